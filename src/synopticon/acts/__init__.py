@@ -1,0 +1,1 @@
+"""One module per act: what the command line and other front ends call."""

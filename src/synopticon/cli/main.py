@@ -1,0 +1,5 @@
+"""Entry point."""
+
+
+def run() -> None:
+    """Run the command line."""

@@ -1,0 +1,57 @@
+"""Every error that Synopticon raises on purpose.
+
+SynopticonError                 exit code 1
+ +- UsageError                  exit code 2 (also ValueError): the caller asked for something that makes no sense
+ +- RefusedError                exit code 3 (also PermissionError): a policy refuses, and names its rule
+ +- FootageError                a recording cannot be used
+ |   +- UnreadableError         not one picture could be read from it
+ |   +- NoVideoError            it opens, but holds no video
+ +- OutputError                 a result cannot be written (also OSError)
+ +- ModelError                  a model is unknown, missing, or not what its card says
+ +- StoreError                  stored results are damaged or of another version
+
+A message is one line that names the file, the place and the remedy.
+Errors of other libraries are translated where they enter.
+"""
+
+
+class SynopticonError(Exception):
+    """Root of all errors raised on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(SynopticonError, ValueError):
+    """The arguments make no sense together, or name something that is not there."""
+
+    exit_code = 2
+
+
+class RefusedError(SynopticonError, PermissionError):
+    """A policy refuses the act; the message names the rule."""
+
+    exit_code = 3
+
+
+class FootageError(SynopticonError):
+    """A recording cannot be used."""
+
+
+class UnreadableError(FootageError):
+    """Not one picture could be read from the recording."""
+
+
+class NoVideoError(FootageError):
+    """The file opens, but holds no video."""
+
+
+class OutputError(SynopticonError, OSError):
+    """A result cannot be written: it exists, the folder is read-only, or the disk is full."""
+
+
+class ModelError(SynopticonError):
+    """A model is unknown, missing, or differs from its card."""
+
+
+class StoreError(SynopticonError):
+    """Stored results are damaged or were written by another version."""

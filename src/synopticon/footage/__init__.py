@@ -1,0 +1,1 @@
+"""Opens recordings: probe, read, clock, digest, encode. The only place that imports av."""

@@ -1,0 +1,1 @@
+"""Runs segments in a pool of processes."""

@@ -1,0 +1,1 @@
+"""Keeps analyses on disk: written whole or not at all."""

@@ -1,0 +1,65 @@
+"""A tube: a track with its pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.values.frame import Plane
+from synopticon.values.track import Track
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRef:
+    """A closed sprite video of samples ``first``..``first + count - 1`` of a tube, inside a part of a store."""
+
+    part: str
+    offset: int
+    length: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tube:
+    """A track, and where its picture is kept.
+
+    The picture is a sprite video of ``canvas`` (width, height) even pixels with one sprite for each box of the
+    track; sprite k has its top-left corner at ``origins[k]`` (x, y) in source pixels, int32 ``(n, 2)``, even.
+    It is kept in chunks (one for each segment the track crosses) that tile 0..n-1. Heads and plates are filled
+    in ``picture``; the clear pixels of just those zones are in ``clear``, a second sprite video of
+    ``clear_canvas`` whose sprite k lies at ``clear_origins[k]``; empty when nothing was masked. ``pixels``
+    counts the stored object pixels (alpha > 0) for the storage measure.
+    """
+
+    track: Track
+    canvas: tuple[int, int]
+    origins: NDArray[np.int32]
+    picture: tuple[BlobRef, ...]
+    clear_canvas: tuple[int, int] = (0, 0)
+    clear_origins: NDArray[np.int32] | None = None
+    clear: tuple[BlobRef, ...] = ()
+    pixels: int = 0
+
+    @property
+    def id(self) -> str:
+        """The track's id."""
+        return self.track.id
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sprite:
+    """One decoded sprite: colour planes, alpha and shadow, at a place of the source picture.
+
+    ``y``, ``alpha`` uint8 ``(h, w)``; ``u``, ``v`` uint8 ``(h/2, w/2)``; ``shadow`` uint8 ``(h/2, w/2)``, the
+    light that is left where the object shades the ground: 255 = all of it. ``x``, ``y0``: top-left corner in
+    source pixels.
+    """
+
+    x: int
+    y0: int
+    y: Plane
+    u: Plane
+    v: Plane
+    alpha: Plane
+    shadow: Plane

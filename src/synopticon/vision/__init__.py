@@ -1,0 +1,1 @@
+"""From frames to tubes: background, motion, detection, tracking, cutting."""
