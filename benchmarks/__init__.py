@@ -1,0 +1,1 @@
+"""Benchmarks of Synopticon; see README.md."""
