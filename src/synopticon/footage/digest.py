@@ -1,0 +1,24 @@
+"""SHA-256 of a file (FIPS 180-4), streamed."""
+
+import hashlib
+from pathlib import Path
+
+from synopticon.errors import UnreadableError
+
+BLOCK = 4 << 20  # large enough that hashing, which lets other threads run, dominates
+
+
+def sha256(path: str | Path) -> str:
+    """Return the SHA-256 of a file as 64 hex digits, reading it once in blocks.
+
+    Raises UnreadableError when the file cannot be opened or read to its end.
+    """
+    digest = hashlib.sha256()
+    block = memoryview(bytearray(BLOCK))
+    try:
+        with Path(path).open("rb", buffering=0) as file:
+            while count := file.readinto(block):
+                digest.update(block[:count])
+    except OSError as error:
+        raise UnreadableError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return digest.hexdigest()
