@@ -2,10 +2,10 @@
 
 A labelled object is *shown* when one tube matches it: the same class group or ``object``; the tube covers
 half of the object's interval, labels being right to within a slack; and, where the label has boxes,
-IoU >= 0.3 on half of all its boxes. A tube is *false* when, for most of its own life, no labelled object of its class group
-(any, for ``object``) is there. Two stricter counts stand beside: ``one_to_one`` lets a tube stand for one
-labelled object only, and ``unmatched`` counts every tube that is nobody's best match, fragments and doubles
-included.
+IoU >= 0.3 on half of all its boxes. A tube is *false* when, for most of its own life, no labelled object of
+its class group (any, for ``object``) is there. Two stricter counts stand beside: ``one_to_one`` lets a tube
+stand for one labelled object only, and ``unmatched`` counts every tube that is nobody's best match,
+fragments and doubles included.
 """
 
 import json
@@ -126,7 +126,8 @@ def judge(clip: TruthClip, shown: Sequence[Shown], listed: Sequence[Listed] = ()
 def pool(verdicts: Sequence[Verdict]) -> dict[str, float]:
     """Rates over all clips: ``shown``, ``one_to_one``, ``false``, ``unmatched``.
 
-    ``shown`` counts listed objects too, up to 5 % of all. The rates of false and unmatched tubes are over the clips whose labels are exhaustive.
+    ``shown`` counts listed objects too, up to 5 % of all. The rates of false and unmatched tubes are over the
+    clips whose labels are exhaustive.
     """
     total = sum(len(v.found) for v in verdicts)
     shown = sum(bool(i) for v in verdicts for i in v.found.values())
