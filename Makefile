@@ -1,0 +1,48 @@
+# make demo    a synopsis of a sample recording (fetches what it needs)
+# make test    all tests that this machine can run
+# make check   style, types, borders between modules, licences, documents
+# make bench   the measured figures (JSON; takes long)
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# Recordings that are not in the repository; tests that need them are left out, and named, without.
+export SYNOPTICON_FOOTAGE ?= $(abspath $(wildcard ../shared/footage))
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+ARGS ?=
+
+.PHONY: demo test check bench docs clean
+
+demo: $(VENV)/.installed
+	$(BIN)/synopticon demo --folder demo
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+
+bench: $(VENV)-bench/.installed
+	$(VENV)-bench/bin/python -m benchmarks $(ARGS)
+
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.architecture.pages
+
+$(VENV)/.installed: pyproject.toml scripts/venv.sh
+	scripts/venv.sh $(VENV)
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml scripts/venv.sh
+	scripts/venv.sh $(VENV) dev
+	@touch $@ $(VENV)/.installed
+
+$(VENV)-bench/.installed: pyproject.toml scripts/venv.sh
+	scripts/venv.sh $(VENV)-bench dev,bench
+	@touch $@
+
+clean:
+	rm -rf demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,44 @@
+"""The tree of verbs. Verb modules import what they run only when they run it."""
+
+from typing import Annotated, Any
+
+import typer
+
+from synopticon import __version__
+
+HELP = (
+    "Condense hours of recorded video into minutes. "
+    "Start with 'synopticon synopsis FOOTAGE', or 'synopticon demo' without footage of your own."
+)
+
+
+def command() -> Any:
+    """Build the command line; the caller runs its ``main``."""
+    return typer.main.get_command(application())
+
+
+def application() -> typer.Typer:
+    """Return the Typer application with all verbs, in the order of the help."""
+    from synopticon.cli import look, models, synopsis
+
+    app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
+    app.callback(no_args_is_help=True)(_options)
+    for module in (synopsis, look):
+        app.add_typer(module.app)
+    app.add_typer(models.models, name="models")
+    app.add_typer(models.samples, name="samples")
+    return app
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Print the traceback of an unexpected error.")
+    ] = False,
+) -> None:
+    del debug  # taken in cli/main.py, where errors end
+    if version:
+        typer.echo(f"synopticon {__version__}")
+        raise typer.Exit

@@ -1,0 +1,58 @@
+"""Verbs that look and change nothing: ``probe``, ``doctor``, ``capabilities``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synopticon.cli.models import Json
+from synopticon.cli.output import result, result_json, say, table
+
+app = typer.Typer()
+
+
+@app.command("doctor")
+def doctor(
+    models_folder: Annotated[
+        Path | None,
+        typer.Option("--models-folder", help="Folder of the models, instead of Synopticon's own."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what runs where on this machine, what is missing, and what to do about it."""
+    from synopticon.acts.doctor import examine
+
+    findings = examine(models_folder)
+    if json:
+        result_json(findings)
+    else:
+        table([(f.level if f.level != "fine" else "ok", f.what, f.found) for f in findings])
+        for finding in findings:
+            if finding.remedy:
+                say(f"{finding.what}: {finding.remedy}")
+    if any(f.level == "problem" for f in findings):
+        raise typer.Exit(1)
+
+
+@app.command("capabilities")
+def capabilities(json: Json = False) -> None:
+    """State, from the build itself, what it can do and what it refuses to do."""
+    from synopticon.acts.capabilities import state_capabilities
+
+    statement = state_capabilities()
+    if json:
+        result_json(statement)
+        return
+    result(f"Synopticon {statement.version} names nobody.")
+    for title, lines in (
+        ("It", statement.does),
+        ("It refuses", statement.refuses),
+        ("A model may be for", statement.tasks),
+        ("Classes it tells apart", (", ".join(statement.classes),)),
+        ("Models on its cards", tuple(f"{m.name} ({m.task}), sha256 {m.sha256}" for m in statement.models)),
+        ("In the installed libraries, could do more, reached by no code", statement.unused_entry_points),
+    ):
+        result(f"\n{title}:")
+        for line in lines or ("nothing",):
+            result(f"  - {line}")
+    result(f"\nProof: {statement.proof}")

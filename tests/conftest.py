@@ -1,0 +1,104 @@
+"""What all tests share: what is missing is named, no network, no logged error in a green test."""
+
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Set by .ci/run: every suite must run, and nothing may be skipped.
+ALL = os.environ.get("SYNOPTICON_TESTS") == "all"
+
+
+def footage_root() -> Path | None:
+    named = os.environ.get("SYNOPTICON_FOOTAGE")
+    return Path(named) if named and Path(named).is_dir() else None
+
+
+def find_browser() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def missing() -> dict[str, str]:
+    """Marks whose tests cannot run here, with the reason."""
+    lacking = {}
+    root = footage_root()
+    if root is None:
+        lacking["footage"] = "SYNOPTICON_FOOTAGE names no folder"
+    if root is None or not any((root.parent / "models").glob("*.onnx")):
+        lacking["model"] = "there is no models folder beside SYNOPTICON_FOOTAGE"
+    if find_browser() is None:
+        lacking["browser"] = "Chromium is not installed"
+    return lacking
+
+
+def pytest_report_header() -> list[str]:
+    return [f"left out: tests marked '{mark}' ({why})" for mark, why in missing().items()]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    lacking = missing()
+    if ALL and lacking:
+        raise pytest.UsageError(
+            "; ".join(f"cannot run '{mark}' tests: {why}" for mark, why in lacking.items())
+        )
+    out = [item for item in items if any(item.get_closest_marker(mark) for mark in lacking)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+    # Long tests first, so that no worker is left alone with one at the end.
+    kept = [item for item in items if item not in set(out)]
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not errors, f"a green test logged errors: {errors}"
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever leaves this machine fails at once, in subprocesses of pip too."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"a test reached for the network: {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the user's own analyses and models."""
+    monkeypatch.setenv("SYNOPTICON_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def footage_folder() -> Path:
+    """The recordings outside the repository; only for tests marked ``footage``."""
+    root = footage_root()
+    assert root, "mark this test with pytest.mark.footage"
+    return root
+
+
+@pytest.fixture(scope="session")
+def models_folder_shared(footage_folder: Path) -> Path:
+    """The models beside the recordings; only for tests marked ``model``."""
+    return footage_folder.parent / "models"
