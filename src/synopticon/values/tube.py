@@ -21,11 +21,43 @@ class BlobRef:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """Some consecutive samples of one track, cut: what a part of a store holds of it.
+
+    ``picture`` is a sprite video of ``picture.count`` sprites of ``canvas`` (width, height) pixels; ``origins``
+    int32 ``(count, 2)`` their top-left corners in source pixels. ``clear`` (None when nothing was masked), its
+    canvas and origins likewise. ``file`` and ``pts`` are those of the first sample, so that a chunk of a track
+    that has changed since is known. ``pixels`` counts the object pixels (alpha > 0).
+    """
+
+    track: str
+    file: int
+    pts: int
+    canvas: tuple[int, int]
+    origins: NDArray[np.int32]
+    picture: BlobRef
+    clear_canvas: tuple[int, int]
+    clear_origins: NDArray[np.int32]
+    clear: BlobRef | None
+    pixels: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TubePart:
+    """Tubes cut from one stretch of footage: the chunks, and the two blobs their references point into."""
+
+    name: str
+    chunks: tuple[Chunk, ...]
+    picture: bytes
+    clear: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Tube:
     """A track, and where its picture is kept.
 
-    The picture is a sprite video of ``canvas`` (width, height) even pixels with one sprite for each box of the
-    track; sprite k has its top-left corner at ``origins[k]`` (x, y) in source pixels, int32 ``(n, 2)``, even.
+    The picture is a sprite video of at most ``canvas`` (width, height) even pixels (chunks may be smaller) with
+    one sprite for each box of the track; sprite k has its top-left corner at ``origins[k]`` (x, y) in source pixels, int32 ``(n, 2)``, even.
     It is kept in chunks (one for each segment the track crosses) that tile 0..n-1. Heads and plates are filled
     in ``picture``; the clear pixels of just those zones are in ``clear``, a second sprite video of
     ``clear_canvas`` whose sprite k lies at ``clear_origins[k]``; empty when nothing was masked. ``pixels``

@@ -1,0 +1,245 @@
+"""The analysis of one footage with one setting, as a folder.
+
+::
+
+    analysis.json                 format and version
+    bank.npz                      the backgrounds
+    tracks.npz                    the tracks, and the objects that are not shown with their reasons
+    arrays/NAME.npz               arrays of a segment (observations), by name
+    tubes/PART.npz                which chunks a part holds, and where
+    tubes/PART-DIGEST.picture     sprite videos, masked
+    tubes/PART-DIGEST.clear       sprite videos of what the mask hides
+
+Every file is written whole or not at all, blobs before the index that names them, and blobs carry their
+digest in their name: two writers, or one that dies at any point, leave a consistent store. Everything is
+read back with its checksum; damage raises ``StoreError`` with the remedy.
+"""
+
+import hashlib
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.errors import StoreError, UsageError
+from synopticon.store import pack
+from synopticon.store.atomic import make_folder, write_bytes
+from synopticon.values.scene import Bank
+from synopticon.values.track import Dropped, Track
+from synopticon.values.tube import BlobRef, Chunk, Tube, TubePart
+
+VERSION = 1
+Kind: TypeAlias = Literal["picture", "clear"]
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class AnalysisStore:
+    """One folder that holds one analysis; see the module. Safe for several processes at once.
+
+    Raises ``StoreError`` when the folder is of another version or something else, ``OutputError`` when it
+    cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self._parts: dict[str, pack.Index] = {}
+        marker = self.folder / "analysis.json"
+        if not marker.exists():
+            self._begin(marker)
+        self._check(marker)
+
+    def _begin(self, marker: Path) -> None:
+        if self.folder.is_dir() and any(not p.name.startswith(".") for p in self.folder.iterdir()):
+            if marker.exists():  # another writer was faster
+                return
+            raise StoreError(f"{self.folder}: not an analysis, and not empty: name another folder")
+        make_folder(self.folder)
+        text = json.dumps({"format": "synopticon-analysis", "version": VERSION})
+        write_bytes(marker, text.encode() + b"\n", overwrite=True)
+
+    def _check(self, marker: Path) -> None:
+        try:
+            found = json.loads(marker.read_text("utf-8"))
+            kind, version = found["format"], found["version"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(f"{marker}: damaged ({error}): delete the folder and analyse again") from error
+        if kind != "synopticon-analysis" or version != VERSION:
+            raise StoreError(
+                f"{marker}: written as {kind} version {version}, this program reads version {VERSION}: "
+                "delete the folder and analyse again"
+            )
+
+    # --- arrays ----------------------------------------------------------------------------------------
+
+    def save_arrays(self, name: str, arrays: Arrays) -> None:
+        """Keep named arrays (no objects) under ``name``; replaces what was there."""
+        self._write(f"arrays/{_checked(name)}.npz", _npz(arrays))
+
+    def load_arrays(self, name: str) -> dict[str, NDArray[Any]] | None:
+        """The arrays kept under ``name``, or None."""
+        return self._read(f"arrays/{_checked(name)}.npz", dict)
+
+    def names(self) -> tuple[str, ...]:
+        """Names of all kept arrays, sorted."""
+        return tuple(sorted(p.stem for p in (self.folder / "arrays").glob("[!.]*.npz")))
+
+    # --- background and tracks -------------------------------------------------------------------------
+
+    def save_bank(self, bank: Bank) -> None:
+        """Keep the backgrounds, without loss."""
+        self._write("bank.npz", _npz(pack.from_bank(bank)))
+
+    def load_bank(self) -> Bank | None:
+        """The backgrounds, or None when there are none yet."""
+        return self._read("bank.npz", pack.to_bank)
+
+    def save_tracks(self, tracks: Sequence[Track], dropped: Sequence[Dropped] = ()) -> None:
+        """Keep all tracks known so far and the objects left out; replaces what was there."""
+        self._write("tracks.npz", _npz(pack.from_tracks(tracks, dropped)))
+
+    def load_tracks(self) -> tuple[tuple[Track, ...], tuple[Dropped, ...]] | None:
+        """The tracks and the dropped objects, or None when there are none yet."""
+        return self._read("tracks.npz", pack.to_tracks)
+
+    # --- tubes -----------------------------------------------------------------------------------------
+
+    def save_tubes(self, part: TubePart) -> None:
+        """Keep a part: its blobs, then the index that makes it visible; replaces a part of that name."""
+        name = _checked(part.name)
+        digests = {}
+        for kind, data in (("picture", part.picture), ("clear", part.clear)):
+            digests[kind] = hashlib.sha256(data).hexdigest()[:16]
+            self._write(f"tubes/{name}-{digests[kind]}.{kind}", data)
+        self._write(f"tubes/{name}.npz", _npz(pack.from_part(part, digests)))
+        self._parts.pop(name, None)
+
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts that are kept, sorted."""
+        return tuple(sorted(p.stem for p in (self.folder / "tubes").glob("[!.]*.npz")))
+
+    def tubes(self) -> tuple[Tube, ...]:
+        """Every tube that is complete so far, merged over the parts, in id order.
+
+        A track with samples that are not cut yet, or whose chunks are of an older state of it, is left out.
+        """
+        tracks = self.load_tracks()
+        self._parts.clear()  # another process may have replaced some
+        chunks: dict[str, list[Chunk]] = {}
+        for name in self.parts():
+            for chunk in self._index(name).chunks:
+                chunks.setdefault(chunk.track, []).append(chunk)
+        found = (_merge(t, chunks.get(t.id, [])) for t in (tracks[0] if tracks else ()))
+        return tuple(sorted((t for t in found if t), key=lambda t: t.id))
+
+    def blob(self, kind: Kind, ref: BlobRef) -> bytes:
+        """The bytes that ``ref`` names, checked; raises ``StoreError`` when they are damaged or missing."""
+        index = self._index(ref.part)
+        path = self.folder / f"tubes/{ref.part}-{index.digests[kind]}.{kind}"
+        try:
+            with path.open("rb") as file:
+                file.seek(ref.offset)
+                data = file.read(ref.length)
+        except OSError as error:
+            raise self._damaged(path, error.strerror or "missing") from error
+        if len(data) != ref.length or zlib.crc32(data) != index.sums[kind].get((ref.offset, ref.length)):
+            raise self._damaged(path, f"the {ref.length} bytes at {ref.offset} are not what was written")
+        return data
+
+    def size(self) -> dict[str, int]:
+        """Bytes on disk: ``picture``, ``clear``, ``index`` (of the tubes) and ``other``."""
+        sizes = {"picture": 0, "clear": 0, "index": 0, "other": 0}
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                kind = "index" if path.parent.name == "tubes" else "other"
+                kind = path.suffix[1:] if path.suffix in {".picture", ".clear"} else kind
+                sizes[kind] += path.stat().st_size
+        return sizes
+
+    # --- files -----------------------------------------------------------------------------------------
+
+    def _index(self, name: str) -> pack.Index:
+        if name not in self._parts:
+            index = self._read(f"tubes/{_checked(name)}.npz", pack.to_part)
+            if index is None:
+                raise self._damaged(self.folder / f"tubes/{name}.npz", "missing")
+            self._parts[name] = index
+        return self._parts[name]
+
+    def _write(self, name: str, data: bytes) -> None:
+        path = self.folder / name
+        make_folder(path.parent)
+        write_bytes(path, data, overwrite=True)
+
+    def _read(self, name: str, unpack: "Callable[[dict[str, NDArray[Any]]], pack.T]") -> "pack.T | None":
+        path = self.folder / name
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._damaged(path, error.strerror or str(error)) from error
+        try:
+            with np.load(BytesIO(data), allow_pickle=False) as arrays:
+                return unpack({k: arrays[k] for k in arrays.files})
+        except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise self._damaged(path, str(error)) from error
+
+    @staticmethod
+    def _damaged(path: Path, why: str) -> StoreError:
+        return StoreError(f"{path}: damaged ({' '.join(why.split())}): delete this file and analyse again")
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r}: not a name for a store: use letters, digits, '.', '_' and '-', at most 100"
+        )
+    return name
+
+
+def _npz(arrays: Arrays) -> bytes:
+    """A compressed zip of arrays; the same arrays give the same bytes."""
+    out = BytesIO()
+    np.savez_compressed(out, allow_pickle=False, **arrays)
+    return out.getvalue()
+
+
+def _merge(track: Track, chunks: Iterable[Chunk]) -> Tube | None:
+    """One tube from the chunks of a track, or None when they do not tile it."""
+    fitting: list[Chunk] = []
+    at = 0
+    for chunk in sorted(chunks, key=lambda c: (c.picture.first, -c.picture.count)):
+        first, count = chunk.picture.first, chunk.picture.count
+        if first != at or first + count > len(track):
+            continue
+        if (chunk.file, chunk.pts) != (track.file[first], track.pts[first]):
+            continue
+        fitting.append(chunk)
+        at += count
+    return _tube(track, fitting) if at == len(track) else None
+
+
+def _tube(track: Track, chunks: Sequence[Chunk]) -> Tube:
+    masked = [c for c in chunks if c.clear]
+    return Tube(
+        track=track,
+        canvas=_largest([c.canvas for c in chunks]),
+        origins=np.concatenate([c.origins for c in chunks]),
+        picture=tuple(c.picture for c in chunks),
+        clear_canvas=_largest([c.clear_canvas for c in masked]),
+        clear_origins=np.concatenate([c.clear_origins for c in chunks]) if masked else None,
+        clear=tuple(c.clear for c in masked if c.clear),
+        pixels=sum(c.pixels for c in chunks),
+    )
+
+
+def _largest(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return max((w for w, _ in sizes), default=0), max((h for _, h in sizes), default=0)

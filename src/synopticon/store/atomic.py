@@ -1,0 +1,145 @@
+"""Files that appear whole or not at all: written beside, flushed to the disk, moved into place.
+
+A reader, a second writer or a crash never sees half a file. What a killed process leaves behind is a hidden
+file ``.NAME.TOKEN.partial.SUFFIX`` beside the target; the next write of the same target removes it once it is
+older than an hour.
+"""
+
+import errno
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from synopticon.errors import OutputError, SynopticonError
+
+STALE_AFTER = 3600.0  # seconds after which a leftover of a killed process may be removed
+
+_REMEDIES = {
+    errno.ENOSPC: "the disk is full: free some space and run it again",
+    errno.EDQUOT: "the disk quota is used up: free some space and run it again",
+    errno.EFBIG: "the file grows larger than the file system allows",
+    errno.EACCES: "no permission to write there: choose another folder",
+    errno.EPERM: "no permission to write there: choose another folder",
+    errno.EROFS: "the file system is read-only: choose another folder",
+    errno.ENOENT: "the folder does not exist: create it first",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.EISDIR: "it is a folder: name a file",
+    errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
+    errno.EIO: "the disk reports an input/output error",
+}
+
+
+@contextmanager
+def write_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; move what was written there into place on success.
+
+    The body writes the whole file and closes it. On any error or interrupt the temporary file is removed and
+    ``path`` is as it was. Raises ``OutputError`` (one line with the remedy) when the target exists and
+    ``overwrite`` is False, or when the disk refuses.
+    """
+    target = Path(path)
+    _refuse(target, overwrite)
+    _remove_stale(target)
+    temporary = target.with_name(f".{target.stem[:100]}.{secrets.token_hex(6)}.partial{target.suffix}")
+    try:
+        with translated(target, temporary):
+            temporary.touch(exist_ok=False)
+            yield temporary
+            _flush(temporary)
+            _move(temporary, target, overwrite)
+            _flush_folder(target.parent)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: str | Path, data: bytes, *, overwrite: bool = False) -> None:
+    """Write ``data`` to ``path`` whole or not at all; raises ``OutputError``."""
+    with write_whole(path, overwrite=overwrite) as temporary:
+        temporary.write_bytes(data)
+
+
+def make_folder(path: str | Path) -> Path:
+    """Make a folder and its parents; raises ``OutputError`` with one clear line."""
+    folder = Path(path)
+    with translated(folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise OutputError(f"{folder}: cannot be a folder: a file of that name exists") from None
+    return folder
+
+
+@contextmanager
+def translated(target: Path, *own: Path) -> Iterator[None]:
+    """Turn an ``OSError`` about ``target`` (or the paths ``own``) into an ``OutputError`` with the remedy.
+
+    An error that names another file, or that is already ours, passes unchanged.
+    """
+    try:
+        yield
+    except SynopticonError:
+        raise
+    except OSError as error:
+        named = {str(p) for p in (target, target.parent, *own)}
+        if error.filename is not None and os.fsdecode(error.filename) not in named:
+            raise
+        raise OutputError(f"{target}: cannot be written: {_remedy(error)}") from error
+
+
+def _remedy(error: OSError) -> str:
+    known = _REMEDIES.get(error.errno) if error.errno is not None else None
+    return known or error.strerror or str(error)
+
+
+def _refuse(target: Path, overwrite: bool) -> None:
+    if target.is_dir():
+        raise OutputError(f"{target}: cannot be written: it is a folder: name a file")
+    if not overwrite and (target.exists() or target.is_symlink()):
+        raise OutputError(f"{target}: exists already: choose another name, or pass --overwrite")
+
+
+def _move(temporary: Path, target: Path, overwrite: bool) -> None:
+    """Move into place; without ``overwrite`` a target that appeared meanwhile is never replaced."""
+    if overwrite:
+        os.replace(temporary, target)  # noqa: PTH105 (the atomic call, by its name)
+        return
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise OutputError(f"{target}: exists already: choose another name, or pass --overwrite") from None
+    except OSError:  # a file system without hard links: look, then move
+        _refuse(target, overwrite)
+        os.replace(temporary, target)  # noqa: PTH105
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name itself durable; systems that cannot open folders (Windows) do so on their own."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _remove_stale(target: Path) -> None:
+    limit = time.time() - STALE_AFTER
+    prefix, suffix = f".{target.stem[:100]}.", f".partial{target.suffix}"
+    with suppress(OSError):
+        for entry in os.scandir(target.parent):
+            if entry.name.startswith(prefix) and entry.name.endswith(suffix):
+                with suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_mtime < limit:
+                        Path(entry.path).unlink()

@@ -1,0 +1,42 @@
+"""The one mask hook: which zones of a sample are filled before its picture is stored.
+
+Until faces and plates are found by models, this is plain geometry that must also hold when no model is there:
+the top of everything that may be a person is filled. See ``docs/tubes.md`` for the choices.
+"""
+
+import numpy as np
+
+from synopticon.values.detection import Boxes
+from synopticon.values.track import Track
+
+HEAD = 0.19  # share of a standing person's box, from its top, that holds head and neck
+HEAD_UNSURE = 0.28  # the same where the box may hold several people, or is only what moved
+HEAD_LOW = 0.55  # the same where the box is wider than tall: bent, sitting, lying
+SIDE = 0.10  # how far the zone reaches beyond the box on either side, share of its width
+UP = 0.10  # and above it, share of its height
+CERTAINLY_NO_PERSON = (
+    2.5  # what only moves and is this many times wider than tall is no person or small group
+)
+MASKED = frozenset({"person", "bicycle", "motorcycle", "object"})  # a rider counts with the vehicle
+
+
+def head_zones(track: Track, k: int) -> Boxes:
+    """Zones to fill in sample ``k`` of a track: float32 ``(m, 4)`` xyxy source pixels, m may be 0."""
+    if track.label not in MASKED:
+        return np.zeros((0, 4), np.float32)
+    x1, y1, x2, y2 = (float(c) for c in track.boxes[k])
+    width, height = x2 - x1, y2 - y1
+    if track.label == "object" and width > CERTAINLY_NO_PERSON * height:
+        return np.zeros((0, 4), np.float32)
+    side, up = SIDE * width + 2, UP * height + 2
+    down = _share(track.label, width, height) * height + 1
+    return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)
+
+
+def _share(label: str, width: float, height: float) -> float:
+    """How much of the box, from its top, the head may take."""
+    if label == "object":
+        return HEAD_UNSURE
+    if width > height:
+        return HEAD_LOW
+    return HEAD if width < 0.7 * height else HEAD_UNSURE

@@ -1,0 +1,180 @@
+"""Tubes: the pixels of tracks, cut out of the footage once, and read back as sprites.
+
+A sprite picture is the object's colour on top and its matte below: luma = alpha, U = shadow at half size. All
+sprites of a stretch make one small H.264 stream. Heads are filled before anything is stored; the pixels under
+the fill go into a second stream of the same kind (matte: where they are valid).
+"""
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from synopticon.errors import StoreError
+from synopticon.footage.encode import read_sprites
+from synopticon.footage.read import open_reader
+from synopticon.store.analysis import AnalysisStore
+from synopticon.values.footage import Footage
+from synopticon.values.frame import Plane
+from synopticon.values.scene import Bank
+from synopticon.values.track import Track
+from synopticon.values.tube import BlobRef, Chunk, Sprite, Tube, TubePart
+from synopticon.vision.cutter import Cutter, TubeSettings, cut_frame
+
+__all__ = ["TubePart", "TubeSettings", "cut_tubes", "sprites"]
+
+
+def cut_tubes(
+    footage: Footage,
+    bank: Bank,
+    tracks: Sequence[Track],
+    start: float,
+    end: float,
+    *,
+    part: str,
+    settings: TubeSettings = TubeSettings(),  # noqa: B008
+) -> TubePart:
+    """Cut the samples of all tracks with ``start <= time < end`` (seconds); decodes only where there are any.
+
+    A sample whose frame cannot be decoded this time becomes an empty sprite, so that sprites and boxes agree.
+    Raises the errors of ``open_reader``.
+    """
+    cutters = [c for t in tracks for c in _cutter(t, start, end, settings)]
+    jobs: dict[tuple[int, int], list[tuple[Cutter, int]]] = {}
+    for cutter in cutters:
+        for k in range(cutter.first, cutter.stop):
+            jobs.setdefault((int(cutter.track.file[k]), int(cutter.track.pts[k])), []).append((cutter, k))
+    for low, high in _spans(cutters, settings.pause):
+        with open_reader(footage, low, high) as reader:
+            for frame in reader:
+                here = jobs.pop((frame.file, frame.pts), None)
+                if here:
+                    cut_frame(frame, bank.at(frame.time), here)
+    return _assembled(part, cutters)
+
+
+def _cutter(track: Track, start: float, end: float, settings: TubeSettings) -> Iterator[Cutter]:
+    first, stop = np.searchsorted(track.times, (start, end), side="left")
+    if stop > first:
+        yield Cutter(track, int(first), int(stop), settings)
+
+
+def _spans(cutters: Sequence[Cutter], pause: float) -> list[tuple[float, float]]:
+    """The stretches of time to decode: those of the samples, joined over short pauses."""
+    after = 1e-3  # a reader gives frames before its end only
+    spans: list[tuple[float, float]] = []
+    times = ((float(c.track.times[c.first]), float(c.track.times[c.stop - 1]) + after) for c in cutters)
+    for low, high in sorted(times):
+        if spans and low - spans[-1][1] < pause:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], high))
+        else:
+            spans.append((low, high))
+    return spans
+
+
+def _assembled(part: str, cutters: Sequence[Cutter]) -> TubePart:
+    chunks: list[Chunk] = []
+    pictures, clears = bytearray(), bytearray()
+    for cutter in cutters:
+        for roll, picture, clear in cutter.finish():
+            canvas = roll.canvas
+            size, count = (canvas.width, canvas.height), len(canvas.origins)
+            chunks.append(
+                Chunk(
+                    track=cutter.track.id,
+                    file=int(cutter.track.file[canvas.first]),
+                    pts=int(cutter.track.pts[canvas.first]),
+                    canvas=size,
+                    origins=canvas.origins,
+                    picture=BlobRef(part, len(pictures), len(picture), canvas.first, count),
+                    clear_canvas=size if clear else (0, 0),
+                    clear_origins=canvas.origins if clear else np.zeros_like(canvas.origins),
+                    clear=BlobRef(part, len(clears), len(clear), canvas.first, count) if clear else None,
+                    pixels=roll.pixels,
+                )
+            )
+            pictures += picture
+            clears += clear
+    return TubePart(part, tuple(chunks), bytes(pictures), bytes(clears))
+
+
+def sprites(tube: Tube, store: AnalysisStore, *, clear: bool = False, first: int = 0) -> Iterator[Sprite]:
+    """The sprites of a tube from sample ``first`` on, one for each box of the track, decoded in order.
+
+    With ``clear`` the hidden patches are laid over the masked picture. Raises ``StoreError`` when what is
+    stored is damaged.
+    """
+    patches = {ref.first: ref for ref in tube.clear} if clear else {}
+    for ref in tube.picture:
+        if ref.first + ref.count <= first:
+            continue
+        masked = _pictures(store.blob("picture", ref), ref, tube)
+        patch = patches.get(ref.first)
+        over = _pictures(store.blob("clear", patch), patch, tube) if patch else None
+        for k, picture in enumerate(masked, ref.first):
+            sprite = _sprite(picture, tube, k)
+            if over is not None:
+                sprite = _overlaid(sprite, next(over), tube, k)
+            if k >= first:
+                yield sprite
+
+
+_Picture = tuple[Plane, Plane, Plane]
+
+
+def _pictures(data: bytes, ref: BlobRef, tube: Tube) -> Iterator[_Picture]:
+    """The pictures of a stream; raises ``StoreError`` unless there are as many as promised."""
+    count = 0
+    for picture in read_sprites(data):
+        count += 1
+        yield picture
+    if count != ref.count:
+        raise StoreError(
+            f"tube {tube.id}: {count} of {ref.count} sprites can be read from part {ref.part}: "
+            "delete the folder of the analysis and analyse again"
+        )
+
+
+def _sprite(picture: _Picture, tube: Tube, k: int) -> Sprite:
+    y, u, v = picture
+    height = y.shape[0] // 2
+    x, top = (int(c) for c in tube.origins[k])
+    return Sprite(
+        x, top, y[:height], u[: height // 2], v[: height // 2], _cleaned(y[height:]), _light(u[height // 2 :])
+    )
+
+
+def _cleaned(alpha: Plane) -> Plane:
+    """Alpha without what coding leaves: nearly nothing is nothing, nearly all is all."""
+    return np.asarray(cv2.LUT(alpha, _ALPHA), np.uint8)
+
+
+def _light(shade: Plane) -> Plane:
+    return np.asarray(cv2.LUT(shade, _SHADE), np.uint8)
+
+
+_levels = np.arange(256)
+_ALPHA = np.where(_levels < 8, 0, np.where(_levels > 247, 255, _levels)).astype(np.uint8)
+_SHADE = np.where(_levels > 250, 255, _levels).astype(np.uint8)
+
+
+def _overlaid(sprite: Sprite, patch: _Picture, tube: Tube, k: int) -> Sprite:
+    """The sprite with the clear patch laid over its colours where the patch is valid."""
+    if tube.clear_origins is None:
+        return sprite
+    y, u, v = patch
+    height = y.shape[0] // 2
+    valid = y[height:] > 127
+    dx, dy = (int(c) for c in tube.clear_origins[k] - tube.origins[k])
+    planes = []
+    for plane, over, where, scale in (
+        (sprite.y, y[:height], valid, 1),
+        (sprite.u, u[: height // 2], valid[::2, ::2], 2),
+        (sprite.v, v[: height // 2], valid[::2, ::2], 2),
+    ):
+        new = plane.copy()
+        rows, columns = over.shape
+        place = new[dy // scale : dy // scale + rows, dx // scale : dx // scale + columns]
+        np.copyto(place, over, where=where)
+        planes.append(new)
+    return Sprite(sprite.x, sprite.y0, planes[0], planes[1], planes[2], sprite.alpha, sprite.shadow)
