@@ -40,9 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         # Before anything heavy is imported.
         sys.stdout.write(f"synopticon {__version__}\n")
         return 0
-    debug = "--debug" in arguments or bool(os.environ.get("SYNOPTICON_DEBUG"))
+    given, debug = _take_debug(list(arguments))
     try:
-        return _command([a for a in arguments if a != "--debug"])
+        return _command(given)
     except KeyboardInterrupt as error:
         return _stopped(error)
     except BrokenPipeError:
@@ -51,6 +51,14 @@ def main(arguments: Sequence[str]) -> int:
         return error.code if isinstance(error.code, int) else 1
     except Exception as error:  # noqa: BLE001 (the last stop: one line instead of a traceback)
         return _failed(error, debug)
+
+
+def _take_debug(arguments: list[str]) -> tuple[list[str], bool]:
+    """Take ``--debug`` out, wherever it stands before ``--``."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options = [a for a in arguments[:end] if a != "--debug"]
+    asked = len(options) < end or bool(os.environ.get("SYNOPTICON_DEBUG"))
+    return options + arguments[end:], asked
 
 
 def _command(arguments: list[str]) -> int:
