@@ -66,8 +66,11 @@ class SourceFile:
     start_pts: int = 0  # pts of the first frame shown
     end_pts: int = 0  # pts just after the last frame shown
     frames: int = 0  # video packets found by demuxing
+    keys: int = 0  # key frames among them
     frame_rate: Fraction = Fraction(25)  # average, from the times
     variable_rate: bool = False
+    times: str = "pts"  # of frames: pts; dts, where pts are wrong; made: counted at the frame rate
+    seekable: bool = True  # the times only grow, so a reader may jump to a key frame
     offset: float = 0.0  # where the first frame lies on the footage's timeline, seconds
     clock: Clock = field(default_factory=Clock)
     error: str = ""  # why it cannot be read; "" = readable
@@ -114,7 +117,8 @@ class Footage:
     @property
     def duration(self) -> float:
         """Seconds from the first frame to the end of the last file, gaps included."""
-        return max((f.offset + f.duration for f in self.readable), default=0.0)
+        ends = [f.offset + f.duration for f in self.readable] + [gap.end for gap in self.gaps]
+        return max(ends, default=0.0)
 
     @property
     def start_utc(self) -> float | None:

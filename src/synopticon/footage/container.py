@@ -1,0 +1,96 @@
+"""Opens containers and walks their packets; errors of FFmpeg are translated here."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from synopticon.errors import NoVideoError, UnreadableError
+
+log = logging.getLogger(__name__)
+
+# Demuxers that would make a video of something that is none, or that would open further files.
+_NOT_FOOTAGE = ("tty", "concat", "hls", "dash", "sdp", "rtsp", "image2", "lavfi", "webvtt", "imf")
+_ERRORS_IN_A_ROW = 64  # read errors without a packet between them, then the rest of the file is given up
+
+VideoPacket: TypeAlias = "Packet[VideoStream]"
+
+
+def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
+    """Open a file and its first video stream.
+
+    Raises UnreadableError when FFmpeg cannot open it, NoVideoError when it holds no video to decode.
+    """
+    try:
+        container = av.open(
+            "file:" + str(path.absolute()),
+            "r",
+            metadata_errors="replace",
+            options={"protocol_whitelist": "file"},
+        )
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise UnreadableError(f"{path}: {_why_not(path, error)}") from error
+    name = container.format.name
+    if name in _NOT_FOOTAGE or name.endswith("_pipe"):
+        container.close()
+        raise NoVideoError(f"{path}: is a {name} file, not a recording; give a video file")
+    stream = _first_video(container)
+    if stream is None:
+        container.close()
+        raise NoVideoError(f"{path}: holds no video that can be decoded; give a video file")
+    return container, stream
+
+
+def _first_video(container: InputContainer) -> VideoStream | None:
+    for stream in container.streams.video:
+        cover = stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
+        if not cover and getattr(stream, "codec_context", None) is not None:
+            return stream
+    return None
+
+
+def _why_not(path: Path, error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, PermissionError):
+        return "may not be read; check the permissions of the file"
+    if path.stat().st_size == 0:
+        return "is empty"
+    head = _head(path)
+    if head[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip"):
+        return (
+            "has no index (moov): it is still being written, or was cut off; stop the recorder, or repair it"
+        )
+    if head and all(byte >= 32 or byte in b"\t\r\n\f" for byte in head):
+        return "is text, not video"
+    why = getattr(error, "strerror", None) or str(error)
+    return f"cannot be opened as video ({why})"
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(512)
+
+
+def packets(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+    """Walk the packets of a stream from where the container stands; read errors are passed over.
+
+    Gives no empty packets. After an error the demuxer is asked again, as long as packets keep coming.
+    """
+    errors = 0
+    while errors < _ERRORS_IN_A_ROW:
+        try:
+            for packet in container.demux(stream):
+                if packet.size:
+                    errors = 0
+                    yield packet
+            return
+        except (av.FFmpegError, OSError) as error:
+            log.debug("%s: read error: %s", container.name, error)
+            errors += 1

@@ -1,0 +1,273 @@
+"""Decodes a range of one file: which pictures come out does not depend on where decoding begins."""
+
+import heapq
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+import av
+from av.container import InputContainer
+from av.stream import Discard
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from synopticon.footage.container import VideoPacket, open_video, packets
+from synopticon.footage.picture import Deinterlacer, Picture
+from synopticon.footage.scan import unwrap_for
+from synopticon.footage.times import is_reset
+from synopticon.values.footage import Gap, GapReason, SourceFile
+from synopticon.values.frame import Frame
+
+_BACK = (0.0, 2.0, 12.0, 60.0)  # seconds further back, each time a seek lands too late
+_KEYS_APART = 0.5  # seconds between the key frames given where every picture is one
+_THIN = 1.0  # seconds between pictures where key frames cannot be decoded alone
+_NOT_ALONE = ("gif", "apng", "flic", "cinepak", "msvideo1", "qtrle", "zmbv", "fraps")
+
+
+def usual_step(file: SourceFile) -> int:
+    """The distance of two pictures in ticks."""
+    return max(1, round(1 / (file.frame_rate * file.time_base)))
+
+
+def timed(
+    file: SourceFile, found: Iterator[VideoPacket], stream: VideoStream, first: int = 0
+) -> Iterator[VideoPacket]:
+    """The packets with the times that count: counted (from ``first``), or their own without steps back."""
+    if file.times == "made":
+        step = usual_step(file)
+        for ordinal, packet in enumerate(found, first):
+            packet.pts = packet.dts = file.start_pts + ordinal * step
+            yield packet
+        return
+    yield from found if file.seekable else unwrap_for(stream)(found)
+
+
+def decode_range(
+    file: SourceFile, index: int, low: int, high: int, keys_only: bool = False, threads: int = 0
+) -> Iterator[Frame | Gap]:
+    """Frames of ``file`` with ``low <= pts < high`` and the damage between them, in time order.
+
+    ``index`` is the file's place in its footage. Raises UnreadableError when the file is gone.
+    """
+    run = _Run(file, index, low, high, keys_only)
+    for target in run.targets():
+        container, stream = open_video(file.path)
+        with container:
+            source = run.begin(container, stream, target)
+            if source is None:
+                continue
+            stream.codec_context.thread_type = "AUTO"
+            stream.codec_context.thread_count = threads
+            pictures = run.pictures(stream, source)
+            first = next(pictures, None)
+            if target is not None and not run.retried and run.late(first):
+                run.retried = True
+                continue
+            yield from run.items(pictures if first is None else chain([first], pictures))
+            return
+
+
+@dataclass(slots=True)
+class _Run:
+    """One attempt after the other to decode a range, and what is waited for meanwhile."""
+
+    file: SourceFile
+    index: int
+    low: int
+    high: int
+    keys_only: bool
+    retried: bool = False
+    anchor: int = 0  # pts of the key frame where decoding began
+    waiting: list[int] = field(default_factory=list)  # heap: packets whose picture has not come out
+    resets: set[int] = field(default_factory=set)  # counted times: where counting begins anew
+    lost: int | None = None  # the first missing picture since the last one given
+    smeared: bool = False  # a picture has been lost since the last key frame
+    last: int | None = None  # pts of the last picture given
+
+    @property
+    def need(self) -> int:
+        """Where decoding has to begin at the latest; deinterlacing looks at the picture before."""
+        return self.low - (2 * usual_step(self.file) if self.file.interlaced else 0)
+
+    def targets(self) -> Iterator[int | None]:
+        """Places to begin at, one further back than the other; None = the start of the file."""
+        if self.file.seekable and self.file.times == "pts" and self.need > self.file.start_pts:
+            for back in _BACK:
+                target = self.need - math.floor(back / self.file.time_base)
+                if target > self.file.start_pts:
+                    yield target
+                if self.retried and self.anchor > self.file.start_pts:
+                    yield self.anchor - 1
+        yield None
+
+    def begin(
+        self, container: InputContainer, stream: VideoStream, target: int | None
+    ) -> Iterator[VideoPacket] | None:
+        """The packets from a key frame on; None when the seek landed after where it should."""
+        self.waiting, self.resets, self.lost, self.smeared, self.last = [], set(), None, False, None
+        skip = 0
+        if target is not None:
+            try:
+                container.seek(target, stream=stream)
+            except (av.FFmpegError, OSError):
+                return None
+        elif self.file.times == "made" or not self.file.seekable:
+            skip = self._skip()
+        if self.keys_only and self._alone:
+            stream.discard = Discard.nonkey
+            stream.codec_context.skip_frame = "NONKEY"
+        source = islice(timed(self.file, packets(container, stream), stream), skip, None)
+        return self._from_key(source, target)
+
+    def _from_key(self, source: Iterator[VideoPacket], target: int | None) -> Iterator[VideoPacket] | None:
+        for packet in source:
+            if not self.file.keys or packet.is_keyframe:
+                time = packet.pts if packet.pts is not None else packet.dts
+                self.anchor = self.file.start_pts if time is None else time
+                if target is not None and (time is None or time > self.need):
+                    return None
+                return chain([packet], source)
+        return iter(()) if target is None else None
+
+    def _skip(self) -> int:
+        """How many packets at the start of a file that cannot be sought need not be decoded."""
+        container, stream = open_video(self.file.path)
+        made, skip = self.file.times == "made", 0
+        if self.file.times == "dts" or self.need <= self.file.start_pts:
+            return 0
+        with container:
+            for ordinal, packet in enumerate(timed(self.file, packets(container, stream), stream)):
+                time = packet.pts if packet.pts is not None else packet.dts
+                if time is not None and time > self.need:
+                    break
+                if is_reset(bytes(packet), self.file.codec) if made else packet.is_keyframe:
+                    skip = ordinal
+        return skip
+
+    @property
+    def _alone(self) -> bool:
+        return self.file.codec not in _NOT_ALONE and self.file.keys > 0 and self.file.times != "made"
+
+    def pictures(self, stream: VideoStream, source: Iterator[VideoPacket]) -> Iterator[VideoFrame]:
+        """Decoded pictures in display order, their pts as they count; progressive."""
+        found = self._decode(stream, source)
+        if self.file.times == "made":
+            found = self._counted(found)
+        elif self.file.times == "dts":
+            found = _by_dts(found)
+        if not self.file.interlaced:
+            yield from found
+            return
+        filter_ = Deinterlacer()
+        for frame in chain(found, [None]):
+            yield from filter_.feed(frame, self.file.time_base)
+
+    def _decode(self, stream: VideoStream, source: Iterator[VideoPacket]) -> Iterator[VideoFrame]:
+        cell = -1
+        for packet in source:
+            if self.keys_only and self._alone:
+                here = self._cell(packet.pts, _KEYS_APART)
+                if not packet.is_keyframe or here == cell:
+                    continue
+                cell = here
+            self._expect(packet)
+            try:
+                yield from stream.decode(packet)
+            except (av.FFmpegError, OSError):
+                continue  # its picture stays in ``waiting`` and becomes a gap
+        try:
+            yield from stream.decode(None)
+        except (av.FFmpegError, OSError):
+            return
+
+    def _cell(self, pts: int | None, width: float) -> int:
+        return 0 if pts is None else math.floor((pts - self.file.start_pts) * self.file.time_base / width)
+
+    def _expect(self, packet: VideoPacket) -> None:
+        if packet.pts is None or packet.is_discard:
+            return
+        if self.file.times == "made":
+            if not self.resets or is_reset(bytes(packet), self.file.codec):
+                self.resets.add(packet.pts)
+        elif self.file.times == "pts" and not self.keys_only and packet.pts >= self.anchor:
+            heapq.heappush(self.waiting, packet.pts)
+
+    def _counted(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+        """Give counted times in display order; the decoder hands each picture its packet's ordinal."""
+        step, time = usual_step(self.file), self.anchor - usual_step(self.file)
+        for frame in frames:
+            time = frame.pts if frame.pts in self.resets else time + step
+            self.resets.discard(time)
+            frame.pts = time
+            yield frame
+
+    def late(self, first: VideoFrame | None) -> bool:
+        """Whether pictures at the start of the range did not come out though their packets were there."""
+        if first is None or first.pts is None:
+            return first is None
+        return first.pts > self.low and bool(self.waiting) and self.waiting[0] < first.pts
+
+    def items(self, pictures: Iterator[VideoFrame]) -> Iterator[Frame | Gap]:
+        """The frames of the range as they are displayed, and its gaps."""
+        convert = Picture(self.file)
+        thin = self.keys_only and not self._alone
+        cell = -1
+        for picture in pictures:
+            pts = self._time(picture)
+            if pts is None:
+                continue
+            good = not picture.is_corrupt
+            yield from self._settle(pts, good)
+            if pts >= self.high:
+                return
+            if not good:
+                continue
+            self.last = pts
+            self.smeared &= not picture.key_frame
+            here = self._cell(pts, _THIN)
+            if pts < self.low or (thin and here == cell):
+                continue
+            cell = here
+            time = self.file.time_of(pts)
+            yield Frame(
+                self.index, pts, time, *convert.planes(picture), bool(picture.key_frame), self.smeared
+            )
+        yield from self._settle(self.high, good=False)
+
+    def _time(self, picture: VideoFrame) -> int | None:
+        """The picture's pts; None for one that lies before the key frame or does not come after the last."""
+        pts = picture.pts if picture.pts is not None else picture.dts
+        if pts is None:
+            pts = self.anchor if self.last is None else self.last + usual_step(self.file)
+        if pts < self.anchor or (self.last is not None and pts <= self.last):
+            return None
+        return pts
+
+    def _settle(self, pts: int, good: bool) -> Iterator[Gap]:
+        """Everything before ``pts`` is out: what is still waited for is lost."""
+        while self.waiting and self.waiting[0] < pts:
+            missing = heapq.heappop(self.waiting)
+            if self.lost is None and (self.last is None or missing > self.last):
+                self.lost = missing
+        if good and self.waiting and self.waiting[0] == pts:
+            heapq.heappop(self.waiting)
+        if not good and pts < self.high:
+            self.lost = pts if self.lost is None else self.lost
+            return
+        if self.lost is None:
+            return
+        start, end = max(self.lost, self.low), min(pts, self.high)
+        # The second field of a picture may have a packet of its own: half a step is no loss.
+        if pts - self.lost >= 0.9 * usual_step(self.file):
+            self.smeared = True
+            if start < end:
+                times = (self.file.time_of(start), self.file.time_of(end))
+                yield Gap(*times, GapReason.DAMAGED, self.index, "pictures that cannot be decoded")
+        self.lost = None
+
+
+def _by_dts(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    for frame in frames:
+        frame.pts = frame.dts
+        yield frame

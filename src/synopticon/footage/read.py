@@ -1,0 +1,125 @@
+"""Reads frames: in time order over all files of a footage, decoded ahead in a thread; damage becomes gaps."""
+
+import math
+from collections.abc import Generator, Iterator
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from av.stream import Discard
+from numpy.typing import NDArray
+
+from synopticon.errors import UsageError
+from synopticon.footage.ahead import Ahead
+from synopticon.footage.container import open_video, packets
+from synopticon.footage.decode import decode_range, timed
+from synopticon.values.footage import Footage, Gap, SourceFile
+from synopticon.values.frame import Frame
+
+_AHEAD_BYTES = 64 << 20  # no more than this is decoded ahead, whatever the number of frames
+
+
+class Reader:
+    """Frames of a footage in time order: a context manager and an iterator of Frame.
+
+    A thread decodes ahead, at most ``ahead`` frames. ``gaps`` are those found by decoding in what was read so
+    far (damage); with ``footage.gaps`` and the frames they tile the range. Closing stops the thread at once.
+    """
+
+    def __init__(self, items: Iterator[Frame | Gap], ahead: int) -> None:
+        self._gaps: list[Gap] = []
+        self._items = Ahead(items, ahead) if ahead > 0 else items
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Gaps found while decoding, up to the last frame given."""
+        return tuple(self._gaps)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Frame:
+        for item in self._items:
+            if isinstance(item, Frame):
+                return item
+            self._gaps.append(item)
+        raise StopIteration
+
+    def close(self) -> None:
+        """Stop decoding and free the decoder; may be called again."""
+        items = getattr(self, "_items", None)
+        if isinstance(items, Ahead | Generator):
+            items.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def open_reader(
+    footage: Footage,
+    start: float = 0.0,
+    end: float = math.inf,
+    *,
+    keys_only: bool = False,
+    threads: int = 0,
+    ahead: int = 16,
+) -> Reader:
+    """Read exactly the frames with ``start <= time < end``, in seconds on the footage's timeline.
+
+    The same frames come out whatever the start. ``keys_only`` gives key frames only (thinned to one in half a
+    second; where they cannot be decoded alone, one picture in a second). ``threads`` for FFmpeg, 0 = one for
+    each core. ``ahead`` frames are decoded beforehand by a thread; 0 = none, decode when asked.
+    Raises UsageError when the range is empty, UnreadableError when a file is gone.
+    """
+    if not start < end:
+        raise UsageError(f"nothing lies between {start:g} s and {end:g} s; give an end after the start")
+    if footage.readable:
+        ahead = min(ahead, max(2, _AHEAD_BYTES * 2 // (3 * footage.width * footage.height)))
+    return Reader(_items(footage, start, end, keys_only, threads), ahead)
+
+
+def key_times(footage: Footage) -> list[NDArray[np.float64]]:
+    """Times (seconds on the timeline) of the key frames of each file, from demuxing; empty if unreadable."""
+    return [_key_times(file) for file in footage.files]
+
+
+def _key_times(file: SourceFile) -> NDArray[np.float64]:
+    if file.error:
+        return np.zeros(0)
+    container, stream = open_video(file.path)
+    with container:
+        stream.discard = Discard.nonkey  # some demuxers then skip the others without reading them
+        found = timed(file, packets(container, stream), stream)
+        pts = {p.pts if p.pts is not None else p.dts for p in found if p.is_keyframe and not p.is_discard}
+    times = sorted(p for p in pts if p is not None and file.start_pts <= p < file.end_pts)
+    return np.array([file.time_of(p) for p in times], np.float64)
+
+
+def _items(
+    footage: Footage, start: float, end: float, keys_only: bool, threads: int
+) -> Iterator[Frame | Gap]:
+    for index, file in enumerate(footage.files):
+        if file.error or file.offset >= end or file.offset + file.duration <= start:
+            continue
+        low = max(file.start_pts, _ticks(file, start))
+        high = min(file.end_pts, _ticks(file, end)) if end < math.inf else file.end_pts
+        if low < high:
+            yield from decode_range(file, index, low, high, keys_only, threads)
+
+
+def _ticks(file: SourceFile, time: float) -> int:
+    """The smallest pts whose time is not before ``time``."""
+    guess = file.start_pts + math.floor((time - file.offset) / file.time_base)
+    while file.time_of(guess) < time:
+        guess += 1
+    while file.time_of(guess - 1) >= time:
+        guess -= 1
+    return guess

@@ -1,0 +1,220 @@
+"""What one file holds, from walking its packets without decoding, and from decoding its first pictures."""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from synopticon.errors import NoVideoError, UnreadableError
+from synopticon.footage.container import VideoPacket, open_video, packets
+from synopticon.footage.times import Unwrap
+
+# Streams without a container: their packets have no times of their own.
+_RAW = ("h264", "hevc", "vvc", "m4v", "mpegvideo", "mjpeg", "h263", "obu", "cavsvideo", "dirac", "av1")
+# Formats whose header says how long the recording is; others guess it from its end.
+_DECLARED = ("mov,mp4", "matroska", "avi", "flv", "asf")
+_LOOK = 12  # pictures decoded to see whether their times grow
+_PATIENCE = 5000  # packets tried before a file is said not to decode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan:
+    """The packets of one file. ``times`` int64 ``(n,)``: sorted times of the pictures shown, ticks."""
+
+    container: str
+    codec: str
+    time_base: Fraction
+    times: NDArray[np.int64]
+    step: int  # usual distance of two pictures, ticks
+    frames: int
+    keys: int
+    made: bool  # the file has no times: they are counted
+    jumps: tuple[tuple[int, int], ...]  # where the times went back: (ticks, by how many)
+    declared_end: int | None  # where the header says that it ends, ticks
+    rate: Fraction
+    variable: bool
+    streams: int
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The first pictures of one file, decoded."""
+
+    width: int
+    height: int
+    pixel_format: str
+    aspect: Fraction
+    rotation: int
+    interlaced: bool
+    full_range: bool
+    colour_matrix: str
+    ordered: bool  # whether their pts grow
+    first_dts: int | None
+
+
+def unwrap_for(stream: VideoStream) -> Unwrap:
+    """The rule for clocks set back inside a file; the same for scanning and reading."""
+    base = stream.time_base or Fraction(1, 90000)
+    rate = stream.guessed_rate or stream.average_rate or Fraction(25)
+    return Unwrap(step=max(1, round(1 / (rate * base))), slack=max(1, round(1 / base)))
+
+
+def is_raw(container: InputContainer) -> bool:
+    """Whether the stream has no container, thus no times."""
+    return container.format.name in _RAW
+
+
+def raw_rate(stream: VideoStream) -> Fraction:
+    """Frames per second of a stream without times: what its header says, else 25."""
+    rate = stream.codec_context.framerate
+    return rate if rate and 1 <= rate <= 240 else Fraction(25)
+
+
+def scan(path: Path) -> Scan:
+    """Walk the packets of a file; nothing is decoded, memory is 8 bytes a picture.
+
+    Raises UnreadableError, NoVideoError.
+    """
+    container, stream = open_video(path)
+    with container:
+        raw = is_raw(container)
+        unwrap = unwrap_for(stream)
+        times, counts = _walk(unwrap(packets(container, stream)), raw, unwrap.step)
+        if not counts[0]:
+            raise NoVideoError(f"{path}: holds not one video packet; the recording is empty or cut off")
+        rate, step, variable = _rate(times, stream, raw)
+        return Scan(
+            container=container.format.name,
+            codec=stream.codec_context.name,
+            time_base=stream.time_base or Fraction(1, 90000),
+            times=times,
+            step=step,
+            frames=counts[0],
+            keys=counts[1],
+            made=raw,
+            jumps=tuple(unwrap.jumps),
+            declared_end=None if raw else _declared_end(container, stream),
+            rate=rate,
+            variable=variable,
+            streams=len(container.streams.video),
+            metadata={k.lower(): v for k, v in {**container.metadata, **stream.metadata}.items()},
+        )
+
+
+def _walk(found: Iterator[VideoPacket], raw: bool, step: int) -> tuple[NDArray[np.int64], tuple[int, int]]:
+    times = array("q")
+    frames = keys = 0
+    first_key: int | None = None
+    for packet in found:
+        time = frames * step if raw else packet.pts if packet.pts is not None else packet.dts
+        frames += 1
+        keys += packet.is_keyframe
+        if time is None or packet.is_discard:
+            continue
+        if packet.is_keyframe and first_key is None:
+            first_key = time
+        times.append(time)
+    ticks = np.unique(np.frombuffer(times, np.int64)) if times else np.zeros(1, np.int64)
+    # What comes before the first key frame cannot be decoded.
+    return ticks[ticks >= (first_key if first_key is not None else ticks[0])], (frames, keys)
+
+
+def _rate(times: NDArray[np.int64], stream: VideoStream, raw: bool) -> tuple[Fraction, int, bool]:
+    """Frames per second, usual step in ticks, and whether the rate varies."""
+    base = stream.time_base or Fraction(1, 90000)
+    told = raw_rate(stream) if raw else stream.guessed_rate or stream.average_rate or Fraction(25)
+    steps = np.diff(times)
+    if raw or not len(steps):
+        return told, max(1, round(1 / (told * base))), False
+    step = int(np.median(steps))
+    usual = steps[steps < 3 * step + 2]
+    rate = 1 / (Fraction(int(usual.sum()), len(usual)) * base)
+    # Times that are rounded differ by a tick; so do those of a tick clock coarser than the rate.
+    odd = np.abs(usual - step) > np.maximum(0.25 * step, 1)
+    variable = bool(odd.sum() > max(2, 0.02 * len(odd))) or len(usual) < 0.9 * len(steps)
+    near = [r for r in (told, stream.average_rate, stream.base_rate) if r and abs(r / rate - 1) < 0.002]
+    return (near[0] if near and not variable else rate).limit_denominator(1001), step, variable
+
+
+def _declared_end(container: InputContainer, stream: VideoStream) -> int | None:
+    if not container.format.name.startswith(_DECLARED):
+        return None
+    if stream.duration:
+        return (stream.start_time or 0) + stream.duration
+    base = stream.time_base or Fraction(1, 90000)
+    tag = stream.metadata.get("DURATION", "")
+    if tag.count(":") == 2:
+        hours, minutes, seconds = tag.split(":")
+        return round((int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)) / base)
+    if container.duration:
+        return round(Fraction(container.duration, av.time_base) / base)
+    return None
+
+
+def look(path: Path) -> Look:
+    """Decode the first pictures of a file, to be sure that it decodes and to see what they are.
+
+    Raises UnreadableError when not one picture can be decoded.
+    """
+    container, stream = open_video(path)
+    with container:
+        stream.codec_context.thread_count = 1
+        first: VideoFrame | None = None
+        dts: int | None = None
+        last, ordered = -(1 << 62), True
+        for frame in islice(_decode(container, stream), _LOOK):
+            if first is None:
+                first, dts = frame, frame.dts
+            if frame.pts is not None:
+                ordered &= frame.pts > last
+                last = frame.pts
+        if first is None:
+            raise UnreadableError(f"{path}: not one picture can be decoded; the recording is damaged")
+        return _describe(first, stream, ordered, dts)
+
+
+def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    for count, packet in enumerate(packets(container, stream)):
+        if count > _PATIENCE:
+            return
+        try:
+            yield from packet.decode()
+        except (av.FFmpegError, OSError):
+            continue
+    try:
+        yield from stream.decode(None)
+    except (av.FFmpegError, OSError):
+        return
+
+
+def _describe(frame: VideoFrame, stream: VideoStream, ordered: bool, dts: int | None) -> Look:
+    name = frame.format.name
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    if not Fraction(1, 4) <= aspect <= 4 or abs(aspect - 1) < Fraction(1, 100):
+        aspect = Fraction(1)
+    matrices = {1: "bt709", 9: "bt2020", 10: "bt2020", 5: "bt601", 6: "bt601", 4: "bt601", 7: "bt601"}
+    guess = "bt709" if frame.height >= 720 else "bt601"
+    rgb = frame.format.is_rgb or name == "pal8"
+    gray = name.startswith("gray")
+    return Look(
+        width=frame.width,
+        height=frame.height,
+        pixel_format=name,
+        aspect=aspect,
+        rotation=round(-frame.rotation / 90) % 4 * 90,
+        interlaced=frame.interlaced_frame or stream.codec_context.field_order > 1,
+        full_range=not (rgb or gray) and (frame.color_range == 2 or name.startswith("yuvj")),
+        colour_matrix="bt601" if rgb else matrices.get(frame.colorspace, guess),
+        ordered=ordered,
+        first_dts=dts,
+    )

@@ -1,0 +1,56 @@
+"""The times of packets: which to believe, and what to do where there are none."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from synopticon.footage.container import VideoPacket
+
+# Intra pictures that nothing before them is needed for, nor refers across: H.264 IDR; H.265 IDR and BLA.
+_START = re.compile(rb"\x00\x00\x01(.)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Unwrap:
+    """Makes times go on where a recorder's clock was set back inside a file.
+
+    ``step`` is the usual distance of pictures, ``slack`` how far times may go back without being a jump, both
+    in the stream's time base. ``jumps`` collects (time of the first packet after, ticks it went back by).
+    """
+
+    step: int
+    slack: int
+    jumps: list[tuple[int, int]] = field(default_factory=list)
+    _shift: int = 0
+    _last: int | None = None
+
+    def __call__(self, packets: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
+        """Give the packets with their times changed in place."""
+        for packet in packets:
+            here = packet.dts if packet.dts is not None else packet.pts
+            if here is not None:
+                here += self._shift
+                if self._last is not None and here < self._last - self.slack:
+                    back = self._last + self.step - here
+                    self._shift += back
+                    here += back
+                    self.jumps.append((here, back))
+                self._last = here if self._last is None else max(here, self._last)
+            if self._shift:
+                packet.pts = None if packet.pts is None else packet.pts + self._shift
+                packet.dts = None if packet.dts is None else packet.dts + self._shift
+            yield packet
+
+
+def is_reset(data: bytes, codec: str) -> bool:
+    """Whether a raw packet holds a picture that no picture before or after it depends across.
+
+    H.264 7.4.1.2.4: unit type 5; H.265 7.4.2.2: types 16 to 20. Other codecs: never.
+    """
+    for match in _START.finditer(data):
+        unit = match[1][0]
+        if codec == "h264" and unit & 31 in (1, 5):
+            return unit & 31 == 5
+        if codec == "hevc" and unit >> 1 & 63 < 32:
+            return 16 <= (unit >> 1 & 63) <= 20
+    return False
