@@ -1,11 +1,8 @@
 """Verbs that look and change nothing: ``probe``, ``doctor``, ``capabilities``."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from synopticon.cli.models import Json
+from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say, table
 
 app = typer.Typer()
@@ -13,11 +10,8 @@ app = typer.Typer()
 
 @app.command("doctor")
 def doctor(
-    models_folder: Annotated[
-        Path | None,
-        typer.Option("--models-folder", help="Folder of the models, instead of Synopticon's own."),
-    ] = None,
-    json: Json = False,
+    models_folder: o.ModelsFolder = None,
+    json: o.Json = False,
 ) -> None:
     """Say what runs where on this machine, what is missing, and what to do about it."""
     from synopticon.acts.doctor import examine
@@ -35,7 +29,7 @@ def doctor(
 
 
 @app.command("capabilities")
-def capabilities(json: Json = False) -> None:
+def capabilities(json: o.Json = False) -> None:
     """State, from the build itself, what it can do and what it refuses to do."""
     from synopticon.acts.capabilities import state_capabilities
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from synopticon.cli.options import Json
 from synopticon.cli.output import result, result_json, say, table
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ samples = typer.Typer(help="Sample recordings.", no_args_is_help=True)
 Folder = Annotated[
     Path | None, typer.Option("--folder", help="Folder of the models, instead of Synopticon's own.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @models.command("list")

@@ -1,11 +1,11 @@
 """The main verbs: ``synopsis``, ``tracks``, ``demo``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synopticon.cli.models import Json
+from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say
 from synopticon.cli.parse import format_duration, parse_duration, parse_start
 from synopticon.cli.progress import progress
@@ -18,82 +18,31 @@ app = typer.Typer()
 
 RULE_CLEAR = "masking.reason"
 
-Footage = Annotated[
-    list[str], typer.Argument(metavar="FOOTAGE...", help="Files, globs or folders of one camera.")
-]
-Model = Annotated[
-    str,
-    typer.Option("--model", help="auto, none, a name of 'models list', or a model file.", show_default=True),
-]
-ModelsFolder = Annotated[
-    Path | None, typer.Option("--models-folder", help="Folder of the models, instead of Synopticon's own.")
-]
-UnsafeModel = Annotated[
-    bool, typer.Option("--unsafe-unknown-model", help="Run a model that is on no card; outputs name it.")
-]
-Start = Annotated[
-    str | None,
-    typer.Option("--start", metavar="TIME", help="Time of the first frame: 2024-05-01T08:30:00+02:00."),
-]
-Zone = Annotated[str, typer.Option("--zone", metavar="NAME", help="Time zone of the camera: Europe/Paris.")]
-Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes that analyse; 0 = one per core.")]
-Workspace = Annotated[
-    Path | None,
-    typer.Option(
-        "--workspace",
-        metavar="DIR",
-        help="Where analyses are kept; else $SYNOPTICON_HOME, else the user data folder.",
-    ),
-]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")]
-
 
 @app.command("synopsis")
 def synopsis(  # noqa: PLR0913 (one parameter for each option)
-    footage: Footage,
+    footage: o.Footage,
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="The video; default NAME.synopsis.mp4 in this folder."),
-    ] = None,
-    model: Model = "auto",
-    models_folder: ModelsFolder = None,
-    density: Annotated[
-        float | None, typer.Option("--density", min=0.1, help="Objects shown at once, on average.")
-    ] = None,
-    length: Annotated[
-        str | None, typer.Option("--length", metavar="TIME", help="Length of the synopsis: 90s, 1m30s, 900f.")
-    ] = None,
-    max_collision: Annotated[
-        float | None, typer.Option("--max-collision", min=0.0, max=1.0, help="Overlap allowed; 0 = none.")
-    ] = None,
-    order: Annotated[
-        Literal["strict", "local", "free"], typer.Option("--order", help="How far objects may change order.")
-    ] = "local",
-    effort: Annotated[
-        int | None, typer.Option("--effort", min=0, help="Iterations spent on arranging; more = shorter.")
-    ] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Look at key frames only; the loss is stated.")
-    ] = False,
-    unmasked: Annotated[bool, typer.Option("--unmasked", help="Show heads clear; needs --reason.")] = False,
-    reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why clear pictures are needed.")
-    ] = "",
-    colour_match: Annotated[
-        bool, typer.Option("--colour-match/--no-colour-match", help="Match colours at the border of objects.")
-    ] = True,
-    plot: Annotated[
-        Path | None,
-        typer.Option("--plot", metavar="FILE.svg", help="Draw the plan: source against synopsis time."),
-    ] = None,
-    overwrite: Overwrite = False,
-    workspace: Workspace = None,
-    start: Start = None,
-    zone: Zone = "",
-    workers: Workers = 0,
-    unsafe_unknown_model: UnsafeModel = False,
-    json: Json = False,
+    output: o.Output = None,
+    density: o.Density = None,
+    length: o.Length = None,
+    max_collision: o.MaxCollision = None,
+    order: o.Order = "local",
+    effort: o.Effort = None,
+    quick: o.Quick = False,
+    model: o.Model = "auto",
+    models_folder: o.ModelsFolder = None,
+    unsafe_unknown_model: o.UnsafeModel = False,
+    unmasked: o.Unmasked = False,
+    reason: o.Reason = "",
+    colour_match: o.ColourMatch = True,
+    plot: o.Plot = None,
+    start: o.Start = None,
+    zone: o.Zone = "",
+    overwrite: o.Overwrite = False,
+    workspace: o.Workspace = None,
+    workers: o.Workers = 0,
+    json: o.Json = False,
 ) -> None:
     """Make a short video of everything that moved in the footage, and a page to click through it."""
     _check(unmasked, reason, length, max_collision)
@@ -159,7 +108,7 @@ def report_synopsis(made: "SynopsisResult", json: bool) -> None:
 @app.command("demo")
 def demo(
     folder: Annotated[Path, typer.Option("--folder", help="Where the result goes.")] = Path("demo"),
-    json: Json = False,
+    json: o.Json = False,
 ) -> None:
     """Fetch a model and a sample recording, and make its synopsis. Asks nothing."""
     from synopticon.acts.demo import demonstrate

@@ -1,0 +1,70 @@
+"""The options that verbs share, each with its help."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Option = typer.Option
+
+# What is looked at.
+Footage = Annotated[
+    list[str],
+    typer.Argument(metavar="FOOTAGE...", help="Files, globs or folders: one recording of one camera."),
+]
+Start = Annotated[
+    str | None,
+    Option("--start", metavar="TIME", help="When the first frame was taken: 2024-05-01T08:30:00+02:00."),
+]
+Zone = Annotated[str, Option("--zone", metavar="NAME", help="Time zone of the camera: Europe/Paris.")]
+Camera = Annotated[
+    str, Option("--camera", metavar="NAME", help="Name of the camera; default: from the files.")
+]
+
+# How it is analysed.
+Model = Annotated[str, Option("--model", help="'auto', 'none', a name of 'models list', or a model file.")]
+ModelsFolder = Annotated[
+    Path | None, Option("--models-folder", metavar="DIR", help="Models, instead of Synopticon's own folder.")
+]
+UnsafeModel = Annotated[
+    bool, Option("--unsafe-unknown-model", help="Run a model that is on no card; every output names it.")
+]
+Quick = Annotated[bool, Option("--quick", help="Look at key frames only; the loss is stated.")]
+Workers = Annotated[int, Option("--workers", min=0, help="Processes that analyse; 0 = one for each core.")]
+Workspace = Annotated[
+    Path | None,
+    Option(
+        "--workspace",
+        metavar="DIR",
+        help="Where analyses are kept; else $SYNOPTICON_HOME, else the user's data folder.",
+    ),
+]
+
+# How it is arranged.
+Density = Annotated[float | None, Option("--density", min=0.1, help="Objects shown at once, on average.")]
+Length = Annotated[
+    str | None, Option("--length", metavar="TIME", help="Length of the synopsis: 90s, 1m30s, 900f.")
+]
+MaxCollision = Annotated[
+    float | None, Option("--max-collision", min=0.0, help="How much objects may overlap; 0 = not at all.")
+]
+Order = Annotated[
+    Literal["strict", "local", "free"], Option("--order", help="How freely objects may change their order.")
+]
+Effort = Annotated[int | None, Option("--effort", min=0, help="Rounds of arranging: more is better, slower.")]
+
+# What is made.
+Output = Annotated[
+    Path | None, Option("--output", "-o", metavar="FILE", help="The video; default: NAME.synopsis.mp4 here.")
+]
+Overwrite = Annotated[bool, Option("--overwrite", help="Replace outputs that exist.")]
+Unmasked = Annotated[bool, Option("--unmasked", help="Show heads clear; needs --reason.")]
+Reason = Annotated[str, Option("--reason", metavar="TEXT", help="Why clear pictures are needed.")]
+ColourMatch = Annotated[
+    bool, Option("--colour-match/--no-colour-match", help="Match the colours at the border of objects.")
+]
+Plot = Annotated[
+    Path | None,
+    Option("--plot", metavar="FILE.svg", help="Draw the plan: source time against synopsis time."),
+]
+Json = Annotated[bool, Option("--json", help="Print the result as JSON.")]
