@@ -1,0 +1,41 @@
+"""SSD: Liu et al., "SSD: single shot multibox detector", ECCV 2016; read by OpenCV's dnn."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.errors import ModelError
+from synopticon.models.cards import ModelCard
+from synopticon.values.detection import Detections
+from synopticon.vision.detect.picture import prepare
+from synopticon.vision.detect.select import select
+
+
+class SsdDetector:
+    """Runs a TensorFlow SSD graph whose output is ``(1, 1, n, 7)``: picture, class, score, box in 0..1."""
+
+    def __init__(self, card: ModelCard, path: Path, *, threads: int = 1) -> None:
+        self.name = card.name
+        self._form = card.input
+        self._table = card.class_table()
+        weights, graph = card.paths(path)
+        cv2.setNumThreads(threads)
+        try:
+            self._net = cv2.dnn.readNetFromTensorflow(str(weights), str(graph))
+        except cv2.error as error:
+            raise ModelError(f"{path} cannot be loaded: {error.err}") from error
+
+    def detect(self, crops: Sequence[NDArray[np.uint8]]) -> list[Detections]:
+        """See ``Detector.detect``."""
+        return [self._one(crop) for crop in crops]
+
+    def _one(self, crop: NDArray[np.uint8]) -> Detections:
+        picture, across, down = prepare(crop, self._form.size, self._form)
+        self._net.setInput(picture[None])
+        out = self._net.forward().reshape(-1, 7)
+        width, height = self._form.size
+        boxes = out[:, 3:7] * np.array([width * across, height * down] * 2, np.float32)
+        return select(boxes, out[:, 2], out[:, 1].astype(np.int64), self._table)

@@ -1,0 +1,317 @@
+"""From footage to tubes, top-down.
+
+footage -> background bank (pass 0, key frames) -> observations (pass 1, segment by segment: what moves, what it
+is) -> tracks (no pixels needed) -> tubes (pass 2, only where something was). Each step is kept in the store, so
+an analysis that was broken off goes on where it was, and what is done can be used at once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from synopticon.models.cards import resolve
+from synopticon.store.analysis import AnalysisStore
+from synopticon.values.footage import Footage, Gap, GapReason
+from synopticon.values.scene import Bank
+from synopticon.values.track import Dropped, Track
+from synopticon.vision.background import learn_bank
+from synopticon.vision.detect import Detector, open_detector
+from synopticon.vision.observations import Observations
+from synopticon.vision.observe import ObserveSettings, observe
+from synopticon.vision.track import TrackSettings, build_tracks
+from synopticon.vision.tube import TubeSettings, cut_tubes
+
+T = TypeVar("T")
+R = TypeVar("R")
+Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[int, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSettings:
+    """How footage is analysed. ``weights``: path of the detector's weights, empty = motion alone.
+
+    ``segment``: seconds of footage that one task of pass 1 takes; any value gives the same tracks.
+    ``pause``: seconds in which nothing is seen that end an episode; tracks never cross one.
+    """
+
+    weights: str = ""
+    segment: float = 300.0
+    pause: float = 8.0
+    observe: ObserveSettings = field(default_factory=ObserveSettings)
+    track: TrackSettings = field(default_factory=TrackSettings)
+    tube: TubeSettings = field(default_factory=TubeSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far an analysis has come: seconds of the timeline that are done, out of ``total``."""
+
+    done: float
+    total: float
+    tracks: int
+    stage: str = "looking"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every task needs to know; small, so that it can be sent to another process."""
+
+    footage: Footage
+    folder: Path
+    settings: AnalysisSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A task: a named stretch of the timeline, in seconds."""
+
+    job: Job
+    name: str
+    start: float
+    end: float
+
+
+def run_here(task: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]]:
+    """Run tasks one after the other in this process; ``jobs.pool`` runs them in several."""
+    for index, item in enumerate(items):
+        yield index, task(item)
+
+
+def analyse(
+    footage: Footage,
+    store: AnalysisStore,
+    settings: AnalysisSettings | None = None,
+    run: Runner = run_here,
+    *,
+    batch: int = 4,
+) -> Iterator[Coverage]:
+    """Analyse footage into ``store``, segment by segment; after each step ``store.tubes()`` gives what is done.
+
+    ``batch`` segments are observed before the episodes that they complete are cut into tubes.
+    """
+    job = Job(footage, store.folder, settings or AnalysisSettings())
+    total = footage.duration
+    learned = _bank(job, store)
+    yield Coverage(0.0, total, 0, "background learned")
+    tracker = _Tracker(job, store)
+    for group in _batches(segments(job), batch):
+        seen = yield from _observe(group, store, run, tracker, total)
+        episodes = tracker.take(seen, group[-1].end if group[-1].end < total else np.inf)
+        yield from _cut(job, store, run, tracker, episodes, learned, group[-1].end)
+    yield Coverage(total, total, len(tracker.tracks), "done")
+
+
+def segments(job: Job) -> list[Stretch]:
+    """The stretches of pass 1, in time order; they tile the timeline."""
+    total, length = job.footage.duration, job.settings.segment
+    count = max(1, int(np.ceil(total / length)))
+    ends = [*(length * (n + 1) for n in range(count - 1)), np.inf]
+    return [Stretch(job, f"watch-{n:06d}", length * n, end) for n, end in enumerate(ends)]
+
+
+def gaps_met(store: AnalysisStore) -> tuple[Gap, ...]:
+    """The gaps that decoding met, over all segments that are done."""
+    found: list[Gap] = []
+    for name in store.names():
+        arrays = store.load_arrays(name) if name.startswith("watch-") else None
+        if arrays is not None:
+            rows = zip(
+                arrays["gap_start"],
+                arrays["gap_end"],
+                arrays["gap_reason"],
+                arrays["gap_file"],
+                arrays["gap_detail"],
+                strict=True,
+            )
+            found += [Gap(float(a), float(b), GapReason(str(r)), int(f), str(d)) for a, b, r, f, d in rows]
+    return tuple(sorted(set(found), key=lambda g: (g.start, g.end, g.reason)))
+
+
+# --- pass 0 --------------------------------------------------------------------------------------------------
+
+
+def _bank(job: Job, store: AnalysisStore) -> Bank:
+    bank = store.load_bank()
+    if bank is None:
+        bank = learn_bank(job.footage, job.settings.observe.motion)
+        store.save_bank(bank)
+    return bank
+
+
+# --- pass 1 --------------------------------------------------------------------------------------------------
+
+
+def _observe(
+    group: Sequence[Stretch], store: AnalysisStore, run: Runner, tracker: "_Tracker", total: float
+) -> Iterator[Coverage]:
+    """Observe the stretches that are not stored yet; returns the observations of all, in time order."""
+    missing = [s for s in group if store.load_arrays(s.name) is None]
+    done = len(group) - len(missing)
+    for _ in run(observe_stretch, missing):
+        done += 1
+        reached = group[0].start + (min(group[-1].end, total) - group[0].start) * done / len(group)
+        yield Coverage(reached, total, len(tracker.tracks))
+    found = [store.load_arrays(s.name) for s in group]
+    return [Observations.of(arrays) for arrays in found if arrays is not None]
+
+
+def observe_stretch(stretch: Stretch) -> str:
+    """Task of pass 1: watch one stretch and store what was seen."""
+    job = stretch.job
+    bank, store = _known(job.folder)
+    seen, gaps = observe(
+        job.footage, bank, stretch.start, stretch.end, _detector(job.settings.weights), job.settings.observe
+    )
+    store.save_arrays(stretch.name, {**seen.arrays(), **_gap_arrays(gaps)})
+    return stretch.name
+
+
+def _gap_arrays(gaps: Sequence[Gap]) -> dict[str, Any]:
+    return {
+        "gap_start": np.array([g.start for g in gaps], np.float64),
+        "gap_end": np.array([g.end for g in gaps], np.float64),
+        "gap_reason": np.array([g.reason.value for g in gaps], np.str_),
+        "gap_file": np.array([g.file for g in gaps], np.int32),
+        "gap_detail": np.array([g.detail for g in gaps], np.str_),
+    }
+
+
+@lru_cache(maxsize=1)
+def _detector(weights: str) -> Detector | None:
+    if not weights:
+        return None
+    found = resolve(weights, unsafe_unknown_model=True)  # the policy was applied before the work began
+    return open_detector(*found) if found else None
+
+
+@lru_cache(maxsize=1)
+def _known(folder: Path) -> tuple[Bank, AnalysisStore]:
+    store = AnalysisStore(folder)
+    bank = store.load_bank()
+    assert bank is not None, "pass 0 comes first"
+    return bank, store
+
+
+# --- tracks --------------------------------------------------------------------------------------------------
+
+
+class _Tracker:
+    """Cuts the stream of observations into episodes and keeps the tracks found so far."""
+
+    def __init__(self, job: Job, store: AnalysisStore) -> None:
+        self._job = job
+        self._store = store
+        self._digests = [f.sha256 for f in job.footage.files]
+        self._open: list[Observations] = []
+        self.tracks: list[Track] = []
+        self.dropped: list[Dropped] = []
+
+    def take(self, seen: Sequence[Observations], end: float) -> list[list[Track]]:
+        """Add observations up to ``end`` (seconds); returns the tracks of each episode that is complete."""
+        whole = Observations.join([*self._open, *seen])
+        closed, rest = split_episodes(whole, self._job.settings.pause, end)
+        self._open = [rest]
+        found = []
+        for episode in closed:
+            tracks, dropped = build_tracks(
+                episode,
+                self._digests,
+                self._job.footage.width,
+                self._job.footage.height,
+                self._job.settings.track,
+            )
+            self.dropped += [replace(d, id=f"x{len(self.dropped) + n}") for n, d in enumerate(dropped)]
+            self.tracks += tracks
+            found.append(list(tracks))
+        self._store.save_tracks(self.tracks, self.dropped)
+        return [f for f in found if f]
+
+
+def split_episodes(
+    whole: Observations, pause: float, end: float
+) -> tuple[list[Observations], Observations]:
+    """Cut where nothing was seen for ``pause`` seconds; the last episode stays open if it may go on.
+
+    ``end``: time up to which the observations are complete. Idle frames at the edges belong to no episode.
+    """
+    times = whole.item_times()
+    if not len(times):
+        return [], whole.part(max(0, len(whole) - 1), len(whole))
+    breaks = np.flatnonzero(np.diff(times) > pause)
+    firsts = times[np.concatenate([[0], breaks + 1])]
+    lasts = times[np.concatenate([breaks, [len(times) - 1]])]
+    cuts = [
+        (int(np.searchsorted(whole.time, a)), int(np.searchsorted(whole.time, b, "right")))
+        for a, b in zip(firsts, lasts, strict=True)
+    ]
+    still_open = end - lasts[-1] <= pause
+    closed = [whole.part(a, b) for a, b in (cuts[:-1] if still_open else cuts)]
+    rest_from = cuts[-1][0] if still_open else max(0, len(whole) - 1)
+    return closed, whole.part(rest_from, len(whole))
+
+
+# --- pass 2 --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Cutting:
+    """A task of pass 2: the tracks that have samples in a stretch."""
+
+    stretch: Stretch
+    tracks: tuple[Track, ...]
+
+
+def _cut(
+    job: Job,
+    store: AnalysisStore,
+    run: Runner,
+    tracker: _Tracker,
+    episodes: Sequence[Sequence[Track]],
+    bank: Bank,
+    reached: float,
+) -> Iterator[Coverage]:
+    tasks = [task for tracks in episodes for task in _cuttings(job, tracks)]
+    have = set(store.parts())
+    missing = [t for t in tasks if t.stretch.name not in have]
+    total = job.footage.duration
+    for _ in run(cut_stretch, missing):
+        yield Coverage(min(reached, total), total, len(tracker.tracks), "cutting out")
+
+
+def _cuttings(job: Job, tracks: Sequence[Track]) -> Iterable[_Cutting]:
+    """Stretches of at most a segment each, on a fixed grid, so that they do not depend on what came before."""
+    length = job.settings.segment
+    first = int(min(t.start for t in tracks) // length)
+    last = int(max(t.end for t in tracks) // length)
+    begin = round(min(t.start for t in tracks) * 1000)
+    for n in range(first, last + 1):
+        here = tuple(t for t in tracks if t.start < (n + 1) * length and t.end >= n * length)
+        if here:
+            name = f"tubes-{begin:010d}-{n:06d}"
+            yield _Cutting(Stretch(job, name, n * length, (n + 1) * length), here)
+
+
+def cut_stretch(task: _Cutting) -> str:
+    """Task of pass 2: cut the tubes of one stretch and store them."""
+    stretch = task.stretch
+    bank, store = _known(stretch.job.folder)
+    part = cut_tubes(
+        stretch.job.footage,
+        bank,
+        task.tracks,
+        stretch.start,
+        stretch.end,
+        part=stretch.name,
+        settings=stretch.job.settings.tube,
+    )
+    store.save_tubes(part)
+    return stretch.name
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for at in range(0, len(items), size):
+        yield items[at : at + size]
