@@ -1,7 +1,8 @@
 """Pass 0: the background bank of a whole recording, from key frames spread over all of it.
 
-Because the bank knows the whole recording, the first frames need no warm-up, and what was there at the start
-and leaves is no ghost.
+Because the bank knows the whole recording, the first frames need no warm-up, and what was there at the
+start and leaves is no ghost. Memory does not grow with the length: the samples of one epoch at a time,
+and a bounded number of scenes.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,18 +11,20 @@ from math import inf
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from synopticon.errors import UnreadableError
 from synopticon.values.footage import Footage
-from synopticon.values.frame import Frame, Plane
+from synopticon.values.frame import Plane
 from synopticon.values.scene import Background, Bank
-from synopticon.vision.light import fit_light, predict, probe_of
-from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for, shrink
+from synopticon.vision.consensus import BLOCK, consensus
+from synopticon.vision.light import Light, fit_light, moved, probe_of
+from synopticon.vision.median import block_median
+from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
+from synopticon.vision.overlay import restless_pixels
+from synopticon.vision.planes import Bools, Floats, shrink
+from synopticon.vision.sampling import Pictures, Sampler, epochs
 
-Floats = NDArray[np.float32]
 ProgressCall = Callable[[float], None]
-STRIP_BYTES = 8_000_000
 
 
 def learn_bank(
@@ -31,13 +34,12 @@ def learn_bank(
 
     Raises UnreadableError when not one picture can be read.
     """
-    from synopticon.vision.sampling import epochs, sample
-
+    sampler = Sampler(footage, settings)
     scenes: list[Background] = []
     spans = epochs(footage, settings)
     for i, (start, end) in enumerate(spans):
-        pictures = sample(footage, start, end, settings)
-        if pictures:
+        pictures = sampler.sample(start, end)
+        if len(pictures):
             scenes.append(learn_scene(pictures, start, end, settings))
         if progress:
             progress((i + 1) / len(spans))
@@ -55,31 +57,72 @@ def _without_holes(scenes: Sequence[Background]) -> tuple[Background, ...]:
     )
 
 
-def learn_scene(frames: Sequence[Frame], start: float, end: float, settings: MotionSettings) -> Background:
-    """The empty scene of ``start``..``end`` from pictures of it, all of one size."""
-    scale = scale_for(frames[0].y.shape[1], settings)
-    stack = np.stack([shrink(f.y, scale) for f in frames]).astype(np.float32)
-    level = np.median(stack, axis=0)
-    stack = _same_light(stack, level)
-    small = np.median(stack, axis=0)
-    noise = np.median(np.abs(stack - small), axis=0) * np.float32(1.4826)
-    noise = np.maximum(cv2.GaussianBlur(noise, (5, 5), 0), 1.0)
-    y, u, v = (_median([getattr(f, name) for f in frames]) for name in ("y", "u", "v"))
-    return Background(start, end, y, u, v, small, noise, np.zeros(small.shape, np.bool_), scale)
+def learn_scene(
+    pictures: Pictures, start: float, end: float, settings: MotionSettings = DEFAULTS
+) -> Background:
+    """The empty scene of ``start``..``end`` (seconds) from pictures of it."""
+    scale = scale_for(pictures.y.shape[2], settings)
+    small = np.stack([shrink(y, scale) for y in pictures.y])
+    lights = register(small)
+    alike = np.stack([_in_light(s, light) for s, light in zip(small, lights, strict=True)])
+    members = consensus(alike)
+    y = block_median(_aligned(pictures.y, lights, scale, 0), members, BLOCK * scale)
+    u, v = (
+        block_median(_aligned(p, lights, scale / 2, 128), members, max(BLOCK * scale // 2, 1))
+        for p in (pictures.u, pictures.v)
+    )
+    level = shrink(y, scale).astype(np.float32)
+    noise = _noise(alike, level, members)
+    return Background(start, end, y, u, v, level, noise, restless_pixels(alike, level, noise), scale)
 
 
-def _same_light(stack: Floats, level: Floats) -> Floats:
-    probe = probe_of(level, np.ones_like(level), np.zeros(level.shape, bool))
-    lights = [fit_light(s, probe) for s in stack]
-    return np.stack([s - predict(probe, light) + level for s, light in zip(stack, lights, strict=True)])
+def register(small: Plane) -> list[Light]:
+    """Light and shake of each picture, uint8 ``(k, h, w)``, relative to what most of them show."""
+    level = np.median(small, axis=0).astype(np.float32)
+    lights = [Light()] * len(small)
+    for _ in range(2):
+        probe = probe_of(level, np.ones_like(level), np.zeros(level.shape, np.bool_))
+        lights = [fit_light(s, probe) for s in small]
+        alike = np.stack([_in_light(s, light) for s, light in zip(small, lights, strict=True)])
+        level = np.median(alike, axis=0).astype(np.float32)
+    return lights
 
 
-def _median(planes: Sequence[Plane]) -> Plane:
-    """Per-pixel median, in strips so that no second copy of all pictures is made."""
-    out = np.empty(planes[0].shape, np.uint8)
-    rows = max(1, STRIP_BYTES // (len(planes) * out.shape[1]))
-    for top in range(0, len(out), rows):
-        strip = np.stack([p[top : top + rows] for p in planes])
-        strip.partition(len(planes) // 2, axis=0)
-        out[top : top + rows] = strip[len(planes) // 2]
+def _in_light(small: Plane, light: Light) -> Floats:
+    """A picture as it would look in the light and place that the lights refer to."""
+    straight = moved(small.astype(np.float32), -light.dx, -light.dy)
+    return (straight - np.float32(light.offset)) / np.float32(light.gain)
+
+
+def _aligned(planes: Plane, lights: Sequence[Light], scale: float, zero: int) -> Plane:
+    """Full-size planes in one light and place, moved by whole pixels so that nothing is blurred."""
+    out = np.empty_like(planes)
+    levels = np.arange(256, dtype=np.float32) - zero
+    for target, plane, light in zip(out, planes, lights, strict=True):
+        offset = 0.0 if zero else light.offset
+        table = np.clip(np.rint((levels - offset) / light.gain) + zero, 0, 255).astype(np.uint8)
+        dx, dy = round(light.dx * scale), round(light.dy * scale)
+        bright = cv2.LUT(plane, table) if abs(light.gain - 1) + abs(offset) > 0.01 else plane
+        target[:] = _shifted(bright, dx, dy) if dx or dy else bright
     return out
+
+
+def _shifted(plane: Plane, dx: int, dy: int) -> Plane:
+    shift = np.array([[1, 0, -dx], [0, 1, -dy]], np.float32)
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    size = (plane.shape[1], plane.shape[0])
+    return np.asarray(
+        cv2.warpAffine(plane, shift, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
+
+
+def _noise(alike: Floats, level: Floats, members: Bools) -> Floats:
+    """The usual deviation of the empty scene, grey levels: a quantile over the members of each block."""
+    height, width = level.shape
+    chosen = members.repeat(BLOCK, axis=1).repeat(BLOCK, axis=2)[:, :height, :width]
+    deviation = np.where(chosen, np.abs(alike - level), np.inf)
+    deviation.sort(axis=0)
+    index = np.rint((chosen.sum(axis=0) - 1) * 0.8).astype(np.intp)
+    quantile = np.take_along_axis(deviation, index[None], axis=0)[0].astype(np.float32) / np.float32(1.28)
+    spread = cv2.dilate(cv2.blur(quantile, (3, 3)), np.ones((3, 3), np.uint8))
+    return np.maximum(np.asarray(spread, np.float32), np.float32(1.0))

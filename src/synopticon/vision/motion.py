@@ -9,14 +9,28 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from synopticon.values.detection import Boxes
 from synopticon.values.frame import Frame, Plane
 from synopticon.values.scene import Background
-from synopticon.vision.light import Probe, fit_light, predict, probe_of
+from synopticon.vision.light import UNIT, Light, Probe, fit_light, predict, probe_of
+from synopticon.vision.planes import (
+    Bools,
+    Floats,
+    blurred,
+    closed,
+    components,
+    distance,
+    filled,
+    opened,
+    regions,
+    resized,
+    shrink,
+)
 
-Floats = NDArray[np.float32]
+SEEDS = 3  # strong pixels that make a blob
+CHROMA = 9.0  # levels of u and v together that a shadow may change
+DARKEST, BRIGHTEST = 0.5, 1.35  # what a shadow, a reflection leave of the light
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class MotionSettings:
     low: float = 6.0
     noise_high: float = 5.0
     noise_low: float = 2.5
+    rough: float = 0.035
     min_area: float = 80.0
     epoch: float = 300.0
     samples: int = 48
@@ -52,7 +67,8 @@ class Motion:
 
     ``mask`` uint8 ``(ceil(h/scale), ceil(w/scale))``, 0 or 255; ``boxes`` float32 ``(n, 4)`` xyxy source
     pixels, ``areas`` float32 ``(n,)`` foreground in source pixels, both of the blobs, left to right;
-    ``energy`` is the share of the picture that moves, 0..1.
+    ``energy`` is the share of the picture that moves, 0..1. ``light`` says how the background must be lit and
+    moved to look like the frame.
     """
 
     mask: Plane
@@ -60,6 +76,7 @@ class Motion:
     boxes: Boxes
     areas: Floats
     energy: float
+    light: Light = UNIT
 
 
 def scale_for(width: int, settings: MotionSettings) -> int:
@@ -70,74 +87,107 @@ def scale_for(width: int, settings: MotionSettings) -> int:
     return scale
 
 
-def shrink(plane: Plane, scale: int) -> Plane:
-    """Area average over ``scale`` x ``scale`` pixels, sizes rounded up; ``scale`` is a power of two."""
-    while scale > 1:
-        height, width = plane.shape
-        if height % 2 or width % 2:
-            plane = np.pad(plane, ((0, height % 2), (0, width % 2)), mode="edge")
-        half = (plane.shape[1] // 2, plane.shape[0] // 2)
-        plane = cv2.resize(plane, half, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-        scale //= 2
-    return plane
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Model:
-    """What is worked out once for a background: the two thresholds and the pixels to fit the light on."""
+    """What is worked out once for a background: thresholds, chroma, and what the light is fitted on."""
 
     high: Floats
     low: Floats
+    rough: Floats  # how much the ratio to the background may vary within a window of bare ground
+    u: Floats
+    v: Floats
     probe: Probe
 
 
 @lru_cache(maxsize=4)
 def _model(background: Background, settings: MotionSettings) -> _Model:
-    noise = background.noise
-    restless = background.restless * np.float32(1e6)
+    noise, small = background.noise, background.small
+    u, v = (_chroma(p, background) for p in (background.u, background.v))
     return _Model(
-        high=np.maximum(settings.high, settings.noise_high * noise) + restless,
-        low=np.maximum(settings.low, settings.noise_low * noise) + restless,
-        probe=probe_of(background.small, noise, background.restless),
+        high=np.maximum(settings.high, settings.noise_high * noise) + background.restless * np.float32(1e6),
+        low=np.maximum(settings.low, settings.noise_low * noise),
+        rough=np.maximum(settings.rough, np.float32(1.2) * noise / (small + 4)),
+        u=u,
+        v=v,
+        probe=probe_of(small, noise, background.restless),
     )
 
 
+def _chroma(plane: Plane, background: Background) -> Floats:
+    """A chroma plane at analysis size, float32."""
+    reduced = shrink(plane, max(background.scale // 2, 1))
+    if reduced.shape != background.small.shape:
+        reduced = resized(reduced, *background.small.shape)
+    return reduced.astype(np.float32)
+
+
 def find_motion(frame: Frame, background: Background, settings: MotionSettings = DEFAULTS) -> Motion:
-    """Foreground of ``frame`` against ``background``: light compensated, noise and restless pixels ignored."""
+    """Foreground of ``frame`` against ``background``, which must be of one size."""
     model = _model(background, settings)
-    small = shrink(frame.y, background.scale).astype(np.float32)
+    small = shrink(frame.y, background.scale)
+    seen = small.astype(np.float32)
+    # Most frames are idle and in the background's own light: nothing needs to be fitted then.
+    if _few(distance(seen, model.probe.small) > model.high):
+        return _nothing(background, UNIT)
     light = fit_light(small, model.probe)
-    distance = np.abs(cv2.blur(small - predict(model.probe, light), (3, 3)))
-    strong = distance > model.high
-    if np.count_nonzero(strong) < 3:
-        return _nothing(background)
-    weak = (distance > model.low).astype(np.uint8)
-    return _blobs(_clean(weak, strong), background.scale, settings)
+    expected = predict(model.probe, light)
+    apart = distance(seen, expected)
+    strong = apart > model.high
+    if _few(strong):
+        return _nothing(background, light)
+    weak = apart > model.low
+    solid = ~_shaded(frame, seen, expected, weak, background, model)
+    return _blobs(_clean(weak & solid, strong & solid, weak), light, background.scale, settings)
 
 
-def _nothing(background: Background) -> Motion:
+def _few(strong: Bools) -> bool:
+    return int(np.count_nonzero(strong)) < SEEDS
+
+
+def _nothing(background: Background, light: Light) -> Motion:
     mask = np.zeros(background.small.shape, np.uint8)
-    return Motion(mask, background.scale, np.zeros((0, 4), np.float32), np.zeros(0, np.float32), 0.0)
+    return Motion(mask, background.scale, np.zeros((0, 4), np.float32), np.zeros(0, np.float32), 0.0, light)
 
 
-def _clean(weak: Plane, strong: NDArray[np.bool_]) -> Plane:
-    """Hysteresis: the weak components that hold enough strong pixels, holes closed."""
-    closed = cv2.morphologyEx(weak, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
-    count, labels = cv2.connectedComponents(closed, connectivity=8, ltype=cv2.CV_32S)
-    keep = np.bincount(labels[strong], minlength=count) >= 3
+def _shaded(
+    frame: Frame, seen: Floats, expected: Floats, weak: Bools, background: Background, model: _Model
+) -> Bools:
+    """Pixels where the ground itself is seen, in more or less light: bool of analysis size.
+
+    A shadow scales what is below it: the ratio to the background is even within a small window, is not
+    extreme, and the colour stays (Rosin and Ellis, BMVC 1995; Horprasert, Harwood and Davis, FRAME-RATE
+    workshop 1999).
+    """
+    ratio: Floats = (seen + np.float32(6)) / np.maximum(expected + np.float32(6), np.float32(1))
+    mean = blurred(ratio)
+    spread = blurred(ratio * ratio) - mean * mean
+    even = spread < np.square(model.rough * mean)
+    u, v = _chroma(frame.u, background) - model.u, _chroma(frame.v, background) - model.v
+    still = (~weak).view(np.uint8)
+    u, v = (c - np.float32(cv2.mean(c, still)[0]) for c in (u, v))
+    grey = blurred(np.abs(u) + np.abs(v)) < CHROMA
+    return np.asarray(even & grey & (mean > DARKEST) & (mean < BRIGHTEST), np.bool_)
+
+
+def _clean(solid: Bools, strong: Bools, weak: Bools) -> Plane:
+    """Hysteresis, without thin level strips (a barrier tape, a wire), holes filled that are no bare ground."""
+    solid8 = solid.view(np.uint8)
+    strips = opened(solid8 & ~opened(solid8, 4, 1), 1, 7).view(np.bool_)
+    count, labels = components(closed((solid & ~strips).view(np.uint8), 5, 3))
+    keep = np.bincount(labels[strong & ~strips], minlength=count) >= SEEDS
     keep[0] = False
-    return (keep[labels] * np.uint8(255)).astype(np.uint8)
+    mask = keep[labels]
+    return (mask | (filled(mask.view(np.uint8)).view(np.bool_) & weak)) * np.uint8(255)
 
 
-def _blobs(mask: Plane, scale: int, settings: MotionSettings) -> Motion:
+def _blobs(mask: Plane, light: Light, scale: int, settings: MotionSettings) -> Motion:
     """Connected components of a mask as boxes; the small ones are taken out of the mask."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    keep = stats[:, cv2.CC_STAT_AREA] * scale * scale >= settings.min_area
+    labels, stats = regions(mask)
+    keep = stats[:, 4] * scale * scale >= settings.min_area
     keep[0] = False
-    kept = stats[keep].astype(np.float32)
-    left, top, width, height, area = kept.T if len(kept) else np.zeros((5, 0), np.float32)
+    left, top, width, height, area = stats[keep].astype(np.float32).T
     boxes = np.stack([left, top, left + width, top + height], axis=1) * np.float32(scale)
-    order = np.argsort(boxes[:, 0], kind="stable")
-    mask = (keep[labels] * np.uint8(255)).astype(np.uint8) if count > 1 else mask
+    order = np.argsort(left, kind="stable")
+    mask = keep[labels] * np.uint8(255)
     areas = (area * np.float32(scale * scale))[order]
-    return Motion(mask, scale, boxes[order], areas, float(np.count_nonzero(mask)) / mask.size)
+    return Motion(mask, scale, boxes[order], areas, float(np.count_nonzero(mask)) / mask.size, light)

@@ -1,13 +1,33 @@
 """Which pictures pass 0 looks at: key frames where there are enough, decoded pictures where there are not."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synopticon.footage.read import key_times, open_reader
 from synopticon.values.footage import Footage
-from synopticon.values.frame import Frame
+from synopticon.values.frame import Frame, Plane
 from synopticon.vision.motion import MotionSettings
+
+FEWEST = 9  # pictures of an epoch, however large they are
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """Sampled pictures in time order: ``times`` (k,) seconds, ``y`` (k, h, w), ``u``, ``v`` at half size."""
+
+    times: NDArray[np.float64]
+    y: Plane
+    u: Plane
+    v: Plane
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def __getitem__(self, part: slice) -> "Pictures":
+        return Pictures(self.times[part], self.y[part], self.u[part], self.v[part])
 
 
 def epochs(footage: Footage, settings: MotionSettings) -> list[tuple[float, float]]:
@@ -17,25 +37,41 @@ def epochs(footage: Footage, settings: MotionSettings) -> list[tuple[float, floa
     return [(float(a), float(b)) for a, b in pairwise(borders)]
 
 
-def sample(footage: Footage, start: float, end: float, settings: MotionSettings) -> list[Frame]:
-    """Pictures of ``start``..``end`` spread as widely as possible, at most ``settings.samples``."""
-    bytes_each = footage.width * footage.height * 3 // 2
-    want = max(min(settings.samples, settings.sample_bytes // max(bytes_each, 1)), 9)
-    slots = np.linspace(start, end, want + 1)
-    keys = np.concatenate([*key_times(footage), np.zeros(0)])
-    keys_here = keys[(keys >= start) & (keys < end)]
-    filled = len(np.unique(np.searchsorted(slots, keys_here, side="right")))
-    reader = open_reader(footage, start, end, keys_only=filled >= want // 2)
-    picked: dict[int, Frame] = {}
-    with reader:
-        for frame in reader:
-            slot = int(np.searchsorted(slots, frame.time, side="right"))
-            if slot not in picked and not frame.corrupt and frame.y.shape == (footage.height, footage.width):
-                picked[slot] = _own(frame)
-    return list(picked.values())
+class Sampler:
+    """Samples one recording epoch by epoch; the key frames are listed once."""
+
+    def __init__(self, footage: Footage, settings: MotionSettings) -> None:
+        self._footage = footage
+        self._keys = np.sort(np.concatenate([*key_times(footage), np.zeros(0)]))
+        picture = max(footage.width * footage.height * 3 // 2, 1)
+        self._most = max(min(settings.samples, settings.sample_bytes // picture), FEWEST)
+
+    def sample(self, start: float, end: float) -> Pictures:
+        """Pictures of ``start``..``end``, spread as widely as possible; may be empty."""
+        slots = np.linspace(start, end, self._most + 1)[1:-1]
+        here = self._keys[(self._keys >= start) & (self._keys < end)]
+        enough = len(np.unique(np.searchsorted(slots, here))) * 2 > self._most
+        picked: dict[int, Frame] = {}
+        with open_reader(self._footage, start, end, keys_only=enough) as reader:
+            for frame in reader:
+                slot = int(np.searchsorted(slots, frame.time, side="right"))
+                if slot not in picked and self._fits(frame):
+                    picked[slot] = _own(frame)
+        return join([picked[k] for k in sorted(picked)])
+
+    def _fits(self, frame: Frame) -> bool:
+        return not frame.corrupt and frame.y.shape == (self._footage.height, self._footage.width)
 
 
 def _own(frame: Frame) -> Frame:
     """A copy that does not hold the decoder's buffers."""
-    y, u, v = (np.ascontiguousarray(p).copy() for p in (frame.y, frame.u, frame.v))
+    y, u, v = (p.copy() for p in (frame.y, frame.u, frame.v))
     return Frame(frame.file, frame.pts, frame.time, y, u, v, frame.key, frame.corrupt)
+
+
+def join(frames: list[Frame]) -> Pictures:
+    """Frames of one size as one value."""
+    if not frames:
+        return Pictures(np.zeros(0), *(np.zeros((0, 1, 1), np.uint8) for _ in range(3)))
+    y, u, v = (np.stack([getattr(f, name) for f in frames]) for name in ("y", "u", "v"))
+    return Pictures(np.array([f.time for f in frames]), y, u, v)
