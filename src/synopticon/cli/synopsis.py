@@ -107,7 +107,9 @@ def report_synopsis(made: "SynopsisResult", json: bool) -> None:
 
 @app.command("demo")
 def demo(
-    folder: Annotated[Path, typer.Option("--folder", help="Where the result goes.")] = Path("demo"),
+    folder: Annotated[Path, typer.Option("--folder", metavar="DIR", help="Where the result goes.")] = Path(
+        "demo"
+    ),
     json: o.Json = False,
 ) -> None:
     """Fetch a model and a sample recording, and make its synopsis. Asks nothing."""
