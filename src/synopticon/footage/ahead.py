@@ -16,7 +16,8 @@ class Ahead(Generic[T]):
     """
 
     def __init__(self, items: Iterator[T], size: int) -> None:
-        self._state = _State[T](size)
+        self._mine: deque[T] = deque()
+        self._state = _State[T](max(1, size // 2))  # as many again may have been handed over
         self._thread = threading.Thread(
             target=_fill, args=(items, self._state), name="synopticon-decode", daemon=True
         )
@@ -26,11 +27,14 @@ class Ahead(Generic[T]):
         return self
 
     def __next__(self) -> T:
-        return self._state.take()
+        if not self._mine:
+            self._mine = self._state.take()
+        return self._mine.popleft()
 
     def close(self) -> None:
         """Stop the thread and drop what it has made."""
         self._state.stop()
+        self._mine.clear()
         if self._thread is not threading.current_thread():
             self._thread.join()
 
@@ -53,30 +57,37 @@ class _State(Generic[T]):
     def put(self, item: T) -> bool:
         """Wait for room and add an item; False when nobody wants it any more."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or len(self._items) < self._size)
+            while len(self._items) >= self._size and not self._stopped:
+                self._changed.wait()
             if self._stopped:
                 return False
             self._items.append(item)
-            self._changed.notify_all()
+            if len(self._items) == 1:
+                self._changed.notify()
             return True
 
     def finish(self, error: BaseException | None) -> None:
+        """Say that no more items come, because of ``error`` or because they are all there."""
         with self._changed:
             self._finished, self._error = True, error
             self._changed.notify_all()
 
-    def take(self) -> T:
+    def take(self) -> deque[T]:
+        """Wait for items and take all there are, at least one: the threads meet as seldom as can be."""
         with self._changed:
-            self._changed.wait_for(lambda: self._items or self._finished or self._stopped)
+            while not (self._items or self._finished or self._stopped):
+                self._changed.wait()
             if self._items:
-                self._changed.notify_all()
-                return self._items.popleft()
+                taken, self._items = self._items, deque()
+                self._changed.notify()
+                return taken
             if self._error is not None and not self._stopped:
                 error, self._error = self._error, None
                 raise error
             raise StopIteration
 
     def stop(self) -> None:
+        """Say that no more items are wanted."""
         with self._changed:
             self._stopped = True
             self._items.clear()

@@ -111,6 +111,25 @@ def _from_metadata(metadata: Mapping[str, str], zone: str) -> Clock | None:
     return None
 
 
+def _from_dhav(path: Path, zone: str) -> Clock | None:
+    """Dahua's frames carry the local time: year - 2000, month, day, hour, minute, second in 32 bits."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return None
+    at = head.find(b"DHAV")
+    if at < 0 or not head.startswith((b"DHAV", b"DAHUA")) or len(head) < at + 20:
+        return None
+    date = int.from_bytes(head[at + 16 : at + 20], "little")
+    year, month, day = (date >> 26) + 2000, date >> 22 & 15, date >> 17 & 31
+    try:
+        moment = datetime(year, month, day, date >> 12 & 31, date >> 6 & 63, date & 63)
+    except ValueError:
+        return None
+    return Clock(posix(moment, zone), "container", _NAME_UNCERTAINTY, zone)
+
+
 def _zone(name: str) -> tzinfo:
     if not name:
         return UTC

@@ -20,6 +20,7 @@ from synopticon.values.footage import Gap, GapReason, SourceFile
 from synopticon.values.frame import Frame
 
 _BACK = (0.0, 2.0, 12.0, 60.0)  # seconds further back, each time a seek lands too late
+_HEAL = 2.0  # seconds after a loss for which pictures that lean on it count as lost too, up to a key frame
 _KEYS_APART = 0.5  # seconds between the key frames given where every picture is one
 _THIN = 1.0  # seconds between pictures where key frames cannot be decoded alone
 _NOT_ALONE = ("gif", "apng", "flic", "cinepak", "msvideo1", "qtrle", "zmbv", "fraps")
@@ -82,7 +83,7 @@ class _Run:
     waiting: list[int] = field(default_factory=list)  # heap: packets whose picture has not come out
     resets: set[int] = field(default_factory=set)  # counted times: where counting begins anew
     lost: int | None = None  # the first missing picture since the last one given
-    smeared: bool = False  # a picture has been lost since the last key frame
+    smeared: int | None = None  # pts of the last loss that no key frame has followed
     last: int | None = None  # pts of the last picture given
 
     @property
@@ -105,7 +106,7 @@ class _Run:
         self, container: InputContainer, stream: VideoStream, target: int | None
     ) -> Iterator[VideoPacket] | None:
         """The packets from a key frame on; None when the seek landed after where it should."""
-        self.waiting, self.resets, self.lost, self.smeared, self.last = [], set(), None, False, None
+        self.waiting, self.resets, self.lost, self.smeared, self.last = [], set(), None, None, None
         skip = 0
         if target is not None:
             try:
@@ -188,7 +189,7 @@ class _Run:
         if packet.pts is None or packet.is_discard:
             return
         if self.file.times == "made":
-            if not self.resets or is_reset(bytes(packet), self.file.codec):
+            if packet.pts == self.anchor or is_reset(bytes(packet), self.file.codec):
                 self.resets.add(packet.pts)
         elif self.file.times == "pts" and not self.keys_only and packet.pts >= self.anchor:
             heapq.heappush(self.waiting, packet.pts)
@@ -211,29 +212,26 @@ class _Run:
     def items(self, pictures: Iterator[VideoFrame]) -> Iterator[Frame | Gap]:
         """The frames of the range as they are displayed, and its gaps."""
         convert = Picture(self.file)
-        thin = self.keys_only and not self._alone
         cell = -1
         for picture in pictures:
             pts = self._time(picture)
-            if pts is None:
+            if pts is None or (pts < self.high and not self._sound(pts, picture)):
                 continue
-            good = not picture.is_corrupt
-            yield from self._settle(pts, good)
+            yield from self._gap(pts)
             if pts >= self.high:
                 return
-            if not good:
-                continue
             self.last = pts
-            self.smeared &= not picture.key_frame
             here = self._cell(pts, _THIN)
-            if pts < self.low or (thin and here == cell):
+            if pts < self.low or (self._thin and here == cell):
                 continue
             cell = here
-            time = self.file.time_of(pts)
-            yield Frame(
-                self.index, pts, time, *convert.planes(picture), bool(picture.key_frame), self.smeared
-            )
-        yield from self._settle(self.high, good=False)
+            time, key = self.file.time_of(pts), bool(picture.key_frame)
+            yield Frame(self.index, pts, time, *convert.planes(picture), key, self.smeared is not None)
+        yield from self._gap(self.high)
+
+    @property
+    def _thin(self) -> bool:
+        return self.keys_only and not self._alone
 
     def _time(self, picture: VideoFrame) -> int | None:
         """The picture's pts; None for one that lies before the key frame or does not come after the last."""
@@ -244,27 +242,44 @@ class _Run:
             return None
         return pts
 
-    def _settle(self, pts: int, good: bool) -> Iterator[Gap]:
-        """Everything before ``pts`` is out: what is still waited for is lost."""
+    def _sound(self, pts: int, picture: VideoFrame) -> bool:
+        """Whether a picture can be shown: neither corrupt nor smeared by one that was lost before it."""
+        self._missing(pts)
+        if self.waiting and self.waiting[0] == pts:
+            heapq.heappop(self.waiting)
+        if picture.is_corrupt:
+            self.lost = pts if self.lost is None else self.lost
+            self.smeared = pts
+            return False
+        if picture.key_frame:
+            self.smeared = None
+        if self.smeared is not None and pts < self.smeared + _HEAL / self.file.time_base:
+            self.lost = pts if self.lost is None else self.lost
+            return False
+        return True
+
+    def _missing(self, pts: int) -> None:
+        """Note which pictures before ``pts`` never came out."""
+        first: int | None = None
         while self.waiting and self.waiting[0] < pts:
             missing = heapq.heappop(self.waiting)
-            if self.lost is None and (self.last is None or missing > self.last):
-                self.lost = missing
-        if good and self.waiting and self.waiting[0] == pts:
-            heapq.heappop(self.waiting)
-        if not good and pts < self.high:
-            self.lost = pts if self.lost is None else self.lost
-            return
+            if first is None and (self.last is None or missing > self.last):
+                first = missing
+        # The second field of a picture may have a packet of its own: half a step is no loss.
+        if first is not None and pts - first >= 0.9 * usual_step(self.file):
+            self.lost = first if self.lost is None else self.lost
+            self.smeared = first
+
+    def _gap(self, pts: int) -> Iterator[Gap]:
+        """The gap that ends with a sound picture at ``pts``, or with the range."""
+        self._missing(pts)
         if self.lost is None:
             return
         start, end = max(self.lost, self.low), min(pts, self.high)
-        # The second field of a picture may have a packet of its own: half a step is no loss.
-        if pts - self.lost >= 0.9 * usual_step(self.file):
-            self.smeared = True
-            if start < end:
-                times = (self.file.time_of(start), self.file.time_of(end))
-                yield Gap(*times, GapReason.DAMAGED, self.index, "pictures that cannot be decoded")
         self.lost = None
+        if start < end:
+            times = (self.file.time_of(start), self.file.time_of(end))
+            yield Gap(*times, GapReason.DAMAGED, self.index, "pictures that cannot be decoded")
 
 
 def _by_dts(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:

@@ -185,11 +185,19 @@ class TimedWriter(_Mp4):
 class SpriteWriter:
     """A closed little H.264 stream in memory (Annex B, no container): one key frame, no B-frames, one thread.
 
-    ``width`` and ``height`` are even pixels. Cheap to open; many may be open at once.
+    ``width`` and ``height`` are even pixels. Cheap to open; many may be open at once. ``params`` are further
+    x264 parameters, ``name=value`` with ``:`` between, which win over the rest.
     """
 
     def __init__(
-        self, width: int, height: int, *, crf: int = 23, preset: str = "veryfast", lookahead: int = 10
+        self,
+        width: int,
+        height: int,
+        *,
+        crf: int = 23,
+        preset: str = "veryfast",
+        lookahead: int = 10,
+        params: str = "",
     ) -> None:
         _check_size(width, height)
         self._size = (width, height)
@@ -200,8 +208,9 @@ class SpriteWriter:
         context.time_base, context.framerate = Fraction(1, 25), Fraction(25)
         context.thread_count = 1
         _tag_colour(context, full_range=False, matrix="bt601")
-        params = f"keyint=infinite:scenecut=0:bframes=0:threads=1:sync-lookahead=0:rc-lookahead={lookahead}"
-        context.options = {"crf": str(crf), "preset": preset, "x264-params": params}
+        own = f"keyint=infinite:scenecut=0:bframes=0:threads=1:sync-lookahead=0:rc-lookahead={lookahead}"
+        all_params = f"{own}:{params}" if params else own
+        context.options = {"crf": str(crf), "preset": preset, "x264-params": all_params}
         self._context: VideoCodecContext | None = context
 
     def write(self, y: Plane, u: Plane, v: Plane) -> None:

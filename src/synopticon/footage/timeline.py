@@ -9,7 +9,8 @@ from synopticon.footage.scan import Scan
 from synopticon.values.footage import Clock, Gap, GapReason, SourceFile
 
 _JITTER = 2.0  # seconds that the clocks of files which follow each other may disagree by
-_JUMP = 1.0  # a longer hole between two pictures is a gap (and longer than four usual distances)
+# A hole between two pictures is a gap when it is longer than this, and than four usual distances.
+_JUMP, _JUMP_VARIABLE = 0.25, 1.0
 _CUT = 0.5  # a file may end this much before its declared end
 
 
@@ -50,7 +51,8 @@ def lay(parts: Sequence[Part]) -> tuple[tuple[SourceFile, ...], tuple[Gap, ...],
                 line.waiting.append(index)
         else:
             _place(line, index, part.file, part.scan)
-    _bridge(line, max(line.declared, line.cursor))
+    last = max((_told(line, number) for number in line.waiting), default=0.0)
+    _bridge(line, max(line.declared, line.cursor, last))
     files = tuple(_with_clock(line, file) for file in line.files)
     return files, tuple(sorted(line.gaps, key=lambda g: (g.start, g.end))), tuple(line.notes)
 
@@ -105,14 +107,28 @@ def _bridge(line: _Line, offset: float) -> None:
         line.gaps.append(Gap(line.cursor, cut, GapReason.TRUNCATED, line.declared_by, detail))
         line.cursor = cut
     for number in line.waiting:
-        end = offset if number == line.waiting[-1] else line.cursor
+        _miss(line, min(_told(line, number), offset))
+        end = offset if number == line.waiting[-1] else min(_told(line, number + 1), offset)
+        end = max(end, line.cursor)
         line.gaps.append(Gap(line.cursor, end, GapReason.UNREADABLE, number, line.files[number].error))
         line.cursor = end
-    if offset > line.cursor:
-        detail = "nothing was recorded between two files"
-        line.gaps.append(Gap(line.cursor, offset, GapReason.MISSING, -1, detail))
-        line.cursor = offset
+    _miss(line, offset)
     line.waiting.clear()
+
+
+def _told(line: _Line, number: int) -> float:
+    """Where a file that cannot be read begins by its clock; the cursor where nothing tells."""
+    start = line.files[number].clock.start if number < len(line.files) else None
+    if line.base is None or start is None or start - line.base <= line.cursor + _JITTER:
+        return line.cursor
+    return start - line.base
+
+
+def _miss(line: _Line, until: float) -> None:
+    if until > line.cursor:
+        detail = "nothing was recorded between two files"
+        line.gaps.append(Gap(line.cursor, until, GapReason.MISSING, -1, detail))
+        line.cursor = until
 
 
 def _jumps(file: SourceFile, index: int, scan: Scan) -> list[Gap]:
@@ -120,7 +136,8 @@ def _jumps(file: SourceFile, index: int, scan: Scan) -> list[Gap]:
     base = float(scan.time_base)
     steps = np.diff(scan.times)
     usual = float(np.quantile(steps, 0.95)) if file.variable_rate and len(steps) else float(scan.step)
-    holes = np.flatnonzero(steps * base > max(_JUMP, 4 * usual * base))
+    least = _JUMP_VARIABLE if file.variable_rate else _JUMP
+    holes = np.flatnonzero(steps * base > max(least, 4 * usual * base))
     gaps = [
         Gap(
             file.time_of(int(scan.times[hole]) + scan.step),

@@ -34,7 +34,7 @@ class Unwrap:
                     back = self._last + self.step - here
                     self._shift += back
                     here += back
-                    self.jumps.append((here, back))
+                    self.jumps.append((here if packet.pts is None else packet.pts + self._shift, back))
                 self._last = here if self._last is None else max(here, self._last)
             if self._shift:
                 packet.pts = None if packet.pts is None else packet.pts + self._shift
