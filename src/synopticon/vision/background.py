@@ -21,10 +21,12 @@ from synopticon.vision.light import Light, fit_light, moved, probe_of
 from synopticon.vision.median import block_median
 from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
 from synopticon.vision.overlay import restless_pixels
-from synopticon.vision.planes import Bools, Floats, shrink
+from synopticon.vision.planes import Bools, Floats, blurred, dilated, shrink
 from synopticon.vision.sampling import Pictures, Sampler, epochs
 
 ProgressCall = Callable[[float], None]
+SWAY = 12.0  # grey levels
+SWAY_FLIPS = 3  # times a pixel must come and go to be called swaying
 
 
 def learn_bank(
@@ -117,12 +119,25 @@ def _shifted(plane: Plane, dx: int, dy: int) -> Plane:
 
 
 def _noise(alike: Floats, level: Floats, members: Bools) -> Floats:
-    """The usual deviation of the empty scene, grey levels: a quantile over the members of each block."""
+    """The usual deviation of the empty scene, grey levels: a quantile over the members of each block.
+
+    Where a textured scene (leaves, a tape in the wind) comes and goes again and again, any value of the
+    neighbourhood is usual.
+    """
     height, width = level.shape
     chosen = members.repeat(BLOCK, axis=1).repeat(BLOCK, axis=2)[:, :height, :width]
-    deviation = np.where(chosen, np.abs(alike - level), np.inf)
+    apart = np.abs(alike - level)
+    deviation = np.where(chosen, apart, np.inf)
     deviation.sort(axis=0)
     index = np.rint((chosen.sum(axis=0) - 1) * 0.8).astype(np.intp)
     quantile = np.take_along_axis(deviation, index[None], axis=0)[0].astype(np.float32) / np.float32(1.28)
-    spread = cv2.dilate(cv2.blur(quantile, (3, 3)), np.ones((3, 3), np.uint8))
-    return np.maximum(np.asarray(spread, np.float32), np.float32(1.0))
+    noise = np.maximum(dilated(blurred(quantile), 3), np.maximum(_sway(apart, level), 1))
+    return np.asarray(noise, np.float32)
+
+
+def _sway(apart: Floats, level: Floats) -> Floats:
+    changed = apart > SWAY
+    flips = np.count_nonzero(np.diff(changed, axis=0, prepend=False) & changed, axis=0)
+    often = flips >= max(SWAY_FLIPS, 0.08 * len(apart))
+    reach = dilated(level, 5) + dilated(-level, 5)
+    return np.asarray(reach * often * 0.15, np.float32)

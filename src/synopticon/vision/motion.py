@@ -6,31 +6,17 @@ that stands still stays foreground for as long as it stands, and a stretch witho
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
-import cv2
 import numpy as np
 
 from synopticon.values.detection import Boxes
 from synopticon.values.frame import Frame, Plane
 from synopticon.values.scene import Background
+from synopticon.vision.blobs import SEEDS, blobs, clean
 from synopticon.vision.light import UNIT, Light, Probe, fit_light, predict, probe_of
-from synopticon.vision.planes import (
-    Bools,
-    Floats,
-    blurred,
-    closed,
-    components,
-    distance,
-    filled,
-    opened,
-    regions,
-    resized,
-    shrink,
-)
-
-SEEDS = 3  # strong pixels that make a blob
-CHROMA = 9.0  # levels of u and v together that a shadow may change
-DARKEST, BRIGHTEST = 0.5, 1.35  # what a shadow, a reflection leave of the light
+from synopticon.vision.planes import Bools, Floats, distance, resized, shrink
+from synopticon.vision.shade import shaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +80,28 @@ class _Model:
     high: Floats
     low: Floats
     rough: Floats  # how much the ratio to the background may vary within a window of bare ground
-    u: Floats
-    v: Floats
+    colour: tuple[Floats, Floats]
     probe: Probe
 
 
 @lru_cache(maxsize=4)
 def _model(background: Background, settings: MotionSettings) -> _Model:
     noise, small = background.noise, background.small
-    u, v = (_chroma(p, background) for p in (background.u, background.v))
     return _Model(
         high=np.maximum(settings.high, settings.noise_high * noise) + background.restless * np.float32(1e6),
         low=np.maximum(settings.low, settings.noise_low * noise),
         rough=np.maximum(settings.rough, np.float32(1.2) * noise / (small + 4)),
-        u=u,
-        v=v,
+        colour=(_chroma(background.u, background), _chroma(background.v, background)),
         probe=probe_of(small, noise, background.restless),
     )
 
 
 def _chroma(plane: Plane, background: Background) -> Floats:
-    """A chroma plane at analysis size, float32."""
+    """A chroma plane at analysis size, float32, 0 = grey."""
     reduced = shrink(plane, max(background.scale // 2, 1))
     if reduced.shape != background.small.shape:
         reduced = resized(reduced, *background.small.shape)
-    return reduced.astype(np.float32)
+    return reduced.astype(np.float32) - np.float32(128)
 
 
 def find_motion(frame: Frame, background: Background, settings: MotionSettings = DEFAULTS) -> Motion:
@@ -131,13 +114,27 @@ def find_motion(frame: Frame, background: Background, settings: MotionSettings =
         return _nothing(background, UNIT)
     light = fit_light(small, model.probe)
     expected = predict(model.probe, light)
-    apart = distance(seen, expected)
+    apart = _inside(distance(seen, expected), light)
     strong = apart > model.high
     if _few(strong):
         return _nothing(background, light)
     weak = apart > model.low
-    solid = ~_shaded(frame, seen, expected, weak, background, model)
-    return _blobs(_clean(weak & solid, strong & solid, weak), light, background.scale, settings)
+    colour = (_chroma(frame.u, background), _chroma(frame.v, background))
+    solid = ~shaded(seen, expected, colour, model.colour, ~weak, model.rough)
+    moving = clean(weak & solid, strong & solid)
+    mask, boxes, areas = blobs(moving, weak, background.scale, settings.min_area)
+    energy = float(np.count_nonzero(mask)) / mask.size
+    return Motion(mask, background.scale, boxes, areas, energy, light)
+
+
+def _inside(apart: Floats, light: Light) -> Floats:
+    """``apart`` without the border that the shaking camera shows and the background does not."""
+    across, down = ceil(abs(light.dx) - 0.25), ceil(abs(light.dy) - 0.25)
+    if across > 0:
+        apart[:, slice(-across, None) if light.dx > 0 else slice(0, across)] = 0
+    if down > 0:
+        apart[slice(-down, None) if light.dy > 0 else slice(0, down)] = 0
+    return apart
 
 
 def _few(strong: Bools) -> bool:
@@ -147,47 +144,3 @@ def _few(strong: Bools) -> bool:
 def _nothing(background: Background, light: Light) -> Motion:
     mask = np.zeros(background.small.shape, np.uint8)
     return Motion(mask, background.scale, np.zeros((0, 4), np.float32), np.zeros(0, np.float32), 0.0, light)
-
-
-def _shaded(
-    frame: Frame, seen: Floats, expected: Floats, weak: Bools, background: Background, model: _Model
-) -> Bools:
-    """Pixels where the ground itself is seen, in more or less light: bool of analysis size.
-
-    A shadow scales what is below it: the ratio to the background is even within a small window, is not
-    extreme, and the colour stays (Rosin and Ellis, BMVC 1995; Horprasert, Harwood and Davis, FRAME-RATE
-    workshop 1999).
-    """
-    ratio: Floats = (seen + np.float32(6)) / np.maximum(expected + np.float32(6), np.float32(1))
-    mean = blurred(ratio)
-    spread = blurred(ratio * ratio) - mean * mean
-    even = spread < np.square(model.rough * mean)
-    u, v = _chroma(frame.u, background) - model.u, _chroma(frame.v, background) - model.v
-    still = (~weak).view(np.uint8)
-    u, v = (c - np.float32(cv2.mean(c, still)[0]) for c in (u, v))
-    grey = blurred(np.abs(u) + np.abs(v)) < CHROMA
-    return np.asarray(even & grey & (mean > DARKEST) & (mean < BRIGHTEST), np.bool_)
-
-
-def _clean(solid: Bools, strong: Bools, weak: Bools) -> Plane:
-    """Hysteresis, without thin level strips (a barrier tape, a wire), holes filled that are no bare ground."""
-    solid8 = solid.view(np.uint8)
-    strips = opened(solid8 & ~opened(solid8, 4, 1), 1, 7).view(np.bool_)
-    count, labels = components(closed((solid & ~strips).view(np.uint8), 5, 3))
-    keep = np.bincount(labels[strong & ~strips], minlength=count) >= SEEDS
-    keep[0] = False
-    mask = keep[labels]
-    return (mask | (filled(mask.view(np.uint8)).view(np.bool_) & weak)) * np.uint8(255)
-
-
-def _blobs(mask: Plane, light: Light, scale: int, settings: MotionSettings) -> Motion:
-    """Connected components of a mask as boxes; the small ones are taken out of the mask."""
-    labels, stats = regions(mask)
-    keep = stats[:, 4] * scale * scale >= settings.min_area
-    keep[0] = False
-    left, top, width, height, area = stats[keep].astype(np.float32).T
-    boxes = np.stack([left, top, left + width, top + height], axis=1) * np.float32(scale)
-    order = np.argsort(left, kind="stable")
-    mask = keep[labels] * np.uint8(255)
-    areas = (area * np.float32(scale * scale))[order]
-    return Motion(mask, scale, boxes[order], areas, float(np.count_nonzero(mask)) / mask.size, light)

@@ -37,6 +37,11 @@ def blurred(picture: Floats, size: int = 3) -> Floats:
     return cv2.blur(picture, (size, size))  # type: ignore[return-value]
 
 
+def dilated(picture: Floats, size: int) -> Floats:
+    """Maximum over ``size`` x ``size`` pixels."""
+    return cv2.dilate(picture, np.ones((size, size), np.uint8))  # type: ignore[return-value]
+
+
 def distance(a: Floats, b: Floats) -> Floats:
     """Mean absolute difference over 3 x 3 pixels."""
     return cv2.blur(cv2.absdiff(a, b), (3, 3))  # type: ignore[return-value]

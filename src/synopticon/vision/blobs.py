@@ -1,0 +1,92 @@
+"""From foreground pixels to blobs: cleaning, fragments of one body joined, boxes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.values.detection import Boxes
+from synopticon.values.frame import Plane
+from synopticon.vision.planes import Bools, Floats, Ints, closed, components, opened, regions
+
+SEEDS = 3  # strong pixels that make a blob
+OVER = 0.5  # share of the narrower fragment's width that lies over the other, in parts of one body
+CRUMB = 0.05  # a fragment smaller than this share of its neighbour is none of its own
+
+
+def clean(solid: Bools, strong: Bools) -> Bools:
+    """Hysteresis: what holds enough strong pixels, without thin level strips (a tape, a wire)."""
+    solid8 = solid.view(np.uint8)
+    strips = opened(solid8 & ~opened(solid8, 4, 1), 1, 7).view(np.bool_)
+    count, labels = components(closed((solid & ~strips).view(np.uint8), 5, 3))
+    keep = np.bincount(labels[strong & ~strips], minlength=count) >= SEEDS
+    keep[0] = False
+    return keep[labels]
+
+
+def blobs(mask: Bools, weak: Bools, scale: int, least: float) -> tuple[Plane, Boxes, Floats]:
+    """Mask (0 or 255), boxes float32 ``(n, 4)`` xyxy and areas ``(n,)`` in source pixels, left to right.
+
+    ``weak`` is all that differs from the background, shadows too: fragments it connects, one above the other,
+    are one body. ``least`` is the smallest area of a blob, source pixels.
+    """
+    labels, stats = regions(mask.view(np.uint8))
+    if len(stats) == 1:
+        return mask * np.uint8(255), np.zeros((0, 4), np.float32), np.zeros(0, np.float32)
+    owner = _owners(labels, stats, weak | mask)
+    table = owner[labels]
+    count = int(owner.max()) + 1
+    boxes, areas = _corners(stats, owner, count), np.zeros(count)
+    out = np.zeros(mask.shape, np.uint8)
+    for i in range(1, count):
+        x1, y1, x2, y2 = boxes[i]
+        part = table[y1:y2, x1:x2] == i
+        part |= _enclosed(part) & weak[y1:y2, x1:x2]
+        areas[i] = np.count_nonzero(part)
+        if areas[i] * scale * scale >= least:
+            out[y1:y2, x1:x2][part] = 255
+    keep = np.flatnonzero(areas * scale * scale >= least)
+    keep = keep[np.argsort(boxes[keep, 0], kind="stable")]
+    return out, (boxes[keep] * scale).astype(np.float32), (areas[keep] * scale * scale).astype(np.float32)
+
+
+def _owners(labels: Ints, stats: Ints, weak: Bools) -> NDArray[np.intp]:
+    """For each fragment the number of its blob, 1..n; 0 = no blob."""
+    _, wider = components(closed(weak.view(np.uint8), 3, 3))
+    inside = np.flatnonzero(labels)
+    home = np.zeros(len(stats), np.int32)
+    home[labels.flat[inside]] = wider.flat[inside]
+    order = np.argsort(-stats[1:, 4], kind="stable") + 1
+    owner = np.zeros(len(stats), np.intp)
+    heads: list[int] = []
+    for i in order:
+        near = [h for h in heads if home[h] == home[i]]
+        joined = next((h for h in near if _one_body(stats[h], stats[i])), None)
+        if joined is not None:
+            owner[i] = owner[joined]
+        elif not any(stats[i, 4] < CRUMB * stats[h, 4] for h in near):
+            heads.append(int(i))
+            owner[i] = len(heads)
+    return owner
+
+
+def _one_body(a: Ints, b: Ints) -> bool:
+    """Whether two fragments (x, y, width, height, area) lie one above the other."""
+    over = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    between = max(a[1], b[1]) - min(a[1] + a[3], b[1] + b[3])
+    return bool(over >= OVER * min(a[2], b[2]) and between <= 0.25 * (a[3] + b[3]))
+
+
+def _corners(stats: Ints, owner: NDArray[np.intp], count: int) -> NDArray[np.int64]:
+    """Corners ``(count, 4)`` of the blobs in analysis pixels; row 0 is none."""
+    boxes = np.zeros((count, 4), np.int64)
+    for i in range(1, count):
+        own = stats[owner == i].astype(np.int64)
+        boxes[i, :2] = own[:, :2].min(axis=0)
+        boxes[i, 2:] = (own[:, :2] + own[:, 2:4]).max(axis=0)
+    return boxes
+
+
+def _enclosed(part: Bools) -> Bools:
+    """Pixels with some of ``part`` to the left, to the right, above and below."""
+    ways = (np.maximum.accumulate(part, axis=0), np.maximum.accumulate(part[::-1], axis=0)[::-1])
+    across = (np.maximum.accumulate(part, axis=1), np.maximum.accumulate(part[:, ::-1], axis=1)[:, ::-1])
+    return ways[0] & ways[1] & across[0] & across[1]
