@@ -2,7 +2,7 @@
 
     python -m benchmarks.completeness vtest=vtest.synopsis.json one-by-one=o.json car-detection=c.json ...
 
-From a script: ``judge_tracks("vtest", tracks, dropped)``, ``pool([...])``, ``clock_tubes("milanoest", tracks)``.
+From a script: ``pool([judge_tracks("vtest", tracks, dropped), ...])``, ``clock_tubes("milanoest", tracks)``.
 """
 
 import argparse

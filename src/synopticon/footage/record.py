@@ -82,6 +82,7 @@ class GopWriter:
         kind = SUFFIXES[form.codec][1:]
         options = {"movflags": "+faststart"} if kind == "mp4" else {}
         try:
+            self._aside.touch()
             url = "file:" + str(self._aside.absolute())
             self._container = av.open(url, "w", format=kind, options=options)
         except (av.FFmpegError, OSError) as error:
@@ -132,7 +133,8 @@ def cut_short(path: Path, share: float, sizes: Sequence[int]) -> int:
     try:
         with av.open("file:" + str(path.absolute())) as container:
             for packet in container.demux(container.streams.video[0]):
-                if packet.size and (whole >= len(sizes) or packet.size != sizes[whole]):
+                # Not "equal": MP4 replaces three-byte start codes by four-byte lengths.
+                if packet.size and (whole >= len(sizes) or packet.size < sizes[whole]):
                     break
                 whole += bool(packet.size)
     except av.FFmpegError:

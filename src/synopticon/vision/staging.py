@@ -143,12 +143,8 @@ def _audition(cast: Sequence[Actor], stage: Stage, longest: int, rng: np.random.
         frames=0,
     )
     limit = round(min(_LONGEST * stage.fps, longest))
-    inside = [_visible(actor, role, stage, k) for k in range(-limit, limit + 1)]
-    outside = np.flatnonzero(~np.array(inside)) - limit
-    before, after = outside[outside < 0], outside[outside > 0]
-    if not len(before) or not len(after):
-        return None
-    first, last = int(before[-1]) + 1, int(after[0]) - 1
+    last = next((k for k in range(limit) if not _visible(actor, role, stage, k + 1)), limit)
+    first = -next((k for k in range(limit) if not _visible(actor, role, stage, -k - 1)), limit)
     frames = last - first + 1
     if not _SHORTEST * stage.fps <= frames <= limit:
         return None
