@@ -64,6 +64,14 @@ Effort = Annotated[
 ]
 
 # What is made.
+Format = Annotated[
+    Literal["mot", "coco", "jsonl"],
+    Option("--format", metavar="mot|coco|jsonl", help="MOT text (frames from 1), COCO-VID, or JSON lines."),
+]
+Classes = Annotated[
+    str, Option("--classes", metavar="A,B", help="Write these classes only: person,car; default: all.")
+]
+TracksFile = Annotated[Path, Option("--output", "-o", metavar="FILE", help="The file of tracks.")]
 Output = Annotated[
     Path | None, Option("--output", "-o", metavar="FILE", help="The video; default: NAME.synopsis.mp4 here.")
 ]
