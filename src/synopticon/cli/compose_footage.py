@@ -19,20 +19,26 @@ app = typer.Typer()
 def compose_footage(  # noqa: PLR0913 (one parameter for each option)
     *,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the recording.")],
-    hours: Annotated[float, typer.Option("--hours", help="How long it is.")] = 1.0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed and clips, same recording.")] = 0,
+    hours: Annotated[float, typer.Option("--hours", metavar="X", help="How long it is.")] = 1.0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="Same seed and clips, same recording.")
+    ] = 0,
     activity: Annotated[
-        float, typer.Option("--activity", min=0.0, max=1.0, help="Share of the frames that hold somebody.")
+        float,
+        typer.Option(
+            "--activity", metavar="X", min=0.0, max=1.0, help="Share of the frames that hold somebody."
+        ),
     ] = 0.1,
     objects: Annotated[
-        float, typer.Option("--objects", min=1.0, help="How many are there then, on average.")
+        float, typer.Option("--objects", metavar="X", min=1.0, help="How many are there then, on average.")
     ] = 5.0,
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="Pixels.")] = "768x576",
-    fps: Annotated[str, typer.Option("--fps", help="Frames per second.")] = "25",
+    fps: Annotated[str, typer.Option("--fps", metavar="F", help="Frames per second.")] = "25",
     codec: Annotated[
-        Literal["mpeg4", "h264", "hevc"], typer.Option("--codec", help="MPEG-4 (.avi), H.264 or HEVC (.mp4).")
+        Literal["mpeg4", "h264", "hevc"],
+        typer.Option("--codec", metavar="mpeg4|h264|hevc", help="MPEG-4 (.avi), H.264 or HEVC (.mp4)."),
     ] = "h264",
-    bitrate: Annotated[str, typer.Option("--bitrate", help="Bits per second: 4M, 800k.")] = "4M",
+    bitrate: Annotated[str, typer.Option("--bitrate", metavar="B", help="Bits per second: 4M, 800k.")] = "4M",
     gop: Annotated[
         str, typer.Option("--gop", metavar="TIME", help="From key frame to key frame: 2s.")
     ] = "2s",
@@ -44,7 +50,9 @@ def compose_footage(  # noqa: PLR0913 (one parameter for each option)
         list[str] | None, typer.Option("--vehicles", metavar="CLIP", help="Cut vehicles out of it.")
     ] = None,
     scene: Annotated[str, typer.Option("--scene", metavar="CLIP", help="Its empty scene is used.")] = "",
-    camera: Annotated[str, typer.Option("--camera", help="First part of the files' names.")] = "camera",
+    camera: Annotated[
+        str, typer.Option("--camera", metavar="NAME", help="First part of the files' names.")
+    ] = "camera",
     start: Annotated[
         str, typer.Option("--start", metavar="TIME", help="What the camera's clock shows at the beginning.")
     ] = "2024-03-15T10:00:00",
@@ -60,11 +68,16 @@ def compose_footage(  # noqa: PLR0913 (one parameter for each option)
         bool,
         typer.Option("--clock/--no-clock", help="Draw a clock; without, empty stretches are made very fast."),
     ] = True,
-    noise: Annotated[float, typer.Option("--noise", min=0.0, help="Sensor noise, grey levels.")] = 2.0,
+    noise: Annotated[
+        float, typer.Option("--noise", metavar="X", min=0.0, help="Sensor noise, grey levels.")
+    ] = 2.0,
     drift: Annotated[
-        float, typer.Option("--drift", min=0.0, max=0.5, help="Slow change of the light, as a share.")
+        float,
+        typer.Option("--drift", metavar="X", min=0.0, max=0.5, help="Slow change of the light, as a share."),
     ] = 0.05,
-    workers: Annotated[int, typer.Option("--workers", min=0, help="Threads; 0 = one per core.")] = 0,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=0, help="Threads; 0 = one per core.")
+    ] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
     json: Json = False,
 ) -> None:
