@@ -15,49 +15,65 @@ _PLANE = "uint8[:, :]"
 _PLANES = f"UniTuple({_PLANE}, 3)"
 
 
-@compiled(f"void({_PLANES}, {_PLANES}, {_PLANE}, {_PLANE}, UniTuple(int64, 2), int64, int64, {_PLANE})")
-def blend(
-    planes: Planes,
-    picture: Planes,
-    alpha: Plane,
-    shadow: Plane,
-    corner: tuple[int, int],
-    opacity: int,
-    black: int,
-    luts: Luts,
+@compiled(f"void({_PLANES}, {_PLANE}, {_PLANE}, UniTuple(int64, 2), int64, int64)")
+def shade(
+    planes: Planes, light: Plane, shadow: Plane, corner: tuple[int, int], opacity: int, black: int
 ) -> None:
-    """Draw a sprite: the ground is shaded first, then the object is laid over it by its alpha.
+    """Let a shadow fall on the ground; where shadows meet the darkest counts, not their product.
 
-    ``planes`` are changed in place. ``picture``, ``alpha``, ``shadow`` are those of a ``values.Sprite``, its
-    top-left ``corner`` (x, y) is even and may lie outside. ``opacity`` 0..256 fades all of it, ``black`` is
-    the luma of black (16, or 0 in full range), ``luts`` match the object's colours to the ground.
+    ``planes`` and ``light`` ``(h/2, w/2)``, the light that is left so far (255 = all), are changed in place.
+    ``shadow`` as in ``values.Sprite``, its top-left ``corner`` (x, y) is even and may lie outside. ``opacity``
+    0..256 fades it, ``black`` is the luma of black (16, or 0 in full range).
     """
-    ground_y, ground_u, ground_v = planes
-    own_y, own_u, own_v = picture
     left, top = corner[0] // 2, corner[1] // 2
-    height, width = ground_u.shape
+    height, width = light.shape
     for r in range(max(0, -top), min(shadow.shape[0], height - top)):
         for c in range(max(0, -left), min(shadow.shape[1], width - left)):
-            light = 255 - (((255 - shadow[r, c]) * opacity) >> 8)
+            now = 255 - (((255 - shadow[r, c]) * opacity) >> 8)
+            y, x = top + r, left + c
+            before = np.int64(light[y, x])
+            if now >= before:
+                continue
+            light[y, x] = now
+            share = (now * 4096) // before
+            for i in range(4):
+                py, px = 2 * y + i // 2, 2 * x + i % 2
+                value = black + (((np.int64(planes[0][py, px]) - black) * share + 2048) >> 12)
+                planes[0][py, px] = max(0, value)
+            for i in range(1, 3):
+                planes[i][y, x] = 128 + (((np.int64(planes[i][y, x]) - 128) * share + 2048) >> 12)
+
+
+@compiled(f"void({_PLANES}, {_PLANES}, {_PLANE}, UniTuple(int64, 2), int64, {_PLANE})")
+def blend(
+    planes: Planes, picture: Planes, alpha: Plane, corner: tuple[int, int], opacity: int, luts: Luts
+) -> None:
+    """Lay an object over the ground by its alpha.
+
+    ``planes`` are changed in place. ``picture`` and ``alpha`` are those of a ``values.Sprite``, its top-left
+    ``corner`` (x, y) is even and may lie outside. ``opacity`` 0..256 fades it, ``luts`` match its colours to the
+    ground.
+    """
+    left, top = corner[0] // 2, corner[1] // 2
+    height, width = planes[1].shape
+    for r in range(max(0, -top), min(alpha.shape[0] // 2, height - top)):
+        for c in range(max(0, -left), min(alpha.shape[1] // 2, width - left)):
             cover = 0
             for i in range(4):
                 y, x = 2 * r + i // 2, 2 * c + i % 2
                 a = (alpha[y, x] * opacity) >> 8
-                if a == 0 and light == 255:
+                if a == 0:
                     continue
                 cover += a
-                ground = black + ((np.int64(ground_y[2 * top + y, 2 * left + x]) - black) * light) // 255
-                mixed = ground * (255 - a) + luts[0, own_y[y, x]] * a
-                ground_y[2 * top + y, 2 * left + x] = max(0, (mixed + 127) // 255)
-            if cover == 0 and light == 255:
+                py, px = 2 * top + y, 2 * left + x
+                mixed = planes[0][py, px] * (255 - a) + luts[0, picture[0][y, x]] * a
+                planes[0][py, px] = ((mixed + 127) * 257) >> 16
+            if cover == 0:
                 continue
-            a = (cover + 2) // 4
-            for i in range(2):
-                plane = ground_u if i == 0 else ground_v
-                own = own_u if i == 0 else own_v
-                ground = 128 + ((np.int64(plane[top + r, left + c]) - 128) * light) // 255
-                mixed = ground * (255 - a) + luts[i + 1, own[r, c]] * a
-                plane[top + r, left + c] = (mixed + 127) // 255
+            a = (cover + 2) >> 2
+            for i in range(1, 3):
+                mixed = planes[i][top + r, left + c] * (255 - a) + luts[i, picture[i][r, c]] * a
+                planes[i][top + r, left + c] = ((mixed + 127) * 257) >> 16
 
 
 @compiled(f"void({_PLANES}, {_PLANES}, {_PLANE}, UniTuple(int64, 2), int64)")
@@ -71,7 +87,7 @@ def stamp(planes: Planes, picture: Planes, alpha: Plane, corner: tuple[int, int]
         for c in range(alpha.shape[1]):
             a = (alpha[r, c] * opacity) >> 8
             mixed = planes[0][top + r, left + c] * (255 - a) + picture[0][r, c] * a
-            planes[0][top + r, left + c] = (mixed + 127) // 255
+            planes[0][top + r, left + c] = ((mixed + 127) * 257) >> 16
     for r in range(alpha.shape[0] // 2):
         for c in range(alpha.shape[1] // 2):
             y, x = 2 * r, 2 * c
@@ -79,7 +95,7 @@ def stamp(planes: Planes, picture: Planes, alpha: Plane, corner: tuple[int, int]
             a = (((cover + 2) // 4) * opacity) >> 8
             for i in range(1, 3):
                 mixed = planes[i][top // 2 + r, left // 2 + c] * (255 - a) + picture[i][r, c] * a
-                planes[i][top // 2 + r, left // 2 + c] = (mixed + 127) // 255
+                planes[i][top // 2 + r, left // 2 + c] = ((mixed + 127) * 257) >> 16
 
 
 def fill(planes: Planes, box: tuple[int, int, int, int], luma: int) -> None:

@@ -18,7 +18,7 @@ from synopticon.synopsis.background import (
     count_scenes,
     scene_indices,
 )
-from synopticon.synopsis.blend import OPAQUE, SAME, Luts, Planes, blend, stamp
+from synopticon.synopsis.blend import OPAQUE, SAME, Luts, Planes, blend, shade, stamp
 from synopticon.synopsis.label import Labels, Stamp, letter_height, stack, write
 from synopticon.synopsis.manifest import Manifest, Mark, Record, ShownObject
 from synopticon.synopsis.match import Matcher, Shift
@@ -53,7 +53,7 @@ class ComposeSettings:
     clear: bool = False
     reason: str = ""
     in_case: bool = False
-    quality: int = 20
+    quality: int = 18
     preset: str = "veryfast"
     overwrite: bool = False
 
@@ -156,6 +156,7 @@ class Stage:
         self._times = SourceTimes.of(footage)
         self._texts = Labels(letter_height(self.size[1]))
         self._mark, self._mark_at, self.marks = _marks(settings, self.size)
+        self._light = np.empty((self.size[1] // 2, self.size[0] // 2), np.uint8)
         self._actors: list[_Actor] = []
         self._done: dict[str, tuple[NDArray[np.int32], NDArray[np.int32]]] = {}
 
@@ -194,30 +195,24 @@ class Stage:
         order = sorted(
             self._actors, key=lambda a: (a.showing.depth[frame - a.showing.first], a.showing.tube.id)
         )
-        for z, actor in enumerate(order):
-            k = frame - actor.showing.first
+        rows = [frame - a.showing.first for a in order]
+        for z, (actor, k) in enumerate(zip(order, rows, strict=True)):
             actor.z[k] = z
-            self._draw_sprite(actor, k, planes)
+        drawn = [a.cursor.at(int(a.showing.samples[k])) for a, k in zip(order, rows, strict=True)]
+        self._light[:] = 255
+        for actor, k, sprite in zip(order, rows, drawn, strict=True):
+            if sprite:  # shadows fall on the ground, never on another object
+                corner = (sprite.x, sprite.y0)
+                shade(planes, self._light, sprite.shadow, corner, actor.showing.opacity(k), self._black)
+        for actor, k, sprite in zip(order, rows, drawn, strict=True):
+            if sprite:
+                luts: Luts = actor.shift.luts(k, self._black) if actor.shift else SAME
+                picture, corner = (sprite.y, sprite.u, sprite.v), (sprite.x, sprite.y0)
+                blend(planes, picture, sprite.alpha, corner, actor.showing.opacity(k), luts)
         if self.settings.labels:
             self._draw_labels(order[::-1], frame, planes)
         mark = self._mark
         stamp(planes, mark.planes, mark.alpha, self._mark_at, OPAQUE)
-
-    def _draw_sprite(self, actor: _Actor, k: int, planes: Planes) -> None:
-        sprite = actor.cursor.at(int(actor.showing.samples[k]))
-        if sprite is None:
-            return
-        luts: Luts = actor.shift.luts(k, self._black) if actor.shift else SAME
-        blend(
-            planes,
-            (sprite.y, sprite.u, sprite.v),
-            sprite.alpha,
-            sprite.shadow,
-            (sprite.x, sprite.y0),
-            actor.showing.opacity(k),
-            self._black,
-            luts,
-        )
 
     def _draw_labels(self, nearest_first: list[_Actor], frame: int, planes: Planes) -> None:
         rows = [frame - a.showing.first for a in nearest_first]
