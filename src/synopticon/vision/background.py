@@ -20,13 +20,14 @@ from synopticon.vision.consensus import BLOCK, consensus
 from synopticon.vision.light import Light, fit_light, moved, probe_of
 from synopticon.vision.median import block_median
 from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
-from synopticon.vision.overlay import restless_pixels
+from synopticon.vision.overlay import flips, restless_pixels
 from synopticon.vision.planes import Bools, Floats, blurred, dilated, shrink
 from synopticon.vision.sampling import Pictures, Sampler, epochs
 
 ProgressCall = Callable[[float], None]
 SWAY = 12.0  # grey levels
-SWAY_FLIPS = 3  # times a pixel must come and go to be called swaying
+SWAY_FLIPS = 3  # times a pixel must come and go to be called swaying, and
+SWAY_OFTEN = 0.08  # in this share of the samples
 
 
 def learn_bank(
@@ -75,7 +76,7 @@ def learn_scene(
     )
     level = shrink(y, scale).astype(np.float32)
     noise = _noise(alike, level, members)
-    return Background(start, end, y, u, v, level, noise, restless_pixels(alike, level, noise), scale)
+    return Background(start, end, y, u, v, level, noise, restless_pixels(alike, level), scale)
 
 
 def register(small: Plane) -> list[Light]:
@@ -136,8 +137,6 @@ def _noise(alike: Floats, level: Floats, members: Bools) -> Floats:
 
 
 def _sway(apart: Floats, level: Floats) -> Floats:
-    changed = apart > SWAY
-    flips = np.count_nonzero(np.diff(changed, axis=0, prepend=False) & changed, axis=0)
-    often = flips >= max(SWAY_FLIPS, 0.08 * len(apart))
+    often = flips(apart > SWAY) >= max(SWAY_FLIPS, SWAY_OFTEN * len(apart))
     reach = dilated(level, 5) + dilated(-level, 5)
     return np.asarray(reach * often * 0.15, np.float32)
