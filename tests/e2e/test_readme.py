@@ -1,0 +1,59 @@
+"""What the README promises, run as it is written, on recordings made here."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT
+from tests.architecture.test_docs import README, blocks
+from tests.scene import write_scene
+
+COMMANDS = [line for line in blocks(README) if line.startswith("synopticon ")]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    """A folder as the README imagines it: a recording, and a folder of segments of a recorder."""
+    folder = tmp_path_factory.mktemp("readme")
+    write_scene(folder / "front-door.mp4")
+    (folder / "recordings").mkdir()
+    write_scene(folder / "recordings" / "20240501_083000.mp4", figures=1)
+    write_scene(folder / "recordings" / "20240501_083007.mp4", figures=1, seed=2)
+    return folder
+
+
+def run(place: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "SYNOPTICON_HOME": str(place / "home"), "PIP_NO_INDEX": "1"}
+    command = [sys.executable, "-m", "synopticon.cli.main", *words]
+    return subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=240)
+
+
+@pytest.mark.slow
+def test_every_command_of_the_readme_runs(place):
+    for line in COMMANDS:
+        done = run(place, shlex.split(line)[1:])
+        if "models fetch" in line:  # tests have no network, and the command says so in one line
+            assert done.returncode == 1
+            assert "could not be fetched" in done.stderr
+            continue
+        assert done.returncode in (0, 4), f"{line}\n{done.stderr}"
+    check_outputs(place)
+
+
+def check_outputs(place: Path) -> None:
+    for suffix in ("mp4", "html", "json", "vtt"):
+        assert (place / f"front-door.synopsis.{suffix}").stat().st_size > 0
+    assert (place / "front-door.synopsis.clips").is_dir()
+    manifest = json.loads((place / "front-door.synopsis.json").read_text())
+    assert 1 <= len(manifest["objects"]) <= 4
+    assert not list(place.glob(".*")), "something half-written was left"
+
+
+def test_the_readme_shows_the_main_verb():
+    assert any(line.startswith("synopticon synopsis") for line in COMMANDS)
+    assert (ROOT / "examples" / "three_steps.py").exists()

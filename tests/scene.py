@@ -1,0 +1,59 @@
+"""A made recording in which something happens: figures cross a still, textured place, one after another."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from synopticon.footage.encode import VideoWriter
+
+SIZE = (320, 240)
+FPS = 12
+
+
+def write_scene(
+    path: Path, figures: int = 3, seconds: float = 3.0, pause: float = 2.0, seed: int = 1
+) -> Path:
+    """``figures`` upright figures cross from left to right in ``seconds`` each, with pauses between."""
+    random = np.random.default_rng(seed)
+    ground = _ground(random)
+    step = round(seconds * FPS)
+    rest = round(pause * FPS)
+    with VideoWriter(path, *SIZE, Fraction(FPS), crf=24, preset="veryfast") as writer:
+        for figure in range(figures):
+            for _ in range(rest):
+                writer.write(*_noisy(ground, random))
+            for k in range(step):
+                writer.write(*_noisy(_with_figure(ground, k / step, figure), random))
+        for _ in range(rest):
+            writer.write(*_noisy(ground, random))
+    return path
+
+
+def _ground(random):
+    width, height = SIZE
+    rows, columns = np.mgrid[:height, :width]
+    y = 100 + 20 * np.sin(columns / 23) + 15 * np.sin(rows / 17) + random.normal(0, 4, (height, width))
+    chroma = np.full((height // 2, width // 2), 128, np.uint8)
+    return y, chroma, chroma.copy()
+
+
+def _with_figure(ground, share, figure):
+    """A figure 24 wide and 64 high, bright or dark, with a bobbing outline."""
+    y, u, v = (plane.copy() for plane in ground)
+    width, height = SIZE
+    left = int(-30 + share * (width + 60))
+    top = 80 + 25 * (figure % 3) + int(2 * np.sin(share * 40))
+    rows, columns = np.mgrid[:height, :width]
+    body = ((columns - left - 12) / 12) ** 2 + ((rows - top - 38) / 26) ** 2 <= 1
+    head = (columns - left - 12) ** 2 + (rows - top - 7) ** 2 <= 49
+    y[body | head] = (215, 35, 190)[figure % 3] + (rows[body | head] % 7)
+    half = (body | head)[::2, ::2]
+    u[half], v[half] = (90, 170, 128)[figure % 3], (128, 100, 180)[figure % 3]
+    return y, u, v
+
+
+def _noisy(planes, random):
+    y, u, v = planes
+    noisy = np.clip(y + random.normal(0, 1.0, y.shape), 0, 255).astype(np.uint8)
+    return noisy, u, v
