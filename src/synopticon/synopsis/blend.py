@@ -21,9 +21,9 @@ def shade(
 ) -> None:
     """Let a shadow fall on the ground; where shadows meet the darkest counts, not their product.
 
-    ``planes`` and ``light`` ``(h/2, w/2)``, the light that is left so far (255 = all), are changed in place.
-    ``shadow`` as in ``values.Sprite``, its top-left ``corner`` (x, y) is even and may lie outside. ``opacity``
-    0..256 fades it, ``black`` is the luma of black (16, or 0 in full range).
+    ``planes`` and ``light`` ``(h/2, w/2)``, the light that is left so far (255 = all), are changed in
+    place. ``shadow`` as in ``values.Sprite``, its top-left ``corner`` (x, y) is even and may lie outside.
+    ``opacity`` 0..256 fades it, ``black`` is the luma of black (16, or 0 in full range).
     """
     left, top = corner[0] // 2, corner[1] // 2
     height, width = light.shape
@@ -51,8 +51,8 @@ def blend(
     """Lay an object over the ground by its alpha.
 
     ``planes`` are changed in place. ``picture`` and ``alpha`` are those of a ``values.Sprite``, its top-left
-    ``corner`` (x, y) is even and may lie outside. ``opacity`` 0..256 fades it, ``luts`` match its colours to the
-    ground.
+    ``corner`` (x, y) is even and may lie outside. ``opacity`` 0..256 fades it, ``luts`` match its colours to
+    the ground.
     """
     left, top = corner[0] // 2, corner[1] // 2
     height, width = planes[1].shape

@@ -219,20 +219,18 @@ class Stage:
         if not rows:
             return
         stamps = [self._label(a.showing, k) for a, k in zip(nearest_first, rows, strict=True)]
-        boxes = np.stack([a.showing.anchors[k] for a, k in zip(nearest_first, rows, strict=True)])
         spots, sides = place(
-            boxes,
-            [s.size for s in stamps],
-            [a.side for a in nearest_first],
+            np.stack([a.showing.anchors[k] for a, k in zip(nearest_first, rows, strict=True)]),
+            np.array([s.size for s in stamps]),
+            np.array([a.side for a in nearest_first]),
             self.size,
-            [m.box for m in self.marks],
+            np.array([m.box for m in self.marks], np.float32),
         )
-        for actor, k, drawn, spot, side in zip(nearest_first, rows, stamps, spots, sides, strict=True):
-            if drawn.size[0] > self.size[0] or drawn.size[1] > self.size[1]:
-                continue
-            actor.side, actor.labels[k] = side, spot
-            corner = (int(spot[0]), int(spot[1]))
-            stamp(planes, drawn.planes, drawn.alpha, corner, actor.showing.opacity(k))
+        for i, (actor, k, drawn) in enumerate(zip(nearest_first, rows, stamps, strict=True)):
+            if drawn.size[0] <= self.size[0] and drawn.size[1] <= self.size[1]:
+                actor.side, actor.labels[k] = int(sides[i]), spots[i]
+                corner = (int(spots[i, 0]), int(spots[i, 1]))
+                stamp(planes, drawn.planes, drawn.alpha, corner, actor.showing.opacity(k))
 
     def _label(self, showing: Showing, k: int) -> Stamp:
         sample = int(showing.samples[k])

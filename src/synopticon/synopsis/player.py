@@ -21,7 +21,7 @@ import numpy as np
 from synopticon.store.atomic import write_whole
 from synopticon.synopsis.clips import Clip
 from synopticon.synopsis.compose import NO_CASE
-from synopticon.synopsis.manifest import Manifest, ShownObject, relative
+from synopticon.synopsis.manifest import Manifest, ShownObject, coverage, relative
 from synopticon.synopsis.times import SourceTimes
 
 _EVERY = 0.2  # seconds between the boxes that the page knows; it draws straight lines in between
@@ -92,6 +92,7 @@ def _data(
         "rate": [manifest.rate.numerator, manifest.rate.denominator],
         "frames": manifest.frames,
         "duration": round(footage.duration, 3),
+        "seen": coverage(footage, manifest.record.gaps)["share"],
         "dated": times.dated,
         "unmasked": manifest.unmasked,
         "reason": manifest.reason,

@@ -13,7 +13,7 @@
     masked: "Copie de travail, têtes masquées", clear: "Copie de travail NON MASQUÉE", source: "Fichier d’origine, non masqué",
     noClip: "Aucun extrait pour ce moment. Ouvrez le fichier d’origine à l’instant indiqué.",
     broken: (n) => `La vidéo ne peut être lue : ${n} doit rester à côté de cette page.`,
-    facts: (a, b, n) => `${a} d’images en ${b} · ${n}`, synthetic: "Image de synthèse", unmasked: "NON MASQUÉ",
+    facts: (a, b, n) => `${a} d’enregistrement en ${b} · ${n}`, unseen: (p) => ` · ${p} % vus`, synthetic: "Image de synthèse", unmasked: "NON MASQUÉ",
     notice: "Image de synthèse : les objets sont montrés ensemble, hors de leur ordre. Seul l’original fait foi.",
     noCase: "Réalisée hors de tout dossier ; ne constitue pas une preuve.",
     axis: (n, g) => `Frise de la source : ${n}, ${g} interruption(s)`, object: "Montrer l’origine",
@@ -32,14 +32,15 @@
     masked: "Working copy, heads masked", clear: "UNMASKED working copy", source: "Original file, not masked",
     noClip: "There is no clip of this moment. Open the original file at the time below.",
     broken: (n) => `The video cannot be played: keep ${n} beside this page.`,
-    facts: (a, b, n) => `${a} of footage in ${b} · ${n}`, synthetic: "Synthetic picture", unmasked: "UNMASKED",
+    facts: (a, b, n) => `${a} of footage in ${b} · ${n}`, unseen: (p) => ` · ${p} % of it seen`, synthetic: "Synthetic picture", unmasked: "UNMASKED",
     notice: "Synthetic picture: objects are shown together, out of their order. Only the original is the record.",
     noCase: "Made outside any case; not evidence.",
     axis: (n, g) => `Timeline of the source: ${n}, ${g} gap(s)`, object: "Show the source",
     keys: [["Space", "play"], ["← →", "1 s"], ["n / p", "next, previous object"], ["Enter", "source"], ["Esc", "close"]],
     gaps: {}, kinds: {},
   };
-  const kindOf = (o) => words.kinds[o.kind] || o.kind;
+  const kindName = (kind) => (words.kinds[kind] || kind).replace(/^./, (c) => c.toUpperCase());
+  const kindOf = (o) => kindName(o.kind);
   const hue = { person: "person", bicycle: "two", motorcycle: "two", car: "vehicle", bus: "vehicle", truck: "vehicle",
     train: "vehicle", boat: "vehicle", animal: "animal", bag: "bag" };
   const colour = (kind) => getComputedStyle(document.documentElement).getPropertyValue(`--c-${hue[kind] || "object"}`).trim();
@@ -106,7 +107,7 @@
   // ---- synopsis ---------------------------------------------------------------------------------------
   const film = $("film"), stage = $("stage"), clip = $("clip"), fps = data.rate[0] / data.rate[1];
   const state = { frame: 0, hover: null, selected: null, open: null, moment: 0, outlines: false, clip: -1, resume: false, pointer: null };
-  stage.style.aspectRatio = $("clip-stage").style.aspectRatio = `${data.width} / ${data.height}`;
+  document.documentElement.style.setProperty("--shape", data.width / data.height);
   film.src = data.video;
   film.addEventListener("error", () => { $("broken").textContent = words.broken(data.name); $("broken").hidden = false; });
   const seek = $("seek");
@@ -225,9 +226,10 @@
     if (!state.open && !film.paused) { state.resume = true; }
     film.pause();
     select(o);
+    state.pointer = state.hover = null; $("tip").hidden = true;
     state.open = o; state.moment = moment;
     const file = data.files[o.file];
-    $("context-name").textContent = `${kindOf(o).replace(/^./, (c) => c.toUpperCase())} · ${when(o.file, o.start)}`;
+    $("context-name").textContent = `${kindOf(o)} · ${when(o.file, o.start)}`;
     $("file").textContent = file.name;
     $("in-file").textContent = span(moment - file.offset, 3);
     const local = localOf(o.file, moment);
@@ -310,6 +312,7 @@
   function fillList() {
     const some = wanted();
     items = new Map(); lit = new Set();
+    list.classList.toggle("long", some.length > 200);
     list.replaceChildren(...some.slice(0, most).map((o) => {
       const li = document.createElement("li"), button = part("button", "item");
       button.type = "button"; button.dataset.id = o.id;
@@ -356,7 +359,7 @@
     const kinds = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
     if (kinds.length < 2) return;
     for (const k of [null, ...kinds]) {
-      const chip = part("button", "chip", k ? `${words.kinds[k] || k} ${counts.get(k)}` : words.all);
+      const chip = part("button", "chip", k ? `${kindName(k)} ${counts.get(k)}` : words.all);
       chip.type = "button"; chip.dataset.kind = k || "";
       chip.addEventListener("click", () => { kind = k; fillList(); drawLine(); });
       $("chips").append(chip);
@@ -471,7 +474,8 @@
   document.documentElement.lang = french ? "fr" : "en";
   for (const e of document.querySelectorAll("[data-t]")) e.textContent = words[e.dataset.t];
   $("title").textContent = data.title;
-  $("facts").textContent = words.facts(span(data.duration), short(data.frames / fps), words.objects(objects.length));
+  $("facts").textContent = words.facts(span(data.duration), short(data.frames / fps), words.objects(objects.length))
+    + (data.seen < 1 ? words.unseen((Math.floor(data.seen * 1000) / 10).toString()) : "");
   $("badges").append(part("span", "badge", words.synthetic));
   if (data.unmasked) { $("badges").append(part("span", "badge alarm", words.unmasked)); $("badges").title = data.reason; }
   $("notice").textContent = data.inCase ? words.notice : `${words.notice} ${words.noCase}`;
@@ -480,14 +484,14 @@
   $("close").setAttribute("aria-label", words.close); film.setAttribute("aria-label", words.synopsis);
   for (const k of counts.keys()) {
     const mark = document.createElement("i"), item = part("span", "");
-    mark.style.background = colour(k); item.append(mark, words.kinds[k] || k); $("legend").append(item);
+    mark.style.background = colour(k); item.append(mark, kindName(k)); $("legend").append(item);
   }
   if (data.gaps.length) { const item = part("span", ""); item.append(part("i", "gap"), words.gap); $("legend").append(item); }
   if (data.left.length) {
     $("left").hidden = false; $("left-name").textContent = words.left(data.leftCount);
     $("left-list").append(...data.left.map(([k, file, from, to, reason]) => {
       const li = document.createElement("li"), box = part("div", "item");
-      box.append(...row(colour(data.kinds[k]), `${words.kinds[data.kinds[k]] || data.kinds[k]}`, file < 0 ? span(from) : when(file, from), reason));
+      box.append(...row(colour(data.kinds[k]), kindName(data.kinds[k]), file < 0 ? span(from) : when(file, from), reason));
       li.append(box); return li;
     }));
   }
