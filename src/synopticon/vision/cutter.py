@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from synopticon.values.detection import Boxes
@@ -15,12 +16,25 @@ from synopticon.values.track import Track
 from synopticon.vision.canvas import enlarged, lay_out
 from synopticon.vision.light import Probe, fit_light, probe_of
 from synopticon.vision.mask import head_zones
-from synopticon.vision.matte import Crop, Mask, MatteSettings, core_of, difference, foreground, shadow, soften
-from synopticon.vision.motion import shrink
-from synopticon.vision.roll import Cut, Roll
+from synopticon.vision.matte import (
+    Crop,
+    MatteSettings,
+    compare,
+    core_of,
+    foreground,
+    nearness,
+    shadow,
+    soften,
+    trimmed,
+)
+from synopticon.vision.planes import shrink
+from synopticon.vision.roll import Cut, Quality, Roll
 
 Rect = NDArray[np.int32]
 Box = NDArray[np.float32]
+Claim = NDArray[np.int16]
+REMEMBERED = np.int16(90)  # what having been there a moment ago adds to a claim of 0..255
+NEARER = np.int16(60)  # and being nearer to the camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +42,31 @@ class TubeSettings:
     """How tubes are cut and kept.
 
     ``margin`` (share of each side) and ``pixels`` enlarge a box to the rectangle that is cut; ``growth`` and
-    ``longest`` bound a chunk (see ``canvas.lay_out``); ``crf`` is the quality of the sprite videos (x264's
-    scale, smaller is better). ``pause`` (seconds): a longer stretch without objects is not decoded.
+    ``longest`` bound a chunk (see ``canvas.lay_out``). ``pause`` (seconds): a longer stretch without objects
+    is not decoded.
     """
 
     margin: float = 0.15
     pixels: float = 4.0
     growth: float = 3.0
     longest: int = 1500
-    crf: int = 27
-    preset: str = "veryfast"
     pause: float = 6.0
+    quality: Quality = field(default_factory=Quality)
     matte: MatteSettings = field(default_factory=MatteSettings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """A frame and its background; the tables ``luma`` and ``colour`` (256 levels) bring that into its light."""
+    """A frame and its background, which the tables ``luma``, ``colour`` (256) bring into its light.
+
+    The picture at (x, y) shows what the background has at (x, y) + ``shift``, even source pixels.
+    """
 
     frame: Frame
     background: Background
     luma: Plane
     colour: Plane
+    shift: tuple[int, int]
     noise: float
 
     def seen(self, rect: Rect) -> Crop:
@@ -58,20 +75,26 @@ class Scene:
 
     def empty(self, rect: Rect) -> Crop:
         """The background inside ``rect``, in the light of the frame."""
-        crop = _crop(self.background.y, self.background.u, self.background.v, rect)
+        there = rect + np.array(self.shift * 2, np.int32)
+        height, width = self.background.y.shape
+        if there.min() < 0 or there[2] > width or there[3] > height:
+            there = rect
+        crop = _crop(self.background.y, self.background.u, self.background.v, there)
         tables = (self.luma, self.colour, self.colour)
-        return Crop(*(cv2.LUT(p, t) for p, t in zip((crop.y, crop.u, crop.v), tables, strict=True)))
+        planes = (cv2.LUT(p, t) for p, t in zip((crop.y, crop.u, crop.v), tables, strict=True))
+        return Crop(*(np.asarray(p, np.uint8) for p in planes))
 
 
 def scene_of(frame: Frame, background: Background) -> Scene | None:
     """The frame and its background in the same light, or None when they are not of one size."""
     if frame.y.shape != background.y.shape:
         return None
-    light = fit_light(shrink(frame.y, background.scale).astype(np.float32), _probe(background))
+    light = fit_light(shrink(frame.y, background.scale), _probe(background))
     levels = np.arange(256, dtype=np.float32)
     luma = np.clip(np.rint(levels * light.gain + light.offset), 0, 255).astype(np.uint8)
     colour = np.clip(np.rint((levels - 128) * light.gain + 128), 0, 255).astype(np.uint8)
-    return Scene(frame, background, luma, colour, _noise(background))
+    shift = (2 * round(light.dx * background.scale / 2), 2 * round(light.dy * background.scale / 2))
+    return Scene(frame, background, luma, colour, shift, _noise(background))
 
 
 @lru_cache(maxsize=4)
@@ -96,11 +119,11 @@ class Cutter:
     def __init__(self, track: Track, first: int, stop: int, settings: TubeSettings) -> None:
         self.track, self.first, self.stop, self.settings = track, first, stop, settings
         self.crops = enlarged(track.boxes, settings.margin, settings.pixels)
-        self._done: list[tuple[Roll, bytes, bytes]] = []
         canvases = lay_out(self.crops, growth=settings.growth, longest=settings.longest)
         self._waiting = [c for c in (c.part(first, stop) for c in canvases) if c]
+        self._done: list[tuple[Roll, bytes, bytes]] = []
         self._roll: Roll | None = None
-        self._mask: Mask | None = None
+        self._mask: MatLike | None = None
         self._rect: Rect = self.crops[first]
         self._box: Box = track.boxes[first]
         self._doubt = 0.0
@@ -108,48 +131,41 @@ class Cutter:
     def rect(self, k: int, width: int, height: int) -> Rect:
         """The rectangle of sample ``k`` inside the picture, int32 xyxy, even; may be empty."""
         limits = np.array([width & ~1, height & ~1] * 2, np.int32)
-        return np.clip(self.crops[k], 0, limits)
+        return np.asarray(np.clip(self.crops[k], 0, limits), np.int32)
 
-    def guess(self, k: int, rect: Rect) -> Mask:
-        """Where sample ``k`` may be, in ``rect``: the last mask moved with the box, else the rounded box."""
+    def claim(self, k: int, rect: Rect) -> Claim:
+        """How strongly sample ``k`` claims the pixels of ``rect``: near its middle, and where it just was."""
+        claim = nearness(self.track.boxes[k], rect).astype(np.int16)
         before = self._before(k, rect)
         if before is not None:
-            return before
-        return np.asarray(cv2.compare(core_of(self.track.boxes[k], rect), 127, cv2.CMP_GT), np.uint8)
+            claim += np.where(before > 0, REMEMBERED, np.int16(0))
+        return claim
 
-    def _before(self, k: int, rect: Rect) -> Mask | None:
+    def _before(self, k: int, rect: Rect) -> MatLike | None:
+        """The last mask, moved with the box, in ``rect``."""
         if self._mask is None:
             return None
         box = self.track.boxes[k]
         step = np.rint((box[:2] + box[2:] - self._box[:2] - self._box[2:]) / 2).astype(np.int32)
         return _moved(self._mask, self._rect[:2] + step, rect)
 
-    def mask_in(self, rect: Rect) -> Mask:
-        """The mask of the sample just cut, in another rectangle of the same frame."""
-        if self._mask is None:
-            return np.zeros((int(rect[3] - rect[1]), int(rect[2] - rect[0])), np.uint8)
-        return _moved(self._mask, self._rect[:2], rect)
-
     def cut(self, k: int, rect: Rect, scene: Scene, others: "Sequence[Neighbour]") -> None:
         """Cut sample ``k``: its matte against the scene, without what belongs to ``others``."""
         settings, box = self.settings.matte, self.track.boxes[k]
         seen, empty = scene.seen(rect), scene.empty(rect)
-        core = core_of(box, rect)
-        distance = difference(seen, empty, settings.chroma)
-        mask = foreground(distance, core, self._before(k, rect), scene.noise, settings)
-        mine = self.guess(k, rect) if others else core
-        foreign = _foreign(mine, others)
-        mask = cv2.subtract(mask, foreign)
-        soft = self._believed(soften(np.asarray(mask, np.uint8)), core, bool(self.track.observed[k]))
-        alpha = cv2.min(soft, cv2.subtract(255, cv2.GaussianBlur(foreign, (3, 3), 0))) if others else soft
-        alpha = cv2.threshold(alpha, 7, 255, cv2.THRESH_TOZERO)[1]
-        taken = cv2.max(alpha, foreign) if others else alpha
-        shade = shadow(seen, empty, np.asarray(taken, np.uint8), settings)
+        core = core_of(nearness(box, rect))
+        change = compare(seen, empty, core, settings)
+        mask = foreground(change.distance, core, self._before(k, rect), scene.noise, settings)
+        foreign = self._foreign(k, rect, others)
+        mask = trimmed(cv2.subtract(mask, foreign), change.distance)
+        alpha = self._believed(soften(mask), core, bool(self.track.observed[k]))
+        alpha = cv2.threshold(cv2.subtract(alpha, foreign), 7, 255, cv2.THRESH_TOZERO)[1]
+        shade = shadow(change, cv2.max(alpha, foreign))
         hidden = self._hidden(k, rect, core, others)
-        self._mask, self._rect, self._box = np.asarray(mask, np.uint8), rect, box
+        self._mask, self._rect, self._box = mask, rect, box
         self._write(k, Cut(rect, seen, np.asarray(alpha, np.uint8), shade, hidden))
 
-    def _believed(self, alpha: Plane, core: Mask, observed: bool) -> Plane:
+    def _believed(self, alpha: MatLike, core: Plane, observed: bool) -> MatLike:
         """Where the mask is implausibly thin, lean towards the rounded box, so that nobody is invisible.
 
         Not when the box was only interpolated: then something hides the object.
@@ -160,9 +176,18 @@ class Cutter:
         self._doubt += (doubt - self._doubt) * (0.3 if self._mask is not None else 1.0)
         if self._doubt < 0.02 or not observed:
             return alpha
-        return np.asarray(cv2.max(alpha, cv2.convertScaleAbs(core, alpha=self._doubt)), np.uint8)
+        return cv2.max(alpha, cv2.convertScaleAbs(core, alpha=self._doubt))
 
-    def _hidden(self, k: int, rect: Rect, core: Mask, others: "Sequence[Neighbour]") -> Mask:
+    def _foreign(self, k: int, rect: Rect, others: "Sequence[Neighbour]") -> Plane:
+        """The pixels that others claim more; of about equal claims the nearer to the camera wins."""
+        foreign = np.zeros((int(rect[3] - rect[1]), int(rect[2] - rect[0])), np.uint8)
+        if others:
+            mine = self.claim(k, rect)
+            for other in others:
+                foreign[other.claim + (NEARER if other.nearer else -NEARER) > mine] = 255
+        return foreign
+
+    def _hidden(self, k: int, rect: Rect, core: Plane, others: "Sequence[Neighbour]") -> Plane:
         """What must be filled, 0 or 255 in blocks of 2 x 2 pixels: own heads, and others' that may show.
 
         The own zone reaches to the upper end of the rectangle. A head farther from the camera than this
@@ -170,19 +195,18 @@ class Cutter:
         """
         height, width = core.shape[0] // 2, core.shape[1] // 2
         hidden = np.zeros((height, width), np.uint8)
-        for other in others:
-            if not other.nearer:
-                _fill(hidden, other.zones, rect)
-        hidden[cv2.resize(core, (width, height), interpolation=cv2.INTER_AREA) > 200] = 0
+        behind = [other.zones for other in others if not other.nearer and len(other.zones)]
+        if behind:
+            _fill(hidden, np.concatenate(behind), rect)
+            hidden[cv2.resize(core, (width, height), interpolation=cv2.INTER_AREA) > 200] = 0
         for other in others:
             if other.nearer:
                 _fill(hidden, other.zones, rect)
         own = head_zones(self.track, k)
         own[:, 1] = np.minimum(own[:, 1], rect[1])
         _fill(hidden, own, rect)
-        return np.asarray(
-            cv2.resize(hidden, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST), np.uint8
-        )
+        whole = cv2.resize(hidden, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST)
+        return np.asarray(whole, np.uint8)
 
     def _write(self, k: int, cut: Cut) -> None:
         while self._roll is None or k >= self._roll.canvas.stop:
@@ -191,73 +215,71 @@ class Cutter:
 
     def _advance(self) -> None:
         """Close the open chunk and open the next."""
+        self._close()
+        self._roll = Roll(self._waiting.pop(0), self.settings.quality)
+
+    def _close(self) -> None:
         if self._roll is not None:
             self._done.append((self._roll, *self._roll.finish()))
-        canvas = self._waiting.pop(0)
-        self._roll = Roll(canvas, crf=self.settings.crf, preset=self.settings.preset)
+            self._roll = None
 
     def finish(self) -> list[tuple[Roll, bytes, bytes]]:
         """Close the last chunk; all chunks with their masked and clear streams, in order."""
         while self._waiting:
             self._advance()
-        if self._roll is not None:
-            self._done.append((self._roll, *self._roll.finish()))
-            self._roll = None
+        self._close()
         return self._done
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbour:
-    """Another object in the rectangle of one that is cut: is it nearer, where is it, where are its heads."""
+    """Another object in the rectangle of one that is cut: is it nearer, its claim, its heads."""
 
     nearer: bool
-    mask: Mask
+    claim: Claim
     zones: Boxes
 
 
 def cut_frame(frame: Frame, background: Background, jobs: Sequence[tuple[Cutter, int]]) -> None:
-    """Cut every sample that lies in this frame, the nearest to the camera (lowest foot point) first."""
+    """Cut every sample that lies in this frame; of two, that with the lower foot point is nearer."""
     scene = scene_of(frame, background)
     if scene is None:
         return
     height, width = frame.y.shape
     jobs = sorted(jobs, key=lambda j: (-float(j[0].track.boxes[j[1], 3]), j[0].track.id))
     rects = [cutter.rect(k, width, height) for cutter, k in jobs]
-    for i, (cutter, k) in enumerate(jobs):
-        rect = rects[i]
-        if rect[2] - rect[0] < 4 or rect[3] - rect[1] < 4:
-            continue
-        near = [j for j in range(len(jobs)) if j != i and _touch(rect, rects[j])]
-        cutter.cut(k, rect, scene, [_neighbour(jobs[j], rect, nearer=j < i) for j in near])
+    # All claims are made before anything is cut, so that the order does not matter.
+    around = [_around(i, jobs, rects) for i in range(len(jobs))]
+    for (cutter, k), rect, others in zip(jobs, rects, around, strict=True):
+        if rect[2] - rect[0] >= 4 and rect[3] - rect[1] >= 4:
+            cutter.cut(k, rect, scene, others)
 
 
-def _neighbour(job: tuple[Cutter, int], rect: Rect, *, nearer: bool) -> Neighbour:
-    cutter, k = job
-    mask = cutter.mask_in(rect) if nearer else cutter.guess(k, rect)
-    return Neighbour(nearer, mask, head_zones(cutter.track, k))
+def _around(i: int, jobs: Sequence[tuple[Cutter, int]], rects: Sequence[Rect]) -> list[Neighbour]:
+    """The objects whose rectangles touch that of job ``i``; jobs are in order, nearest first."""
+    found = []
+    for j, (cutter, k) in enumerate(jobs):
+        if j != i and _touch(rects[i], rects[j]):
+            found.append(Neighbour(j < i, cutter.claim(k, rects[i]), head_zones(cutter.track, k)))
+    return found
 
 
 def _touch(a: Rect, b: Rect) -> bool:
     return bool(max(a[0], b[0]) < min(a[2], b[2]) and max(a[1], b[1]) < min(a[3], b[3]))
 
 
-def _foreign(mine: Mask, others: Sequence[Neighbour]) -> Mask:
-    """The pixels that belong to others: all of those nearer, and of those behind what is not mine."""
-    foreign = np.zeros_like(mine)
-    for other in others:
-        theirs = other.mask if other.nearer else cv2.bitwise_and(other.mask, cv2.bitwise_not(mine))
-        foreign = np.asarray(cv2.bitwise_or(foreign, theirs), np.uint8)
-    return foreign
-
-
-def _moved(mask: Mask, corner: Rect, rect: Rect) -> Mask:
+def _moved(mask: MatLike, corner: Rect, rect: Rect) -> MatLike:
     """A mask whose top-left pixel lies at ``corner``, seen in ``rect``; empty where it does not reach."""
-    place = np.array([[1, 0, corner[0] - rect[0]], [0, 1, corner[1] - rect[1]]], np.float64)
-    size = (int(rect[2] - rect[0]), int(rect[3] - rect[1]))
-    return np.asarray(cv2.warpAffine(mask, place, size, flags=cv2.INTER_NEAREST), np.uint8)
+    out = np.zeros((int(rect[3] - rect[1]), int(rect[2] - rect[0])), np.uint8)
+    left, top = int(corner[0] - rect[0]), int(corner[1] - rect[1])
+    x1, y1 = max(left, 0), max(top, 0)
+    x2, y2 = min(left + mask.shape[1], out.shape[1]), min(top + mask.shape[0], out.shape[0])
+    if x1 < x2 and y1 < y2:
+        out[y1:y2, x1:x2] = mask[y1 - top : y2 - top, x1 - left : x2 - left]
+    return out
 
 
-def _fill(half: Mask, zones: Boxes, rect: Rect) -> None:
+def _fill(half: Plane, zones: Boxes, rect: Rect) -> None:
     """Set ``zones`` (source pixels) in a half-size mask of ``rect``; every pixel that a zone touches."""
     for x1, y1, x2, y2 in (zones - np.tile(rect[:2], 2)) / 2:
         top, left = max(int(np.floor(y1)), 0), max(int(np.floor(x1)), 0)

@@ -2,7 +2,7 @@
 
 Foreground is what differs from the background in luma or colour, more readily near the middle of the box and
 where the object was a moment ago; cleaned, without what belongs to others, with a soft edge. All pictures are
-crops of one rectangle with even corners.
+crops of one rectangle with even corners; masks are uint8, 0 or 255.
 """
 
 from dataclasses import dataclass
@@ -10,21 +10,22 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from synopticon.values.frame import Plane
 
-Mask = NDArray[np.uint8]  # 0 or 255
-_CORE_SIZE = 64
+_TEMPLATE, _REACH = 96, 1.5  # pixels of the template of a box, and how far it reaches (1 = the box)
 
 
 @dataclass(frozen=True, slots=True)
 class MatteSettings:
     """Thresholds of the matte.
 
-    ``low`` (grey levels) and ``noise`` (times the noise) bound what may be foreground; ``strong`` times that
-    is foreground for sure. ``thin`` is the share of the box below which a mask is not believed.
-    ``shade`` is the range of frame / background that a cast shadow has.
+    ``low`` (grey levels) and ``noise`` (times the noise) bound what may be foreground; ``strong`` times
+    that is foreground for sure. ``chroma`` weighs colour against luma. ``thin`` is the share of the box below
+    which a mask is not believed. ``shade`` is the range of frame / background that a cast shadow has, ``shade_inside`` its lower end in
+    the middle of the box; ``tint`` (levels of U, V) and ``rough`` (deviation of the ratio) bound its change.
     """
 
     low: float = 9.0
@@ -32,7 +33,10 @@ class MatteSettings:
     chroma: float = 2.2
     strong: float = 2.0
     thin: float = 0.17
-    shade: tuple[float, float] = (0.35, 0.95)
+    shade: tuple[float, float] = (0.4, 0.985)
+    shade_inside: float = 0.8
+    tint: float = 4.0
+    rough: float = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,118 +48,167 @@ class Crop:
     v: Plane
 
 
-def difference(seen: Crop, empty: Crop, chroma: float) -> Plane:
-    """How far each pixel is from the background, uint8 ``(h, w)``: the larger of luma and weighted colour."""
-    luma = cv2.absdiff(seen.y, empty.y)
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """How a crop differs from the empty scene.
+
+    ``distance`` uint8 ``(h, w)``: the larger of luma and weighted colour, 0 where only the light changed.
+    ``ratio`` float32 ``(h/2, w/2)``: frame / background luma. ``shaded`` bool ``(h/2, w/2)``: looks like
+    ground in a cast shadow.
+    """
+
+    distance: MatLike
+    ratio: NDArray[np.float32]
+    shaded: NDArray[np.bool_]
+
+
+def compare(seen: Crop, empty: Crop, core: MatLike, settings: MatteSettings) -> Change:
+    """Compare a crop with the empty scene; ``core`` (:func:`core_of`) makes shadows unlikely inside a box.
+
+    A shadow darkens the ground smoothly and scales its colour (Prati et al., "Detecting moving shadows",
+    TPAMI 25(7), 2003).
+    """
+    height, width = seen.y.shape
+    now, then = _half(seen.y), _half(empty.y)
+    ratio = cv2.divide(now + 4, then + 4)
+    mean = cv2.blur(ratio, (3, 3))
+    rough = cv2.blur(ratio * ratio, (3, 3)) - mean * mean
+    tint = cv2.max(_tint(seen.u, empty.u, mean), _tint(seen.v, empty.v, mean))
+    low, high = settings.shade
+    lowest = _half(core) * np.float32((settings.shade_inside - low) / 255) + np.float32(low)
+    shaded = (mean > lowest) & (mean < high) & (tint < settings.tint)
+    shaded &= (rough < settings.rough**2) & (then > 24)
+    clean = cv2.morphologyEx(shaded.astype(np.uint8), cv2.MORPH_OPEN, _square(3))
     colour = cv2.max(cv2.absdiff(seen.u, empty.u), cv2.absdiff(seen.v, empty.v))
-    height, width = luma.shape
-    colour = cv2.resize(cv2.convertScaleAbs(colour, alpha=chroma), (width, height))
-    return np.asarray(cv2.blur(cv2.max(luma, colour), (3, 3)), np.uint8)
+    colour = cv2.resize(cv2.convertScaleAbs(colour, alpha=settings.chroma), (width, height))
+    distance = cv2.blur(cv2.max(cv2.absdiff(seen.y, empty.y), colour), (3, 3))
+    lit = cv2.resize(1 - clean, (width, height), interpolation=cv2.INTER_NEAREST)
+    return Change(cv2.multiply(distance, lit), np.asarray(ratio, np.float32), clean > 0)
 
 
-def core_of(box: NDArray[np.float32], rect: NDArray[np.int32]) -> Mask:
-    """The rounded box (a superellipse) that fills ``box``, drawn into ``rect`` (both xyxy), 0..255 soft."""
-    height, width = int(rect[3] - rect[1]), int(rect[2] - rect[0])
-    sx, sy = (float(box[2] - box[0]) / _CORE_SIZE, float(box[3] - box[1]) / _CORE_SIZE)
-    place = np.array([[sx, 0, float(box[0]) - rect[0]], [0, sy, float(box[1]) - rect[1]]], np.float64)
-    return np.asarray(cv2.warpAffine(_rounded(), place, (width, height), flags=cv2.INTER_LINEAR), np.uint8)
+def _half(plane: MatLike) -> NDArray[np.float32]:
+    size = (plane.shape[1] // 2, plane.shape[0] // 2)
+    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _tint(seen: Plane, empty: Plane, ratio: MatLike) -> MatLike:
+    """How far a colour plane is from the background's in another light."""
+    expected = (empty.astype(np.float32) - 128) * ratio + 128
+    return cv2.absdiff(cv2.blur(seen.astype(np.float32), (3, 3)), cv2.blur(expected, (3, 3)))
+
+
+def nearness(box: NDArray[np.float32], rect: NDArray[np.int32]) -> Plane:
+    """How near each pixel of ``rect`` is to the middle of ``box`` (both xyxy): uint8 ``(h, w)``.
+
+    255 in the middle, 128 on the rounded box (a superellipse) that fills the box, 0 at one and a half of it.
+    """
+    size = (int(rect[2] - rect[0]), int(rect[3] - rect[1]))
+    middle, scale = (box[:2] + box[2:]) / 2, (box[2:] - box[:2]) * (_REACH / _TEMPLATE)
+    corner = middle - scale * ((_TEMPLATE - 1) / 2) - rect[:2] - 0.5
+    place = np.array([[scale[0], 0, corner[0]], [0, scale[1], corner[1]]], np.float64)
+    return np.asarray(cv2.warpAffine(_template(), place, size, flags=cv2.INTER_LINEAR), np.uint8)
+
+
+def core_of(near: Plane) -> Plane:
+    """The rounded box itself from :func:`nearness`: 255 inside, a soft border, 0 outside."""
+    return np.asarray(cv2.LUT(near, _CORE), np.uint8)
+
+
+_CORE = np.clip((np.arange(256) - 120) * 8, 0, 255).astype(np.uint8)
 
 
 @lru_cache(maxsize=1)
-def _rounded() -> Mask:
-    """A superellipse of exponent 3 on a square: 255 inside, falling to 0 at the sides."""
-    axis = np.abs(np.linspace(-1, 1, _CORE_SIZE)) ** 3
+def _template() -> Plane:
+    axis = np.abs(np.linspace(-_REACH, _REACH, _TEMPLATE)) ** 3
     radius = (axis[:, None] + axis[None, :]) ** (1 / 3)
-    return np.asarray(np.clip((1.0 - radius) * 4, 0, 1) * 255, np.uint8)
+    return np.asarray(np.clip(1.5 - radius, 0, 1) * 255, np.float64).astype(np.uint8)
 
 
 def foreground(
-    distance: Plane, core: Mask, before: Mask | None, noise: float, settings: MatteSettings
-) -> Mask:
+    distance: MatLike, core: MatLike, before: MatLike | None, noise: float, settings: MatteSettings
+) -> MatLike:
     """Binary foreground: hysteresis with a threshold that knows the box and the mask before, holes filled."""
-    base = max(settings.low, settings.noise * noise)
+    base = max(settings.low, settings.noise * noise) / 100
     # Threshold in percent of the base: 130 outside the box, 80 in its middle, less where the object just was.
     level = cv2.convertScaleAbs(core, alpha=-50 / 255, beta=130)
     if before is not None:
         level = cv2.subtract(level, cv2.convertScaleAbs(before, alpha=25 / 255))
-    threshold = cv2.convertScaleAbs(level, alpha=base / 100)
-    weak = cv2.compare(distance, threshold, cv2.CMP_GT)
-    strong = cv2.compare(distance, cv2.convertScaleAbs(threshold, alpha=settings.strong), cv2.CMP_GT)
+    weak = cv2.compare(distance, cv2.convertScaleAbs(level, alpha=base), cv2.CMP_GT)
+    sure = cv2.compare(distance, cv2.convertScaleAbs(level, alpha=base * settings.strong), cv2.CMP_GT)
     size = min(distance.shape)
     reach = 3 if size < 60 else 5 if size < 160 else 7
-    closed = cv2.morphologyEx(
-        weak, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    )
-    return _bodies(closed, cv2.bitwise_and(strong, core), core)
+    closed = cv2.morphologyEx(weak, cv2.MORPH_CLOSE, _disc(reach))
+    return _bodies(closed, cv2.bitwise_and(sure, core), core)
 
 
-def _bodies(mask: Mask, seeds: Mask, core: Mask) -> Mask:
+def _bodies(mask: MatLike, seeds: MatLike, core: MatLike) -> MatLike:
     """The components that are part of the object, their small holes filled."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
     if count < 2:
         return mask
     sure = np.bincount(labels[seeds > 0], minlength=count)
-    area = stats[:, cv2.CC_STAT_AREA]
     inside = np.bincount(labels[core > 127], minlength=count)
+    area = stats[:, cv2.CC_STAT_AREA]
     keep = (area >= max(12, 0.004 * mask.size)) & (sure >= 3) & (inside >= 0.25 * area)
     keep[0] = False
-    if not keep.any():
-        return np.zeros_like(mask)
-    kept = cv2.LUT(labels.astype(np.uint8), _table(keep)) if count <= 256 else _by_index(keep, labels)
-    return _without_holes(kept)
+    if count == 2:
+        return _without_holes(mask) if keep[1] else np.zeros_like(mask)
+    return _without_holes((keep * np.uint8(255))[labels])
 
 
-def _table(keep: NDArray[np.bool_]) -> Mask:
-    table = np.zeros(256, np.uint8)
-    table[: len(keep)] = keep * np.uint8(255)
-    return table
-
-
-def _by_index(keep: NDArray[np.bool_], labels: NDArray[np.uint16]) -> Mask:
-    return np.asarray(keep[labels] * np.uint8(255), np.uint8)
-
-
-def _without_holes(mask: Mask, share: float = 0.06) -> Mask:
+def _without_holes(mask: MatLike, share: float = 0.06) -> MatLike:
     """Fill holes smaller than ``share`` of the rectangle."""
     contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     limit = share * mask.size
-    holes = [
-        c for c, node in zip(contours, tree[0], strict=True) if node[3] >= 0 and cv2.contourArea(c) < limit
-    ]
-    return np.asarray(cv2.drawContours(mask.copy(), holes, -1, 255, cv2.FILLED), np.uint8) if holes else mask
+    for i, contour in enumerate(contours):
+        if tree[0, i, 3] >= 0 and cv2.contourArea(contour) < limit:
+            cv2.drawContours(mask, contours, i, (255,), cv2.FILLED)
+    return mask
 
 
-def soften(mask: Mask) -> Plane:
-    """A soft edge of about two pixels around a binary mask; its inside stays 255."""
-    return np.asarray(cv2.GaussianBlur(cv2.dilate(mask, np.ones((3, 3), np.uint8)), (5, 5), 1.1), np.uint8)
+def trimmed(mask: MatLike, distance: MatLike) -> MatLike:
+    """The mask without the pixels at its border that differ much less than what is next to them.
+
+    Those are ground under the blur of the lens, the ringing of the camera's sharpening, and coarse colour.
+    """
+    most = cv2.dilate(distance, _square(7))
+    clear = cv2.compare(distance, cv2.convertScaleAbs(most, alpha=0.3), cv2.CMP_GE)
+    return cv2.bitwise_and(mask, cv2.bitwise_or(cv2.erode(mask, _square(5)), clear))
 
 
-def shadow(seen: Crop, empty: Crop, taken: Plane, settings: MatteSettings) -> Plane:
+def soften(mask: MatLike) -> MatLike:
+    """Alpha of a binary mask: its outline smoothed, its inside 255, its rim three pixels wide."""
+    return cv2.LUT(cv2.GaussianBlur(mask, (7, 7), 1.5), _OUTSIDE)
+
+
+_OUTSIDE = np.clip(np.rint((np.arange(256) - 12) * (255 / 116)), 0, 255).astype(np.uint8)
+
+
+def shadow(change: Change, taken: MatLike) -> Plane:
     """The light left where the object shades the ground: uint8 ``(h/2, w/2)``, 255 = all of it.
 
-    ``taken`` ``(h, w)`` is where no shadow may be: the object itself and others. A shadow darkens the ground
-    and leaves its colour (Prati et al., "Detecting moving shadows", TPAMI 25(7), 2003); the ratio is smooth.
+    ``taken`` ``(h, w)`` is where no shadow may be: the object itself and others.
     """
-    size = (seen.u.shape[1], seen.u.shape[0])
-    light = cv2.blur(cv2.resize(seen.y, size, interpolation=cv2.INTER_AREA), (3, 3))
-    ground = cv2.blur(cv2.resize(empty.y, size, interpolation=cv2.INTER_AREA), (3, 3))
-    ratio = cv2.divide(light, ground, scale=255.0)
-    colour = cv2.max(cv2.absdiff(seen.u, empty.u), cv2.absdiff(seen.v, empty.v))
-    low, high = (255 * s for s in settings.shade)
-    ok = cv2.inRange(ratio, low, high) & cv2.compare(colour, 7, cv2.CMP_LT)
-    ok &= cv2.compare(ground, 24, cv2.CMP_GT)
-    ok = cv2.morphologyEx(ok, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    free = cv2.resize(taken, size, interpolation=cv2.INTER_AREA) < 64
+    free = (_half(taken) < 64).astype(np.float32)
     # A weighted blur, so that the darkness of the object does not leak into its shadow, nor stop at its edge.
-    dark = np.where((ok > 0) & free, 255 - ratio, 0).astype(np.uint8)
-    weight = cv2.blur(free.astype(np.float32), (5, 5)) + np.float32(0.05)
-    smooth = cv2.blur(dark.astype(np.float32), (5, 5)) / weight
-    smooth *= _fade(size)
-    return np.asarray(np.clip(255 - smooth, 0, 255), np.uint8)
+    dark = np.where(change.shaded, np.float32(1) - change.ratio, np.float32(0)) * free
+    weight = cv2.blur(free, (5, 5)) + np.float32(0.05)
+    smooth = cv2.blur(dark, (5, 5)) / weight * _fade(dark.shape)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(smooth, 0), alpha=-255, beta=255), np.uint8)
 
 
-@lru_cache(maxsize=64)
-def _fade(size: tuple[int, int]) -> NDArray[np.float32]:
+@lru_cache(maxsize=256)
+def _fade(shape: tuple[int, ...]) -> NDArray[np.float32]:
     """1 inside, falling to 0 at the border of the rectangle: a shadow that is cut ends softly."""
-    across, down = (np.clip(np.minimum(np.arange(n), np.arange(n)[::-1]) / 4, 0, 1) for n in size)
-    return np.asarray(down[:, None] * across[None, :], np.float32)
+    down, across = (np.clip(np.minimum(np.arange(n), np.arange(n)[::-1]) / 4, 0, 1) for n in shape)
+    return (down[:, None] * across[None, :]).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _disc(size: int) -> MatLike:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+
+
+@lru_cache(maxsize=8)
+def _square(size: int) -> Plane:
+    return np.ones((size, size), np.uint8)

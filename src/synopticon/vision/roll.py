@@ -1,21 +1,49 @@
-"""A roll: the sprite videos of one chunk while they are being written, the masked one and the clear one."""
+"""A roll: the sprite videos of one chunk while they are being written, the masked one and the clear one.
+
+A picture of ``width`` x ``height * 3/2`` pixels holds the colour of a sprite on top and below it, both at
+half size in luma, alpha (left) and the darkness of its shadow (right). Where there is nothing both are 0, and
+the colour is flat.
+"""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from synopticon.footage.encode import SpriteWriter
 from synopticon.values.frame import Plane
 from synopticon.vision.canvas import Canvas
-from synopticon.vision.matte import Crop, Mask
+from synopticon.vision.matte import Crop
 
 GREY = 128  # of fills, and of what nobody sees
-SEAM = 2  # pixels by which a clear patch is larger than the fill it covers
-BLEED = 3  # pixels around what is seen that keep their colour, so that the flat rest does not bleed in
+SEAM = 1  # pixels by which a clear patch is larger than the fill it covers
+SEEN = 60  # alpha from which the true colour is kept; the faint rim outside gets the ground's
+DRIFT = 12  # grey levels by which the ground may change before the flat colour follows
+ALPHA_GAIN = 64 / 255  # alpha and darkness are stored small, so that they are coded more coarsely than colour
+DARK_GAIN = 128 / 255
 
 Colour = tuple[int, int, int]
+Picture = tuple[Plane, Plane, Plane]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How sprite videos are coded: ``qp`` is H.264's quantiser (0..51, smaller is better), constant.
+
+    Constant, because each object is to be equally true in each sample; rate control would save on the samples
+    that move most. What serves the eye only (psycho-visual tuning, adaptive quantisation) is off.
+    """
+
+    qp: int = 32
+    preset: str = "veryfast"
+    more: str = "trellis=1:subme=6:ref=4:mixed-refs=0:partitions=all:weightp=0:rc-lookahead=0"
+
+    @property
+    def params(self) -> str:
+        """The parameters for x264."""
+        return f"qp={self.qp}:ipratio=1.1:aq-mode=0:no-psy=1:no-mbtree=1:chroma-qp-offset=4:{self.more}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,16 +58,18 @@ class Cut:
     seen: Crop
     alpha: Plane
     shade: Plane
-    hidden: Mask
+    hidden: Plane
 
 
 class Stream:
-    """One sprite video on a canvas: colour on top, matte below, one picture for each sample."""
+    """One sprite video on a canvas, one picture for each sample; see the module."""
 
-    def __init__(self, canvas: Canvas, *, crf: int, preset: str) -> None:
+    def __init__(self, canvas: Canvas, quality: Quality) -> None:
         self._canvas = canvas
-        self._writer = SpriteWriter(canvas.width, 2 * canvas.height, crf=crf, preset=preset)
+        size = (canvas.width, canvas.height * 3 // 2)
+        self._writer = SpriteWriter(*size, preset=quality.preset, params=quality.params)
         self._flat: Colour | None = None
+        self._empty: Picture | None = None
 
     @property
     def count(self) -> int:
@@ -47,68 +77,84 @@ class Stream:
         return self._writer.count
 
     def write(
-        self, rect: NDArray[np.int32], seen: Crop, keep: Mask, matte: Plane, shade: Plane | None
+        self,
+        rect: NDArray[np.int32],
+        seen: Crop,
+        keep: MatLike,
+        ground: Colour | None,
+        alpha: MatLike,
+        dark: MatLike | None = None,
     ) -> None:
-        """Add a sprite: the colours of ``seen`` where ``keep``, flat elsewhere; the matte as it is."""
+        """Add a sprite: the colours of ``seen`` where ``keep`` (h, w), elsewhere flat: that of the ground.
+
+        The colour of the ground makes the smallest step at the rim, and a constant costs nothing. ``alpha``
+        and ``dark`` are at half size, as they are stored.
+        """
         x, y = (int(c) for c in self._canvas.origins[self.count])
         left, top = int(rect[0]) - x, int(rect[1]) - y
-        half = _half(keep)
-        self._flat = self._flat or _mean(seen, keep, half)
-        luma, first, second = self._empty(self._flat)
+        luma, first, second = (p.copy() for p in self._blank(ground))
+        half = _smaller(keep)
         _put(luma, seen.y, top, left, keep)
         _put(first, seen.u, top // 2, left // 2, half)
         _put(second, seen.v, top // 2, left // 2, half)
-        _put(luma, matte, top + self._canvas.height, left)
-        if shade is not None:
-            _put(first, shade, (top + self._canvas.height) // 2, left // 2)
+        below = luma[self._canvas.height :]
+        _put(below, alpha, top // 2, left // 2)
+        if dark is not None:
+            _put(below[:, self._canvas.width // 2 :], dark, top // 2, left // 2)
         self._writer.write(luma, first, second)
 
     def skip_to(self, count: int) -> None:
         """Add sprites of which nothing is seen until there are ``count``."""
         while self.count < count:
-            self._writer.write(*self._empty(self._flat or (GREY, GREY, GREY)))
+            self._writer.write(*self._blank(None))
 
     def finish(self) -> bytes:
         """The bytes of the whole stream."""
         return self._writer.finish()
 
-    def _empty(self, flat: Colour) -> tuple[Plane, Plane, Plane]:
-        width, height = self._canvas.width, self._canvas.height
-        y = np.zeros((2 * height, width), np.uint8)
-        u = np.full((height, width // 2), 255, np.uint8)
-        v = np.full((height, width // 2), GREY, np.uint8)
-        y[:height], u[: height // 2], v[: height // 2] = flat
-        return y, u, v
+    def _blank(self, ground: Colour | None) -> Picture:
+        """A picture of nothing, its colour following the ground when that has changed enough."""
+        old = self._flat
+        if ground is not None and (old is None or abs(ground[0] - old[0]) > DRIFT):
+            self._flat, self._empty = ground, None
+        if self._empty is None:
+            width, height = self._canvas.width, self._canvas.height
+            y = np.zeros((height * 3 // 2, width), np.uint8)
+            u = np.full((height * 3 // 4, width // 2), GREY, np.uint8)
+            v = u.copy()
+            y[:height], u[: height // 2], v[: height // 2] = self._flat or (GREY, GREY, GREY)
+            self._empty = (y, u, v)
+        return self._empty
 
 
 class Roll:
     """A chunk being written: the masked picture, and the clear patches once there are any."""
 
-    def __init__(self, canvas: Canvas, *, crf: int, preset: str) -> None:
+    def __init__(self, canvas: Canvas, quality: Quality) -> None:
         self.canvas = canvas
         self.pixels = 0
-        self._crf, self._preset = crf, preset
-        self._picture = Stream(canvas, crf=crf, preset=preset)
+        self._quality = quality
+        self._picture = Stream(canvas, quality)
         self._clear: Stream | None = None
 
     def write(self, index: int, cut: Cut) -> None:
         """Add sprite ``index`` of the chunk; indices must grow, missing ones become empty sprites."""
         self._picture.skip_to(index)
-        keep = np.asarray(cv2.dilate(cut.alpha, np.ones((2 * BLEED + 1, 2 * BLEED + 1), np.uint8)), np.uint8)
-        filled = _filled(cut.seen, cut.hidden)
-        self._picture.write(cut.rect, filled, keep, cut.alpha, cut.shade)
-        self.pixels += int(np.count_nonzero(cut.alpha))
-        valid = cv2.bitwise_and(cut.hidden, keep)
-        if cv2.countNonZero(valid):
-            self._write_clear(index, cut, np.asarray(valid, np.uint8))
+        ground = _ground(cut)
+        keep = cv2.threshold(cut.alpha, SEEN, 255, cv2.THRESH_BINARY)[1]
+        dark = cv2.convertScaleAbs(cv2.bitwise_not(cut.shade), alpha=DARK_GAIN)
+        self._picture.write(cut.rect, _filled(cut), keep, ground, _stored(cut.alpha), dark)
+        self.pixels += cv2.countNonZero(cut.alpha)
+        if cv2.countNonZero(cv2.bitwise_and(cut.hidden, cut.alpha)):
+            self._write_clear(index, cut, keep, ground)
 
-    def _write_clear(self, index: int, cut: Cut, valid: Mask) -> None:
+    def _write_clear(self, index: int, cut: Cut, keep: MatLike, ground: Colour | None) -> None:
         if self._clear is None:
-            self._clear = Stream(self.canvas, crf=self._crf, preset=self._preset)
+            self._clear = Stream(self.canvas, self._quality)
         self._clear.skip_to(index)
-        patch = cv2.dilate(valid, np.ones((2 * SEAM + 1, 2 * SEAM + 1), np.uint8))
-        around = cv2.dilate(patch, np.ones((2 * SEAM + 1, 2 * SEAM + 1), np.uint8))
-        self._clear.write(cut.rect, cut.seen, np.asarray(around, np.uint8), np.asarray(patch, np.uint8), None)
+        patch = cv2.dilate(cut.hidden, _square(SEAM))
+        content = cv2.bitwise_and(cv2.dilate(patch, _square(1)), keep)
+        self._clear.write(cut.rect, cut.seen, content, ground, _stored(patch))
 
     def finish(self) -> tuple[bytes, bytes]:
         """The masked stream and the clear one (empty when nothing was hidden), of equal counts."""
@@ -119,36 +165,65 @@ class Roll:
         return self._picture.finish(), self._clear.finish()
 
 
-def _filled(seen: Crop, hidden: Mask) -> Crop:
-    """The crop with ``hidden`` filled grey."""
-    if not cv2.countNonZero(hidden):
-        return seen
+def unpack(picture: Picture) -> tuple[Plane, Plane, Plane, Plane, Plane]:
+    """A decoded picture as ``y, u, v, alpha, shade``; coding noise at both ends of alpha is removed."""
+    y, u, v = picture
+    height, width = y.shape[0] * 2 // 3, y.shape[1]
+    matte = y[height:]
+    alpha = cv2.resize(matte[:, : width // 2], (width, height), interpolation=cv2.INTER_LINEAR)
+    shade = cv2.LUT(matte[:, width // 2 :], _SHADE)
+    colours = y[:height], u[: height // 2], v[: height // 2]
+    return *colours, np.asarray(cv2.LUT(alpha, _ALPHA), np.uint8), np.asarray(shade, np.uint8)
+
+
+_levels = np.arange(256)
+_ALPHA = np.clip(np.rint((_levels / ALPHA_GAIN - 20) * (255 / 215)), 0, 255).astype(np.uint8)
+_SHADE = np.where(_levels < 4, 255, np.clip(255 - _levels / DARK_GAIN, 0, 255)).astype(np.uint8)
+
+
+def _filled(cut: Cut) -> Crop:
+    """The crop with what is hidden filled grey."""
+    hidden = cut.hidden > 0
+    if not hidden.any():
+        return cut.seen
     half = hidden[::2, ::2]
-    y, u, v = seen.y.copy(), seen.u.copy(), seen.v.copy()
-    y[hidden > 0] = GREY
-    u[half > 0] = GREY
-    v[half > 0] = GREY
+    y, u, v = (p.copy() for p in (cut.seen.y, cut.seen.u, cut.seen.v))
+    y[hidden] = GREY
+    u[half] = GREY
+    v[half] = GREY
     return Crop(y, u, v)
 
 
-def _half(mask: Mask) -> Mask:
-    """Half size: set where any of the four pixels is set."""
-    size = (mask.shape[1] // 2, mask.shape[0] // 2)
-    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
+def _ground(cut: Cut) -> Colour | None:
+    """The colour of the ground just around the object, or None when nothing of it is seen.
 
-
-def _mean(seen: Crop, keep: Mask, half: Mask) -> Colour:
-    """The mean colour of what matters, for what does not: the smallest step at its border."""
-    if not cv2.countNonZero(half):
-        return GREY, GREY, GREY
-    y, u, v = (round(cv2.mean(p, m)[0]) for p, m in ((seen.y, keep), (seen.u, half), (seen.v, half)))
+    Never of what is hidden: the fill is made of what anybody may see.
+    """
+    rim = cv2.bitwise_and(cv2.inRange(cut.alpha, 8, SEEN), cv2.bitwise_not(cut.hidden))  # type: ignore[call-overload]
+    if not cv2.countNonZero(rim):
+        return None
+    seen, half = cut.seen, _smaller(rim)
+    y, u, v = (round(cv2.mean(p, m)[0]) for p, m in ((seen.y, rim), (seen.u, half), (seen.v, half)))
     return y, u, v
 
 
-def _put(target: Plane, source: Plane, top: int, left: int, mask: Mask | None = None) -> None:
+def _stored(alpha: MatLike) -> MatLike:
+    return cv2.convertScaleAbs(_smaller(alpha), alpha=ALPHA_GAIN)
+
+
+def _smaller(plane: MatLike) -> MatLike:
+    """Half size by area average; of a mask: not 0 where any of the four pixels is set."""
+    return cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
+
+
+def _square(radius: int) -> Plane:
+    return np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+
+
+def _put(target: Plane, source: MatLike, top: int, left: int, mask: MatLike | None = None) -> None:
     """Copy ``source`` (where ``mask``) to a place of ``target`` that holds it whole."""
     place = target[top : top + source.shape[0], left : left + source.shape[1]]
     if mask is None:
         place[:] = source
     else:
-        np.copyto(place, source, where=mask > 0)
+        np.copyto(place, source, where=mask > 0, casting="unsafe")

@@ -1,13 +1,12 @@
 """Tubes: the pixels of tracks, cut out of the footage once, and read back as sprites.
 
-A sprite picture is the object's colour on top and its matte below: luma = alpha, U = shadow at half size. All
-sprites of a stretch make one small H.264 stream. Heads are filled before anything is stored; the pixels under
-the fill go into a second stream of the same kind (matte: where they are valid).
+A sprite picture is the object's colour on top and its matte below (see ``roll``); all sprites of a stretch
+make one small H.264 stream. Heads are filled before anything is stored; the pixels under the fill go into a
+second stream of the same kind (matte: where they are valid).
 """
 
 from collections.abc import Iterator, Sequence
 
-import cv2
 import numpy as np
 
 from synopticon.errors import StoreError
@@ -15,11 +14,11 @@ from synopticon.footage.encode import read_sprites
 from synopticon.footage.read import open_reader
 from synopticon.store.analysis import AnalysisStore
 from synopticon.values.footage import Footage
-from synopticon.values.frame import Plane
 from synopticon.values.scene import Bank
 from synopticon.values.track import Track
 from synopticon.values.tube import BlobRef, Chunk, Sprite, Tube, TubePart
 from synopticon.vision.cutter import Cutter, TubeSettings, cut_frame
+from synopticon.vision.roll import Picture, unpack
 
 __all__ = ["TubePart", "TubeSettings", "cut_tubes", "sprites"]
 
@@ -119,10 +118,7 @@ def sprites(tube: Tube, store: AnalysisStore, *, clear: bool = False, first: int
                 yield sprite
 
 
-_Picture = tuple[Plane, Plane, Plane]
-
-
-def _pictures(data: bytes, ref: BlobRef, tube: Tube) -> Iterator[_Picture]:
+def _pictures(data: bytes, ref: BlobRef, tube: Tube) -> Iterator[Picture]:
     """The pictures of a stream; raises ``StoreError`` unless there are as many as promised."""
     count = 0
     for picture in read_sprites(data):
@@ -135,46 +131,22 @@ def _pictures(data: bytes, ref: BlobRef, tube: Tube) -> Iterator[_Picture]:
         )
 
 
-def _sprite(picture: _Picture, tube: Tube, k: int) -> Sprite:
-    y, u, v = picture
-    height = y.shape[0] // 2
+def _sprite(picture: Picture, tube: Tube, k: int) -> Sprite:
     x, top = (int(c) for c in tube.origins[k])
-    return Sprite(
-        x, top, y[:height], u[: height // 2], v[: height // 2], _cleaned(y[height:]), _light(u[height // 2 :])
-    )
+    return Sprite(x, top, *unpack(picture))
 
 
-def _cleaned(alpha: Plane) -> Plane:
-    """Alpha without what coding leaves: nearly nothing is nothing, nearly all is all."""
-    return np.asarray(cv2.LUT(alpha, _ALPHA), np.uint8)
-
-
-def _light(shade: Plane) -> Plane:
-    return np.asarray(cv2.LUT(shade, _SHADE), np.uint8)
-
-
-_levels = np.arange(256)
-_ALPHA = np.where(_levels < 8, 0, np.where(_levels > 247, 255, _levels)).astype(np.uint8)
-_SHADE = np.where(_levels > 250, 255, _levels).astype(np.uint8)
-
-
-def _overlaid(sprite: Sprite, patch: _Picture, tube: Tube, k: int) -> Sprite:
+def _overlaid(sprite: Sprite, patch: Picture, tube: Tube, k: int) -> Sprite:
     """The sprite with the clear patch laid over its colours where the patch is valid."""
     if tube.clear_origins is None:
         return sprite
-    y, u, v = patch
-    height = y.shape[0] // 2
-    valid = y[height:] > 127
+    y, u, v, valid, _ = unpack(patch)
     dx, dy = (int(c) for c in tube.clear_origins[k] - tube.origins[k])
     planes = []
-    for plane, over, where, scale in (
-        (sprite.y, y[:height], valid, 1),
-        (sprite.u, u[: height // 2], valid[::2, ::2], 2),
-        (sprite.v, v[: height // 2], valid[::2, ::2], 2),
-    ):
+    for plane, over, scale in ((sprite.y, y, 1), (sprite.u, u, 2), (sprite.v, v, 2)):
         new = plane.copy()
         rows, columns = over.shape
         place = new[dy // scale : dy // scale + rows, dx // scale : dx // scale + columns]
-        np.copyto(place, over, where=where)
+        np.copyto(place, over, where=valid[::scale, ::scale] > 127)
         planes.append(new)
     return Sprite(sprite.x, sprite.y0, planes[0], planes[1], planes[2], sprite.alpha, sprite.shadow)
