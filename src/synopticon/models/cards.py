@@ -90,7 +90,8 @@ class ModelCard:
     """What is known of a model. ``files[0]`` holds the weights.
 
     ``classes`` maps each class of Synopticon that the model knows to the model's own class numbers. ``rank``:
-    ``auto`` takes the present model with the lowest; 0 = never taken by ``auto``.
+    ``auto`` takes the present model with the lowest; 0 = never taken by ``auto``. ``certain``: a score that may
+    begin a track; ``sure``: the mean score that names one.
     """
 
     name: str
@@ -104,6 +105,8 @@ class ModelCard:
     input: Input
     classes: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     rank: int = 0
+    certain: float = 0.5
+    sure: float = 0.45
     known_failures: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
     unsafe: bool = False  # its digest is on no card; the user insisted

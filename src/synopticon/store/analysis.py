@@ -208,7 +208,12 @@ def _checked(name: str) -> str:
 def _npz(arrays: Arrays) -> bytes:
     """A compressed zip of arrays; the same arrays give the same bytes."""
     out = BytesIO()
-    np.savez_compressed(out, allow_pickle=False, **arrays)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as box:
+        for name, array in arrays.items():  # not np.savez: it cannot hold an array called "file"
+            info = zipfile.ZipInfo(f"{name}.npy")  # no date, so that equal arrays give equal bytes
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with box.open(info, "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
     return out.getvalue()
 
 

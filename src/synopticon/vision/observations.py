@@ -16,7 +16,7 @@ LOOK = 48  # length of a look: 2 columns x 8 rows x 3 planes of a shrunken pictu
 class Observations:
     """Frames in which something may move, and what was seen in them.
 
-    Frames (f): ``file`` int32, ``pts`` int64, ``time`` float64 seconds, ``watched`` bool (motion was looked
+    Frames (f): ``source`` int32 (index into the footage's files), ``pts`` int64, ``time`` float64 seconds, ``watched`` bool (motion was looked
     for), ``looked`` bool (the detector ran). Detections (d): ``det_frame`` int32 index into the frames,
     ``det_boxes`` float32 ``(d, 4)`` xyxy source pixels, ``det_scores`` float32, ``det_classes`` int16,
     ``det_moving`` float32 (share of the box that is foreground), ``det_looks`` uint8 ``(d, LOOK)``.
@@ -24,7 +24,7 @@ class Observations:
     ``blob_looks``.
     """
 
-    file: NDArray[np.int32]
+    source: NDArray[np.int32]
     pts: NDArray[np.int64]
     time: NDArray[np.float64]
     watched: NDArray[np.bool_]
@@ -95,7 +95,7 @@ class ObservationsBuilder:
     def add_frame(self, file: int, pts: int, time: float, *, watched: bool, looked: bool) -> None:
         """Begin the next frame."""
         for name, value in (
-            ("file", file),
+            ("source", file),
             ("pts", pts),
             ("time", time),
             ("watched", watched),
@@ -126,7 +126,7 @@ class ObservationsBuilder:
         """All that was added."""
         empty = {"boxes": (0, 4), "looks": (0, LOOK)}
         types = {
-            "file": np.int32, "pts": np.int64, "time": np.float64, "watched": np.bool_, "looked": np.bool_,
+            "source": np.int32, "pts": np.int64, "time": np.float64, "watched": np.bool_, "looked": np.bool_,
             "frame": np.int32, "boxes": np.float32, "scores": np.float32, "classes": np.int16,
             "moving": np.float32, "areas": np.float32, "looks": np.uint8,
         }  # fmt: skip

@@ -34,11 +34,12 @@ Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[int, Any
 class AnalysisSettings:
     """How footage is analysed. ``weights``: path of the detector's weights, empty = motion alone.
 
-    ``segment``: seconds of footage that one task of pass 1 takes; any value gives the same tracks.
+    ``quick``: look at key frames only. ``segment``: seconds of footage that one task of pass 1 takes; any value gives the same tracks.
     ``pause``: seconds in which nothing is seen that end an episode; tracks never cross one.
     """
 
     weights: str = ""
+    quick: bool = False
     segment: float = 300.0
     pause: float = 8.0
     observe: ObserveSettings = field(default_factory=ObserveSettings)
@@ -231,9 +232,7 @@ class _Tracker:
         return [f for f in found if f]
 
 
-def split_episodes(
-    whole: Observations, pause: float, end: float
-) -> tuple[list[Observations], Observations]:
+def split_episodes(whole: Observations, pause: float, end: float) -> tuple[list[Observations], Observations]:
     """Cut where nothing was seen for ``pause`` seconds; the last episode stays open if it may go on.
 
     ``end``: time up to which the observations are complete. Idle frames at the edges belong to no episode.

@@ -15,6 +15,9 @@ from synopticon.vision.observations import Observations
 from synopticon.vision.stitch import Piece, StitchSettings, doubles, group_of, stitch
 
 
+_MIN_FILL = 0.45  # score of a blob: how much of its box moves
+
+
 @dataclass(frozen=True, slots=True)
 class TrackSettings:
     """How sure a track must be. Times in seconds, sizes in source pixels."""
@@ -25,6 +28,9 @@ class TrackSettings:
     min_seen: int = 4  # boxes really seen
     min_life: float = 0.5
     min_score: float = 0.45  # mean score of the seen boxes
+    min_path: float = 0.7  # of its own size: an unnamed object that moved less is none, unless it stayed
+    min_stay: float = 4.0  # seconds that a new, unmoving thing must stay to be an object
+    min_side: float = 16.0  # its shorter side then
     smooth_place: float = 1.4  # sigma of the smoothing over time, in intervals between two looks
     smooth_size: float = 1.8
 
@@ -143,12 +149,32 @@ def _draft(items: Items, pieces: list[Piece], times: NDArray[np.float64]) -> _Dr
 
 
 def _sure(draft: _Draft, items: Items, times: NDArray[np.float64], settings: TrackSettings) -> bool:
-    life = times[items.frame[draft.items[-1]]] - times[items.frame[draft.items[0]]]
-    return (
-        len(draft.items) >= settings.min_seen
-        and life >= settings.min_life
-        and draft.score >= settings.min_score
-    )
+    at = times[items.frame[draft.items]]
+    life = at[-1] - at[0]
+    if len(draft.items) < settings.min_seen or life < settings.min_life:
+        return False
+    if draft.label != "object":
+        return draft.score >= settings.min_score
+    return draft.score >= _MIN_FILL and _is_something(items.boxes[draft.items], at, settings)
+
+
+def _is_something(boxes: Boxes, at: NDArray[np.float64], settings: TrackSettings) -> bool:
+    """Whether an unnamed blob is an object: it went somewhere, or it is sizeable, steady and stayed.
+
+    What flutters in its place (a tape, a leaf, a reflection) is neither.
+    """
+    size = np.median(boxes[:, 2:] - boxes[:, :2], axis=0).astype(np.float64)
+    centre = (boxes[:, :2].astype(np.float64) + boxes[:, 2:]) / 2
+    fifth = max(1, len(centre) // 5)
+    quarters = [np.median(part, axis=0) for part in np.array_split(centre, min(4, len(centre)))]
+    went = max(np.hypot(*(q - np.median(centre[:fifth], axis=0))) for q in quarters)
+    steps = np.diff(at)
+    held = steps[steps < 1.0].sum() / max(at[-1] - at[0], 1e-6)  # share of its life in which it was seen
+    if held < 0.5:
+        return False
+    if went >= settings.min_path * np.sqrt(size.prod()):
+        return True
+    return bool(at[-1] - at[0] >= settings.min_stay and size.min() >= settings.min_side and held > 0.9)
 
 
 def _finish(
@@ -162,7 +188,7 @@ def _finish(
     observed = np.isin(rows, frames) | _between_looks(frames, rows, o)
     keep = _whole(boxes, picture)
     rows, boxes, observed = rows[keep], boxes[keep], observed[keep]
-    return Track("", draft.label, draft.score, o.file[rows], o.pts[rows], o.time[rows], boxes, observed)
+    return Track("", draft.label, draft.score, o.source[rows], o.pts[rows], o.time[rows], boxes, observed)
 
 
 def _whole(boxes: Boxes, picture: tuple[int, int]) -> slice:
@@ -238,7 +264,7 @@ def _uncut(boxes: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.
 def _drop(draft: _Draft, items: Items, o: Observations) -> Dropped:
     first, last = items.frame[draft.items[0]], items.frame[draft.items[-1]]
     return Dropped(
-        "", draft.label, int(o.file[first]), float(o.time[first]), float(o.time[last]), "too uncertain"
+        "", draft.label, int(o.source[first]), float(o.time[first]), float(o.time[last]), "too uncertain"
     )
 
 

@@ -1,0 +1,147 @@
+"""Analysing footage into the workspace: what ``synopsis`` and ``tracks`` share."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from synopticon import __version__
+from synopticon.errors import FootageError
+from synopticon.footage.probe import probe
+from synopticon.jobs.pool import Pool
+from synopticon.models.cards import ModelCard, home, resolve
+from synopticon.store.analysis import AnalysisStore
+from synopticon.values.footage import Footage, Gap
+from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met
+
+Progress = Callable[[str, float], None]
+MOVING_NOTE, MOVING_STOP = 0.15, 0.5  # shares of frames in which the whole picture moved
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """What to analyse and how; see the options of the command line."""
+
+    footage: tuple[str, ...]
+    model: str = "auto"
+    models_folder: Path | None = None
+    unsafe_unknown_model: bool = False
+    start: datetime | None = None
+    zone: str = ""
+    camera: str = ""
+    quick: bool = False
+    workspace: Path | None = None
+    workers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An analysis that is done: where it is, and what must be said of it."""
+
+    footage: Footage
+    store: AnalysisStore
+    card: ModelCard | None
+    settings: AnalysisSettings
+    gaps: tuple[Gap, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The settings as JSON values."""
+        return described(self.settings)
+
+
+@contextmanager
+def analysed(request: AnalysisRequest, progress: Progress | None) -> Iterator[Analysis]:
+    """Analyse footage (or go on where it was left) and give the result.
+
+    Raises the errors of ``probe``, ``ModelError``, and ``FootageError`` when the camera moves too much.
+    """
+    tell = progress or (lambda _stage, _share: None)
+    tell("reading the recording", 0.0)
+    footage = probe(request.footage, start=request.start, zone=request.zone, camera=request.camera)
+    model = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
+    notes = [*footage.notes, *_model_notes(model)]
+    with Pool(request.workers) as pool:
+        settings = _settings(footage, model, pool.workers, request)
+        folder = (request.workspace or home()) / "analyses" / key_of(footage, model, settings)
+        store = AnalysisStore(folder)
+        _run(footage, store, settings, pool, tell, notes)
+        gaps = tuple(sorted({*footage.gaps, *gaps_met(store)}, key=lambda g: (g.start, g.end, g.reason)))
+        yield Analysis(footage, store, model[0] if model else None, settings, gaps, tuple(notes))
+
+
+def _run(
+    footage: Footage,
+    store: AnalysisStore,
+    settings: AnalysisSettings,
+    pool: Pool,
+    tell: Progress,
+    notes: list[str],
+) -> None:
+    for step in analyse(footage, store, settings, pool.run, batch=2 * pool.workers):
+        if step.done == 0.0:
+            notes += _stability(store)
+        tell("looking for what moves", step.done / max(step.total, 1e-9))
+
+
+def _stability(store: AnalysisStore) -> list[str]:
+    bank = store.load_bank()
+    if bank is None or bank.moving < MOVING_NOTE:
+        return []
+    share = f"the camera moves in {bank.moving:.0%} of the frames that were compared"
+    if bank.moving >= MOVING_STOP:
+        raise FootageError(
+            f"{share}: a synopsis needs a camera that stands still; results would be unreliable"
+        )
+    return [f"{share}: results unreliable"]
+
+
+def _model_notes(model: tuple[ModelCard, Path] | None) -> list[str]:
+    if model is None:
+        return [
+            "no detection model: objects are found by motion alone and are not named "
+            "(run 'synopticon models fetch' once)"
+        ]
+    return [f"unknown model {model[0].name}: nobody vouches for it"] if model[0].unsafe else []
+
+
+def _settings(
+    footage: Footage, model: tuple[ModelCard, Path] | None, workers: int, request: AnalysisRequest
+) -> AnalysisSettings:
+    settings = AnalysisSettings(quick=request.quick)
+    if workers > 1:  # short footage keeps every process busy too; the cut changes no result
+        settings = replace(settings, segment=min(settings.segment, max(20.0, footage.duration / workers)))
+    if model is None:
+        return settings
+    card, weights = model
+    link = replace(settings.track.link, certain=card.certain)
+    track = replace(settings.track, link=link, min_score=card.sure)
+    return replace(settings, weights=str(weights.absolute()), track=track)
+
+
+def key_of(footage: Footage, model: tuple[ModelCard, Path] | None, settings: AnalysisSettings) -> str:
+    """Name of the analysis: changes with the bytes of the footage, the model, the settings and the version."""
+    files = [(f.sha256, f.offset, f.clock.start) for f in footage.files]
+    weights = model[0].sha256 if model else ""
+    text = json.dumps([__version__, files, weights, described(replace(settings, weights=""))], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def described(settings: AnalysisSettings) -> dict[str, Any]:
+    """Settings as JSON values, without paths."""
+    values = asdict(replace(settings, weights=Path(settings.weights).name))
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: plain(v) for k, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [plain(v) for v in value]
+        return float(value) if isinstance(value, Fraction) else value
+
+    return dict(plain(values))

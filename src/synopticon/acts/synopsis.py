@@ -1,0 +1,247 @@
+"""Make a synopsis: analyse, arrange, compose, and write what belongs beside the video."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysed
+from synopticon.errors import FootageError, OutputError, RefusedError
+from synopticon.store.atomic import make_folder, write_bytes
+from synopticon.synopsis.arrange import Knobs, arrange
+from synopticon.synopsis.clips import ClipSettings, write_clips
+from synopticon.synopsis.compose import ComposeSettings, compose
+from synopticon.synopsis.manifest import Manifest, Record, write_manifest
+from synopticon.synopsis.player import write_player
+from synopticon.synopsis.plot import plot_plan
+from synopticon.synopsis.tubeset import tube_set
+from synopticon.synopsis.vtt import write_vtt
+from synopticon.values.duration import parse_duration
+from synopticon.values.plan import Plan
+from synopticon.values.tube import Tube
+
+RULE_CLEAR = "masking.reason"
+
+
+@dataclass(frozen=True, slots=True)
+class SynopsisRequest:
+    """What to make; the fields are the options of ``synopticon synopsis``. None = the default."""
+
+    footage: tuple[str, ...]
+    output: Path | None = None
+    model: str = "auto"
+    models_folder: Path | None = None
+    density: float | None = None
+    length: str | None = None
+    max_collision: float | None = None
+    order: Literal["strict", "local", "free"] = "local"
+    effort: int | None = None
+    quick: bool = False
+    unmasked: bool = False
+    reason: str = ""
+    colour_match: bool = True
+    clips: bool = True
+    plot: Path | None = None
+    overwrite: bool = False
+    workspace: Path | None = None
+    start: datetime | None = None
+    zone: str = ""
+    workers: int = 0
+    unsafe_unknown_model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SynopsisResult:
+    """What was made. Times in seconds; ``exit_code`` 4 = done, with gaps."""
+
+    video: Path
+    manifest: Path
+    html: Path
+    vtt: Path
+    clips: Path
+    shown: int
+    left_out: int
+    length_seconds: float
+    source_seconds: float
+    condensation: float
+    gaps: int
+    notes: tuple[str, ...]
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """The files that make one synopsis."""
+
+    video: Path
+    manifest: Path
+    html: Path
+    vtt: Path
+    clips: Path
+
+    @staticmethod
+    def beside(video: Path) -> "_Outputs":
+        return _Outputs(video, *(video.with_suffix(s) for s in (".json", ".html", ".vtt", ".clips")))
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        return (self.video, self.manifest, self.html, self.vtt, self.clips)
+
+
+def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) -> SynopsisResult:
+    """Make a synopsis of footage; see ``SynopsisRequest``.
+
+    Raises ``RefusedError`` for clear pictures without a reason, ``OutputError`` before any work when an output
+    exists, and the errors of the analysis.
+    """
+    if request.unmasked and not request.reason.strip():
+        raise RefusedError(f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT")
+    outputs = _outputs(request)
+    with analysed(_analysis(request), progress) as analysis:
+        tubes = analysis.store.tubes()
+        if not tubes:
+            raise FootageError(
+                f"{analysis.footage.camera}: nothing moved in what was analysed; no synopsis made"
+            )
+        plan = plan_tubes(analysis, tubes, request)
+        manifest = _write(analysis, tubes, plan, outputs, request, progress)
+    return _result(outputs, manifest, analysis)
+
+
+def _analysis(request: SynopsisRequest) -> AnalysisRequest:
+    return AnalysisRequest(
+        footage=request.footage,
+        model=request.model,
+        models_folder=request.models_folder,
+        unsafe_unknown_model=request.unsafe_unknown_model,
+        start=request.start,
+        zone=request.zone,
+        quick=request.quick,
+        workspace=request.workspace,
+        workers=request.workers,
+    )
+
+
+def _outputs(request: SynopsisRequest) -> _Outputs:
+    first = Path(request.footage[0])
+    name = "footage" if any(c in request.footage[0] for c in "*?[") else (first.stem or "footage")
+    outputs = _Outputs.beside(request.output or Path(f"{name}.synopsis.mp4"))
+    make_folder(outputs.video.parent)
+    extra = [request.plot] if request.plot else []
+    for path in (*outputs.all, *extra):
+        if path.exists() and not request.overwrite:
+            raise OutputError(f"{path} exists already: choose another name with -o, or pass --overwrite")
+    return outputs
+
+
+def plan_tubes(analysis: Analysis, tubes: tuple[Tube, ...], request: SynopsisRequest) -> Plan:
+    """Arrange tubes by the request's knobs, on the grid of the footage's frame rate."""
+    footage = analysis.footage
+    fps = float(footage.frame_rate)
+    knobs = Knobs(
+        density=request.density,
+        length=parse_duration(request.length).frames(fps) if request.length else None,
+        max_collision=request.max_collision,
+        order=request.order,
+        **({} if request.effort is None else {"effort": request.effort}),
+    )
+    return arrange(tube_set([t.track for t in tubes], fps, footage.width, footage.height), knobs)
+
+
+def _write(
+    analysis: Analysis,
+    tubes: tuple[Tube, ...],
+    plan: Plan,
+    outputs: _Outputs,
+    request: SynopsisRequest,
+    progress: Progress | None,
+) -> Manifest:
+    tell = progress or (lambda _stage, _share: None)
+    footage, store = analysis.footage, analysis.store
+    bank, known = store.load_bank(), store.load_tracks()
+    assert bank is not None, "an analysis has a background"
+    assert known is not None, "an analysis has tracks"
+    fresh = [path for path in outputs.all if not path.exists()]
+    try:
+        manifest = compose(
+            footage, bank, tubes, plan, store, outputs.video, _compose_settings(request),
+            _record(analysis, request), lambda share: tell("composing the synopsis", share),
+        )  # fmt: skip
+        shown = [t.track for t in tubes if t.id in plan.starts] if request.clips else []
+        tell("making the clips behind the objects", 0.0)
+        clips = write_clips(
+            footage, shown, known[0], outputs.clips, ClipSettings(clear=request.unmasked, overwrite=request.overwrite)
+        )  # fmt: skip
+        write_manifest(manifest, outputs.manifest, overwrite=request.overwrite)
+        write_vtt(manifest, outputs.vtt, overwrite=request.overwrite)
+        write_player(
+            manifest, outputs.html, video=outputs.video, clips=clips, folder=outputs.clips, overwrite=request.overwrite
+        )  # fmt: skip
+        if request.plot:
+            write_bytes(request.plot, plot_plan(plan, tubes).encode(), overwrite=request.overwrite)
+    except BaseException:
+        _withdraw(fresh)
+        raise
+    return manifest
+
+
+def _withdraw(paths: list[Path]) -> None:
+    """Take back what a broken run had written, so that nothing looks finished that is not."""
+    import shutil
+
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _compose_settings(request: SynopsisRequest) -> ComposeSettings:
+    return ComposeSettings(
+        colour_match=request.colour_match,
+        clear=request.unmasked,
+        reason=request.reason,
+        overwrite=request.overwrite,
+    )
+
+
+def _record(analysis: Analysis, request: SynopsisRequest) -> Record:
+    known = analysis.store.load_tracks()
+    card = analysis.card
+    return Record(
+        gaps=analysis.gaps,
+        settings={
+            "analysis": analysis.described,
+            "model": card.name if card else "none",
+            "unsafe_unknown_model": bool(card and card.unsafe),
+            "density": request.density,
+            "length": request.length,
+            "max_collision": request.max_collision,
+            "order": request.order,
+            "effort": request.effort,
+            "quick": request.quick,
+            "colour_match": request.colour_match,
+        },
+        models={card.name: card.sha256} if card else {},
+        dropped=known[1] if known else (),
+    )
+
+
+def _result(outputs: _Outputs, manifest: Manifest, analysis: Analysis) -> SynopsisResult:
+    length = float(manifest.frames / manifest.rate)
+    source = analysis.footage.duration
+    return SynopsisResult(
+        video=outputs.video,
+        manifest=outputs.manifest,
+        html=outputs.html,
+        vtt=outputs.vtt,
+        clips=outputs.clips,
+        shown=len(manifest.objects),
+        left_out=len(manifest.left_out),
+        length_seconds=length,
+        source_seconds=source,
+        condensation=source / length if length else 0.0,
+        gaps=len(analysis.gaps),
+        notes=analysis.notes,
+        exit_code=4 if analysis.gaps else 0,
+    )
