@@ -117,7 +117,7 @@ def demo(
 
     with progress() as report:
         made = demonstrate(folder, say, report)
-    report_synopsis(made.result, json)
+    report_synopsis(made, json)
     if not json:
-        say(f"open {made.result.html.absolute()} in a browser and click an object")
-    raise typer.Exit(made.result.exit_code)
+        say(f"open {made.html.absolute()} in a browser and click an object")
+    raise typer.Exit(made.exit_code)
