@@ -48,6 +48,7 @@ def clock_of(path: Path, metadata: Mapping[str, str], zone: str = "") -> Clock:
         _from_sidecar(path, zone)
         or from_name(path, zone)
         or _from_metadata(metadata, zone)
+        or _from_dhav(path, zone)
         or Clock(zone=zone)
     )
 

@@ -94,3 +94,45 @@ def packets(container: InputContainer, stream: VideoStream) -> Iterator[VideoPac
         except (av.FFmpegError, OSError) as error:
             log.debug("%s: read error: %s", container.name, error)
             errors += 1
+
+
+def key_packets(path: Path, start: int | None = None) -> Iterator[VideoPacket]:
+    """The packets of key frames, in file order; with ``start`` (ticks) from the last one before it.
+
+    Where the container has an index of its own (MP4), only they are read; else all, and the rest passed over.
+    """
+    container, stream = open_video(path)
+    with container:
+        delay = _first_delay(container, stream)
+        indexed = _key_index(container, stream)
+        if start is not None:
+            container.seek(start, stream=stream)
+        if not indexed:
+            yield from (p for p in packets(container, stream) if p.is_keyframe)
+            return
+        last = None
+        for time in indexed:
+            if start is not None and time + delay < start:
+                continue
+            container.seek(time + delay, stream=stream)
+            packet = next((p for p in packets(container, stream) if p.is_keyframe), None)
+            if packet is not None and packet.pts != last:
+                last = packet.pts
+                yield packet
+
+
+def _first_delay(container: InputContainer, stream: VideoStream) -> int:
+    """By how much the first picture is shown after it is decoded, ticks; an index holds decoding times."""
+    first = next(packets(container, stream), None)
+    container.seek(stream.start_time or 0, stream=stream)
+    return 0 if first is None or first.pts is None or first.dts is None else first.pts - first.dts
+
+
+def _key_index(container: InputContainer, stream: VideoStream) -> list[int]:
+    if not container.format.name.startswith("mov,mp4"):
+        return []
+    entries = stream.index_entries
+    # A fragmented file knows only the fragments it has met.
+    if len(entries) < stream.frames or not stream.frames:
+        return []
+    return [entry.timestamp for entry in entries if entry.is_keyframe and not entry.is_discard]

@@ -3,16 +3,16 @@
 import heapq
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
 import av
 from av.container import InputContainer
-from av.stream import Discard
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from synopticon.footage.container import VideoPacket, open_video, packets
+from synopticon.footage.container import VideoPacket, key_packets, open_video, packets
 from synopticon.footage.picture import Deinterlacer, Picture
 from synopticon.footage.scan import unwrap_for
 from synopticon.footage.times import is_reset
@@ -44,6 +44,13 @@ def timed(
     yield from found if file.seekable else unwrap_for(stream)(found)
 
 
+def all_packets(file: SourceFile) -> Iterator[VideoPacket]:
+    """All packets of a file with the times that count."""
+    container, stream = open_video(file.path)
+    with container:
+        yield from timed(file, packets(container, stream), stream)
+
+
 def decode_range(
     file: SourceFile, index: int, low: int, high: int, keys_only: bool = False, threads: int = 0
 ) -> Iterator[Frame | Gap]:
@@ -65,6 +72,8 @@ def decode_range(
             if target is not None and not run.retried and run.late(first):
                 run.retried = True
                 continue
+            if target is not None:
+                run.forgive(first)
             yield from run.items(pictures if first is None else chain([first], pictures))
             return
 
@@ -116,8 +125,10 @@ class _Run:
         elif self.file.times == "made" or not self.file.seekable:
             skip = self._skip()
         if self.keys_only and self._alone:
-            stream.discard = Discard.nonkey
             stream.codec_context.skip_frame = "NONKEY"
+            if self.file.seekable:
+                # Packets of another container: seeking in this one would reset the decoder.
+                return self._from_key(key_packets(self.file.path, target), target)
         source = islice(timed(self.file, packets(container, stream), stream), skip, None)
         return self._from_key(source, target)
 
@@ -133,22 +144,21 @@ class _Run:
 
     def _skip(self) -> int:
         """How many packets at the start of a file that cannot be sought need not be decoded."""
-        container, stream = open_video(self.file.path)
         made, skip = self.file.times == "made", 0
         if self.file.times == "dts" or self.need <= self.file.start_pts:
             return 0
-        with container:
-            for ordinal, packet in enumerate(timed(self.file, packets(container, stream), stream)):
-                time = packet.pts if packet.pts is not None else packet.dts
-                if time is not None and time > self.need:
-                    break
-                if is_reset(bytes(packet), self.file.codec) if made else packet.is_keyframe:
-                    skip = ordinal
+        for ordinal, packet in enumerate(all_packets(self.file)):
+            time = packet.pts if packet.pts is not None else packet.dts
+            if time is not None and time > self.need:
+                break
+            if is_reset(bytes(packet), self.file.codec) if made else packet.is_keyframe:
+                skip = ordinal
         return skip
 
     @property
     def _alone(self) -> bool:
-        return self.file.codec not in _NOT_ALONE and self.file.keys > 0 and self.file.times != "made"
+        several = self.file.keys > 1 or self.file.keys == self.file.frames
+        return self.file.codec not in _NOT_ALONE and several and self.file.times != "made"
 
     def pictures(self, stream: VideoStream, source: Iterator[VideoPacket]) -> Iterator[VideoFrame]:
         """Decoded pictures in display order, their pts as they count; progressive."""
@@ -165,22 +175,29 @@ class _Run:
             yield from filter_.feed(frame, self.file.time_base)
 
     def _decode(self, stream: VideoStream, source: Iterator[VideoPacket]) -> Iterator[VideoFrame]:
-        cell = -1
-        for packet in source:
-            if self.keys_only and self._alone:
-                here = self._cell(packet.pts, _KEYS_APART)
-                if not packet.is_keyframe or here == cell:
-                    continue
-                cell = here
+        for packet in self._only_keys(source) if self.keys_only and self._alone else source:
             self._expect(packet)
+            if self.keys_only and self._leans(packet):
+                yield from _flushed(stream)
+                stream.codec_context.flush_buffers()
             try:
                 yield from stream.decode(packet)
             except (av.FFmpegError, OSError):
                 continue  # its picture stays in ``waiting`` and becomes a gap
-        try:
-            yield from stream.decode(None)
-        except (av.FFmpegError, OSError):
-            return
+        yield from _flushed(stream)
+
+    def _only_keys(self, source: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
+        cell = -1
+        for packet in source:
+            here = self._cell(packet.pts, _KEYS_APART)
+            if packet.is_keyframe and here != cell:
+                cell = here
+                yield packet
+
+    def _leans(self, packet: VideoPacket) -> bool:
+        """Whether a key frame's place among others is told by the pictures between, which are left out."""
+        codec = self.file.codec
+        return self._alone and codec in ("h264", "hevc") and not is_reset(bytes(packet), codec)
 
     def _cell(self, pts: int | None, width: float) -> int:
         return 0 if pts is None else math.floor((pts - self.file.start_pts) * self.file.time_base / width)
@@ -204,10 +221,15 @@ class _Run:
             yield frame
 
     def late(self, first: VideoFrame | None) -> bool:
-        """Whether pictures at the start of the range did not come out though their packets were there."""
+        """Whether pictures right after the key frame did not come out: it is damaged, or refreshes slowly."""
         if first is None or first.pts is None:
             return first is None
-        return first.pts > self.low and bool(self.waiting) and self.waiting[0] < first.pts
+        return bool(self.waiting) and self.waiting[0] < first.pts
+
+    def forgive(self, first: VideoFrame | None) -> None:
+        """Take what did not come out before the first picture as a slow refresh, not as damage."""
+        while first is not None and self.waiting and self.waiting[0] < (first.pts or 0):
+            heapq.heappop(self.waiting)
 
     def items(self, pictures: Iterator[VideoFrame]) -> Iterator[Frame | Gap]:
         """The frames of the range as they are displayed, and its gaps."""
@@ -280,6 +302,12 @@ class _Run:
         if start < end:
             times = (self.file.time_of(start), self.file.time_of(end))
             yield Gap(*times, GapReason.DAMAGED, self.index, "pictures that cannot be decoded")
+
+
+def _flushed(stream: VideoStream) -> Iterator[VideoFrame]:
+    """The pictures that the decoder still holds."""
+    with suppress(av.FFmpegError, OSError):
+        yield from stream.decode(None)
 
 
 def _by_dts(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:

@@ -127,7 +127,7 @@ def _describe(file: SourceFile, found: Scan, seen: Look) -> SourceFile:
         frame_rate=found.rate,
         variable_rate=found.variable,
         times=times,
-        seekable=times == "pts" and not found.jumps,
+        seekable=times == "pts" and found.seekable,
     )
 
 

@@ -6,13 +6,12 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from av.stream import Discard
 from numpy.typing import NDArray
 
 from synopticon.errors import UsageError
 from synopticon.footage.ahead import Ahead
-from synopticon.footage.container import open_video, packets
-from synopticon.footage.decode import decode_range, timed
+from synopticon.footage.container import key_packets
+from synopticon.footage.decode import all_packets, decode_range
 from synopticon.values.footage import Footage, Gap, SourceFile
 from synopticon.values.frame import Frame
 
@@ -94,11 +93,8 @@ def key_times(footage: Footage) -> list[NDArray[np.float64]]:
 def _key_times(file: SourceFile) -> NDArray[np.float64]:
     if file.error:
         return np.zeros(0)
-    container, stream = open_video(file.path)
-    with container:
-        stream.discard = Discard.nonkey  # some demuxers then skip the others without reading them
-        found = timed(file, packets(container, stream), stream)
-        pts = {p.pts if p.pts is not None else p.dts for p in found if p.is_keyframe and not p.is_discard}
+    found = key_packets(file.path) if file.seekable else all_packets(file)
+    pts = {p.pts if p.pts is not None else p.dts for p in found if p.is_keyframe and not p.is_discard}
     times = sorted(p for p in pts if p is not None and file.start_pts <= p < file.end_pts)
     return np.array([file.time_of(p) for p in times], np.float64)
 

@@ -38,6 +38,7 @@ class Scan:
     frames: int
     keys: int
     made: bool  # the file has no times: they are counted
+    seekable: bool  # a seek lands on the packets that it should
     jumps: tuple[tuple[int, int], ...]  # where the times went back: (ticks, by how many)
     declared_end: int | None  # where the header says that it ends, ticks
     rate: Fraction
@@ -89,19 +90,22 @@ def scan(path: Path) -> Scan:
     with container:
         raw = is_raw(container)
         unwrap = unwrap_for(stream)
-        times, counts = _walk(unwrap(packets(container, stream)), raw, unwrap.step)
-        if not counts[0]:
+        keys: dict[int, int] = {}
+        times, count = _walk(unwrap(packets(container, stream)), raw, unwrap.step, keys)
+        if not count:
             raise NoVideoError(f"{path}: holds not one video packet; the recording is empty or cut off")
         rate, step, variable = _rate(times, stream, raw)
+        seekable, alone = _seeks(container, stream, keys)
         return Scan(
             container=container.format.name,
             codec=stream.codec_context.name,
             time_base=stream.time_base or Fraction(1, 90000),
             times=times,
             step=step,
-            frames=counts[0],
-            keys=counts[1],
+            frames=count,
+            keys=len(keys) if alone else min(1, len(keys)),
             made=raw,
+            seekable=seekable and not raw and not unwrap.jumps,
             jumps=tuple(unwrap.jumps),
             declared_end=None if raw else _declared_end(container, stream),
             rate=rate,
@@ -111,22 +115,49 @@ def scan(path: Path) -> Scan:
         )
 
 
-def _walk(found: Iterator[VideoPacket], raw: bool, step: int) -> tuple[NDArray[np.int64], tuple[int, int]]:
+def _walk(
+    found: Iterator[VideoPacket], raw: bool, step: int, keys: dict[int, int]
+) -> tuple[NDArray[np.int64], int]:
+    """The times of all pictures, and the number of packets; ``keys`` takes time and size of key frames."""
     times = array("q")
-    frames = keys = 0
-    first_key: int | None = None
+    frames = 0
     for packet in found:
         time = frames * step if raw else packet.pts if packet.pts is not None else packet.dts
         frames += 1
-        keys += packet.is_keyframe
         if time is None or packet.is_discard:
             continue
-        if packet.is_keyframe and first_key is None:
-            first_key = time
+        if packet.is_keyframe:
+            keys[time] = packet.size
         times.append(time)
     ticks = np.unique(np.frombuffer(times, np.int64)) if times else np.zeros(1, np.int64)
     # What comes before the first key frame cannot be decoded.
-    return ticks[ticks >= (first_key if first_key is not None else ticks[0])], (frames, keys)
+    return ticks[ticks >= next(iter(keys), ticks[0])], frames
+
+
+def _seeks(container: InputContainer, stream: VideoStream, keys: dict[int, int]) -> tuple[bool, bool]:
+    """Whether seeks land as they should (not with every demuxer), and whether key frames decode alone."""
+    times = sorted(keys)
+    alone = True
+    for share in (0.5, 0.9) if len(times) > 1 else ():
+        try:
+            container.seek(times[int(share * len(times))], stream=stream)
+        except (av.FFmpegError, OSError):
+            return False, alone
+        landed = next((p for p in packets(container, stream) if p.is_keyframe), None)
+        if (
+            landed is None
+            or keys.get(landed.pts if landed.pts is not None else landed.dts or 0) != landed.size
+        ):
+            return False, alone
+        alone &= _decodes(stream, landed)
+    return True, alone
+
+
+def _decodes(stream: VideoStream, packet: VideoPacket) -> bool:
+    try:
+        return bool([*stream.decode(packet), *stream.decode(None)])
+    except (av.FFmpegError, OSError):
+        return True  # damage, which tells nothing of the other key frames
 
 
 def _rate(times: NDArray[np.int64], stream: VideoStream, raw: bool) -> tuple[Fraction, int, bool]:

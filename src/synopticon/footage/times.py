@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from synopticon.footage.container import VideoPacket
 
-# Intra pictures that nothing before them is needed for, nor refers across: H.264 IDR; H.265 IDR and BLA.
 _START = re.compile(rb"\x00\x00\x01(.)", re.DOTALL)
 
 
@@ -43,14 +42,25 @@ class Unwrap:
 
 
 def is_reset(data: bytes, codec: str) -> bool:
-    """Whether a raw packet holds a picture that no picture before or after it depends across.
+    """Whether a packet holds a picture that no other depends across: a full refresh.
 
-    H.264 7.4.1.2.4: unit type 5; H.265 7.4.2.2: types 16 to 20. Other codecs: never.
+    H.264 7.4.1.2.4: unit type 5 (IDR); H.265 7.4.2.2: types 16 to 20 (BLA, IDR). Other codecs: never.
     """
-    for match in _START.finditer(data):
-        unit = match[1][0]
-        if codec == "h264" and unit & 31 in (1, 5):
-            return unit & 31 == 5
-        if codec == "hevc" and unit >> 1 & 63 < 32:
-            return 16 <= (unit >> 1 & 63) <= 20
+    for first in _units(data):
+        kind = first & 31 if codec == "h264" else first >> 1 & 63
+        if codec == "h264" and kind in (1, 5):
+            return kind == 5
+        if codec == "hevc" and kind < 32:
+            return 16 <= kind <= 20
     return False
+
+
+def _units(data: bytes) -> Iterator[int]:
+    """The first byte of each unit, whether start codes (Annex B) or lengths of four bytes part them."""
+    if data.startswith((b"\x00\x00\x01", b"\x00\x00\x00\x01")):
+        yield from (match[1][0] for match in _START.finditer(data))
+        return
+    at = 0
+    while at + 4 < len(data):
+        yield data[at + 4]
+        at += 4 + int.from_bytes(data[at : at + 4], "big")

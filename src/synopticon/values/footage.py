@@ -66,7 +66,7 @@ class SourceFile:
     start_pts: int = 0  # pts of the first frame shown
     end_pts: int = 0  # pts just after the last frame shown
     frames: int = 0  # video packets found by demuxing
-    keys: int = 0  # key frames among them
+    keys: int = 0  # key frames among them that can be decoded by themselves
     frame_rate: Fraction = Fraction(25)  # average, from the times
     variable_rate: bool = False
     times: str = "pts"  # of frames: pts; dts, where pts are wrong; made: counted at the frame rate
