@@ -24,8 +24,9 @@ class MatteSettings:
 
     ``low`` (grey levels) and ``noise`` (times the noise) bound what may be foreground; ``strong`` times
     that is foreground for sure. ``chroma`` weighs colour against luma. ``thin`` is the share of the box below
-    which a mask is not believed. ``shade`` is the range of frame / background that a cast shadow has, ``shade_inside`` its lower end in
-    the middle of the box; ``tint`` (levels of U, V) and ``rough`` (deviation of the ratio) bound its change.
+    which a mask is not believed. ``shade`` is the range of frame / background that a cast shadow has,
+    ``shade_inside`` its lower end in the middle of the box; ``tint`` (levels of U, V) and ``rough`` (of the
+    ratio) bound its change.
     """
 
     low: float = 9.0

@@ -1,8 +1,9 @@
 """A roll: the sprite videos of one chunk while they are being written, the masked one and the clear one.
 
-A picture of ``width`` x ``height * 3/2`` pixels holds the colour of a sprite on top and below it, both at
-half size in luma, alpha (left) and the darkness of its shadow (right). Where there is nothing both are 0, and
-the colour is flat.
+A picture of the masked one has ``width`` x ``height * 3/2`` pixels: the colour of a sprite on top and below
+it, both at half size in luma, alpha (left) and the light (right): the darkness of the shadow, or a mark where
+the colour is hidden. Where there is nothing both are 0, and the colour is flat. A picture of the clear one
+has ``width`` x ``height`` pixels of colour, meant for the marked places only.
 """
 
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ from synopticon.vision.canvas import Canvas
 from synopticon.vision.matte import Crop
 
 GREY = 128  # of fills, and of what nobody sees
-SEAM = 1  # pixels by which a clear patch is larger than the fill it covers
+SEAM = 1  # pixels by which the marked place, and again the clear patch, are larger than what is hidden
 SEEN = 60  # alpha from which the true colour is kept; the faint rim outside gets the ground's
 DRIFT = 12  # grey levels by which the ground may change before the flat colour follows
 ALPHA_GAIN = 64 / 255  # alpha and darkness are stored small, so that they are coded more coarsely than colour
-DARK_GAIN = 128 / 255
+DARK_GAIN = 0.8
+DARKEST = 128  # of a shadow, of 255
+MARK = 180  # of hidden places; more than any darkness
 
 Colour = tuple[int, int, int]
 Picture = tuple[Plane, Plane, Plane]
@@ -38,7 +41,7 @@ class Quality:
 
     qp: int = 32
     preset: str = "veryfast"
-    more: str = "trellis=1:subme=6:ref=4:mixed-refs=0:partitions=all:weightp=0:rc-lookahead=0"
+    more: str = "trellis=1:subme=7:ref=6:partitions=all:weightp=0:rc-lookahead=0:mixed-refs=1"
 
     @property
     def params(self) -> str:
@@ -62,12 +65,12 @@ class Cut:
 
 
 class Stream:
-    """One sprite video on a canvas, one picture for each sample; see the module."""
+    """One sprite video on a canvas, one picture for each sample; with a matte or without, see the module."""
 
-    def __init__(self, canvas: Canvas, quality: Quality) -> None:
+    def __init__(self, canvas: Canvas, quality: Quality, *, matte: bool) -> None:
         self._canvas = canvas
-        size = (canvas.width, canvas.height * 3 // 2)
-        self._writer = SpriteWriter(*size, preset=quality.preset, params=quality.params)
+        self._size = (canvas.width, canvas.height * 3 // 2 if matte else canvas.height)
+        self._writer = SpriteWriter(*self._size, preset=quality.preset, params=quality.params)
         self._flat: Colour | None = None
         self._empty: Picture | None = None
 
@@ -82,13 +85,12 @@ class Stream:
         seen: Crop,
         keep: MatLike,
         ground: Colour | None,
-        alpha: MatLike,
-        dark: MatLike | None = None,
+        matte: tuple[MatLike, MatLike] | None = None,
     ) -> None:
         """Add a sprite: the colours of ``seen`` where ``keep`` (h, w), elsewhere flat: that of the ground.
 
-        The colour of the ground makes the smallest step at the rim, and a constant costs nothing. ``alpha``
-        and ``dark`` are at half size, as they are stored.
+        The colour of the ground makes the smallest step at the rim, and a constant costs nothing. ``matte``
+        is alpha and light at half size, as they are stored.
         """
         x, y = (int(c) for c in self._canvas.origins[self.count])
         left, top = int(rect[0]) - x, int(rect[1]) - y
@@ -97,10 +99,10 @@ class Stream:
         _put(luma, seen.y, top, left, keep)
         _put(first, seen.u, top // 2, left // 2, half)
         _put(second, seen.v, top // 2, left // 2, half)
-        below = luma[self._canvas.height :]
-        _put(below, alpha, top // 2, left // 2)
-        if dark is not None:
-            _put(below[:, self._canvas.width // 2 :], dark, top // 2, left // 2)
+        if matte:
+            below = luma[self._canvas.height :]
+            _put(below, matte[0], top // 2, left // 2)
+            _put(below[:, self._canvas.width // 2 :], matte[1], top // 2, left // 2)
         self._writer.write(luma, first, second)
 
     def skip_to(self, count: int) -> None:
@@ -118,9 +120,9 @@ class Stream:
         if ground is not None and (old is None or abs(ground[0] - old[0]) > DRIFT):
             self._flat, self._empty = ground, None
         if self._empty is None:
-            width, height = self._canvas.width, self._canvas.height
-            y = np.zeros((height * 3 // 2, width), np.uint8)
-            u = np.full((height * 3 // 4, width // 2), GREY, np.uint8)
+            height, (width, whole) = self._canvas.height, self._size
+            y = np.zeros((whole, width), np.uint8)
+            u = np.full((whole // 2, width // 2), GREY, np.uint8)
             v = u.copy()
             y[:height], u[: height // 2], v[: height // 2] = self._flat or (GREY, GREY, GREY)
             self._empty = (y, u, v)
@@ -134,7 +136,7 @@ class Roll:
         self.canvas = canvas
         self.pixels = 0
         self._quality = quality
-        self._picture = Stream(canvas, quality)
+        self._picture = Stream(canvas, quality, matte=True)
         self._clear: Stream | None = None
 
     def write(self, index: int, cut: Cut) -> None:
@@ -142,19 +144,20 @@ class Roll:
         self._picture.skip_to(index)
         ground = _ground(cut)
         keep = cv2.threshold(cut.alpha, SEEN, 255, cv2.THRESH_BINARY)[1]
-        dark = cv2.convertScaleAbs(cv2.bitwise_not(cut.shade), alpha=DARK_GAIN)
-        self._picture.write(cut.rect, _filled(cut), keep, ground, _stored(cut.alpha), dark)
-        self.pixels += cv2.countNonZero(cut.alpha)
+        light = cv2.LUT(cut.shade, _STORED_SHADE)
         if cv2.countNonZero(cv2.bitwise_and(cut.hidden, cut.alpha)):
-            self._write_clear(index, cut, keep, ground)
+            marked = cv2.dilate(cut.hidden, _square(SEAM))
+            light[_smaller(marked) > 127] = MARK
+            self._write_clear(index, cut, cv2.bitwise_and(cv2.dilate(marked, _square(SEAM)), keep), ground)
+            keep[cut.hidden > 0] = 0
+        self._picture.write(cut.rect, cut.seen, keep, ground, (_stored(cut.alpha), light))
+        self.pixels += cv2.countNonZero(cut.alpha)
 
     def _write_clear(self, index: int, cut: Cut, keep: MatLike, ground: Colour | None) -> None:
         if self._clear is None:
-            self._clear = Stream(self.canvas, self._quality)
+            self._clear = Stream(self.canvas, self._quality, matte=False)
         self._clear.skip_to(index)
-        patch = cv2.dilate(cut.hidden, _square(SEAM))
-        content = cv2.bitwise_and(cv2.dilate(patch, _square(1)), keep)
-        self._clear.write(cut.rect, cut.seen, content, ground, _stored(patch))
+        self._clear.write(cut.rect, cut.seen, keep, ground)
 
     def finish(self) -> tuple[bytes, bytes]:
         """The masked stream and the clear one (empty when nothing was hidden), of equal counts."""
@@ -165,33 +168,37 @@ class Roll:
         return self._picture.finish(), self._clear.finish()
 
 
-def unpack(picture: Picture) -> tuple[Plane, Plane, Plane, Plane, Plane]:
-    """A decoded picture as ``y, u, v, alpha, shade``; coding noise at both ends of alpha is removed."""
+def unpack(picture: Picture, clear: Picture | None = None) -> tuple[Plane, Plane, Plane, Plane, Plane]:
+    """A decoded picture as ``y, u, v, alpha, shade``; marked places are filled, or taken from ``clear``.
+
+    Coding noise at both ends of alpha is removed.
+    """
     y, u, v = picture
     height, width = y.shape[0] * 2 // 3, y.shape[1]
-    matte = y[height:]
-    alpha = cv2.resize(matte[:, : width // 2], (width, height), interpolation=cv2.INTER_LINEAR)
-    shade = cv2.LUT(matte[:, width // 2 :], _SHADE)
-    colours = y[:height], u[: height // 2], v[: height // 2]
-    return *colours, np.asarray(cv2.LUT(alpha, _ALPHA), np.uint8), np.asarray(shade, np.uint8)
+    alpha = cv2.resize(y[height:, : width // 2], (width, height), interpolation=cv2.INTER_LINEAR)
+    light = y[height:, width // 2 :]
+    marked = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR) > _MARKED
+    colours = [y[:height].copy(), u[: height // 2].copy(), v[: height // 2].copy()]
+    for i, plane in enumerate(colours):
+        where = marked[:: 2 if i else 1, :: 2 if i else 1]
+        np.copyto(plane, clear[i] if clear else np.uint8(GREY), where=where)
+    y, u, v = colours
+    return y, u, v, np.asarray(cv2.LUT(alpha, _ALPHA), np.uint8), _shade(light)
 
 
+def _shade(light: Plane) -> Plane:
+    """The shadow, smooth again, and none around a mark, whose border is not darkness."""
+    near = cv2.dilate(light, _square(2)) > _MARKED
+    shade = cv2.blur(cv2.LUT(light, _SHADE), (5, 5))
+    shade[near] = 255
+    return np.asarray(shade, np.uint8)
+
+
+_MARKED = (MARK + DARKEST * DARK_GAIN) / 2
 _levels = np.arange(256)
+_STORED_SHADE = np.rint(np.minimum(255 - _levels, DARKEST) * DARK_GAIN).astype(np.uint8)
 _ALPHA = np.clip(np.rint((_levels / ALPHA_GAIN - 20) * (255 / 215)), 0, 255).astype(np.uint8)
-_SHADE = np.where(_levels < 4, 255, np.clip(255 - _levels / DARK_GAIN, 0, 255)).astype(np.uint8)
-
-
-def _filled(cut: Cut) -> Crop:
-    """The crop with what is hidden filled grey."""
-    hidden = cut.hidden > 0
-    if not hidden.any():
-        return cut.seen
-    half = hidden[::2, ::2]
-    y, u, v = (p.copy() for p in (cut.seen.y, cut.seen.u, cut.seen.v))
-    y[hidden] = GREY
-    u[half] = GREY
-    v[half] = GREY
-    return Crop(y, u, v)
+_SHADE = np.clip(255 - np.where(_levels < 4, 0, _levels) / DARK_GAIN, 0, 255).astype(np.uint8)
 
 
 def _ground(cut: Cut) -> Colour | None:

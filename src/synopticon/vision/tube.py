@@ -1,8 +1,8 @@
 """Tubes: the pixels of tracks, cut out of the footage once, and read back as sprites.
 
 A sprite picture is the object's colour on top and its matte below (see ``roll``); all sprites of a stretch
-make one small H.264 stream. Heads are filled before anything is stored; the pixels under the fill go into a
-second stream of the same kind (matte: where they are valid).
+make one small H.264 stream. Heads are taken out before anything is stored; their pixels go into a
+second stream on the same canvas.
 """
 
 from collections.abc import Iterator, Sequence
@@ -111,11 +111,10 @@ def sprites(tube: Tube, store: AnalysisStore, *, clear: bool = False, first: int
         patch = patches.get(ref.first)
         over = _pictures(store.blob("clear", patch), patch, tube) if patch else None
         for k, picture in enumerate(masked, ref.first):
-            sprite = _sprite(picture, tube, k)
-            if over is not None:
-                sprite = _overlaid(sprite, next(over), tube, k)
+            beneath = next(over) if over else None
             if k >= first:
-                yield sprite
+                x, top = (int(c) for c in tube.origins[k])
+                yield Sprite(x, top, *unpack(picture, beneath))
 
 
 def _pictures(data: bytes, ref: BlobRef, tube: Tube) -> Iterator[Picture]:
@@ -129,24 +128,3 @@ def _pictures(data: bytes, ref: BlobRef, tube: Tube) -> Iterator[Picture]:
             f"tube {tube.id}: {count} of {ref.count} sprites can be read from part {ref.part}: "
             "delete the folder of the analysis and analyse again"
         )
-
-
-def _sprite(picture: Picture, tube: Tube, k: int) -> Sprite:
-    x, top = (int(c) for c in tube.origins[k])
-    return Sprite(x, top, *unpack(picture))
-
-
-def _overlaid(sprite: Sprite, patch: Picture, tube: Tube, k: int) -> Sprite:
-    """The sprite with the clear patch laid over its colours where the patch is valid."""
-    if tube.clear_origins is None:
-        return sprite
-    y, u, v, valid, _ = unpack(patch)
-    dx, dy = (int(c) for c in tube.clear_origins[k] - tube.origins[k])
-    planes = []
-    for plane, over, scale in ((sprite.y, y, 1), (sprite.u, u, 2), (sprite.v, v, 2)):
-        new = plane.copy()
-        rows, columns = over.shape
-        place = new[dy // scale : dy // scale + rows, dx // scale : dx // scale + columns]
-        np.copyto(place, over, where=valid[::scale, ::scale] > 127)
-        planes.append(new)
-    return Sprite(sprite.x, sprite.y0, planes[0], planes[1], planes[2], sprite.alpha, sprite.shadow)
