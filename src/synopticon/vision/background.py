@@ -21,13 +21,14 @@ from synopticon.vision.light import Light, fit_light, moved, probe_of
 from synopticon.vision.median import block_median
 from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
 from synopticon.vision.overlay import flips, restless_pixels
-from synopticon.vision.planes import Bools, Floats, blurred, dilated, shrink
+from synopticon.vision.planes import Bools, Floats, blurred, dilated, opened, shrink
 from synopticon.vision.sampling import Pictures, Sampler, epochs
 
 ProgressCall = Callable[[float], None]
 SWAY = 12.0  # grey levels
+SOLID = 7  # pixels: a larger patch is no leaf but something that passes
 SWAY_FLIPS = 3  # times a pixel must come and go to be called swaying, and
-SWAY_OFTEN = 0.08  # in this share of the samples
+SWAY_OFTEN = 0.06  # in this share of the samples
 
 
 def learn_bank(
@@ -137,6 +138,9 @@ def _noise(alike: Floats, level: Floats, members: Bools) -> Floats:
 
 
 def _sway(apart: Floats, level: Floats) -> Floats:
-    often = flips(apart > SWAY) >= max(SWAY_FLIPS, SWAY_OFTEN * len(apart))
-    reach = dilated(level, 5) + dilated(-level, 5)
-    return np.asarray(reach * often * 0.15, np.float32)
+    """What swaying may change: large where small patches of a textured scene come and go all the time."""
+    changed = (apart > SWAY).view(np.uint8)
+    patches = np.stack([c & ~opened(c, SOLID, SOLID) for c in changed]).view(np.bool_)
+    often = flips(patches) >= max(SWAY_FLIPS, SWAY_OFTEN * len(apart))
+    reach = dilated(level, 9) + dilated(-level, 9)
+    return np.asarray(reach * often * 0.2, np.float32)
