@@ -2,24 +2,28 @@
 
 import hashlib
 import json
+import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from synopticon import __version__
 from synopticon.errors import FootageError
 from synopticon.footage.probe import probe
+from synopticon.footage.read import open_reader
 from synopticon.jobs.pool import Pool
 from synopticon.models.cards import ModelCard, home, resolve
 from synopticon.store.analysis import AnalysisStore
 from synopticon.values.footage import Footage, Gap
-from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met
+from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
 
 Progress = Callable[[str, float], None]
+QUICK_MOST = 6.0  # seconds between key frames
 MOVING_NOTE, MOVING_STOP = 0.15, 0.5  # shares of frames in which the whole picture moved
 
 
@@ -47,6 +51,7 @@ class Analysis:
     store: AnalysisStore
     card: ModelCard | None
     settings: AnalysisSettings
+    interval: float  # seconds from one frame that was looked at to the next
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...] = field(default=())
 
@@ -67,13 +72,16 @@ def analysed(request: AnalysisRequest, progress: Progress | None) -> Iterator[An
     footage = probe(request.footage, start=request.start, zone=request.zone, camera=request.camera)
     model = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
     notes = [*footage.notes, *_model_notes(model)]
+    interval, quick = _interval(footage, request.quick, notes)
     with Pool(request.workers) as pool:
-        settings = _settings(footage, model, pool.workers, request)
+        settings = _settings(footage, model, pool.workers, interval if quick else None)
         folder = (request.workspace or home()) / "analyses" / key_of(footage, model, settings)
         store = AnalysisStore(folder)
         _run(footage, store, settings, pool, tell, notes)
         gaps = tuple(sorted({*footage.gaps, *gaps_met(store)}, key=lambda g: (g.start, g.end, g.reason)))
-        yield Analysis(footage, store, model[0] if model else None, settings, gaps, tuple(notes))
+        yield Analysis(
+            footage, store, model[0] if model else None, settings, interval, gaps, tuple(notes)
+        )
 
 
 def _run(
@@ -112,9 +120,11 @@ def _model_notes(model: tuple[ModelCard, Path] | None) -> list[str]:
 
 
 def _settings(
-    footage: Footage, model: tuple[ModelCard, Path] | None, workers: int, request: AnalysisRequest
+    footage: Footage, model: tuple[ModelCard, Path] | None, workers: int, interval: float | None
 ) -> AnalysisSettings:
-    settings = AnalysisSettings(quick=request.quick)
+    settings = AnalysisSettings()
+    if interval is not None:
+        settings = quick_settings(settings, interval)
     if workers > 1:  # short footage keeps every process busy too; the cut changes no result
         settings = replace(settings, segment=min(settings.segment, max(20.0, footage.duration / workers)))
     if model is None:
@@ -125,8 +135,30 @@ def _settings(
     return replace(settings, weights=str(weights.absolute()), track=track)
 
 
+def _interval(footage: Footage, quick: bool, notes: list[str]) -> tuple[float, bool]:
+    """Seconds between the frames to look at, and whether those are the key frames; says so in ``notes``."""
+    if quick:
+        interval = key_interval(footage)
+        if interval <= QUICK_MOST:
+            notes.append(
+                f"quick: only key frames were looked at, one every {interval:.1f} s; what passed between two "
+                "of them is missing, and movement is shown in steps"
+            )
+            return interval, True
+        notes.append(f"key frames are {interval:.0f} s apart, too far for --quick: every frame was looked at")
+    return 1 / float(footage.frame_rate), False
+
+
+def key_interval(footage: Footage) -> float:
+    """Seconds from one key frame to the next, as the first ones lie; at least one frame."""
+    with open_reader(footage, keys_only=True, threads=1, ahead=2) as reader:
+        times = [frame.time for frame in islice(reader, 8)]
+    steps = [b - a for a, b in pairwise(times)]
+    return max(statistics.median(steps) if steps else footage.duration, 1 / float(footage.frame_rate))
+
+
 def key_of(footage: Footage, model: tuple[ModelCard, Path] | None, settings: AnalysisSettings) -> str:
-    """Name of the analysis: changes with the bytes of the footage, the model, the settings and the version."""
+    """Name of the analysis: changes with the footage's bytes, the model, the settings and the version."""
     files = [(f.sha256, f.offset, f.clock.start) for f in footage.files]
     weights = model[0].sha256 if model else ""
     text = json.dumps([__version__, files, weights, described(replace(settings, weights=""))], sort_keys=True)

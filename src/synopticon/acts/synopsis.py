@@ -21,6 +21,7 @@ from synopticon.values.plan import Plan
 from synopticon.values.tube import Tube
 
 RULE_CLEAR = "masking.reason"
+QUICK_RATE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ class _Outputs:
 def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) -> SynopsisResult:
     """Make a synopsis of footage; see ``SynopsisRequest``.
 
-    Raises ``RefusedError`` for clear pictures without a reason, ``OutputError`` before any work when an output
-    exists, and the errors of the analysis.
+    Raises ``RefusedError`` for clear pictures without a reason, ``OutputError`` before any work when an
+    output exists, and the errors of the analysis.
     """
     if request.unmasked and not request.reason.strip():
         raise RefusedError(f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT")
@@ -135,17 +136,22 @@ def _outputs(request: SynopsisRequest) -> _Outputs:
 
 
 def plan_tubes(analysis: Analysis, tubes: tuple[Tube, ...], request: SynopsisRequest) -> Plan:
-    """Arrange tubes by the request's knobs, on the grid of the footage's frame rate."""
+    """Arrange tubes by the request's knobs, on the grid of the frames that were looked at."""
     footage = analysis.footage
-    fps = float(footage.frame_rate)
+    fps = 1 / analysis.interval
     knobs = Knobs(
         density=request.density,
-        length=parse_duration(request.length).frames(fps) if request.length else None,
+        length=parse_duration(request.length).frames(fps * _speed(analysis)) if request.length else None,
         max_collision=request.max_collision,
         order=request.order,
         **({} if request.effort is None else {"effort": request.effort}),
     )
     return arrange(tube_set([t.track for t in tubes], fps, footage.width, footage.height), knobs)
+
+
+def _speed(analysis: Analysis) -> float:
+    """How much faster than life a synopsis plays: key frames alone are shown ``QUICK_RATE`` a second."""
+    return max(1.0, QUICK_RATE * analysis.interval) if analysis.settings.quick else 1.0
 
 
 def _write(
@@ -164,7 +170,7 @@ def _write(
     fresh = [path for path in outputs.all if not path.exists()]
     try:
         manifest = compose(
-            footage, bank, tubes, plan, store, outputs.video, _compose_settings(request),
+            footage, bank, tubes, plan, store, outputs.video, _compose_settings(request, _speed(analysis)),
             _record(analysis, request), lambda share: tell("composing the synopsis", share),
         )  # fmt: skip
         shown = [t.track for t in tubes if t.id in plan.starts] if request.clips else []
@@ -196,8 +202,9 @@ def _withdraw(paths: list[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _compose_settings(request: SynopsisRequest) -> ComposeSettings:
+def _compose_settings(request: SynopsisRequest, speed: float) -> ComposeSettings:
     return ComposeSettings(
+        speed=speed,
         colour_match=request.colour_match,
         clear=request.unmasked,
         reason=request.reason,

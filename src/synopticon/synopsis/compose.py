@@ -50,6 +50,7 @@ class ComposeSettings:
     colour_match: bool = True
     labels: bool = True
     fade: float = 0.25  # seconds
+    speed: float = 1.0  # of playing; above 1 when only key frames were looked at
     clear: bool = False
     reason: str = ""
     in_case: bool = False
@@ -143,7 +144,7 @@ class Stage:
     ) -> None:
         self.footage, self.settings = footage, settings
         self.size = (footage.width // 2 * 2, footage.height // 2 * 2)
-        self.rate = exact_rate(plan.fps, footage.frame_rate)
+        self.rate = exact_rate(plan.fps * settings.speed, footage.frame_rate)
         self.showings = schedule(tubes, plan, self.size, settings.fade)
         ends = [s.end for s in self.showings]
         self.frames = max([plan.length_frames, *ends, 1])

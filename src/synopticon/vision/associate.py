@@ -1,7 +1,7 @@
 """Pass one of tracking: links what was seen, frame after frame, into tracklets.
 
-Two-stage association as in Zhang et al., "ByteTrack: multi-object tracking by associating every detection box",
-ECCV 2022: certain detections first, then uncertain ones, which may continue a track and never begin one. The
+Two-stage association as in Zhang et al., "ByteTrack: multi-object tracking by associating every detection
+box", ECCV 2022: certain detections first, then uncertain ones, which may continue a track and never begin one. The
 motion model is a g-h filter (Brookner, "Tracking and Kalman filtering made easy", 1998), which is a Kalman
 filter in its steady state.
 """
@@ -45,6 +45,7 @@ class LinkSettings:
     min_iou: float = 0.2
     min_iou_uncertain: float = 0.35
     look_weight: float = 0.4
+    reach: float = 1.0  # how many of its own sizes an object may be away from where it is expected
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class _Live:
         ahead = time - self.time
         moved = self.state + self.rate * np.clip(ahead, -1.0, 1.0)
         moved[2:] = np.maximum(moved[2:], 0.5 * self.state[2:])
-        return moved
+        return np.asarray(moved)
 
     def update(self, index: int, box: NDArray[np.float32], look: NDArray[np.uint8], time: float) -> None:
         """Take in one more box."""
@@ -133,7 +134,7 @@ def _match(
     shared = iou(expected, items.boxes[rows])
     looks = np.array([t.look for t in live])
     unlike = np.abs(looks[:, None] - items.looks[rows][None].astype(np.float64)).mean(2) / 64
-    near = _nearness(expected, items.boxes[rows])
+    near = _nearness(expected, items.boxes[rows], settings.reach)
     likeness = np.maximum(shared, near) - settings.look_weight * np.minimum(unlike, 1)
     groups = np.array([t.group for t in live])
     theirs = _GROUP_OF[items.classes[rows]]
@@ -149,14 +150,14 @@ def _match(
     return [int(k) for j, k in enumerate(rows) if j not in taken]
 
 
-def _nearness(a: Boxes, b: Boxes) -> NDArray[np.float64]:
-    """A stand-in for IoU of small fast boxes: 0.5 at the same place, 0 one box diagonal away."""
+def _nearness(a: Boxes, b: Boxes, reach: float) -> NDArray[np.float64]:
+    """A stand-in for IoU of small fast boxes: 0.5 at the same place, 0 when ``reach`` box sizes away."""
     ca = (a[:, None, :2].astype(np.float64) + a[:, None, 2:]) / 2
     cb = (b[None, :, :2].astype(np.float64) + b[None, :, 2:]) / 2
     size_a = (a[:, None, 2:].astype(np.float64) - a[:, None, :2]).clip(1)
     size_b = (b[None, :, 2:].astype(np.float64) - b[None, :, :2]).clip(1)
     alike = np.minimum(size_a, size_b).prod(2) / np.maximum(size_a, size_b).prod(2)
-    away = np.hypot(*np.moveaxis((ca - cb) / (0.5 * (size_a + size_b)), 2, 0))
+    away = np.hypot(*np.moveaxis((ca - cb) / (0.5 * reach * (size_a + size_b)), 2, 0))
     return np.asarray(0.5 * np.clip(1 - away, 0, None) * alike)
 
 

@@ -43,7 +43,7 @@ class TubeSettings:
 
     ``margin`` (share of each side) and ``pixels`` enlarge a box to the rectangle that is cut; ``growth`` and
     ``longest`` bound a chunk (see ``canvas.lay_out``). ``pause`` (seconds): a longer stretch without objects
-    is not decoded.
+    is not decoded. ``keys_only``: the tracks have samples at key frames alone.
     """
 
     margin: float = 0.15
@@ -51,6 +51,7 @@ class TubeSettings:
     growth: float = 3.0
     longest: int = 1500
     pause: float = 6.0
+    keys_only: bool = False
     quality: Quality = field(default_factory=Quality)
     matte: MatteSettings = field(default_factory=MatteSettings)
 

@@ -16,8 +16,9 @@ from synopticon.vision.observations import Observations, ObservationsBuilder
 
 @dataclass(frozen=True, slots=True)
 class ObserveSettings:
-    """How often: ``watch_rate`` (motion) and ``look_rate`` (detector, only where something moves) in Hz."""
+    """How often: at key frames alone (``keys_only``), or ``watch_rate`` (motion) and ``look_rate`` (detector, only where something moves) in Hz."""
 
+    keys_only: bool = False
     watch_rate: float = 13.0
     look_rate: float = 6.0
     motion: MotionSettings = field(default_factory=MotionSettings)
@@ -60,7 +61,7 @@ def observe(
     builder = ObservationsBuilder()
     cadence = Cadence(footage.frame_rate, settings)
     lead_in = max(0.0, start - 3 / float(footage.frame_rate))
-    with open_reader(footage, lead_in, end, threads=threads) as reader:
+    with open_reader(footage, lead_in, end, keys_only=settings.keys_only, threads=threads) as reader:
         file = -1
         for frame in reader:
             if frame.file != file:
@@ -68,7 +69,8 @@ def observe(
             watched, looking = cadence.next(frame.time - footage.files[file].offset)
             if frame.time < start:
                 continue
-            _see(frame, bank, detector, builder, settings, watched=watched, looking=looking)
+            every = settings.keys_only
+            _see(frame, bank, detector, builder, settings, watched=watched or every, looking=looking or every)
         return builder.build(), tuple(g for g in reader.gaps if g.end > start)
 
 

@@ -1,11 +1,11 @@
 """From footage to tubes, top-down.
 
-footage -> background bank (pass 0, key frames) -> observations (pass 1, segment by segment: what moves, what it
-is) -> tracks (no pixels needed) -> tubes (pass 2, only where something was). Each step is kept in the store, so
-an analysis that was broken off goes on where it was, and what is done can be used at once.
+footage -> background bank (pass 0, key frames) -> observations (pass 1, segment by segment: what moves, what
+it is) -> tracks (no pixels needed) -> tubes (pass 2, only where something was). Each step is kept in the
+store, so an analysis that was broken off goes on where it was, and what is done can be used at once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -34,7 +34,8 @@ Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[int, Any
 class AnalysisSettings:
     """How footage is analysed. ``weights``: path of the detector's weights, empty = motion alone.
 
-    ``quick``: look at key frames only. ``segment``: seconds of footage that one task of pass 1 takes; any value gives the same tracks.
+    ``quick``: look at key frames only. ``segment``: seconds of footage that one task of pass 1 takes; any
+    value gives the same tracks.
     ``pause``: seconds in which nothing is seen that end an episode; tracks never cross one.
     """
 
@@ -76,6 +77,28 @@ class Stretch:
     end: float
 
 
+def quick_settings(settings: AnalysisSettings, interval: float) -> AnalysisSettings:
+    """The same settings for an analysis of key frames alone, ``interval`` seconds apart.
+
+    Between two of them an object moves several times its own size, so links must reach far and tracks may be
+    short; what passes between two key frames is not seen.
+    """
+    link = replace(settings.track.link, max_lost=3.5 * interval, reach=4.0, min_iou=0.12, min_iou_uncertain=0.25)
+    stitching = replace(settings.track.stitch, max_gap=max(6.0, 3 * interval))
+    track = replace(
+        settings.track, link=link, stitch=stitching, min_seen=2, min_life=0.0, longest_step=2.5 * interval
+    )
+    return replace(
+        settings,
+        quick=True,
+        segment=max(settings.segment, 600.0),
+        pause=max(settings.pause, 5 * interval),
+        observe=replace(settings.observe, keys_only=True),
+        tube=replace(settings.tube, keys_only=True),
+        track=track,
+    )
+
+
 def run_here(task: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]]:
     """Run tasks one after the other in this process; ``jobs.pool`` runs them in several."""
     for index, item in enumerate(items):
@@ -90,19 +113,19 @@ def analyse(
     *,
     batch: int = 4,
 ) -> Iterator[Coverage]:
-    """Analyse footage into ``store``, segment by segment; after each step ``store.tubes()`` gives what is done.
+    """Analyse footage into ``store``, segment by segment; after each step ``store.tubes()`` has what is done.
 
     ``batch`` segments are observed before the episodes that they complete are cut into tubes.
     """
     job = Job(footage, store.folder, settings or AnalysisSettings())
     total = footage.duration
-    learned = _bank(job, store)
+    _learn(job, store)
     yield Coverage(0.0, total, 0, "background learned")
     tracker = _Tracker(job, store)
     for group in _batches(segments(job), batch):
         seen = yield from _observe(group, store, run, tracker, total)
         episodes = tracker.take(seen, group[-1].end if group[-1].end < total else np.inf)
-        yield from _cut(job, store, run, tracker, episodes, learned, group[-1].end)
+        yield from _cut(job, store, run, tracker, episodes, group[-1].end)
     yield Coverage(total, total, len(tracker.tracks), "done")
 
 
@@ -132,23 +155,20 @@ def gaps_met(store: AnalysisStore) -> tuple[Gap, ...]:
     return tuple(sorted(set(found), key=lambda g: (g.start, g.end, g.reason)))
 
 
-# --- pass 0 --------------------------------------------------------------------------------------------------
+# --- pass 0 -------------------------------------------------------------------------------------------------
 
 
-def _bank(job: Job, store: AnalysisStore) -> Bank:
-    bank = store.load_bank()
-    if bank is None:
-        bank = learn_bank(job.footage, job.settings.observe.motion)
-        store.save_bank(bank)
-    return bank
+def _learn(job: Job, store: AnalysisStore) -> None:
+    if store.load_bank() is None:
+        store.save_bank(learn_bank(job.footage, job.settings.observe.motion))
 
 
-# --- pass 1 --------------------------------------------------------------------------------------------------
+# --- pass 1 -------------------------------------------------------------------------------------------------
 
 
 def _observe(
     group: Sequence[Stretch], store: AnalysisStore, run: Runner, tracker: "_Tracker", total: float
-) -> Iterator[Coverage]:
+) -> Generator[Coverage, None, list[Observations]]:
     """Observe the stretches that are not stored yet; returns the observations of all, in time order."""
     missing = [s for s in group if store.load_arrays(s.name) is None]
     done = len(group) - len(missing)
@@ -197,7 +217,7 @@ def _known(folder: Path) -> tuple[Bank, AnalysisStore]:
     return bank, store
 
 
-# --- tracks --------------------------------------------------------------------------------------------------
+# --- tracks -------------------------------------------------------------------------------------------------
 
 
 class _Tracker:
@@ -253,7 +273,7 @@ def split_episodes(whole: Observations, pause: float, end: float) -> tuple[list[
     return closed, whole.part(rest_from, len(whole))
 
 
-# --- pass 2 --------------------------------------------------------------------------------------------------
+# --- pass 2 -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +290,6 @@ def _cut(
     run: Runner,
     tracker: _Tracker,
     episodes: Sequence[Sequence[Track]],
-    bank: Bank,
     reached: float,
 ) -> Iterator[Coverage]:
     tasks = [task for tracks in episodes for task in _cuttings(job, tracks)]
@@ -282,7 +301,7 @@ def _cut(
 
 
 def _cuttings(job: Job, tracks: Sequence[Track]) -> Iterable[_Cutting]:
-    """Stretches of at most a segment each, on a fixed grid, so that they do not depend on what came before."""
+    """Stretches of at most a segment each, on a fixed grid: they do not depend on what came before."""
     length = job.settings.segment
     first = int(min(t.start for t in tracks) // length)
     last = int(max(t.end for t in tracks) // length)

@@ -14,7 +14,6 @@ from synopticon.vision.geometry import overlaps
 from synopticon.vision.observations import Observations
 from synopticon.vision.stitch import Piece, StitchSettings, doubles, group_of, stitch
 
-
 _MIN_FILL = 0.45  # score of a blob: how much of its box moves
 
 
@@ -31,6 +30,7 @@ class TrackSettings:
     min_path: float = 0.7  # of its own size: an unnamed object that moved less is none, unless it stayed
     min_stay: float = 4.0  # seconds that a new, unmoving thing must stay to be an object
     min_side: float = 16.0  # its shorter side then
+    longest_step: float = 1.0  # seconds between two sightings that still count as seen all along
     smooth_place: float = 1.4  # sigma of the smoothing over time, in intervals between two looks
     smooth_size: float = 1.8
 
@@ -169,7 +169,7 @@ def _is_something(boxes: Boxes, at: NDArray[np.float64], settings: TrackSettings
     quarters = [np.median(part, axis=0) for part in np.array_split(centre, min(4, len(centre)))]
     went = max(np.hypot(*(q - np.median(centre[:fifth], axis=0))) for q in quarters)
     steps = np.diff(at)
-    held = steps[steps < 1.0].sum() / max(at[-1] - at[0], 1e-6)  # share of its life in which it was seen
+    held = steps[steps < settings.longest_step].sum() / max(at[-1] - at[0], 1e-6)  # share of its life in which it was seen
     if held < 0.5:
         return False
     if went >= settings.min_path * np.sqrt(size.prod()):

@@ -44,7 +44,7 @@ def cut_tubes(
         for k in range(cutter.first, cutter.stop):
             jobs.setdefault((int(cutter.track.file[k]), int(cutter.track.pts[k])), []).append((cutter, k))
     for low, high in _spans(cutters, settings.pause):
-        with open_reader(footage, low, high) as reader:
+        with open_reader(footage, low, high, keys_only=settings.keys_only) as reader:
             for frame in reader:
                 here = jobs.pop((frame.file, frame.pts), None)
                 if here:
