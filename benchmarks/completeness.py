@@ -75,10 +75,13 @@ def describe(verdict: Verdict) -> str:
     lines = [
         f"{verdict.clip}: {len(verdict.found) - len(missed)} of {len(verdict.found)} shown, "
         f"{verdict.tubes} tubes, {len(verdict.false)} false, {len(verdict.unmatched)} nobody's best match"
+        + " (not everything is labelled)"
+        * (not verdict.exhaustive)
     ]
     lines += [f"  missed {name}{' (listed)' * (name in verdict.listed)}" for name in missed]
     lines += [f"  shares its tube: {name}" for name in single if name not in missed]
-    lines += [f"  false: {name}" for name in verdict.false]
+    if verdict.exhaustive:
+        lines += [f"  false: {name}" for name in verdict.false]
     return "\n".join(lines)
 
 

@@ -76,6 +76,7 @@ def measure(
             print(completeness.describe(verdicts[-1]), file=sys.stderr)
         if clip in completeness.DRAWN:
             found["clips"][clip]["on_the_clock"] = completeness.clock_tubes(clip, tracks)
+        print(model, clip, found["clips"][clip], found["tracking"].get(clip, ""), file=sys.stderr, flush=True)
     found["completeness"] = _rounded(pool(verdicts))
     return found
 
