@@ -39,7 +39,10 @@ def write_tracks(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> TracksResult:
-    """Analyse footage and write its tracks; ``classes`` keeps only those. Raises ``UsageError``, ``OutputError``."""
+    """Analyse footage and write its tracks; ``classes`` keeps only those.
+
+    Raises ``UsageError``, ``OutputError``, and the errors of the analysis.
+    """
     if unknown := sorted(set(classes) - set(CLASSES)):
         raise UsageError(f"no class is called {', '.join(unknown)}: known are {', '.join(CLASSES)}")
     with analysed(request, progress) as analysis:
@@ -67,7 +70,7 @@ def mot(tracks: Sequence[Track], footage: Footage) -> str:
 def coco(tracks: Sequence[Track], footage: Footage) -> str:
     """COCO-VID JSON: an annotation a box, ``track_id`` on each, images numbered by time from 0."""
     rate = float(footage.frame_rate)
-    annotations = []
+    annotations: list[dict[str, Any]] = []
     for n, t in enumerate(tracks, 1):
         for time, box in zip(t.times, t.boxes, strict=True):
             x1, y1, x2, y2 = (round(float(v), 2) for v in box)
@@ -89,7 +92,7 @@ def coco(tracks: Sequence[Track], footage: Footage) -> str:
 
 
 def jsonl(tracks: Sequence[Track], footage: Footage) -> str:
-    """One JSON object a track and line: id, class, score, file, and rows ``[pts, seconds, x1, y1, x2, y2]``."""
+    """One JSON object a line and track: id, class, score, file, rows ``[pts, seconds, x1, y1, x2, y2]``."""
     return "".join(json.dumps(row) + "\n" for row in _json_rows(tracks, footage))
 
 

@@ -16,8 +16,8 @@ LOOK = 48  # length of a look: 2 columns x 8 rows x 3 planes of a shrunken pictu
 class Observations:
     """Frames in which something may move, and what was seen in them.
 
-    Frames (f): ``source`` int32 (index into the footage's files), ``pts`` int64, ``time`` float64 seconds, ``watched`` bool (motion was looked
-    for), ``looked`` bool (the detector ran). Detections (d): ``det_frame`` int32 index into the frames,
+    Frames (f): ``source`` int32 (index into the footage's files), ``pts`` int64, ``time`` float64 seconds,
+    ``watched`` bool (motion was looked for), ``looked`` bool (the detector ran). Detections (d): ``det_frame`` int32 index into the frames,
     ``det_boxes`` float32 ``(d, 4)`` xyxy source pixels, ``det_scores`` float32, ``det_classes`` int16,
     ``det_moving`` float32 (share of the box that is foreground), ``det_looks`` uint8 ``(d, LOOK)``.
     Blobs (b), the same for what moved: ``blob_frame``, ``blob_boxes``, ``blob_areas`` float32 source pixels,
@@ -130,7 +130,7 @@ class ObservationsBuilder:
             "frame": np.int32, "boxes": np.float32, "scores": np.float32, "classes": np.int16,
             "moving": np.float32, "areas": np.float32, "looks": np.uint8,
         }  # fmt: skip
-        out = {}
+        out: dict[str, NDArray[Any]] = {}
         for name, rows in self._rows.items():
             part = name.split("_")[-1]
             if "_" not in name:

@@ -1,7 +1,7 @@
 """Pass two of tracking: joins tracklets of one object over occlusions, and removes doubles.
 
-Recorded video lets both ends of a gap be seen, so a join is judged from both sides (Perera et al., "Multi-object
-tracking through simultaneous long occlusions and split-merge conditions", CVPR 2006).
+Recorded video lets both ends of a gap be seen, so a join is judged from both sides (Perera et al.,
+"Multi-object tracking through simultaneous long occlusions and split-merge conditions", CVPR 2006).
 """
 
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def _joins(
         for b in (int(i) for i in order[low:high]):
             if b == a or pieces[b].times[-1] <= end or pieces[b].times[0] <= piece.times[0]:
                 continue
-            cost = _cost(piece, pieces[b], settings)
+            cost = _cost(piece, pieces[b])
             entered = _at_border(pieces[b].boxes[0], width, height, settings)
             if (left or entered) and pieces[b].times[0] - end > 0.8:
                 continue  # it left the picture, or came in anew: it may be anybody
@@ -91,7 +91,7 @@ def _joins(
     return found
 
 
-def _cost(a: Piece, b: Piece, settings: StitchSettings) -> float:
+def _cost(a: Piece, b: Piece) -> float:
     """0 = surely one object; from ``max_cost`` on not joined."""
     if a.group != b.group and "object" not in (a.group, b.group):
         return np.inf
@@ -102,7 +102,7 @@ def _cost(a: Piece, b: Piece, settings: StitchSettings) -> float:
     ratio = float(np.exp(np.abs(np.log(size_a / size_b)).mean()))
     if ratio > 1.8:
         return np.inf
-    size = np.sqrt((size_a * size_b).prod() ** 0.5)
+    size = float(np.sqrt((size_a * size_b).prod() ** 0.5))
     end, start = centres(a.boxes[-3:]).mean(0), centres(b.boxes[:3]).mean(0)
     speed_a, speed_b = _speed(a, last=True), _speed(b, last=False)
     errors = [np.hypot(*(end + v * gap - start)) for v in (speed_a, speed_b, (speed_a + speed_b) / 2)]
@@ -131,7 +131,7 @@ def _at(piece: Piece, times: NDArray[np.float64]) -> Boxes:
 
 
 def _sizes(boxes: Boxes) -> NDArray[np.float64]:
-    return np.maximum(np.median(boxes[:, 2:] - boxes[:, :2], axis=0).astype(np.float64), 1)
+    return np.asarray(np.maximum(np.median(boxes[:, 2:] - boxes[:, :2], axis=0).astype(np.float64), 1))
 
 
 def _speed(piece: Piece, *, last: bool) -> NDArray[np.float64]:

@@ -35,7 +35,7 @@ class SsdDetector:
     def _one(self, crop: NDArray[np.uint8]) -> Detections:
         picture, across, down = prepare(crop, self._form.size, self._form)
         self._net.setInput(picture[None])
-        out = self._net.forward().reshape(-1, 7)
+        out = np.asarray(self._net.forward(), np.float32).reshape(-1, 7)
         width, height = self._form.size
         boxes = out[:, 3:7] * np.array([width * across, height * down] * 2, np.float32)
         return select(boxes, out[:, 2], out[:, 1].astype(np.int64), self._table)

@@ -16,7 +16,7 @@ _STRIDES = (8, 16, 32)
 
 
 class YoloxDetector:
-    """Runs a YOLOX export whose output ``(1, cells, 5 + classes)`` is raw: grid and stride are applied here."""
+    """Runs a YOLOX export whose output ``(1, cells, 5 + classes)`` is raw: grid and stride come in here."""
 
     def __init__(self, card: ModelCard, path: Path, *, threads: int = 1) -> None:
         self.name = card.name
