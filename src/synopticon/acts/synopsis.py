@@ -175,13 +175,13 @@ def _write(
         )  # fmt: skip
         shown = [t.track for t in tubes if t.id in plan.starts] if request.clips else []
         tell("making the clips behind the objects", 0.0)
-        clips = write_clips(
-            footage, shown, known[0], outputs.clips, ClipSettings(clear=request.unmasked, overwrite=request.overwrite)
-        )  # fmt: skip
+        cutting = ClipSettings(clear=request.unmasked, overwrite=request.overwrite)
+        clips = write_clips(footage, shown, known[0], outputs.clips, cutting)
         write_manifest(manifest, outputs.manifest, overwrite=request.overwrite)
         write_vtt(manifest, outputs.vtt, overwrite=request.overwrite)
         write_player(
-            manifest, outputs.html, video=outputs.video, clips=clips, folder=outputs.clips, overwrite=request.overwrite
+            manifest, outputs.html, video=outputs.video, clips=clips, folder=outputs.clips,
+            overwrite=request.overwrite,
         )  # fmt: skip
         if request.plot:
             write_bytes(request.plot, plot_plan(plan, tubes).encode(), overwrite=request.overwrite)

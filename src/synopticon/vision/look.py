@@ -36,7 +36,7 @@ class LookSettings:
 
 
 def plan_crops(boxes: Boxes, width: int, height: int, settings: LookSettings) -> list[Crop]:
-    """Square crops (x1, y1, x2, y2) that show each box whole and large; big ones first, shared if possible."""
+    """Square crops (x1, y1, x2, y2) that show each box whole and large; shared where possible."""
     crops: list[Crop] = []
     for i in np.argsort(-areas(boxes), kind="stable"):
         x1, y1, x2, y2 = (float(v) for v in boxes[i])

@@ -17,11 +17,11 @@ class Observations:
     """Frames in which something may move, and what was seen in them.
 
     Frames (f): ``source`` int32 (index into the footage's files), ``pts`` int64, ``time`` float64 seconds,
-    ``watched`` bool (motion was looked for), ``looked`` bool (the detector ran). Detections (d): ``det_frame`` int32 index into the frames,
-    ``det_boxes`` float32 ``(d, 4)`` xyxy source pixels, ``det_scores`` float32, ``det_classes`` int16,
-    ``det_moving`` float32 (share of the box that is foreground), ``det_looks`` uint8 ``(d, LOOK)``.
-    Blobs (b), the same for what moved: ``blob_frame``, ``blob_boxes``, ``blob_areas`` float32 source pixels,
-    ``blob_looks``.
+    ``watched`` bool (motion was looked for), ``looked`` bool (the detector ran). Detections (d):
+    ``det_frame`` int32 index into the frames, ``det_boxes`` float32 ``(d, 4)`` xyxy source pixels,
+    ``det_scores`` float32, ``det_classes`` int16, ``det_moving`` float32 (share of the box that is
+    foreground), ``det_looks`` uint8 ``(d, LOOK)``. Blobs (b), the same for what moved: ``blob_frame``,
+    ``blob_boxes``, ``blob_areas`` float32 source pixels, ``blob_looks``.
     """
 
     source: NDArray[np.int32]

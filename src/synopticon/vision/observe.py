@@ -16,7 +16,10 @@ from synopticon.vision.observations import Observations, ObservationsBuilder
 
 @dataclass(frozen=True, slots=True)
 class ObserveSettings:
-    """How often: at key frames alone (``keys_only``), or ``watch_rate`` (motion) and ``look_rate`` (detector, only where something moves) in Hz."""
+    """How often: at key frames alone (``keys_only``), or at these rates in Hz.
+
+    ``watch_rate``: motion is looked for; ``look_rate``: the detector runs, only where something moves.
+    """
 
     keys_only: bool = False
     watch_rate: float = 13.0

@@ -83,7 +83,9 @@ def quick_settings(settings: AnalysisSettings, interval: float) -> AnalysisSetti
     Between two of them an object moves several times its own size, so links must reach far and tracks may be
     short; what passes between two key frames is not seen.
     """
-    link = replace(settings.track.link, max_lost=3.5 * interval, reach=4.0, min_iou=0.12, min_iou_uncertain=0.25)
+    link = replace(
+        settings.track.link, max_lost=3.5 * interval, reach=4.0, min_iou=0.12, min_iou_uncertain=0.25
+    )
     stitching = replace(settings.track.stitch, max_gap=max(6.0, 3 * interval))
     track = replace(
         settings.track, link=link, stitch=stitching, min_seen=2, min_life=0.0, longest_step=2.5 * interval
