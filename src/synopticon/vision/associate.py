@@ -1,9 +1,9 @@
 """Pass one of tracking: links what was seen, frame after frame, into tracklets.
 
 Two-stage association as in Zhang et al., "ByteTrack: multi-object tracking by associating every detection
-box", ECCV 2022: certain detections first, then uncertain ones, which may continue a track and never begin one. The
-motion model is a g-h filter (Brookner, "Tracking and Kalman filtering made easy", 1998), which is a Kalman
-filter in its steady state.
+box", ECCV 2022: certain detections first, then uncertain ones, which may continue a track and never begin
+one. The motion model is a g-h filter (Brookner, "Tracking and Kalman filtering made easy", 1998), which is a
+Kalman filter in its steady state.
 """
 
 from collections.abc import Iterator

@@ -60,7 +60,7 @@ def build_tracks(
     seen = _detections(observations, settings)
     named, weak = _drafts(seen, observations.time, width, height, settings)
     tracks = [_finish(d, seen, observations, (width, height), settings) for d in named]
-    moved = _unexplained(observations, tracks, settings)
+    moved = _unexplained(observations, tracks)
     loose, faint = _drafts(moved, observations.time, width, height, settings)
     tracks += [_finish(d, moved, observations, (width, height), settings) for d in loose]
     dropped = [_drop(d, i, observations) for ds, i in ((weak, seen), (faint, moved)) for d in ds]
@@ -78,7 +78,7 @@ def _detections(o: Observations, settings: TrackSettings) -> Items:
     )
 
 
-def _unexplained(o: Observations, tracks: list[Track], settings: TrackSettings) -> Items:
+def _unexplained(o: Observations, tracks: list[Track]) -> Items:
     """Blobs that no track covers: what the detector missed but motion sees."""
     covered = np.zeros(len(o.blob_frame))
     hides = np.zeros(len(o.blob_frame), np.bool_)
@@ -169,7 +169,8 @@ def _is_something(boxes: Boxes, at: NDArray[np.float64], settings: TrackSettings
     quarters = [np.median(part, axis=0) for part in np.array_split(centre, min(4, len(centre)))]
     went = max(np.hypot(*(q - np.median(centre[:fifth], axis=0))) for q in quarters)
     steps = np.diff(at)
-    held = steps[steps < settings.longest_step].sum() / max(at[-1] - at[0], 1e-6)  # share of its life in which it was seen
+    # share of its life in which it was seen
+    held = steps[steps < settings.longest_step].sum() / max(at[-1] - at[0], 1e-6)
     if held < 0.5:
         return False
     if went >= settings.min_path * np.sqrt(size.prod()):
