@@ -130,7 +130,7 @@ def _settings(
     if model is None:
         return settings
     card, weights = model
-    link = replace(settings.track.link, certain=card.certain)
+    link = replace(settings.track.link, certain=card.certain, uncertain=card.uncertain)
     track = replace(settings.track, link=link, min_score=card.sure)
     return replace(settings, weights=str(weights.absolute()), track=track)
 

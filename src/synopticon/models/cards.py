@@ -91,7 +91,7 @@ class ModelCard:
 
     ``classes`` maps each class of Synopticon that the model knows to the model's own class numbers. ``rank``:
     ``auto`` takes the present model with the lowest; 0 = never taken by ``auto``. ``certain``: a score that may
-    begin a track; ``sure``: the mean score that names one.
+    begin a track; ``uncertain``: one that may continue it; ``sure``: the mean score that names one.
     """
 
     name: str
@@ -105,8 +105,9 @@ class ModelCard:
     input: Input
     classes: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     rank: int = 0
-    certain: float = 0.5
-    sure: float = 0.45
+    certain: float = 0.6
+    uncertain: float = 0.2
+    sure: float = 0.5
     known_failures: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
     unsafe: bool = False  # its digest is on no card; the user insisted
