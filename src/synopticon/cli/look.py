@@ -4,8 +4,32 @@ import typer
 
 from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say, table
+from synopticon.cli.parse import parse_start
 
 app = typer.Typer()
+
+
+@app.command("probe")
+def probe(
+    footage: o.Footage,
+    *,
+    start: o.Start = None,
+    zone: o.Zone = "",
+    camera: o.Camera = "",
+    look: o.Look = True,
+    json: o.Json = False,
+) -> None:
+    """Say what footage holds: files, times, the clock, gaps, and whether the camera moves."""
+    from synopticon.acts.probe import examine_footage, probe_text
+
+    began = parse_start(start) if start else None
+    probed = examine_footage(footage, start=began, zone=zone, camera=camera, look_at_camera=look)
+    if json:
+        result_json(probed.report)
+    else:
+        for line in probe_text(probed.report):
+            result(line)
+    raise typer.Exit(probed.exit_code)
 
 
 @app.command("doctor")

@@ -21,6 +21,8 @@ Camera = Annotated[
     str, Option("--camera", metavar="NAME", help="Name of the camera; default: from the files.")
 ]
 
+Look = Annotated[bool, Option("--look/--no-look", help="Look at key frames to see whether the camera moves.")]
+
 # How it is analysed.
 Model = Annotated[
     str, Option("--model", metavar="NAME", help="'auto', 'none', a name of 'models list', or a model file.")
