@@ -1,0 +1,155 @@
+"""What every benchmark needs: a commit, a calibration loop, ratios measured side by side, peak memory."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def commit() -> str:
+    """The commit that is measured, marked when the working tree differs from it."""
+    try:
+        head = _git("rev-parse", "HEAD")
+        return head + ("-changed" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def calibration() -> float:
+    """Seconds of a fixed loop (Python and numpy, one thread), to compare bare seconds between machines."""
+    rng = np.random.default_rng(0)
+    picture = rng.random((720, 1280), dtype=np.float32)
+    begin = time.perf_counter()
+    total = 0.0
+    for k in range(40):
+        total += float(np.abs(picture[1:] - picture[:-1]).mean()) + sum(n * n for n in range(20_000 + k))
+    return time.perf_counter() - begin
+
+
+def seconds(run: Callable[[], Any], rounds: int = 5) -> dict[str, Any]:
+    """Bare seconds: the median of ``rounds``, each beside a calibration loop."""
+    fixed, took = [], []
+    for _ in range(rounds):
+        fixed.append(calibration())
+        took.append(_time(run))
+    return {
+        "seconds": round(statistics.median(took), 4),
+        "rounds": [round(t, 4) for t in took],
+        "calibration_seconds": round(statistics.median(fixed), 4),
+    }
+
+
+def side_by_side(ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = 3) -> dict[str, Any]:
+    """Ratio ours / theirs: the median over rounds in which both run, one right after the other, in turns."""
+    pairs = []
+    for n in range(rounds):
+        order = (ours, theirs) if n % 2 == 0 else (theirs, ours)
+        took = [_time(run) for run in order]
+        pairs.append(tuple(took if n % 2 == 0 else reversed(took)))
+    return {
+        "ratio": round(statistics.median(a / b for a, b in pairs), 4),
+        "ours_seconds": [round(a, 3) for a, _ in pairs],
+        "theirs_seconds": [round(b, 3) for _, b in pairs],
+    }
+
+
+def _time(run: Callable[[], Any]) -> float:
+    begin = time.perf_counter()
+    run()
+    return time.perf_counter() - begin
+
+
+class PeakMemory:
+    """Peak of the memory of this process and its children while the context lasts, in MB.
+
+    ``resident`` counts shared pages once for each process, ``proportional`` once in all (Linux).
+    """
+
+    def __init__(self, process: psutil.Process | None = None, interval: float = 0.1) -> None:
+        self._process = process or psutil.Process()
+        self._interval = interval
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self.resident = self.proportional = 0.0
+
+    def __enter__(self) -> "PeakMemory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._end.wait(self._interval):
+            resident = proportional = 0
+            for process in self._family():
+                try:
+                    full = process.memory_full_info()
+                except psutil.Error:
+                    continue
+                resident += full.rss
+                proportional += getattr(full, "pss", full.rss)
+            self.resident = max(self.resident, resident / 2**20)
+            self.proportional = max(self.proportional, proportional / 2**20)
+
+    def _family(self) -> list[psutil.Process]:
+        try:
+            return [self._process, *self._process.children(recursive=True)]
+        except psutil.Error:
+            return []
+
+
+def in_own_process(arguments: Sequence[str]) -> tuple[dict[str, Any], float]:
+    """Run ``python -m ...`` watched from outside; its peak memory (MB) and its seconds."""
+    begin = time.perf_counter()
+    child = subprocess.Popen([sys.executable, "-m", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+    with PeakMemory(psutil.Process(child.pid)) as peak:
+        code = child.wait()
+    took = time.perf_counter() - begin
+    return {
+        "exit": code,
+        "resident_mb": round(peak.resident),
+        "proportional_mb": round(peak.proportional),
+    }, took
+
+
+def write_results(path: Path, results: dict[str, Any]) -> None:
+    """One JSON file: the commit, the machine, and what was measured."""
+    head = {
+        "commit": commit(),
+        "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "machine": machine(),
+        "calibration_seconds": round(statistics.median(calibration() for _ in range(5)), 4),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(head | results, indent=1) + "\n", "utf-8")
