@@ -30,7 +30,7 @@ from synopticon.vision.cast import Actor, Scene, empty_scene, find_actors, resiz
 from synopticon.vision.compose_footage import Look, Studio, TruthRows
 from synopticon.vision.staging import Stage, stage_roles
 
-_MAX_FRAMES = 800  # of a clip that people are cut out of: it is held in memory
+_MAX_BYTES = 600 << 20  # of a clip that people are cut out of: its decoded pictures are held in memory
 _JUMP = 90.0  # s: how far the clock is put forward when it is changed
 _CUT = 0.6  # share of its bytes that is left of a file that is cut short
 _MOT_CLASS = {"person": 1, "car": 3}
@@ -208,8 +208,9 @@ def _split(clip: str) -> tuple[Path, Path | None]:
 
 def _load(path: Path) -> tuple[list[Frame], float]:
     footage = probe([path])
+    most = max(_MAX_BYTES * 2 // (3 * footage.width * footage.height), 1)
     with open_reader(footage) as reader:
-        return list(islice(reader, _MAX_FRAMES)), float(footage.frame_rate)
+        return list(islice(reader, most)), float(footage.frame_rate)
 
 
 def _boxes(tracks: Path | None, count: int) -> Sequence[Boxes] | None:

@@ -47,12 +47,12 @@ class _Sprite:
 
     left: float
     top: float
-    y: NDArray[np.float32]
-    u: NDArray[np.float32]
-    v: NDArray[np.float32]
-    alpha: NDArray[np.float32]
-    small: NDArray[np.float32]  # alpha of the colour planes
-    shadow: NDArray[np.float32]
+    y: Plane
+    u: Plane
+    v: Plane
+    alpha: Plane
+    small: Plane  # alpha of the colour planes
+    shadow: Plane  # share of the light taken, 255 = all
     lean: float  # where the shadow's left side lies, from the foot
 
 
@@ -85,7 +85,7 @@ class Studio:
         self._noise = _noise(form, look.noise, seed)
         self._groups: dict[tuple[int, int], Gop] = {}
         self._lock = Lock()
-        self._sprites = lru_cache(maxsize=64)(self._sprites_of)
+        self._sprites = lru_cache(maxsize=32)(self._sprites_of)
         self._stamp = lru_cache(maxsize=8)(self._draw_clock)
 
     def present(self, first: int, last: int) -> list[Role]:
@@ -240,35 +240,34 @@ def _sprite(cutout: Cutout, box: NDArray[np.float32], role: Role, flat: bool) ->
         _resized(p, s, role.mirrored)
         for p, s in ((cutout.y, size), (cutout.u, half), (cutout.v, half), (cutout.alpha, size))
     ]
-    alpha = planes[3] / np.float32(255)
-    shadow = np.zeros((2, 2), np.float32) if flat else _shadow(alpha)
+    shadow = np.zeros((2, 2), np.uint8) if flat else _shadow(planes[3])
     return _Sprite(
         left=-left - size[0] if role.mirrored else left,
         top=(cutout.y0 - foot[1]) * role.scale,
         y=planes[0],
         u=planes[1],
         v=planes[2],
-        alpha=alpha,
-        small=_resized(alpha, half, False),
+        alpha=planes[3],
+        small=_resized(planes[3], half, False),
         shadow=shadow,
         lean=-shadow.shape[1] * 0.25,
     )
 
 
-def _resized(plane: Any, size: tuple[int, int], mirrored: bool) -> NDArray[np.float32]:
+def _resized(plane: Plane, size: tuple[int, int], mirrored: bool) -> Plane:
     shrink = size[0] < plane.shape[1]
     made = cv2.resize(plane, size, interpolation=cv2.INTER_AREA if shrink else cv2.INTER_LINEAR)
-    return np.ascontiguousarray(made[:, ::-1] if mirrored else made, np.float32)
+    return np.ascontiguousarray(made[:, ::-1] if mirrored else made, np.uint8)
 
 
-def _shadow(alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shadow(alpha: Plane) -> Plane:
     """The object's shape laid on the ground to the right, soft: share of light taken, ``(h/3, 2w)``."""
     h, w = alpha.shape
     tall = max(h // 3, 4)
     lean = np.array([[1.0, -0.9 * w / tall, w], [0, tall / h, 0]], np.float32)
     laid = cv2.warpAffine(alpha, lean, (2 * w, tall))
     blur = max(h // 24, 1) * 2 + 1
-    return np.asarray(cv2.GaussianBlur(laid, (blur, blur), 0) * _SHADOW, np.float32)
+    return np.asarray(cv2.GaussianBlur(laid, (blur, blur), 0) * _SHADOW, np.uint8)
 
 
 def _shade(y: Plane, sprite: _Sprite, x: float, foot: float) -> None:
@@ -276,7 +275,7 @@ def _shade(y: Plane, sprite: _Sprite, x: float, foot: float) -> None:
     window = _window(round(x + sprite.lean), round(foot) - h, (w, h), y.shape)
     if window is not None:
         there, mine = window
-        y[there] = (y[there] * (1 - sprite.shadow[mine])).astype(np.uint8)
+        y[there] = (y[there] * (1 - sprite.shadow[mine] / np.float32(255))).astype(np.uint8)
 
 
 def _draw(
@@ -284,7 +283,7 @@ def _draw(
 ) -> tuple[tuple[int, int, int, int], int]:
     """Blend a sprite in; returns its box in the picture (empty when outside) and its whole size in px."""
     left, top = round((x + sprite.left) / 2) * 2, round((foot + sprite.top) / 2) * 2
-    solid = sprite.alpha > _SOLID / 255
+    solid = sprite.alpha > _SOLID
     h, w = sprite.alpha.shape
     window = _window(left, top, (w, h), planes[0].shape)
     if window is None:
@@ -299,9 +298,9 @@ def _draw(
     return _bounds(solid[mine], there), int(solid.sum())
 
 
-def _blend(plane: Plane, there: Any, colour: NDArray[np.float32], alpha: NDArray[np.float32]) -> None:
-    below = plane[there]
-    plane[there] = np.rint(below + (colour - below) * alpha).astype(np.uint8)
+def _blend(plane: Plane, there: Any, colour: Plane, alpha: Plane) -> None:
+    below = plane[there].astype(np.float32)
+    plane[there] = np.rint(below + (colour - below) * (alpha / np.float32(255))).astype(np.uint8)
 
 
 def _bounds(solid: NDArray[np.bool_], there: Any) -> tuple[int, int, int, int]:
