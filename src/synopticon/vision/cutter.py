@@ -33,6 +33,7 @@ from synopticon.vision.roll import Cut, Quality, Roll
 Rect = NDArray[np.int32]
 Box = NDArray[np.float32]
 Claim = NDArray[np.int16]
+LARGE = 16_000  # pixels of a rectangle
 REMEMBERED = np.int16(90)  # what having been there a moment ago adds to a claim of 0..255
 NEARER = np.int16(60)  # and being nearer to the camera
 
@@ -134,61 +135,64 @@ class Cutter:
         limits = np.array([width & ~1, height & ~1] * 2, np.int32)
         return np.asarray(np.clip(self.crops[k], 0, limits), np.int32)
 
-    def claim(self, k: int, rect: Rect) -> Claim:
-        """How strongly sample ``k`` claims the pixels of ``rect``: near its middle, and where it just was."""
-        claim = nearness(self.track.boxes[k], rect).astype(np.int16)
-        before = self._before(k, rect)
+    def claim(self, k: int, rect: Rect, step: int) -> Claim:
+        """How strongly sample ``k`` claims every ``step``-th pixel of ``rect``."""
+        claim = nearness(self.track.boxes[k] / step, rect // step).astype(np.int16)
+        before = self._before(k, rect, step)
         if before is not None:
             claim += np.where(before > 0, REMEMBERED, np.int16(0))
         return claim
 
-    def _before(self, k: int, rect: Rect) -> MatLike | None:
+    def _before(self, k: int, rect: Rect, step: int) -> MatLike | None:
         """The last mask, moved with the box, in ``rect``."""
         if self._mask is None:
             return None
         box = self.track.boxes[k]
-        step = np.rint((box[:2] + box[2:] - self._box[:2] - self._box[2:]) / 2).astype(np.int32)
-        return _moved(self._mask, self._rect[:2] + step, rect)
+        by = np.rint((box[:2] + box[2:] - self._box[:2] - self._box[2:]) / 2).astype(np.int32)
+        return _moved(self._mask, self._rect[:2] + by, rect)[::step, ::step]
 
     def cut(self, k: int, rect: Rect, scene: Scene, others: "Sequence[Neighbour]") -> None:
         """Cut sample ``k``: its matte against the scene, without what belongs to ``others``."""
-        settings, box = self.settings.matte, self.track.boxes[k]
+        settings, step = self.settings.matte, step_of(rect)
         seen, empty = scene.seen(rect), scene.empty(rect)
-        core = core_of(nearness(box, rect))
+        core = core_of(nearness(self.track.boxes[k] / step, rect // step))
         change = compare(seen, empty, core, settings)
-        mask = foreground(change.distance, core, self._before(k, rect), scene.noise, settings)
+        mask = foreground(change.distance, core, self._before(k, rect, step), scene.noise, settings)
         foreign = self._foreign(k, rect, others)
         mask = trimmed(cv2.subtract(mask, foreign), change.distance)
-        alpha = self._believed(soften(mask), core, bool(self.track.observed[k]))
+        self._doubt = self._new_doubt(mask, core, bool(self.track.observed[k]))
+        mask, foreign, body = (_whole(m, rect) for m in (mask, foreign, core))
+        alpha = soften(mask)
+        if self._doubt > 0.02 and self.track.observed[k]:
+            alpha = cv2.max(alpha, cv2.convertScaleAbs(body, alpha=self._doubt))
         alpha = cv2.threshold(cv2.subtract(alpha, foreign), 7, 255, cv2.THRESH_TOZERO)[1]
         shade = shadow(change, cv2.max(alpha, foreign))
-        hidden = self._hidden(k, rect, core, others)
-        self._mask, self._rect, self._box = mask, rect, box
+        hidden = self._hidden(k, rect, body, others)
+        self._mask, self._rect, self._box = mask, rect, self.track.boxes[k]
         self._write(k, Cut(rect, seen, np.asarray(alpha, np.uint8), shade, hidden))
 
-    def _believed(self, alpha: MatLike, core: Plane, observed: bool) -> MatLike:
-        """Where the mask is implausibly thin, lean towards the rounded box, so that nobody is invisible.
+    def _new_doubt(self, mask: MatLike, core: MatLike, observed: bool) -> float:
+        """How far to lean towards the rounded box, 0..1, so that nobody is invisible whose mask is too thin.
 
         Not when the box was only interpolated: then something hides the object.
         """
-        cover = float(cv2.mean(alpha, core)[0]) / 255
+        cover = float(cv2.mean(mask, core)[0]) / 255
         thin = self.settings.matte.thin
         doubt = min(max((thin - cover) / (0.5 * thin), 0.0), 1.0) if observed else 0.0
-        self._doubt += (doubt - self._doubt) * (0.3 if self._mask is not None else 1.0)
-        if self._doubt < 0.02 or not observed:
-            return alpha
-        return cv2.max(alpha, cv2.convertScaleAbs(core, alpha=self._doubt))
+        return self._doubt + (doubt - self._doubt) * (0.3 if self._mask is not None else 1.0)
 
-    def _foreign(self, k: int, rect: Rect, others: "Sequence[Neighbour]") -> Plane:
+    def _foreign(self, k: int, rect: Rect, others: "Sequence[Neighbour]") -> MatLike:
         """The pixels that others claim more; of about equal claims the nearer to the camera wins."""
-        foreign = np.zeros((int(rect[3] - rect[1]), int(rect[2] - rect[0])), np.uint8)
+        step = step_of(rect)
+        size = (rect[2:] - rect[:2]) // step
+        foreign = np.zeros((int(size[1]), int(size[0])), np.uint8)
         if others:
-            mine = self.claim(k, rect)
+            mine = self.claim(k, rect, step)
             for other in others:
                 foreign[other.claim + (NEARER if other.nearer else -NEARER) > mine] = 255
         return foreign
 
-    def _hidden(self, k: int, rect: Rect, core: Plane, others: "Sequence[Neighbour]") -> Plane:
+    def _hidden(self, k: int, rect: Rect, core: MatLike, others: "Sequence[Neighbour]") -> Plane:
         """What must be filled, 0 or 255 in blocks of 2 x 2 pixels: own heads, and others' that may show.
 
         The own zone reaches to the upper end of the rectangle. A head farther from the camera than this
@@ -261,8 +265,21 @@ def _around(i: int, jobs: Sequence[tuple[Cutter, int]], rects: Sequence[Rect]) -
     found = []
     for j, (cutter, k) in enumerate(jobs):
         if j != i and _touch(rects[i], rects[j]):
-            found.append(Neighbour(j < i, cutter.claim(k, rects[i]), head_zones(cutter.track, k)))
+            found.append(
+                Neighbour(j < i, cutter.claim(k, rects[i], step_of(rects[i])), head_zones(cutter.track, k))
+            )
     return found
+
+
+def step_of(rect: Rect) -> int:
+    """The matte of a large object is found on every second pixel: 1 or 2."""
+    return 2 if (rect[2] - rect[0]) * (rect[3] - rect[1]) > LARGE else 1
+
+
+def _whole(mask: MatLike, rect: Rect) -> MatLike:
+    """A mask brought to the full size of ``rect``."""
+    size = (int(rect[2] - rect[0]), int(rect[3] - rect[1]))
+    return mask if mask.shape == size[::-1] else cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR)
 
 
 def _touch(a: Rect, b: Rect) -> bool:

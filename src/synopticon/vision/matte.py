@@ -25,8 +25,8 @@ class MatteSettings:
     ``low`` (grey levels) and ``noise`` (times the noise) bound what may be foreground; ``strong`` times
     that is foreground for sure. ``chroma`` weighs colour against luma. ``thin`` is the share of the box below
     which a mask is not believed. ``shade`` is the range of frame / background that a cast shadow has,
-    ``shade_inside`` its lower end in the middle of the box; ``tint`` (levels of U, V) and ``rough`` (of the
-    ratio) bound its change.
+    ``shade_body`` and ``shade_feet`` its lower end inside the box above and below ``feet`` (share of the
+    rectangle from the top); ``tint`` (levels of U, V) and ``rough`` (of the ratio) bound its change.
     """
 
     low: float = 9.0
@@ -35,7 +35,9 @@ class MatteSettings:
     strong: float = 2.0
     thin: float = 0.17
     shade: tuple[float, float] = (0.4, 0.985)
-    shade_inside: float = 0.8
+    shade_body: float = 0.94
+    shade_feet: float = 0.75
+    feet: float = 0.72
     tint: float = 4.0
     rough: float = 0.05
 
@@ -53,7 +55,7 @@ class Crop:
 class Change:
     """How a crop differs from the empty scene.
 
-    ``distance`` uint8 ``(h, w)``: the larger of luma and weighted colour, 0 where only the light changed.
+    ``distance`` uint8: the larger of luma and weighted colour, 0 where only the light changed.
     ``ratio`` float32 ``(h/2, w/2)``: frame / background luma. ``shaded`` bool ``(h/2, w/2)``: looks like
     ground in a cast shadow.
     """
@@ -66,30 +68,47 @@ class Change:
 def compare(seen: Crop, empty: Crop, core: MatLike, settings: MatteSettings) -> Change:
     """Compare a crop with the empty scene; ``core`` (:func:`core_of`) makes shadows unlikely inside a box.
 
-    A shadow darkens the ground smoothly and scales its colour (Prati et al., "Detecting moving shadows",
-    TPAMI 25(7), 2003).
+    A ``core`` of half size asks for a distance of half size. A shadow darkens the ground smoothly and scales
+    its colour (Prati et al., "Detecting moving shadows", TPAMI 25(7), 2003).
     """
-    height, width = seen.y.shape
-    now, then = _half(seen.y), _half(empty.y)
+    height, width = core.shape[:2]
+    now, then = smaller(seen.y), smaller(empty.y)
+    fine = seen.y.shape == core.shape
+    distance = cv2.absdiff(seen.y, empty.y) if fine else cv2.absdiff(now, then)
+    colour = cv2.max(cv2.absdiff(seen.u, empty.u), cv2.absdiff(seen.v, empty.v))
+    colour = cv2.convertScaleAbs(colour, alpha=settings.chroma)
+    distance = cv2.max(distance, cv2.resize(colour, (width, height)) if fine else colour)
+    distance = cv2.blur(distance, (3, 3)) if fine else distance
+    ratio, shaded = _shaded(seen, empty, (now, then), smaller(core) if fine else core, settings)
+    lit = cv2.resize(1 - shaded, (width, height), interpolation=cv2.INTER_NEAREST) if fine else 1 - shaded
+    return Change(cv2.multiply(distance, lit), ratio, shaded > 0)
+
+
+def _shaded(
+    seen: Crop, empty: Crop, luma: tuple[MatLike, MatLike], core: MatLike, settings: MatteSettings
+) -> tuple[NDArray[np.float32], MatLike]:
+    """The ratio of luma, and where (0 or 1) it looks like a cast shadow; everything at half size.
+
+    Above the feet, inside the box, nearly nothing passes for a shadow: there it is grey clothes.
+    """
+    now, then = (p.astype(np.float32) for p in luma)
     ratio = cv2.divide(now + 4, then + 4)
     mean = cv2.blur(ratio, (3, 3))
-    rough = cv2.blur(ratio * ratio, (3, 3)) - mean * mean
+    rough = cv2.blur(cv2.multiply(ratio, ratio), (3, 3)) - cv2.multiply(mean, mean)
     tint = cv2.max(_tint(seen.u, empty.u, mean), _tint(seen.v, empty.v, mean))
     low, high = settings.shade
-    lowest = _half(core) * np.float32((settings.shade_inside - low) / 255) + np.float32(low)
+    rows = np.linspace(0, 1, len(core), dtype=np.float32)[:, None]
+    inside = np.where(rows < settings.feet, settings.shade_body, settings.shade_feet)
+    lowest = core.astype(np.float32) * ((inside - low) / 255).astype(np.float32) + np.float32(low)
     shaded = (mean > lowest) & (mean < high) & (tint < settings.tint)
     shaded &= (rough < settings.rough**2) & (then > 24)
     clean = cv2.morphologyEx(shaded.astype(np.uint8), cv2.MORPH_OPEN, _square(3))
-    colour = cv2.max(cv2.absdiff(seen.u, empty.u), cv2.absdiff(seen.v, empty.v))
-    colour = cv2.resize(cv2.convertScaleAbs(colour, alpha=settings.chroma), (width, height))
-    distance = cv2.blur(cv2.max(cv2.absdiff(seen.y, empty.y), colour), (3, 3))
-    lit = cv2.resize(1 - clean, (width, height), interpolation=cv2.INTER_NEAREST)
-    return Change(cv2.multiply(distance, lit), np.asarray(ratio, np.float32), clean > 0)
+    return np.asarray(ratio, np.float32), clean
 
 
-def _half(plane: MatLike) -> NDArray[np.float32]:
-    size = (plane.shape[1] // 2, plane.shape[0] // 2)
-    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+def smaller(plane: MatLike) -> MatLike:
+    """Half size by area average; of a mask: not 0 where any of the four pixels is set."""
+    return cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
 
 
 def _tint(seen: Plane, empty: Plane, ratio: MatLike) -> MatLike:
@@ -190,7 +209,7 @@ def shadow(change: Change, taken: MatLike) -> Plane:
 
     ``taken`` ``(h, w)`` is where no shadow may be: the object itself and others.
     """
-    free = (_half(taken) < 64).astype(np.float32)
+    free = (smaller(taken) < 64).astype(np.float32)
     # A weighted blur, so that the darkness of the object does not leak into its shadow, nor stop at its edge.
     dark = np.where(change.shaded, np.float32(1) - change.ratio, np.float32(0)) * free
     weight = cv2.blur(free, (5, 5)) + np.float32(0.05)

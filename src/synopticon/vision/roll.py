@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synopticon.footage.encode import SpriteWriter
 from synopticon.values.frame import Plane
 from synopticon.vision.canvas import Canvas
-from synopticon.vision.matte import Crop
+from synopticon.vision.matte import Crop, smaller
 
 GREY = 128  # of fills, and of what nobody sees
 SEAM = 1  # pixels by which the marked place, and again the clear patch, are larger than what is hidden
@@ -36,17 +36,21 @@ class Quality:
     """How sprite videos are coded: ``qp`` is H.264's quantiser (0..51, smaller is better), constant.
 
     Constant, because each object is to be equally true in each sample; rate control would save on the samples
-    that move most. What serves the eye only (psycho-visual tuning, adaptive quantisation) is off.
+    that move most. What serves the eye only (psycho-visual tuning, adaptive quantisation) is off. A canvas of
+    at most ``small`` pixels is coded with the parameters ``thorough``, a larger one, whose pixels cost less but
+    are many, with ``quick``; both are x264's.
     """
 
     qp: int = 32
-    preset: str = "veryfast"
-    more: str = "trellis=1:subme=7:ref=6:partitions=all:weightp=0:rc-lookahead=0:mixed-refs=1"
+    small: int = 16_000
+    thorough: str = "subme=7:ref=6:mixed-refs=1:partitions=all"
+    quick: str = "subme=2:ref=2"
 
-    @property
-    def params(self) -> str:
+    def params(self, canvas: Canvas) -> str:
         """The parameters for x264."""
-        return f"qp={self.qp}:ipratio=1.1:aq-mode=0:no-psy=1:no-mbtree=1:chroma-qp-offset=4:{self.more}"
+        effort = self.thorough if canvas.width * canvas.height <= self.small else self.quick
+        constant = f"qp={self.qp}:chroma-qp-offset=4:ipratio=1.1:aq-mode=0:no-psy=1:no-mbtree=1"
+        return f"{constant}:rc-lookahead=0:weightp=0:trellis=1:{effort}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +74,7 @@ class Stream:
     def __init__(self, canvas: Canvas, quality: Quality, *, matte: bool) -> None:
         self._canvas = canvas
         self._size = (canvas.width, canvas.height * 3 // 2 if matte else canvas.height)
-        self._writer = SpriteWriter(*self._size, preset=quality.preset, params=quality.params)
+        self._writer = SpriteWriter(*self._size, preset="veryfast", params=quality.params(canvas))
         self._flat: Colour | None = None
         self._empty: Picture | None = None
 
@@ -95,7 +99,7 @@ class Stream:
         x, y = (int(c) for c in self._canvas.origins[self.count])
         left, top = int(rect[0]) - x, int(rect[1]) - y
         luma, first, second = (p.copy() for p in self._blank(ground))
-        half = _smaller(keep)
+        half = smaller(keep)
         _put(luma, seen.y, top, left, keep)
         _put(first, seen.u, top // 2, left // 2, half)
         _put(second, seen.v, top // 2, left // 2, half)
@@ -147,7 +151,7 @@ class Roll:
         light = cv2.LUT(cut.shade, _STORED_SHADE)
         if cv2.countNonZero(cv2.bitwise_and(cut.hidden, cut.alpha)):
             marked = cv2.dilate(cut.hidden, _square(SEAM))
-            light[_smaller(marked) > 127] = MARK
+            light[smaller(marked) > 127] = MARK
             self._write_clear(index, cut, cv2.bitwise_and(cv2.dilate(marked, _square(SEAM)), keep), ground)
             keep[cut.hidden > 0] = 0
         self._picture.write(cut.rect, cut.seen, keep, ground, (_stored(cut.alpha), light))
@@ -209,18 +213,13 @@ def _ground(cut: Cut) -> Colour | None:
     rim = cv2.bitwise_and(cv2.inRange(cut.alpha, 8, SEEN), cv2.bitwise_not(cut.hidden))  # type: ignore[call-overload]
     if not cv2.countNonZero(rim):
         return None
-    seen, half = cut.seen, _smaller(rim)
+    seen, half = cut.seen, smaller(rim)
     y, u, v = (round(cv2.mean(p, m)[0]) for p, m in ((seen.y, rim), (seen.u, half), (seen.v, half)))
     return y, u, v
 
 
 def _stored(alpha: MatLike) -> MatLike:
-    return cv2.convertScaleAbs(_smaller(alpha), alpha=ALPHA_GAIN)
-
-
-def _smaller(plane: MatLike) -> MatLike:
-    """Half size by area average; of a mask: not 0 where any of the four pixels is set."""
-    return cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return cv2.convertScaleAbs(smaller(alpha), alpha=ALPHA_GAIN)
 
 
 def _square(radius: int) -> Plane:
