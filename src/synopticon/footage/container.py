@@ -39,11 +39,12 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     name = container.format.name
     if name in _NOT_FOOTAGE or name.endswith("_pipe"):
         container.close()
-        raise NoVideoError(f"{path}: is a {name} file, not a recording; give a video file")
+        kind = "text" if name == "tty" else f"a {name} file"
+        raise NoVideoError(f"{path}: is {kind}, not video; give a recording")
     stream = _first_video(container)
     if stream is None:
         container.close()
-        raise NoVideoError(f"{path}: holds no video that can be decoded; give a video file")
+        raise NoVideoError(f"{path}: holds no video that can be decoded; give a recording")
     return container, stream
 
 
@@ -68,7 +69,7 @@ def _why_not(path: Path, error: Exception) -> str:
             "has no index (moov): it is still being written, or was cut off; stop the recorder, or repair it"
         )
     if head and all(byte >= 32 or byte in b"\t\r\n\f" for byte in head):
-        return "is text, not video"
+        return "is text, not video; give a recording"
     why = getattr(error, "strerror", None) or str(error)
     return f"cannot be opened as video ({why})"
 

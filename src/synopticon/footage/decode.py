@@ -9,18 +9,20 @@ from itertools import chain, islice
 
 import av
 from av.container import InputContainer
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from synopticon.footage.container import VideoPacket, key_packets, open_video, packets
 from synopticon.footage.picture import Deinterlacer, Picture
 from synopticon.footage.scan import unwrap_for
 from synopticon.footage.times import is_reset
-from synopticon.values.footage import Gap, GapReason, SourceFile
+from synopticon.values.footage import Footage, Gap, GapReason, SourceFile
 from synopticon.values.frame import Frame
 
 _BACK = (0.0, 2.0, 12.0, 60.0)  # seconds further back, each time a seek lands too late
+HOLE = 0.25  # seconds: a longer one between pictures of a constant rate is a gap
 _HEAL = 2.0  # seconds after a loss for which pictures that lean on it count as lost too, up to a key frame
+_HELD = 8  # at most so many pictures wait for the one that they lean on
 _KEYS_APART = 0.5  # seconds between the key frames given where every picture is one
 _THIN = 1.0  # seconds between pictures where key frames cannot be decoded alone
 _NOT_ALONE = ("gif", "apng", "flic", "cinepak", "msvideo1", "qtrle", "zmbv", "fraps")
@@ -29,6 +31,16 @@ _NOT_ALONE = ("gif", "apng", "flic", "cinepak", "msvideo1", "qtrle", "zmbv", "fr
 def usual_step(file: SourceFile) -> int:
     """The distance of two pictures in ticks."""
     return max(1, round(1 / (file.frame_rate * file.time_base)))
+
+
+def ticks(file: SourceFile, time: float) -> int:
+    """The smallest pts whose time (seconds on the timeline) is not before ``time``."""
+    guess = file.start_pts + math.floor((time - file.offset) / file.time_base)
+    while file.time_of(guess) < time:
+        guess += 1
+    while file.time_of(guess - 1) >= time:
+        guess -= 1
+    return guess
 
 
 def timed(
@@ -52,13 +64,14 @@ def all_packets(file: SourceFile) -> Iterator[VideoPacket]:
 
 
 def decode_range(
-    file: SourceFile, index: int, low: int, high: int, keys_only: bool = False, threads: int = 0
+    footage: Footage, index: int, low: int, high: int, keys_only: bool = False, threads: int = 0
 ) -> Iterator[Frame | Gap]:
-    """Frames of ``file`` with ``low <= pts < high`` and the damage between them, in time order.
+    """Frames of file ``index`` with ``low <= pts < high`` and the damage between them, in time order.
 
-    ``index`` is the file's place in its footage. Raises UnreadableError when the file is gone.
+    Raises UnreadableError when the file is gone.
     """
-    run = _Run(file, index, low, high, keys_only)
+    file = footage.files[index]
+    run = _Run(file, index, low, high, keys_only, tuple(g for g in footage.gaps if g.file == index))
     for target in run.targets():
         container, stream = open_video(file.path)
         with container:
@@ -87,13 +100,22 @@ class _Run:
     low: int
     high: int
     keys_only: bool
+    known: tuple[Gap, ...] = ()  # gaps that demuxing showed
+    convert: Picture = field(init=False)
     retried: bool = False
+    skipped: int = 0  # packets passed over undecoded at the start of a file that cannot be sought
     anchor: int = 0  # pts of the key frame where decoding began
+    origin: int = 0  # pts from which pictures are due
     waiting: list[int] = field(default_factory=list)  # heap: packets whose picture has not come out
     resets: set[int] = field(default_factory=set)  # counted times: where counting begins anew
+    held: list[tuple[int, VideoFrame]] = field(default_factory=list)  # B pictures, until the next other one
+    cell: int = -1  # which second was shown last, where pictures are thinned
     lost: int | None = None  # the first missing picture since the last one given
     smeared: int | None = None  # pts of the last loss that no key frame has followed
     last: int | None = None  # pts of the last picture given
+
+    def __post_init__(self) -> None:
+        self.convert = Picture(self.file)
 
     @property
     def need(self) -> int:
@@ -115,28 +137,30 @@ class _Run:
         self, container: InputContainer, stream: VideoStream, target: int | None
     ) -> Iterator[VideoPacket] | None:
         """The packets from a key frame on; None when the seek landed after where it should."""
-        self.waiting, self.resets, self.lost, self.smeared, self.last = [], set(), None, None, None
-        skip = 0
+        self.waiting, self.resets, self.held = [], set(), []
+        self.lost = self.smeared = self.last = None
+        self.skipped = 0
         if target is not None:
             try:
                 container.seek(target, stream=stream)
             except (av.FFmpegError, OSError):
                 return None
         elif self.file.times == "made" or not self.file.seekable:
-            skip = self._skip()
+            self.skipped = self._skip()
         if self.keys_only and self._alone:
             stream.codec_context.skip_frame = "NONKEY"
             if self.file.seekable:
                 # Packets of another container: seeking in this one would reset the decoder.
                 return self._from_key(key_packets(self.file.path, target), target)
-        source = islice(timed(self.file, packets(container, stream), stream), skip, None)
+        source = islice(timed(self.file, packets(container, stream), stream), self.skipped, None)
         return self._from_key(source, target)
 
     def _from_key(self, source: Iterator[VideoPacket], target: int | None) -> Iterator[VideoPacket] | None:
         for packet in source:
             if not self.file.keys or packet.is_keyframe:
-                time = packet.pts if packet.pts is not None else packet.dts
+                time = packet.dts if packet.pts is None or self.file.times == "dts" else packet.pts
                 self.anchor = self.file.start_pts if time is None else time
+                self.origin = self.anchor if target is not None or self.skipped else self.file.start_pts
                 if target is not None and (time is None or time > self.need):
                     return None
                 return chain([packet], source)
@@ -233,23 +257,36 @@ class _Run:
 
     def items(self, pictures: Iterator[VideoFrame]) -> Iterator[Frame | Gap]:
         """The frames of the range as they are displayed, and its gaps."""
-        convert = Picture(self.file)
-        cell = -1
         for picture in pictures:
             pts = self._time(picture)
-            if pts is None or (pts < self.high and not self._sound(pts, picture)):
+            if pts is None:
                 continue
-            yield from self._gap(pts)
-            if pts >= self.high:
-                return
-            self.last = pts
-            here = self._cell(pts, _THIN)
-            if pts < self.low or (self._thin and here == cell):
-                continue
-            cell = here
-            time, key = self.file.time_of(pts), bool(picture.key_frame)
-            yield Frame(self.index, pts, time, *convert.planes(picture), key, self.smeared is not None)
+            sound = self._sound(pts, picture)
+            if self.lost is not None and self.held:
+                # What is held was decoded from the picture that is lost.
+                self.lost = min(self.lost, self.held[0][0])
+                self.held.clear()
+            if sound:
+                yield from self._gap(pts)
+                self.last = pts
+                self.held.append((pts, picture))
+                if picture.pict_type != PictureType.B or len(self.held) > _HELD:
+                    yield from self._release()
+            if pts >= self.high and not self.held:
+                break
+        yield from self._release()
         yield from self._gap(self.high)
+
+    def _release(self) -> Iterator[Frame]:
+        """Give the pictures that were held back until it was known that what they lean on is sound."""
+        for pts, picture in self.held:
+            here = self._cell(pts, _THIN)
+            if self.low <= pts < self.high and not (self._thin and here == self.cell):
+                self.cell = here
+                time, key = self.file.time_of(pts), bool(picture.key_frame)
+                planes = self.convert.planes(picture)
+                yield Frame(self.index, pts, time, *planes, key, self.smeared is not None)
+        self.held.clear()
 
     @property
     def _thin(self) -> bool:
@@ -296,12 +333,28 @@ class _Run:
         """The gap that ends with a sound picture at ``pts``, or with the range."""
         self._missing(pts)
         if self.lost is None:
+            self.lost = self._unexplained(pts)
+        if self.lost is None:
             return
         start, end = max(self.lost, self.low), min(pts, self.high)
         self.lost = None
         if start < end:
             times = (self.file.time_of(start), self.file.time_of(end))
             yield Gap(*times, GapReason.DAMAGED, self.index, "pictures that cannot be decoded")
+
+    def _unexplained(self, pts: int) -> int | None:
+        """Where a hole before ``pts`` begins that is neither known nor usual; packets may lack times."""
+        if self.keys_only or self.file.variable_rate:
+            return None
+        step = usual_step(self.file)
+        last = self.origin - step if self.last is None else self.last
+        if pts - last <= max(4 * step, HOLE / self.file.time_base):
+            return None
+        begin = last + step
+        for gap in self.known:
+            if self.file.time_of(begin - step) <= gap.start <= self.file.time_of(begin + step):
+                begin = max(begin, ticks(self.file, gap.end))
+        return begin if pts - begin > step / 2 else None
 
 
 def _flushed(stream: VideoStream) -> Iterator[VideoFrame]:

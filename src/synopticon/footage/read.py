@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synopticon.errors import UsageError
 from synopticon.footage.ahead import Ahead
 from synopticon.footage.container import key_packets
-from synopticon.footage.decode import all_packets, decode_range
+from synopticon.footage.decode import all_packets, decode_range, ticks
 from synopticon.values.footage import Footage, Gap, SourceFile
 from synopticon.values.frame import Frame
 
@@ -105,17 +105,7 @@ def _items(
     for index, file in enumerate(footage.files):
         if file.error or file.offset >= end or file.offset + file.duration <= start:
             continue
-        low = max(file.start_pts, _ticks(file, start))
-        high = min(file.end_pts, _ticks(file, end)) if end < math.inf else file.end_pts
+        low = max(file.start_pts, ticks(file, start))
+        high = min(file.end_pts, ticks(file, end)) if end < math.inf else file.end_pts
         if low < high:
-            yield from decode_range(file, index, low, high, keys_only, threads)
-
-
-def _ticks(file: SourceFile, time: float) -> int:
-    """The smallest pts whose time is not before ``time``."""
-    guess = file.start_pts + math.floor((time - file.offset) / file.time_base)
-    while file.time_of(guess) < time:
-        guess += 1
-    while file.time_of(guess - 1) >= time:
-        guess -= 1
-    return guess
+            yield from decode_range(footage, index, low, high, keys_only, threads)

@@ -169,10 +169,11 @@ def _rate(times: NDArray[np.int64], stream: VideoStream, raw: bool) -> tuple[Fra
         return told, max(1, round(1 / (told * base))), False
     step = int(np.median(steps))
     usual = steps[steps < 3 * step + 2]
-    rate = 1 / (Fraction(int(usual.sum()), len(usual)) * base)
     # Times that are rounded differ by a tick; so do those of a tick clock coarser than the rate.
     odd = np.abs(usual - step) > np.maximum(0.25 * step, 1)
     variable = bool(odd.sum() > max(2, 0.02 * len(odd))) or len(usual) < 0.9 * len(steps)
+    usual = usual if variable else usual[~odd]  # a frame that was dropped now and then changes no rate
+    rate = 1 / (Fraction(int(usual.sum()), len(usual)) * base)
     near = [r for r in (told, stream.average_rate, stream.base_rate) if r and abs(r / rate - 1) < 0.002]
     return (near[0] if near and not variable else rate).limit_denominator(1001), step, variable
 
@@ -181,7 +182,9 @@ def _declared_end(container: InputContainer, stream: VideoStream) -> int | None:
     if not container.format.name.startswith(_DECLARED):
         return None
     if stream.duration:
-        return (stream.start_time or 0) + stream.duration
+        # AVI: the header counts pictures, one a tick, while the duration shrinks with a file that is cut off.
+        length = max(stream.duration, stream.frames if container.format.name == "avi" else 0)
+        return (stream.start_time or 0) + length
     base = stream.time_base or Fraction(1, 90000)
     tag = stream.metadata.get("DURATION", "")
     if tag.count(":") == 2:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from synopticon.footage.decode import HOLE
 from synopticon.footage.scan import Scan
 from synopticon.values.footage import Clock, Gap, GapReason, SourceFile
 
 _JITTER = 2.0  # seconds that the clocks of files which follow each other may disagree by
-# A hole between two pictures is a gap when it is longer than this, and than four usual distances.
-_JUMP, _JUMP_VARIABLE = 0.25, 1.0
+_HOLE_VARIABLE = 1.0  # seconds: with a variable rate, a longer hole between two pictures is a gap
 _CUT = 0.5  # a file may end this much before its declared end
 
 
@@ -136,7 +136,7 @@ def _jumps(file: SourceFile, index: int, scan: Scan) -> list[Gap]:
     base = float(scan.time_base)
     steps = np.diff(scan.times)
     usual = float(np.quantile(steps, 0.95)) if file.variable_rate and len(steps) else float(scan.step)
-    least = _JUMP_VARIABLE if file.variable_rate else _JUMP
+    least = _HOLE_VARIABLE if file.variable_rate else HOLE
     holes = np.flatnonzero(steps * base > max(least, 4 * usual * base))
     gaps = [
         Gap(
