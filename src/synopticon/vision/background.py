@@ -16,7 +16,8 @@ from synopticon.errors import UnreadableError
 from synopticon.values.footage import Footage
 from synopticon.values.frame import Plane
 from synopticon.values.scene import Background, Bank
-from synopticon.vision.consensus import BLOCK, consensus
+from synopticon.vision.consensus import BLOCK, consensus, differing
+from synopticon.vision.lasting import without_objects
 from synopticon.vision.light import Light, fit_light, moved, probe_of
 from synopticon.vision.median import block_median
 from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
@@ -69,7 +70,8 @@ def learn_scene(
     small = np.stack([shrink(y, scale) for y in pictures.y])
     lights = register(small)
     alike = np.stack([_in_light(s, light) for s, light in zip(small, lights, strict=True)])
-    members = consensus(alike)
+    apart = differing(alike)
+    members = without_objects(alike, consensus(apart), apart)
     y = block_median(_aligned(pictures.y, lights, scale, 0), members, BLOCK * scale)
     u, v = (
         block_median(_aligned(p, lights, scale / 2, 128), members, max(BLOCK * scale // 2, 1))

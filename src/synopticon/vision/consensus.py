@@ -16,24 +16,24 @@ from synopticon.vision.planes import Bools, Floats
 BLOCK = 16  # pixels of the analysis picture
 DIFFERENT = 12.0  # grey levels
 AGREE = 0.02  # share of a window that may differ
+OWN = 0.05  # share of the block itself that may differ
 RADII = (4, 2, 1, 0)  # blocks around a block that make its window
 NEAR = 2  # neighbours in time that count less: one stay gives several alike pictures
 
 
-def consensus(stack: Floats) -> Bools:
+def consensus(apart: Floats) -> Bools:
     """Pictures that show the empty scene: bool ``(k, rows, columns)``, a block of ``BLOCK`` pixels each.
 
-    ``stack`` float32 ``(k, h, w)``: sampled pictures in time order, of one light and registered.
+    ``apart`` float32 ``(k, k, rows, columns)``, from :func:`differing`.
     """
-    apart = differing(stack)
     best = np.full(apart.shape[2:], -1.0, np.float32)
-    members = np.ones((len(stack), *best.shape), np.bool_)
+    members = np.ones((len(apart), *best.shape), np.bool_)
     for radius in RADII:
-        agree = _windows(apart, radius) <= AGREE
-        support = _support(agree)
-        winner = support.argmax(axis=0)
-        score = support.max(axis=0) * (1 + radius)
-        better = (support.max(axis=0) >= _least(len(stack))) & (score > best)
+        agree = (_windows(apart, radius) <= AGREE) & (apart <= OWN)
+        backing = support(agree)
+        winner = backing.argmax(axis=0)
+        score = backing.max(axis=0) * (1 + radius)
+        better = (backing.max(axis=0) >= _least(len(apart))) & (score > best)
         chosen = np.take_along_axis(agree, winner[None, None], axis=0)[0]
         best = np.where(better, score, best)
         members = np.where(better, chosen, members)
@@ -45,7 +45,10 @@ def _least(count: int) -> float:
 
 
 def differing(stack: Floats) -> Floats:
-    """Share of each block in which two pictures differ, float32 ``(k, k, rows, columns)``."""
+    """Share of each block in which two pictures differ, float32 ``(k, k, rows, columns)``.
+
+    ``stack`` float32 ``(k, h, w)``: sampled pictures in time order, of one light and registered.
+    """
     height, width = stack.shape[1:]
     rows, columns = -(-height // BLOCK), -(-width // BLOCK)
     pad = ((0, rows * BLOCK - height), (0, columns * BLOCK - width))
@@ -74,7 +77,7 @@ def _windows(apart: Floats, radius: int) -> Floats:
     return out
 
 
-def _support(agree: Bools) -> Floats:
+def support(agree: Bools) -> Floats:
     """With how many others each picture agrees, those next to it in time counted a quarter."""
     k = len(agree)
     distance = np.abs(np.subtract.outer(np.arange(k), np.arange(k)))
