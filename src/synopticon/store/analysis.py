@@ -12,7 +12,8 @@
 
 Every file is written whole or not at all, blobs before the index that names them, and blobs carry their
 digest in their name: two writers, or one that dies at any point, leave a consistent store. Everything is
-read back with its checksum; damage raises ``StoreError`` with the remedy.
+read back with its checksum (an ``.npz`` is followed by the SHA-256 of itself); damage raises ``StoreError``
+with the remedy.
 """
 
 import hashlib
@@ -38,6 +39,7 @@ from synopticon.values.tube import BlobRef, Chunk, Tube, TubePart
 VERSION = 1
 Kind: TypeAlias = Literal["picture", "clear"]
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+_DIGEST = 32  # bytes of a SHA-256
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -186,8 +188,11 @@ class AnalysisStore:
             return None
         except OSError as error:
             raise self._damaged(path, error.strerror or str(error)) from error
+        content, digest = data[:-_DIGEST], data[-_DIGEST:]
+        if hashlib.sha256(content).digest() != digest:
+            raise self._damaged(path, "its checksum is wrong")
         try:
-            with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            with np.load(BytesIO(content), allow_pickle=False) as arrays:
                 return unpack({k: arrays[k] for k in arrays.files})
         except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise self._damaged(path, str(error)) from error
@@ -206,7 +211,7 @@ def _checked(name: str) -> str:
 
 
 def _npz(arrays: Arrays) -> bytes:
-    """A compressed zip of arrays; the same arrays give the same bytes."""
+    """A compressed zip of arrays and its digest; the same arrays give the same bytes."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as box:
         for name, array in arrays.items():  # not np.savez: it cannot hold an array called "file"
@@ -214,7 +219,7 @@ def _npz(arrays: Arrays) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             with box.open(info, "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
-    return out.getvalue()
+    return out.getvalue() + hashlib.sha256(out.getvalue()).digest()
 
 
 def _merge(track: Track, chunks: Iterable[Chunk]) -> Tube | None:

@@ -8,6 +8,8 @@ older than an hour.
 import errno
 import os
 import secrets
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,11 +43,11 @@ def write_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
     ``overwrite`` is False, or when the disk refuses.
     """
     target = Path(path)
-    _refuse(target, overwrite)
-    _remove_stale(target)
-    temporary = target.with_name(f".{target.stem[:100]}.{secrets.token_hex(6)}.partial{target.suffix}")
+    temporary = _beside(target, secrets.token_hex(6))
     try:
         with translated(target, temporary):
+            _refuse(target, overwrite)
+            _remove_stale(target)
             temporary.touch(exist_ok=False)
             yield temporary
             _flush(temporary)
@@ -60,6 +62,99 @@ def write_bytes(path: str | Path, data: bytes, *, overwrite: bool = False) -> No
     """Write ``data`` to ``path`` whole or not at all; raises ``OutputError``."""
     with write_whole(path, overwrite=overwrite) as temporary:
         temporary.write_bytes(data)
+
+
+@contextmanager
+def write_together(*paths: str | Path, overwrite: bool = False) -> Iterator[tuple[Path, ...]]:
+    """Like ``write_whole`` for files and folders that belong together, the last of them the one that counts.
+
+    Yields a temporary path beside each; none exists yet. On success they take their places in the order of
+    ``paths``: where the last one is, the others are. What the body did not make is left out, and with
+    ``overwrite`` what had its name is removed. On any error nothing is left and all is as it was.
+    Raises ``OutputError``.
+    """
+    targets = [Path(p) for p in paths]
+    for target in targets:
+        _refuse(target, overwrite, folder=True)
+        _remove_stale(target)
+    token = secrets.token_hex(6)
+    asides = [_beside(target, token) for target in targets]
+    try:
+        with _named(asides, targets), translated(targets[-1], *targets, *asides):
+            yield tuple(asides)
+            _publish(asides, targets, overwrite)
+            _flush_folder(targets[-1].parent)
+    finally:
+        for path in asides:
+            _remove(path)
+
+
+def _publish(asides: list[Path], targets: list[Path], overwrite: bool) -> None:
+    """Move all into place; without ``overwrite`` one that cannot be moved brings the others back."""
+    done: list[Path] = []
+    try:
+        for aside, target in zip(asides, targets, strict=True):
+            if aside.is_dir() or not aside.exists():
+                _swap(aside, target, overwrite)
+            else:
+                _move(aside, target, overwrite)
+            done.append(target)
+    except BaseException:
+        for target in [] if overwrite else done:
+            _remove(target)
+        raise
+
+
+def _swap(aside: Path, target: Path, overwrite: bool) -> None:
+    """Put a folder (or nothing) where ``target`` is; folders cannot be replaced in one step."""
+    _refuse(target, overwrite, folder=True)
+    old = _beside(target, secrets.token_hex(6))
+    if target.exists() or target.is_symlink():
+        target.rename(old)
+    try:
+        if aside.exists():
+            aside.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    _remove(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(asides: list[Path], targets: list[Path]) -> Iterator[None]:
+    """Let errors name the targets, not the temporary paths that they were written to."""
+    try:
+        yield
+    except OutputError as error:
+        text = str(error)
+        for aside, target in zip(asides, targets, strict=True):
+            text = text.replace(aside.name, target.name)
+        raise OutputError(text) from error
+
+
+def check_place(path: str | Path, *, overwrite: bool = False) -> None:
+    """Raise ``OutputError`` unless ``path`` can be written; for use before long work, makes nothing."""
+    target = Path(path)
+    _refuse(target, overwrite)
+    folder = next(p for p in target.absolute().parents if p.exists())
+    if not folder.is_dir():
+        raise OutputError(f"{target}: cannot be written: {folder} is a file, not a folder")
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".partial"):
+            pass
+    except OSError as error:
+        why = "no file can be made there: choose another folder"
+        why = why if error.errno == errno.ENOENT else _remedy(error)
+        raise OutputError(f"{target}: cannot be written: {why}") from error
 
 
 def make_folder(path: str | Path) -> Path:
@@ -95,8 +190,12 @@ def _remedy(error: OSError) -> str:
     return known or error.strerror or str(error)
 
 
-def _refuse(target: Path, overwrite: bool) -> None:
-    if target.is_dir():
+def _beside(target: Path, token: str) -> Path:
+    return target.with_name(f".{target.stem[:50]}.{token}.partial{target.suffix}")
+
+
+def _refuse(target: Path, overwrite: bool, *, folder: bool = False) -> None:
+    if target.is_dir() and not folder:
         raise OutputError(f"{target}: cannot be written: it is a folder: name a file")
     if not overwrite and (target.exists() or target.is_symlink()):
         raise OutputError(f"{target}: exists already: choose another name, or pass --overwrite")
@@ -136,10 +235,10 @@ def _flush_folder(folder: Path) -> None:
 
 def _remove_stale(target: Path) -> None:
     limit = time.time() - STALE_AFTER
-    prefix, suffix = f".{target.stem[:100]}.", f".partial{target.suffix}"
+    prefix, suffix = f".{target.stem[:50]}.", f".partial{target.suffix}"
     with suppress(OSError):
         for entry in os.scandir(target.parent):
             if entry.name.startswith(prefix) and entry.name.endswith(suffix):
                 with suppress(OSError):
                     if entry.stat(follow_symlinks=False).st_mtime < limit:
-                        Path(entry.path).unlink()
+                        _remove(Path(entry.path))
