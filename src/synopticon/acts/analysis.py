@@ -3,7 +3,7 @@
 import hashlib
 import json
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from synopticon import __version__
-from synopticon.errors import FootageError
+from synopticon.errors import FootageError, UsageError
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
 from synopticon.jobs.pool import Pool
@@ -62,14 +62,18 @@ class Analysis:
 
 
 @contextmanager
-def analysed(request: AnalysisRequest, progress: Progress | None) -> Iterator[Analysis]:
+def analysed(
+    request: AnalysisRequest, progress: Progress | None, outputs: Sequence[Path] = ()
+) -> Iterator[Analysis]:
     """Analyse footage (or go on where it was left) and give the result.
 
-    Raises the errors of ``probe``, ``ModelError``, and ``FootageError`` when the camera moves too much.
+    ``outputs`` is what will be written; it must not be the footage. Raises ``UsageError`` then, the errors of
+    ``probe``, ``ModelError``, and ``FootageError`` when the camera moves too much.
     """
     tell = progress or (lambda _stage, _share: None)
     tell("reading the recording", 0.0)
     footage = probe(request.footage, start=request.start, zone=request.zone, camera=request.camera)
+    _keep_apart(footage, outputs)
     model = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
     notes = [*footage.notes, *_model_notes(model)]
     interval, quick = _interval(footage, request.quick, notes)
@@ -79,9 +83,20 @@ def analysed(request: AnalysisRequest, progress: Progress | None) -> Iterator[An
         store = AnalysisStore(folder)
         _run(footage, store, settings, pool, tell, notes)
         gaps = tuple(sorted({*footage.gaps, *gaps_met(store)}, key=lambda g: (g.start, g.end, g.reason)))
-        yield Analysis(
-            footage, store, model[0] if model else None, settings, interval, gaps, tuple(notes)
-        )
+        yield Analysis(footage, store, model[0] if model else None, settings, interval, gaps, tuple(notes))
+
+
+def _keep_apart(footage: Footage, outputs: Sequence[Path]) -> None:
+    """The original is never changed, whatever may be overwritten."""
+    files = {part for f in footage.files for part in (f.path.resolve(), *f.path.resolve().parents)}
+    for path in outputs:
+        if path.resolve() in files:
+            raise UsageError(f"{path}: is the footage itself, which is never changed: choose another name")
+
+
+def named(footage: Footage) -> str:
+    """What a message calls the footage: its file, or the camera when there are several."""
+    return str(footage.files[0].path) if len(footage.files) == 1 else footage.camera
 
 
 def _run(
@@ -94,19 +109,17 @@ def _run(
 ) -> None:
     for step in analyse(footage, store, settings, pool.run, batch=2 * pool.workers):
         if step.done == 0.0:
-            notes += _stability(store)
+            notes += _stability(footage, store)
         tell("looking for what moves", step.done / max(step.total, 1e-9))
 
 
-def _stability(store: AnalysisStore) -> list[str]:
+def _stability(footage: Footage, store: AnalysisStore) -> list[str]:
     bank = store.load_bank()
     if bank is None or bank.moving < MOVING_NOTE:
         return []
     share = f"the camera moves in {bank.moving:.0%} of the frames that were compared"
     if bank.moving >= MOVING_STOP:
-        raise FootageError(
-            f"{share}: a synopsis needs a camera that stands still; results would be unreliable"
-        )
+        raise FootageError(f"{named(footage)}: {share}: give a recording of a camera that stands still")
     return [f"{share}: results unreliable"]
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysed
-from synopticon.errors import FootageError, OutputError, RefusedError
-from synopticon.store.atomic import make_folder, write_bytes
+from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysed, named
+from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
+from synopticon.store.atomic import check_place, make_folder, write_bytes, write_together
 from synopticon.synopsis.arrange import Knobs, arrange
 from synopticon.synopsis.clips import ClipSettings, write_clips
 from synopticon.synopsis.compose import ComposeSettings, compose
@@ -79,14 +79,18 @@ class _Outputs:
     html: Path
     vtt: Path
     clips: Path
+    plot: Path | None
 
     @staticmethod
-    def beside(video: Path) -> "_Outputs":
-        return _Outputs(video, *(video.with_suffix(s) for s in (".json", ".html", ".vtt", ".clips")))
+    def beside(video: Path, plot: Path | None) -> "_Outputs":
+        manifest, html, vtt, clips = (video.with_suffix(s) for s in (".json", ".html", ".vtt", ".clips"))
+        return _Outputs(video, manifest, html, vtt, clips, plot)
 
     @property
     def all(self) -> tuple[Path, ...]:
-        return (self.video, self.manifest, self.html, self.vtt, self.clips)
+        """The video is the last: where it is, the others are."""
+        plot = (self.plot,) if self.plot else ()
+        return (*plot, self.clips, self.manifest, self.vtt, self.html, self.video)
 
 
 def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) -> SynopsisResult:
@@ -98,12 +102,10 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     if request.unmasked and not request.reason.strip():
         raise RefusedError(f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT")
     outputs = _outputs(request)
-    with analysed(_analysis(request), progress) as analysis:
+    with analysed(_analysis(request), progress, outputs.all) as analysis:
         tubes = analysis.store.tubes()
         if not tubes:
-            raise FootageError(
-                f"{analysis.footage.camera}: nothing moved in what was analysed; no synopsis made"
-            )
+            raise _nothing(analysis)
         plan = plan_tubes(analysis, tubes, request)
         manifest = _write(analysis, tubes, plan, outputs, request, progress)
     return _result(outputs, manifest, analysis)
@@ -126,13 +128,24 @@ def _analysis(request: SynopsisRequest) -> AnalysisRequest:
 def _outputs(request: SynopsisRequest) -> _Outputs:
     first = Path(request.footage[0])
     name = "footage" if any(c in request.footage[0] for c in "*?[") else (first.stem or "footage")
-    outputs = _Outputs.beside(request.output or Path(f"{name}.synopsis.mp4"))
-    make_folder(outputs.video.parent)
-    extra = [request.plot] if request.plot else []
-    for path in (*outputs.all, *extra):
+    outputs = _Outputs.beside(request.output or Path(f"{name}.synopsis.mp4"), request.plot)
+    if outputs.video.suffix.lower() != ".mp4":
+        raise UsageError(f"{outputs.video}: a synopsis is an MP4 video: give a name that ends in .mp4")
+    if request.plot in outputs.all[1:]:
+        raise UsageError(f"{request.plot}: is what the synopsis itself needs: give --plot another name")
+    for path in reversed(outputs.all):
         if path.exists() and not request.overwrite:
-            raise OutputError(f"{path} exists already: choose another name with -o, or pass --overwrite")
+            raise OutputError(f"{path}: exists already: choose another name with -o, or pass --overwrite")
+        if path != outputs.clips:
+            check_place(path, overwrite=request.overwrite)
     return outputs
+
+
+def _nothing(analysis: Analysis) -> FootageError:
+    known = analysis.store.load_tracks()
+    unsure = len(known[1]) if known else 0
+    what = f"{unsure} things moved, none of them surely enough to be shown" if unsure else "nothing moved"
+    return FootageError(f"{named(analysis.footage)}: {what}: no synopsis was made")
 
 
 def plan_tubes(analysis: Analysis, tubes: tuple[Tube, ...], request: SynopsisRequest) -> Plan:
@@ -167,39 +180,22 @@ def _write(
     bank, known = store.load_bank(), store.load_tracks()
     assert bank is not None, "an analysis has a background"
     assert known is not None, "an analysis has tracks"
-    fresh = [path for path in outputs.all if not path.exists()]
-    try:
+    for path in outputs.all:
+        make_folder(path.parent)
+    with write_together(*outputs.all, overwrite=request.overwrite) as (*plot, folder, data, vtt, html, video):
         manifest = compose(
-            footage, bank, tubes, plan, store, outputs.video, _compose_settings(request, _speed(analysis)),
+            footage, bank, tubes, plan, store, video, _compose_settings(request, _speed(analysis)),
             _record(analysis, request), lambda share: tell("composing the synopsis", share),
         )  # fmt: skip
         shown = [t.track for t in tubes if t.id in plan.starts] if request.clips else []
         tell("making the clips behind the objects", 0.0)
-        cutting = ClipSettings(clear=request.unmasked, overwrite=request.overwrite)
-        clips = write_clips(footage, shown, known[0], outputs.clips, cutting)
-        write_manifest(manifest, outputs.manifest, overwrite=request.overwrite)
-        write_vtt(manifest, outputs.vtt, overwrite=request.overwrite)
-        write_player(
-            manifest, outputs.html, video=outputs.video, clips=clips, folder=outputs.clips,
-            overwrite=request.overwrite,
-        )  # fmt: skip
-        if request.plot:
-            write_bytes(request.plot, plot_plan(plan, tubes).encode(), overwrite=request.overwrite)
-    except BaseException:
-        _withdraw(fresh)
-        raise
+        clips = write_clips(footage, shown, known[0], folder, ClipSettings(clear=request.unmasked))
+        write_manifest(manifest, data)
+        write_vtt(manifest, vtt)
+        write_player(manifest, html, video=outputs.video, clips=clips, folder=outputs.clips)
+        for path in plot:
+            write_bytes(path, plot_plan(plan, tubes).encode())
     return manifest
-
-
-def _withdraw(paths: list[Path]) -> None:
-    """Take back what a broken run had written, so that nothing looks finished that is not."""
-    import shutil
-
-    for path in paths:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def _compose_settings(request: SynopsisRequest, speed: float) -> ComposeSettings:
@@ -208,7 +204,6 @@ def _compose_settings(request: SynopsisRequest, speed: float) -> ComposeSettings
         colour_match=request.colour_match,
         clear=request.unmasked,
         reason=request.reason,
-        overwrite=request.overwrite,
     )
 
 

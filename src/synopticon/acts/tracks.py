@@ -10,7 +10,7 @@ import numpy as np
 
 from synopticon.acts.analysis import AnalysisRequest, Progress, analysed
 from synopticon.errors import UsageError
-from synopticon.store.atomic import write_bytes
+from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.values.detection import CLASSES
 from synopticon.values.footage import Footage
 from synopticon.values.track import Track
@@ -45,10 +45,12 @@ def write_tracks(
     """
     if unknown := sorted(set(classes) - set(CLASSES)):
         raise UsageError(f"no class is called {', '.join(unknown)}: known are {', '.join(CLASSES)}")
-    with analysed(request, progress) as analysis:
+    check_place(output, overwrite=overwrite)
+    with analysed(request, progress, (output,)) as analysis:
         known = analysis.store.load_tracks()
         tracks = [t for t in (known[0] if known else ()) if not classes or t.label in classes]
         text = _WRITERS[form](tracks, analysis.footage)
+        make_folder(output.parent)
         write_bytes(output, text.encode(), overwrite=overwrite)
         gaps = len(analysis.gaps)
         boxes = sum(len(t) for t in tracks)
