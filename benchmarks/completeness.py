@@ -43,7 +43,7 @@ def clip(name: str) -> TruthClip:
     """The labels of one of the four labelled recordings."""
     labels = footage() / "labels"
     if name == "vtest":
-        objects = labels_from_mot(truth("vtest", every_row=True), 10.0, "person", "vtest/")
+        objects = labels_from_mot(truth("vtest"), 10.0, "person", "vtest/")
         return TruthClip(name, objects, SLACK / 10.0)
     if name == "one-by-one":
         data = json.loads((labels / "one_by_one_persons.json").read_text("utf-8"))

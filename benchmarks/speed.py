@@ -62,7 +62,7 @@ def beside_naive(model: str, folder: Path | None, rounds: int) -> dict[str, Any]
 
 
 def _scores(scores: dict[str, float]) -> dict[str, float]:
-    return {name: round(scores[name], 4) for name in ("MOTA", "IDF1", "HOTA", "MOTA_all", "IDF1_all")}
+    return {name: round(scores[name], 4) for name in ("MOTA", "IDF1", "HOTA", "MOTA_flagged", "IDF1_flagged")}
 
 
 def beside_dvr_scan(work: Path, hours: float, rounds: int) -> dict[str, Any]:
