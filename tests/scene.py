@@ -12,20 +12,23 @@ FPS = 12
 
 
 def write_scene(
-    path: Path, figures: int = 3, seconds: float = 3.0, pause: float = 2.0, seed: int = 1
+    path: Path, figures: int = 3, seconds: float = 3.0, pause: float = 2.0, wait: float = 0.0, seed: int = 1
 ) -> Path:
-    """``figures`` upright figures cross from left to right in ``seconds`` each, with pauses between."""
+    """``figures`` upright figures cross from left to right in ``seconds`` each, with pauses between.
+
+    Each stands still for ``wait`` seconds half way.
+    """
     random = np.random.default_rng(seed)
     ground = _ground(random)
-    step = round(seconds * FPS)
-    rest = round(pause * FPS)
+    walk = np.linspace(0, 1, round(seconds * FPS))
+    way = np.concatenate([walk[walk < 0.5], np.full(round(wait * FPS), 0.5), walk[walk >= 0.5]])
     with VideoWriter(path, *SIZE, Fraction(FPS), crf=24, preset="veryfast") as writer:
         for figure in range(figures):
-            for _ in range(rest):
+            for _ in range(round(pause * FPS)):
                 writer.write(*_noisy(ground, random))
-            for k in range(step):
-                writer.write(*_noisy(_with_figure(ground, k / step, figure), random))
-        for _ in range(rest):
+            for share in way:
+                writer.write(*_noisy(_with_figure(ground, share, figure), random))
+        for _ in range(round(pause * FPS)):
             writer.write(*_noisy(ground, random))
     return path
 

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from synopticon.cli.main import main
 from tests.architecture.source import ROOT
 from tests.architecture.test_docs import README, blocks
 from tests.scene import write_scene
@@ -20,7 +22,7 @@ COMMANDS = [line for line in blocks(README) if line.startswith("synopticon ")]
 def place(tmp_path_factory) -> Path:
     """A folder as the README imagines it: a recording, and a folder of segments of a recorder."""
     folder = tmp_path_factory.mktemp("readme")
-    write_scene(folder / "front-door.mp4")
+    write_scene(folder / "front-door.mp4", wait=7.0)
     (folder / "recordings").mkdir()
     write_scene(folder / "recordings" / "20240501_083000.mp4", figures=1)
     write_scene(folder / "recordings" / "20240501_083007.mp4", figures=1, seed=2)
@@ -43,6 +45,49 @@ def test_every_command_of_the_readme_runs(place):
             continue
         assert done.returncode in (0, 4), f"{line}\n{done.stderr}"
     check_outputs(place)
+
+
+REPORTS = {
+    "synopsis": ["front-door.mp4", "--output", "report.mp4", "--plot", "plan.svg"],
+    "tracks": ["front-door.mp4", "--output", "tracks.txt"],
+    "probe": ["recordings"],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", REPORTS)
+def test_reports_are_what_their_schema_says(place, verb):
+    done = run(place, [verb, *REPORTS[verb], "--json"])
+    assert done.returncode in (0, 4), done.stderr
+    schema = json.loads((ROOT / "docs" / "schemas" / f"{verb}.schema.json").read_text())
+    jsonschema.validate(json.loads(done.stdout), schema)
+    if verb == "synopsis":
+        assert "<svg" in (place / "plan.svg").read_text()
+
+
+def test_an_output_that_exists_is_refused(place):
+    (place / "kept.mp4").write_bytes(b"kept")
+    done = run(place, ["synopsis", "front-door.mp4", "--output", "kept.mp4"])
+    assert done.returncode == 1
+    assert "--overwrite" in done.stderr
+    assert (place / "kept.mp4").read_bytes() == b"kept"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(None, "missing.mp4"), (b"", "missing.mp4"), (b"hello\n" * 99, "missing.mp4")]
+)
+def test_bad_input_is_one_line(tmp_path, monkeypatch, capsys, content, says):
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        Path("missing.mp4").write_bytes(content)
+    for verb in (["synopsis"], ["probe"], ["tracks", "--output", "none.txt"]):
+        assert main([verb[0], "missing.mp4", *verb[1:]]) in (1, 2)
+        out, err = capsys.readouterr()
+        assert out == ""
+        last = err.splitlines()[-1]
+        assert last.startswith("synopticon: ")
+        assert says in last
+        assert "unexpected" not in last
 
 
 def check_outputs(place: Path) -> None:

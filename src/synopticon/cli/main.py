@@ -102,9 +102,9 @@ def _stopped(error: BaseException) -> int:
 
 
 def _say(message: str, code: int) -> int:
-    """Print one line, whatever characters a file name put into it."""
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
-    sys.stderr.write(f"synopticon: {line}\n")
+    from synopticon.cli.output import say
+
+    say(f"synopticon: {message}")
     return code
 
 

@@ -10,18 +10,19 @@ from typing import Any
 
 def result(line: str = "") -> None:
     """Write one line of the result."""
-    sys.stdout.write(_printable(line, sys.stdout.encoding) + "\n")
+    sys.stdout.write(printable(line, sys.stdout.encoding) + "\n")
 
 
 def say(line: str) -> None:
     """Tell the user something that is not the result."""
-    sys.stderr.write(_printable(line, sys.stderr.encoding) + "\n")
+    sys.stderr.write(printable(line, sys.stderr.encoding) + "\n")
     sys.stderr.flush()
 
 
 def result_json(value: object) -> None:
     """Write the result as JSON with sorted keys."""
-    result(json.dumps(plain(value), indent=2, sort_keys=True, ensure_ascii=True))
+    for line in json.dumps(plain(value), indent=2, sort_keys=True, ensure_ascii=True).splitlines():
+        result(line)
 
 
 def plain(value: Any) -> Any:
@@ -44,5 +45,7 @@ def table(rows: Sequence[Sequence[str]]) -> None:
         result("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _printable(line: str, encoding: str | None) -> str:
-    return line.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
+def printable(line: str, encoding: str | None = None) -> str:
+    """Keep a line one line, whatever a file's name put into it: what cannot be printed is written out."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    return shown.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")

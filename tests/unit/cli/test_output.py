@@ -43,8 +43,8 @@ def test_results_and_talk_go_apart(capsys):
 
 
 def test_names_that_are_no_text_can_be_printed(capsys):
-    output.result("bad \udcff name")
-    assert capsys.readouterr().out == "bad \\udcff name\n"
+    output.result("bad \udcff\nname é")
+    assert capsys.readouterr().out == "bad \\udcff\\nname é\n"
 
 
 def test_tables_align(capsys):
