@@ -1,19 +1,26 @@
 """Runs tasks in several processes of this machine.
 
 Tasks and results are small: each process reads its own footage and writes its own results into the store. A
-process that dies takes only its task with it, and the error names it.
+process that dies takes only its task with it. When the work is stopped the tasks are too, and when the parent
+is killed its workers end themselves.
 """
 
 import multiprocessing
 import os
 import signal
+import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from types import TracebackType
-from typing import Any, Self
+from multiprocessing.connection import wait as wait_for
+from types import FrameType, TracebackType
+from typing import Any, NoReturn, Self
 
 from synopticon.errors import SynopticonError
+
+GRACE = 2.0  # seconds in which an orphan may clear up behind itself
 
 
 class Pool:
@@ -59,11 +66,14 @@ class Pool:
             self._pool = ProcessPoolExecutor(self.workers, context, initializer=_prepare)
         return self._pool
 
-    def close(self) -> None:
-        """End the processes; tasks that had begun are finished."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+    def close(self, *, now: bool = False) -> None:
+        """End the processes; tasks that had begun are finished, or with ``now`` broken off."""
+        if self._pool is None:
+            return
+        for process in list((self._pool._processes or {}).values()) if now else ():
+            process.terminate()  # raises in the task, so that it clears up behind itself
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +81,7 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.close(now=kind is not None)
 
 
 def cores() -> int:
@@ -83,8 +93,24 @@ def cores() -> int:
 
 
 def _prepare() -> None:
-    """Set up a worker: one thread, and Ctrl-C is the parent's business."""
+    """Set up a worker: one thread, Ctrl-C is the parent's business, and no life without a parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
     from synopticon.vision.threads import single_thread
 
     single_thread()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _outlive_nobody() -> None:
+    """End this process as soon as its parent has: nobody is left who would."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
+        os._exit(1)
