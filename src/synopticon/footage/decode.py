@@ -23,8 +23,6 @@ _BACK = (0.0, 2.0, 12.0, 60.0)  # seconds further back, each time a seek lands t
 HOLE = 0.25  # seconds: a longer one between pictures of a constant rate is a gap
 _HEAL = 2.0  # seconds after a loss for which pictures that lean on it count as lost too, up to a key frame
 _HELD = 8  # at most so many pictures wait for the one that they lean on
-_KEYS_APART = 0.5  # seconds between the key frames given where every picture is one
-_THIN = 1.0  # seconds between pictures where key frames cannot be decoded alone
 _NOT_ALONE = ("gif", "apng", "flic", "cinepak", "msvideo1", "qtrle", "zmbv", "fraps")
 
 
@@ -64,14 +62,21 @@ def all_packets(file: SourceFile) -> Iterator[VideoPacket]:
 
 
 def decode_range(
-    footage: Footage, index: int, low: int, high: int, keys_only: bool = False, threads: int = 0
+    footage: Footage,
+    index: int,
+    low: int,
+    high: int,
+    *,
+    keys_only: bool = False,
+    apart: float = 0.5,
+    threads: int = 0,
 ) -> Iterator[Frame | Gap]:
     """Frames of file ``index`` with ``low <= pts < high`` and the damage between them, in time order.
 
     Raises UnreadableError when the file is gone.
     """
     file = footage.files[index]
-    run = _Run(file, index, low, high, keys_only, tuple(g for g in footage.gaps if g.file == index))
+    run = _Run(file, index, low, high, keys_only, apart, tuple(g for g in footage.gaps if g.file == index))
     for target in run.targets():
         container, stream = open_video(file.path)
         with container:
@@ -100,8 +105,12 @@ class _Run:
     low: int
     high: int
     keys_only: bool
+    apart: float  # seconds between pictures, where only key frames are wanted
     known: tuple[Gap, ...] = ()  # gaps that demuxing showed
     convert: Picture = field(init=False)
+    step: int = field(init=False)  # usual distance of two pictures; this and the next two in ticks
+    hole: int = field(init=False)
+    heal: int = field(init=False)
     retried: bool = False
     skipped: int = 0  # packets passed over undecoded at the start of a file that cannot be sought
     anchor: int = 0  # pts of the key frame where decoding began
@@ -116,11 +125,14 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.convert = Picture(self.file)
+        self.step = usual_step(self.file)
+        self.hole = max(4 * self.step, math.floor(HOLE / self.file.time_base))
+        self.heal = math.floor(_HEAL / self.file.time_base)
 
     @property
     def need(self) -> int:
         """Where decoding has to begin at the latest; deinterlacing looks at the picture before."""
-        return self.low - (2 * usual_step(self.file) if self.file.interlaced else 0)
+        return self.low - (2 * self.step if self.file.interlaced else 0)
 
     def targets(self) -> Iterator[int | None]:
         """Places to begin at, one further back than the other; None = the start of the file."""
@@ -213,7 +225,7 @@ class _Run:
     def _only_keys(self, source: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
         cell = -1
         for packet in source:
-            here = self._cell(packet.pts, _KEYS_APART)
+            here = self._cell(packet.pts, self.apart)
             if packet.is_keyframe and here != cell:
                 cell = here
                 yield packet
@@ -224,7 +236,7 @@ class _Run:
         return self._alone and codec in ("h264", "hevc") and not is_reset(bytes(packet), codec)
 
     def _cell(self, pts: int | None, width: float) -> int:
-        return 0 if pts is None else math.floor((pts - self.file.start_pts) * self.file.time_base / width)
+        return 0 if pts is None else math.floor((self.file.time_of(pts) - self.file.offset) / width)
 
     def _expect(self, packet: VideoPacket) -> None:
         if packet.pts is None or packet.is_discard:
@@ -237,7 +249,7 @@ class _Run:
 
     def _counted(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         """Give counted times in display order; the decoder hands each picture its packet's ordinal."""
-        step, time = usual_step(self.file), self.anchor - usual_step(self.file)
+        step, time = self.step, self.anchor - self.step
         for frame in frames:
             time = frame.pts if frame.pts in self.resets else time + step
             self.resets.discard(time)
@@ -280,9 +292,8 @@ class _Run:
     def _release(self) -> Iterator[Frame]:
         """Give the pictures that were held back until it was known that what they lean on is sound."""
         for pts, picture in self.held:
-            here = self._cell(pts, _THIN)
-            if self.low <= pts < self.high and not (self._thin and here == self.cell):
-                self.cell = here
+            if self.low <= pts < self.high and not (self._thin and self._cell(pts, self.apart) == self.cell):
+                self.cell = self._cell(pts, self.apart)
                 time, key = self.file.time_of(pts), bool(picture.key_frame)
                 planes = self.convert.planes(picture)
                 yield Frame(self.index, pts, time, *planes, key, self.smeared is not None)
@@ -296,7 +307,7 @@ class _Run:
         """The picture's pts; None for one that lies before the key frame or does not come after the last."""
         pts = picture.pts if picture.pts is not None else picture.dts
         if pts is None:
-            pts = self.anchor if self.last is None else self.last + usual_step(self.file)
+            pts = self.anchor if self.last is None else self.last + self.step
         if pts < self.anchor or (self.last is not None and pts <= self.last):
             return None
         return pts
@@ -312,7 +323,7 @@ class _Run:
             return False
         if picture.key_frame:
             self.smeared = None
-        if self.smeared is not None and pts < self.smeared + _HEAL / self.file.time_base:
+        if self.smeared is not None and pts < self.smeared + self.heal:
             self.lost = pts if self.lost is None else self.lost
             return False
         return True
@@ -325,7 +336,7 @@ class _Run:
             if first is None and (self.last is None or missing > self.last):
                 first = missing
         # The second field of a picture may have a packet of its own: half a step is no loss.
-        if first is not None and pts - first >= 0.9 * usual_step(self.file):
+        if first is not None and pts - first >= 0.9 * self.step:
             self.lost = first if self.lost is None else self.lost
             self.smeared = first
 
@@ -346,9 +357,9 @@ class _Run:
         """Where a hole before ``pts`` begins that is neither known nor usual; packets may lack times."""
         if self.keys_only or self.file.variable_rate:
             return None
-        step = usual_step(self.file)
+        step = self.step
         last = self.origin - step if self.last is None else self.last
-        if pts - last <= max(4 * step, HOLE / self.file.time_base):
+        if pts - last <= self.hole:
             return None
         begin = last + step
         for gap in self.known:

@@ -68,13 +68,15 @@ def open_reader(
     end: float = math.inf,
     *,
     keys_only: bool = False,
+    apart: float = 0.5,
     threads: int = 0,
     ahead: int = 16,
 ) -> Reader:
     """Read exactly the frames with ``start <= time < end``, in seconds on the footage's timeline.
 
-    The same frames come out whatever the start. ``keys_only`` gives key frames only (thinned to one in half a
-    second; where they cannot be decoded alone, one picture in a second). ``threads`` for FFmpeg, 0 = one for
+    The same frames come out whatever the start. ``keys_only`` gives key frames only, the first in each
+    ``apart`` seconds of a file; where there are none that can be decoded alone, other pictures likewise.
+    ``threads`` for FFmpeg, 0 = one for
     each core. ``ahead`` frames are decoded beforehand by a thread; 0 = none, decode when asked.
     Raises UsageError when the range is empty, UnreadableError when a file is gone.
     """
@@ -82,7 +84,7 @@ def open_reader(
         raise UsageError(f"nothing lies between {start:g} s and {end:g} s; give an end after the start")
     if footage.readable:
         ahead = min(ahead, max(2, _AHEAD_BYTES * 2 // (3 * footage.width * footage.height)))
-    return Reader(_items(footage, start, end, keys_only, threads), ahead)
+    return Reader(_items(footage, start, end, keys_only, apart, threads), ahead)
 
 
 def key_times(footage: Footage) -> list[NDArray[np.float64]]:
@@ -100,7 +102,7 @@ def _key_times(file: SourceFile) -> NDArray[np.float64]:
 
 
 def _items(
-    footage: Footage, start: float, end: float, keys_only: bool, threads: int
+    footage: Footage, start: float, end: float, keys_only: bool, apart: float, threads: int
 ) -> Iterator[Frame | Gap]:
     for index, file in enumerate(footage.files):
         if file.error or file.offset >= end or file.offset + file.duration <= start:
@@ -108,4 +110,6 @@ def _items(
         low = max(file.start_pts, ticks(file, start))
         high = min(file.end_pts, ticks(file, end)) if end < math.inf else file.end_pts
         if low < high:
-            yield from decode_range(footage, index, low, high, keys_only, threads)
+            yield from decode_range(
+                footage, index, low, high, keys_only=keys_only, apart=apart, threads=threads
+            )

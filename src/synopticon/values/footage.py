@@ -33,8 +33,8 @@ class Gap:
 class Clock:
     """What relates a file's own times to UTC.
 
-    ``start`` is POSIX seconds (UTC) of the file's first frame, or ``None`` when unknown. ``uncertainty`` is in
-    seconds. ``source`` says where it comes from: ``user``, ``sidecar``, ``name``, ``container``, ``unknown``.
+    ``start`` is POSIX seconds (UTC) of the file's first frame, or ``None`` when unknown. ``uncertainty`` is
+    in seconds. ``source`` says where it comes from: ``user``, ``sidecar``, ``name``, ``container``, ``unknown``.
     """
 
     start: float | None = None
@@ -82,7 +82,8 @@ class SourceFile:
 
     def time_of(self, pts: int) -> float:
         """Seconds on the footage's timeline of a frame with this ``pts``."""
-        return self.offset + float((pts - self.start_pts) * self.time_base)
+        base = self.time_base
+        return self.offset + (pts - self.start_pts) * base.numerator / base.denominator
 
 
 @dataclass(frozen=True, slots=True)
