@@ -22,6 +22,7 @@ GREY = 128  # of fills, and of what nobody sees
 SEAM = 1  # pixels by which the marked place, and again the clear patch, are larger than what is hidden
 SEEN = 60  # alpha from which the true colour is kept; the faint rim outside gets the ground's
 DRIFT = 12  # grey levels by which the ground may change before the flat colour follows
+FAINT = 28  # alpha that cannot be told from coding noise, and is none
 ALPHA_GAIN = 64 / 255  # alpha and darkness are stored small, so that they are coded more coarsely than colour
 DARK_GAIN = 0.8
 DARKEST = 128  # of a shadow, of 255
@@ -37,8 +38,8 @@ class Quality:
 
     Constant, because each object is to be equally true in each sample; rate control would save on the samples
     that move most. What serves the eye only (psycho-visual tuning, adaptive quantisation) is off. A canvas of
-    at most ``small`` pixels is coded with the parameters ``thorough``, a larger one, whose pixels cost less but
-    are many, with ``quick``; both are x264's.
+    at most ``small`` pixels is coded with the parameters ``thorough``, a larger one, whose pixels cost less
+    but are many, with ``quick``; both are x264's.
     """
 
     qp: int = 32
@@ -155,7 +156,7 @@ class Roll:
             self._write_clear(index, cut, cv2.bitwise_and(cv2.dilate(marked, _square(SEAM)), keep), ground)
             keep[cut.hidden > 0] = 0
         self._picture.write(cut.rect, cut.seen, keep, ground, (_stored(cut.alpha), light))
-        self.pixels += cv2.countNonZero(cut.alpha)
+        self.pixels += int(np.count_nonzero(cut.alpha > FAINT))
 
     def _write_clear(self, index: int, cut: Cut, keep: MatLike, ground: Colour | None) -> None:
         if self._clear is None:
@@ -201,7 +202,7 @@ def _shade(light: Plane) -> Plane:
 _MARKED = (MARK + DARKEST * DARK_GAIN) / 2
 _levels = np.arange(256)
 _STORED_SHADE = np.rint(np.minimum(255 - _levels, DARKEST) * DARK_GAIN).astype(np.uint8)
-_ALPHA = np.clip(np.rint((_levels / ALPHA_GAIN - 20) * (255 / 215)), 0, 255).astype(np.uint8)
+_ALPHA = np.clip(np.rint((_levels / ALPHA_GAIN - FAINT) * (255 / (255 - 2 * FAINT))), 0, 255).astype(np.uint8)
 _SHADE = np.clip(255 - np.where(_levels < 4, 0, _levels) / DARK_GAIN, 0, 255).astype(np.uint8)
 
 

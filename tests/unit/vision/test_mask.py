@@ -1,0 +1,40 @@
+"""The mask hook: whatever may be a person has its head in a zone."""
+
+import numpy as np
+import pytest
+
+from synopticon.values.track import Track
+from synopticon.vision.mask import head_zones
+
+
+def track(label, box):
+    one = np.zeros(1, np.int32)
+    boxes = np.array([box], np.float32)
+    return Track("t", label, 1.0, one, one.astype(np.int64), np.zeros(1), boxes, np.ones(1, np.bool_))
+
+
+def covers(zone, x1, y1, x2, y2):
+    return zone[0] <= x1 and zone[1] <= y1 and zone[2] >= x2 and zone[3] >= y2
+
+
+@pytest.mark.parametrize("label", ["person", "object", "bicycle", "motorcycle"])
+def test_the_head_of_an_upright_figure_is_covered(label):
+    (zone,) = head_zones(track(label, (100, 50, 140, 150)), 0)
+    assert covers(zone, 98, 46, 142, 50 + 18)
+    assert zone[3] < 50 + 40  # the body stays visible
+
+
+def test_a_person_wider_than_tall_is_covered_further_down():
+    (zone,) = head_zones(track("person", (0, 0, 100, 60)), 0)
+    assert covers(zone, 0, 0, 100, 30)
+
+
+@pytest.mark.parametrize("label", ["car", "bus", "truck", "train", "boat", "animal", "bag"])
+def test_vehicles_animals_and_bags_have_no_head_yet(label):
+    assert head_zones(track(label, (0, 0, 10, 30)), 0).shape == (0, 4)
+
+
+def test_what_only_moves_is_masked_unless_it_is_very_wide():
+    assert len(head_zones(track("object", (0, 0, 100, 100)), 0)) == 1
+    assert len(head_zones(track("object", (0, 0, 200, 100)), 0)) == 1
+    assert len(head_zones(track("object", (0, 0, 300, 100)), 0)) == 0
