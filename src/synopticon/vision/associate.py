@@ -6,7 +6,6 @@ one. The motion model is a g-h filter (Brookner, "Tracking and Kalman filtering 
 Kalman filter in its steady state.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,6 +57,7 @@ class _Live:
     look: NDArray[np.float64]
     group: int
     items: list[int] = field(default_factory=list)
+    seen: int = 1
 
     def predict(self, time: float) -> NDArray[np.float64]:
         """Centre and size expected at ``time``; movement is trusted for a second at most."""
@@ -68,43 +68,64 @@ class _Live:
 
     def update(self, index: int, box: NDArray[np.float32], look: NDArray[np.uint8], time: float) -> None:
         """Take in one more box."""
+        self.nudge(box, time)
+        self.look += (look - self.look) * 0.1
+        self.items.append(index)
+
+    def nudge(self, box: NDArray[np.float32], time: float) -> None:
+        """Follow a box without owning it."""
         expected, seen = self.predict(time), _centre_size(box)
         step = time - self.time
-        n = len(self.items)
+        n = self.seen
         gain = np.array([0.7, 0.7, 0.45, 0.45]) if n > 2 else np.full(4, 0.85)
         rate_gain = np.array([0.35, 0.35, 0.1, 0.1]) if n > 1 else np.array([0.9, 0.9, 0.1, 0.1])
         self.state = expected + gain * (seen - expected)
         self.rate = self.rate + rate_gain * (seen - expected) / (np.sign(step) * max(abs(step), 0.02))
-        self.look += (look - self.look) * 0.1
         self.time = time
-        self.items.append(index)
+        self.seen += 1
 
 
-def link(items: Items, times: NDArray[np.float64], settings: LinkSettings | None = None) -> list[list[int]]:
+def link(
+    items: Items,
+    times: NDArray[np.float64],
+    settings: LinkSettings | None = None,
+    hints: tuple[NDArray[np.int32], Boxes] | None = None,
+) -> list[list[int]]:
     """Link items into tracklets: lists of item indices in time order.
 
     ``times`` are the seconds of the frames that ``items.frame`` points to. Classes of one group
-    (``CLASS_GROUP``) may be linked, and ``object`` with any. Afterwards each tracklet is carried backwards
+    (``CLASS_GROUP``) may be linked, and ``object`` with any. ``hints`` (frames, boxes) are what moved: where the
+    detector did not look, a track follows the one blob it fits. Afterwards each tracklet is carried backwards
     over uncertain items that nobody owns, since recorded video lets one look ahead.
     """
     settings = settings or LinkSettings()
     live: list[_Live] = []
     done: list[_Live] = []
-    for time, rows in _frames(items, times):
+    blob_frames, blobs = hints or (np.zeros(0, np.int32), np.zeros((0, 4), np.float32))
+    for frame in np.union1d(items.frame, blob_frames):
+        time = float(times[frame])
+        rows = np.arange(*np.searchsorted(items.frame, (frame, frame + 1)))
         done += [t for t in live if time - t.time > settings.max_lost]
         live = [t for t in live if time - t.time <= settings.max_lost]
         _advance(live, items, rows, time, settings)
+        _follow(live, blobs[slice(*np.searchsorted(blob_frames, (frame, frame + 1)))], time)
     done += live
     done.sort(key=lambda t: t.items[0])
     _carry_back(done, items, times, settings)
     return [t.items for t in done]
 
 
-def _frames(items: Items, times: NDArray[np.float64]) -> Iterator[tuple[float, NDArray[np.intp]]]:
-    cuts = np.flatnonzero(np.diff(items.frame)) + 1
-    for rows in np.split(np.arange(len(items)), cuts):
-        if len(rows):
-            yield float(times[items.frame[rows[0]]]), rows
+def _follow(live: list[_Live], blobs: Boxes, time: float) -> None:
+    """Let tracks that were not detected in this frame follow the blob that is theirs alone."""
+    waiting = [t for t in live if t.time < time]
+    if not waiting or not len(blobs):
+        return
+    fit = iou(_corners(np.array([t.predict(time) for t in live])), blobs)
+    theirs = (fit > 0.15).sum(0) == 1
+    for row, track in zip(fit, live, strict=True):
+        best = int(row.argmax())
+        if track.time < time and row[best] > 0.4 and theirs[best]:
+            track.nudge(blobs[best], time)
 
 
 def _advance(

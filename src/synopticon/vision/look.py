@@ -60,10 +60,10 @@ def _shows(
     return inside and long * settings.max_share >= crop[2] - crop[0]
 
 
-def look(frame: Frame, motion: Motion, detector: Detector, settings: LookSettings) -> Detections:
-    """Detect objects where ``motion`` says so; boxes in source pixels, one an object."""
+def look(frame: Frame, where: Boxes, detector: Detector, settings: LookSettings) -> Detections:
+    """Detect objects at the boxes ``where`` (source pixels); boxes in source pixels, one an object."""
     height, width = frame.y.shape
-    crops = plan_crops(motion.boxes, width, height, settings)
+    crops = plan_crops(where, width, height, settings)
     found = detector.detect([bgr_crop(frame, c) for c in crops])
     placed = [_place(d, c, width, height, settings) for d, c in zip(found, crops, strict=True)]
     return merge(Detections.join(placed), settings)

@@ -4,11 +4,16 @@ import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from synopticon.footage.read import open_reader
+from synopticon.values.detection import Boxes, Detections
 from synopticon.values.footage import Footage, Gap
 from synopticon.values.frame import Frame
 from synopticon.values.scene import Bank
 from synopticon.vision.detect import Detector
+from synopticon.vision.geometry import areas, overlaps
 from synopticon.vision.look import LookSettings, look, looks_of, moving_share
 from synopticon.vision.motion import Motion, MotionSettings, find_motion
 from synopticon.vision.observations import Observations, ObservationsBuilder
@@ -18,7 +23,8 @@ from synopticon.vision.observations import Observations, ObservationsBuilder
 class ObserveSettings:
     """How often: at key frames alone (``keys_only``), or at these rates in Hz.
 
-    ``watch_rate``: motion is looked for; ``look_rate``: the detector runs, only where something moves.
+    ``watch_rate``: motion is looked for. ``look_rate``: the detector runs, only where something moves; every
+    second time only where it is not clear that the same single object moved on.
     """
 
     keys_only: bool = False
@@ -28,22 +34,65 @@ class ObserveSettings:
     look: LookSettings = field(default_factory=LookSettings)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is done with a frame: look for motion, run the detector, and that on everything that moves."""
+
+    watch: bool
+    look: bool
+    thorough: bool
+
+
 class Cadence:
-    """Says which frames are watched and looked at: a function of each frame's time and the one before it."""
+    """Says what is done with each frame: a function of its time and of the frame before it."""
 
     def __init__(self, rate: Fraction, settings: ObserveSettings) -> None:
         self._rate = float(rate)
+        self._always = settings.keys_only
         self._watch = max(1, round(self._rate / settings.watch_rate))
         self._look = self._watch * max(1, round(self._rate / self._watch / settings.look_rate))
         self._before: int | None = None
 
-    def next(self, time: float) -> tuple[bool, bool]:
-        """Whether the frame at ``time`` (seconds in its file) is watched, and looked at."""
+    @property
+    def lead_in(self) -> float:
+        """Seconds after which the cadence no longer depends on where one began."""
+        return (2 * 2 * self._look + 2) / self._rate
+
+    def next(self, time: float) -> Turn:
+        """The turn of the frame at ``time`` (seconds in its file)."""
         k = math.floor(time * self._rate + 0.5)
         before, self._before = self._before, k
-        if before is None or k < before:
-            return True, k % self._look == 0
-        return k // self._watch != before // self._watch, k // self._look != before // self._look
+        if self._always or before is None or k < before:
+            return Turn(watch=True, look=True, thorough=True)
+        return Turn(
+            watch=k // self._watch != before // self._watch,
+            look=k // self._look != before // self._look,
+            thorough=k // (2 * self._look) != before // (2 * self._look),
+        )
+
+
+class Attention:
+    """Remembers the last thorough look, to tell which blobs plainly moved on from it."""
+
+    def __init__(self) -> None:
+        self._blobs: Boxes = np.zeros((0, 4), np.float32)
+        self._single: NDArray[np.bool_] = np.zeros(0, np.bool_)
+
+    def remember(self, blobs: Boxes, found: Detections) -> None:
+        """Take in the blobs of a thorough look and what was found in them."""
+        inside = overlaps(blobs, found.boxes) > 0.5 * areas(found.boxes)[None]
+        self._blobs = blobs
+        self._single = (inside & (found.scores > 0.25)[None]).sum(1) <= 1
+
+    def unclear(self, blobs: Boxes) -> NDArray[np.bool_]:
+        """Which blobs are not one single object of the last look, moved on; bool ``(n,)``."""
+        if not len(self._blobs):
+            return np.ones(len(blobs), np.bool_)
+        touching = overlaps(blobs, self._blobs) > 0
+        partner = touching.argmax(1)
+        alone = (touching.sum(1) == 1) & (touching[:, partner].sum(0) == 1)
+        ratio = areas(blobs) / np.maximum(areas(self._blobs)[partner], 1)
+        return np.asarray(~(alone & self._single[partner] & (ratio > 0.75) & (ratio < 1.33)))
 
 
 def observe(
@@ -58,50 +107,61 @@ def observe(
 ) -> tuple[Observations, tuple[Gap, ...]]:
     """Watch the frames with ``start <= time < end`` (seconds on the timeline).
 
-    A pure function of the frames, the bank and the settings: two frames of lead-in settle the cadence, and
-    nothing is carried from one stretch to the next. Also returns the gaps met while decoding.
+    A pure function of the frames, the bank and the settings: a second of lead-in settles the cadence and the
+    attention, and nothing else is carried from one stretch to the next. Also returns the gaps that decoding
+    met.
     """
-    builder = ObservationsBuilder()
-    cadence = Cadence(footage.frame_rate, settings)
-    lead_in = max(0.0, start - 3 / float(footage.frame_rate))
+    watcher = _Watcher(footage, bank, detector, settings)
+    lead_in = max(0.0, start - Cadence(footage.frame_rate, settings).lead_in)
     with open_reader(footage, lead_in, end, keys_only=settings.keys_only, threads=threads) as reader:
-        file = -1
         for frame in reader:
-            if frame.file != file:
-                file, cadence = frame.file, Cadence(footage.files[frame.file].frame_rate, settings)
-            watched, looking = cadence.next(frame.time - footage.files[file].offset)
-            if frame.time < start:
-                continue
-            every = settings.keys_only
-            _see(frame, bank, detector, builder, settings, watched=watched or every, looking=looking or every)
-        return builder.build(), tuple(g for g in reader.gaps if g.end > start)
+            watcher.see(frame)
+        seen = watcher.builder.build()
+        first = int(np.searchsorted(seen.time, start))
+        return seen.part(first, len(seen)), tuple(g for g in reader.gaps if g.end > start)
 
 
-def _see(
-    frame: Frame,
-    bank: Bank,
-    detector: Detector | None,
-    builder: ObservationsBuilder,
-    settings: ObserveSettings,
-    *,
-    watched: bool,
-    looking: bool,
-) -> None:
-    motion = find_motion(frame, bank.at(frame.time), settings.motion) if watched or looking else None
-    moved = motion is not None and len(motion.boxes) > 0
-    looked = looking and detector is not None
-    builder.add_frame(frame.file, frame.pts, frame.time, watched=motion is not None, looked=looked)
-    if motion is None or not moved:
-        return
-    builder.add_blobs(motion.boxes, motion.areas, looks_of(frame, motion.boxes))
-    if looked and detector is not None:
-        _add_detections(frame, motion, detector, builder, settings)
+class _Watcher:
+    """Sees one frame after the other."""
 
+    def __init__(
+        self, footage: Footage, bank: Bank, detector: Detector | None, settings: ObserveSettings
+    ) -> None:
+        self.builder = ObservationsBuilder()
+        self._footage = footage
+        self._bank = bank
+        self._detector = detector
+        self._settings = settings
+        self._file = -1
 
-def _add_detections(
-    frame: Frame, motion: Motion, detector: Detector, builder: ObservationsBuilder, settings: ObserveSettings
-) -> None:
-    found = look(frame, motion, detector, settings.look)
-    if len(found):
-        shares = moving_share(motion, found.boxes)
-        builder.add_detections(found.boxes, found.scores, found.classes, shares, looks_of(frame, found.boxes))
+    def _turn(self, frame: Frame) -> Turn:
+        file = self._footage.files[frame.file]
+        if frame.file != self._file:
+            self._file = frame.file
+            self._cadence = Cadence(file.frame_rate, self._settings)
+            self._attention = Attention()
+        return self._cadence.next(frame.time - file.offset)
+
+    def see(self, frame: Frame) -> None:
+        """Watch a frame, and look at it when it is time to."""
+        turn = self._turn(frame)
+        looking = turn.look and self._detector is not None
+        self.builder.add_frame(frame.file, frame.pts, frame.time, watched=turn.watch, looked=looking)
+        if not turn.watch:
+            return
+        motion = find_motion(frame, self._bank.at(frame.time), self._settings.motion)
+        if len(motion.boxes):
+            self.builder.add_blobs(motion.boxes, motion.areas, looks_of(frame, motion.boxes))
+        if looking:
+            self._look(frame, motion, thorough=turn.thorough)
+
+    def _look(self, frame: Frame, motion: Motion, *, thorough: bool) -> None:
+        assert self._detector is not None, "looking needs a detector"
+        where = motion.boxes if thorough else motion.boxes[self._attention.unclear(motion.boxes)]
+        found = look(frame, where, self._detector, self._settings.look)
+        if thorough:
+            self._attention.remember(motion.boxes, found)
+        if len(found):
+            shares = moving_share(motion, found.boxes)
+            looks = looks_of(frame, found.boxes)
+            self.builder.add_detections(found.boxes, found.scores, found.classes, shares, looks)

@@ -58,10 +58,11 @@ def build_tracks(
     """
     settings = settings or TrackSettings()
     seen = _detections(observations, settings)
-    named, weak = _drafts(seen, observations.time, width, height, settings)
+    hints = (observations.blob_frame, observations.blob_boxes)
+    named, weak = _drafts(seen, observations.time, (width, height), settings, hints)
     tracks = [_finish(d, seen, observations, (width, height), settings) for d in named]
     moved = _unexplained(observations, tracks)
-    loose, faint = _drafts(moved, observations.time, width, height, settings)
+    loose, faint = _drafts(moved, observations.time, (width, height), settings, None)
     tracks += [_finish(d, moved, observations, (width, height), settings) for d in loose]
     dropped = [_drop(d, i, observations) for ds, i in ((weak, seen), (faint, moved)) for d in ds]
     return _with_ids(tracks, dropped, digests)
@@ -111,12 +112,16 @@ def _grow(boxes: Boxes, share: float) -> Boxes:
 
 
 def _drafts(
-    items: Items, times: NDArray[np.float64], width: int, height: int, settings: TrackSettings
+    items: Items,
+    times: NDArray[np.float64],
+    picture: tuple[int, int],
+    settings: TrackSettings,
+    hints: tuple[NDArray[np.int32], Boxes] | None,
 ) -> tuple[list[_Draft], list[_Draft]]:
     """Link and stitch; returns what is sure and what is not."""
-    pieces = [_piece(items, np.array(t), times) for t in link(items, times, settings.link)]
+    pieces = [_piece(items, np.array(t), times) for t in link(items, times, settings.link, hints)]
     pieces = [p for p in pieces if len(p.items) > 1]
-    chains = stitch(pieces, width, height, settings.stitch)
+    chains = stitch(pieces, *picture, settings.stitch)
     drafts = [_draft(items, [pieces[i] for i in chain], times) for chain in chains]
     worth = [len(d.items) * d.score for d in drafts]
     gone = doubles(
