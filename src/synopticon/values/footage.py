@@ -34,7 +34,8 @@ class Clock:
     """What relates a file's own times to UTC.
 
     ``start`` is POSIX seconds (UTC) of the file's first frame, or ``None`` when unknown. ``uncertainty`` is
-    in seconds. ``source`` says where it comes from: ``user``, ``sidecar``, ``name``, ``container``, ``unknown``.
+    in seconds. ``source`` says where it comes from: ``user``, ``sidecar``, ``name``, ``container`` or
+    ``unknown``.
     """
 
     start: float | None = None
