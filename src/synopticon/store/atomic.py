@@ -131,13 +131,16 @@ def _remove(path: Path) -> None:
 
 @contextmanager
 def _named(asides: list[Path], targets: list[Path]) -> Iterator[None]:
-    """Let errors name the targets, not the temporary paths that they were written to."""
+    """Let errors name the targets, not the temporary paths that they were written to, and the remedy."""
     try:
         yield
     except OutputError as error:
         text = str(error)
         for aside, target in zip(asides, targets, strict=True):
             text = text.replace(aside.name, target.name)
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.strerror:
+            text = text.replace(cause.strerror, _remedy(cause))
         raise OutputError(text) from error
 
 
