@@ -19,6 +19,7 @@ REFUSES = (
     f"a model whose SHA-256 is on no card is refused (rule {RULE_UNKNOWN}); --unsafe-unknown-model overrides "
     "that, and every output then names the model",
     "nothing is fetched or sent while it works; models and samples are fetched only by their own verbs",
+    "the usage reports of ONNX Runtime are switched off before it is loaded",
 )
 
 
