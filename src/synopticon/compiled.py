@@ -15,11 +15,10 @@ Function = Callable[..., Any]
 
 def compiled(signature: str | None = None) -> Callable[[Function], Function]:
     """Compile a function for numba types given as text; ``None`` = take the types of the first call."""
-    args = () if signature is None else (signature,)
 
     def wrap(function: Function) -> Function:
         def compile_it(cache: bool) -> Function:
-            made: Function = numba.njit(*args, cache=cache, nogil=True, error_model="numpy")(function)
+            made: Function = numba.njit(signature, cache=cache, nogil=True, error_model="numpy")(function)
             return made
 
         try:

@@ -1,8 +1,8 @@
 """Synopsis measures: how long, how crowded, how much newly overlaps, how far out of order.
 
-Formulas and names as in the literature (Pritch, Rav-Acha, Peleg, TPAMI 30(11), 2008; He et al., 2017; Nie et al.,
-TIP 2019); ``docs/arrange.md`` prints each. All shown tubes count; a tube that is left out counts nowhere but in
-``completeness``.
+Formulas and names as in the literature (Pritch, Rav-Acha, Peleg, TPAMI 30(11), 2008; He et al., 2017; Nie
+et al., TIP 2019); ``docs/arrange.md`` prints each. All shown tubes count; a tube that is left out counts
+nowhere but in ``completeness``.
 """
 
 import numpy as np
@@ -19,8 +19,8 @@ CELL = 4  # pixels, for the covered share of the picture
 def measure_plan(tubes: TubeSet, starts: NDArray[np.int64]) -> dict[str, float | None]:
     """All measures of a plan; ``starts`` int64 ``(n,)`` synopsis frames, -1 (or less) = left out.
 
-    Keys: ``L, FR, xcond, CR, ORv, OA, OAnew, CA, badT, CDR, CDRloc, GRP, occ_mean, occ_p95, occ_max, worst_pair,
-    completeness``. ``None`` where a measure has no pairs to look at.
+    Keys: ``L, FR, xcond, CR, ORv, OA, OAnew, CA, badT, CDR, CDRloc, GRP, occ_mean, occ_p95, occ_max,
+    worst_pair, completeness``. ``None`` where a measure has no pairs to look at.
     """
     shown = np.flatnonzero(starts >= 0)
     if not len(shown):
@@ -107,7 +107,7 @@ def _inversions(rank):  # type: ignore[no-untyped-def]
 
 @compiled()
 def _local_disorder(order, source, begin, window):  # type: ignore[no-untyped-def]
-    """Reversed pairs, and all pairs, among those with different source starts at most ``window`` frames apart."""
+    """Reversed pairs, and all pairs, of those whose source starts differ by at most ``window`` frames."""
     wrong, pairs = 0, 0
     for a in range(len(order)):
         i = order[a]

@@ -1,13 +1,13 @@
 """Arranging: when each tube is shown.
 
-Tubes that belong together make rigid units; the units are placed by their collision profiles (``profile.py``), block
-after block in source order, first greedily, then refined by annealing (``refine.py``). The cost grows linearly with the
-number of tubes, so endless footage can be arranged as it comes (Pritch, Rav-Acha, Peleg, TPAMI 30(11), 2008).
+Tubes that belong together make rigid units; the units are placed by their collision profiles
+(``profile.py``), block after block in source order, first greedily, then refined by annealing
+(``refine.py``). The cost grows linearly with the number of tubes, so endless footage can be arranged as it
+comes (Pritch, Rav-Acha, Peleg, TPAMI 30(11), 2008).
 """
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,31 +15,38 @@ from numpy.typing import NDArray
 from synopticon.errors import UsageError
 from synopticon.measure.synopsis import measure_plan
 from synopticon.synopsis.groups import Units, infer_groups, make_units, merge_units
-from synopticon.synopsis.pairs import Pairs, make_pairs
-from synopticon.synopsis.profile import Shapes, make_shapes, unit_areas
-from synopticon.synopsis.refine import UNPLACED, Block, shuffle, sweep
+from synopticon.synopsis.profile import make_shapes, tube_areas
+from synopticon.synopsis.squeeze import squeeze
+from synopticon.synopsis.stream import Order, Task, shortest_in_order, stream
 from synopticon.values.plan import Left, Plan, TubeSet
 
 DENSITY = 8.0  # objects at once that a person can follow
-EFFORT = 20  # sweeps: how often each unit is placed anew
-LOCAL_SECONDS = 33.0  # order local: how far from its place in source order a unit may be shown
-BLOCK = 500  # units placed together
+EFFORT = 20  # sweeps: how often each unit is placed anew (sets below 1,000 units are swept more often)
+LOCAL_SECONDS = 31.0  # order local: how far from its place in source order a unit may be shown ...
+LOCAL_LENGTHS = 1.5  # ... and where collisions are limited, at least so many lengths of the longest unit
+# Where density is what counts, a plan also pays, in mean areas of a unit,
+AWAY = 2e-5  # for each frame that a unit is away from its place,
+CROWDING = 1e-4  # and for each object above the mean in a frame.
+TOO_LONG = "longer than the synopsis"
+NO_PLACE = "no place without a larger collision"
 
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
     """What the user asks for.
 
-    ``density``: objects shown at once, on average (None: 8, unless a length is given). ``length``: frames of the synopsis, instead
-    of a density. ``max_collision``: None, or the largest share of the smaller one's area that any two tubes may
-    newly cover of each other (0 = none at all). ``order``: ``strict`` (in order of source starts), ``local`` (near
-    it), ``free``. ``effort``: how often each unit is placed anew. ``seed`` of the dice.
+    ``density``: objects shown at once, on average; None: 8, or as many as there is room for when no
+    collision at all is allowed. ``length``: frames of the synopsis; then the density follows.
+    ``max_collision``: None, or the largest area that any two tubes may newly cover of each other, as a
+    share of the smaller one's (both summed over time; 0 = none at all). ``order``: ``strict`` (in order of
+    source starts), ``local`` (near it), ``free``. ``effort``: how often each unit is placed anew. ``seed``:
+    of the dice.
     """
 
     density: float | None = None
     length: int | None = None
     max_collision: float | None = None
-    order: Literal["strict", "local", "free"] = "local"
+    order: Order = "local"
     effort: int = EFFORT
     seed: int = 0
 
@@ -48,7 +55,7 @@ class Knobs:
             raise UsageError("the density must be above 0 objects")
         if self.length is not None and self.length < 1:
             raise UsageError("the length must be at least 1 frame")
-        if self.max_collision is not None and not 0 <= self.max_collision:
+        if self.max_collision is not None and not self.max_collision >= 0:
             raise UsageError("the collision limit must be 0 or more")
         if self.order not in ("strict", "local", "free"):
             raise UsageError("the order must be strict, local or free")
@@ -56,17 +63,18 @@ class Knobs:
             raise UsageError("the effort must be 0 or more sweeps")
 
 
-def arrange(tubes: TubeSet, knobs: Knobs = Knobs()) -> Plan:  # noqa: B008
+def arrange(tubes: TubeSet, knobs: Knobs = Knobs()) -> Plan:
     """Choose when each tube is shown; every tube is either in ``starts`` or in ``left_out`` with its reason.
 
     Groups are inferred when the set knows none. Deterministic: the same tubes and knobs give the same plan.
     """
     fits = tubes.lengths <= (knobs.length or np.inf)
-    shown = _select(tubes, np.flatnonzero(fits))
     starts = np.full(len(tubes), -1, np.int64)
-    if len(shown):
-        starts[fits] = _place(shown, knobs)
-    left = tuple(Left(tubes.ids[i], "longer than the synopsis") for i in np.flatnonzero(~fits))
+    if fits.any():
+        starts[fits] = _place(_select(tubes, np.flatnonzero(fits)), knobs)
+    left = tuple(
+        Left(tubes.ids[i], NO_PLACE if fits[i] else TOO_LONG) for i in np.flatnonzero(starts < 0).tolist()
+    )
     ends = starts + tubes.lengths
     return Plan(
         fps=tubes.fps,
@@ -97,97 +105,56 @@ def _select(tubes: TubeSet, keep: NDArray[np.int64]) -> TubeSet:
 
 
 def _place(tubes: TubeSet, knobs: Knobs) -> NDArray[np.int64]:
-    """First synopsis frame of each tube, int64 ``(n,)``, the earliest at 0."""
-    groups = tubes.groups if tubes.groups.max(initial=-1) >= 0 else infer_groups(tubes)
-    total = int(tubes.lengths.sum())
-    wanted = knobs.length or max(math.ceil(total / (knobs.density or DENSITY)), int(tubes.lengths.max()))
-    units = make_units(tubes, groups, wanted)
-    if knobs.order == "strict":
-        units = merge_units(units, tubes)
-    length = max(wanted, int(units.lengths.max()))
-    task = _Task(units, make_shapes(tubes), unit_areas(units, tubes), length, knobs, tubes.fps)
-    begin = task.solve()
-    starts = np.empty(len(tubes), np.int64)
+    """First synopsis frame of each tube, int64 ``(n,)``, the earliest at 0; -1 = there is no place for it."""
+    units = _units(tubes, knobs)
+    length = _length(tubes, knobs, int(units.lengths.max()))
+    longest = int(units.lengths.max())
+    width = int(max(LOCAL_SECONDS * tubes.fps, LOCAL_LENGTHS * longest * (knobs.max_collision is not None)))
+    task = Task(
+        units=units,
+        shapes=make_shapes(tubes),
+        areas=tube_areas(tubes),
+        length=length,
+        order=knobs.order,
+        width=1 << 40 if knobs.order == "free" else width,
+        effort=knobs.effort,
+        seed=knobs.seed,
+        away=AWAY if knobs.length is None and knobs.order != "free" else 0.0,
+        crowding=CROWDING if knobs.length is None else 0.0,
+    )
+    if knobs.max_collision is None:
+        begin = stream(task)
+    else:
+        begin = squeeze(task, knobs.max_collision, knobs.length is not None)
+    return _tube_starts(units, begin)
+
+
+def _tube_starts(units: Units, begin: NDArray[np.int64]) -> NDArray[np.int64]:
+    starts = np.empty(len(units.members), np.int64)
     starts[units.members] = np.repeat(begin, np.diff(units.offsets)) + units.shifts
-    return starts - starts.min()
+    shown = starts >= 0
+    return np.where(shown, starts - starts[shown].min(initial=1 << 40), -1)
 
 
-class _Task:
-    """One arrangement: places, windows and costs of all units."""
+def _units(tubes: TubeSet, knobs: Knobs) -> Units:
+    """What moves together; in strict order also what must, because its starts interleave.
 
-    def __init__(
-        self, units: Units, shapes: Shapes, areas: NDArray[np.float64], length: int, knobs: Knobs, fps: float
-    ) -> None:
-        self.units, self.shapes, self.length, self.knobs = units, shapes, length, knobs
-        self.span = np.maximum.reduceat(units.shifts, units.offsets[:-1])
-        self.tally = np.diff(units.offsets)
-        middle = np.cumsum(units.frames) - units.frames / 2
-        place = middle / units.frames.sum() * length - units.lengths / 2
-        self.place = np.clip(place, 0, length - units.lengths).astype(np.int64)
-        self.width = length if knobs.order == "free" else int(LOCAL_SECONDS * fps)
-        self.scale = float(areas.mean()) / 4000
-        self.weights = np.array([self.scale / max(float(areas.mean()), 1e-9), 0.0, 0.0])
-        self.target = float(units.frames.sum()) / length
-        self.dice = np.array([knobs.seed], np.uint64)
+    Groups that would not fit a given length are cut.
+    """
+    groups = tubes.groups if tubes.groups.max(initial=-1) >= 0 else infer_groups(tubes)
+    room = knobs.length or 1 << 40
+    units = make_units(tubes, groups, room)
+    if knobs.order != "strict":
+        return units
+    merged = merge_units(units, tubes)
+    if merged.lengths.max() <= room and shortest_in_order(merged) <= room:
+        return merged
+    return make_units(tubes, np.full(len(tubes), -1, np.int32), room)
 
-    def solve(self) -> NDArray[np.int64]:
-        """Starts of all units."""
-        rows = np.argsort(self.place, kind="stable")
-        if self.knobs.order == "strict":
-            rows = np.arange(len(self.place))
-        block = self._block(rows)
-        pairs = make_pairs(self.shapes, self.units, rows, self.place[rows], 2 * self.width, self.scale)
-        self._refine(block, pairs)
-        begin = np.empty(len(rows), np.int64)
-        begin[rows] = block.start
-        return begin
 
-    def _block(self, rows: NDArray[np.int64]) -> Block:
-        n, place, length = len(rows), self.place[rows], self.units.lengths[rows]
-        start = np.full(n, UNPLACED)
-        crowd = np.zeros(self.length, np.int32)
-        if self.knobs.order == "strict":
-            start = self._in_order(rows)
-            for s, m, k in zip(start, length, self.tally[rows], strict=True):
-                crowd[s : s + m] += k
-        return Block(
-            start=start,
-            low=np.maximum(0, place - self.width),
-            high=np.minimum(self.length - length, place + self.width),
-            place=place,
-            length=length,
-            tally=self.tally[rows],
-            span=self.span[rows],
-            fixed=np.zeros(0, np.int32),
-            at=np.zeros(n, np.int64),
-            crowd=crowd,
-            weights=self.weights,
-            target=self.target,
-        )
-
-    def _in_order(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Starts near the places that are in strict order already."""
-        start, latest = self.place[rows].copy(), self.length - self.units.lengths[rows]
-        span = self.span[rows]
-        for r in range(len(rows) - 2, -1, -1):
-            latest[r] = min(latest[r], latest[r + 1] - span[r])
-        if latest[0] < 0:
-            raise UsageError(
-                "no synopsis this short can keep the strict order and the groups; give more length"
-            )
-        for r in range(len(rows)):
-            start[r] = min(start[r], latest[r])
-            if r:
-                start[r] = max(start[r], start[r - 1] + span[r - 1])
-        return start
-
-    def _refine(self, block: Block, pairs: Pairs) -> None:
-        """Greedy insertion, largest first, then sweeps at a falling temperature, the last ones at 0."""
-        strict = self.knobs.order == "strict"
-        order = np.argsort(-self.units.frames[: len(block.start)], kind="stable")
-        sweep(block, pairs, order, 0.0, strict, self.dice)
-        cold = max(1, self.knobs.effort // 10)
-        for k in range(self.knobs.effort):
-            part = k / max(self.knobs.effort - cold, 1)
-            shuffle(order, self.dice)
-            sweep(block, pairs, order, 0.05 * 0.05**part if part < 1 else 0.0, strict, self.dice)
+def _length(tubes: TubeSet, knobs: Knobs, longest: int) -> int:
+    """Frames of the synopsis that the knobs ask for (the least, where collisions are limited)."""
+    if knobs.length is not None:
+        return knobs.length
+    density = knobs.density or (math.inf if knobs.max_collision == 0 else DENSITY)
+    return max(math.ceil(int(tubes.lengths.sum()) / density), longest)

@@ -23,8 +23,8 @@ class Units(NamedTuple):
     """Rigid units, m of them, over n tubes.
 
     Unit u owns ``members[offsets[u]:offsets[u+1]]`` (tube indices, in source order), each ``shifts`` frames
-    after the unit's start; ``starts`` is its first source frame, ``lengths`` its span in frames, ``frames`` the sum
-    of its tubes' lengths. All int64.
+    after the unit's start; ``starts`` is its first source frame, ``lengths`` its span in frames, ``frames``
+    the sum of its tubes' lengths. All int64.
     """
 
     offsets: NDArray[np.int64]
@@ -47,7 +47,10 @@ def infer_groups(tubes: TubeSet) -> NDArray[np.int32]:
     offsets, starts = np.array(tubes.offsets, np.int64), np.array(tubes.starts, np.int64)
     first, second, strength = _links(order, boxes, offsets, starts, NEAR_GAP)
     strongest = np.lexsort((second, first, -strength))
-    return _chain(first[strongest], second[strongest], starts, np.diff(offsets), LONGEST_CHAIN)
+    groups: NDArray[np.int32] = _chain(
+        first[strongest], second[strongest], starts, np.diff(offsets), LONGEST_CHAIN
+    )
+    return groups
 
 
 def make_units(tubes: TubeSet, groups: NDArray[np.int32], longest: int) -> Units:
@@ -61,6 +64,20 @@ def make_units(tubes: TubeSet, groups: NDArray[np.int32], longest: int) -> Units
     order = np.lexsort((starts, key))
     cut = _cuts(key[order], starts[order], (starts + lengths)[order], longest)
     return _build(order, cut, starts, lengths)
+
+
+def take_units(units: Units, part: NDArray[np.int64]) -> Units:
+    """Some of the units, by consecutive index."""
+    members = slice(int(units.offsets[part[0]]), int(units.offsets[part[-1] + 1]))
+    offsets = units.offsets[part[0] : part[-1] + 2] - units.offsets[part[0]]
+    return Units(
+        np.ascontiguousarray(offsets),
+        units.members[members].copy(),
+        units.shifts[members].copy(),
+        units.starts[part],
+        units.lengths[part],
+        units.frames[part],
+    )
 
 
 def merge_units(units: Units, tubes: TubeSet) -> Units:
@@ -132,7 +149,7 @@ def _links(order, boxes, offsets, starts, widest):  # type: ignore[no-untyped-de
                 near += gap <= widest
                 touch += gap <= 0
             if near >= WALK_SHARE * together or touch >= NEAR_SHARE * together:
-                first.append(i)
+                first.append(np.int64(i))
                 second.append(j)
                 strength.append(near)
         active[kept] = j

@@ -1,8 +1,9 @@
 """Collision profiles: the exact new overlap of two units for every time shift at once.
 
-The time shift of a tube is one degree of freedom. For units u and v shown with ``e = start(u) - start(v)``, the
-profile holds the sum over frames of the area in which their boxes overlap, for every e. Boxes of tube pairs that keep
-their source timing (within 2 frames) while both were visible there are the truth and count as 0.
+The time shift of a tube is one degree of freedom. For units u and v shown with ``e = start(u) - start(v)``,
+the profile holds the sum over frames of the area in which their boxes overlap, for every e. Boxes of tube
+pairs that keep their source timing (within 2 frames) while both were visible there are the truth and count
+as 0.
 """
 
 from typing import NamedTuple
@@ -14,16 +15,17 @@ from synopticon.compiled import compiled
 from synopticon.synopsis.groups import Units
 from synopticon.values.plan import TubeSet
 
-CHUNK = 8  # frames whose boxes share one hull
-KEPT = 2  # frames by which timing may differ and still count as kept
+CHUNK = 8  # frames whose boxes share one hull; the kernels spell it out
+MARGIN = 16  # room on both sides of a profile for whole chunks
 
 
 class Shapes(NamedTuple):
-    """Boxes laid out for the profile kernel, in chunks of 8 frames.
+    """Boxes laid out for the profile kernels, in chunks of 8 frames.
 
-    Tube i owns chunks ``chunk[i]:chunk[i+1]``; chunk c owns boxes ``8c:8c+8`` of the float32 ``(8n,)`` arrays ``x1, y1,
-    x2, y2`` (the last chunk of a tube is filled up with boxes that touch nothing) and the hull ``hull[c]``, float32
-    ``(n, 4)``. ``length`` and ``source`` are each tube's frames and first source frame.
+    Tube i owns chunks ``chunk[i]:chunk[i+1]``; chunk c owns boxes ``8c:8c+8`` of the float32 ``(8n,)`` arrays
+    ``x1, y1, x2, y2`` (the last chunk of a tube is filled up with boxes that touch nothing) and the hull
+    ``hull[c]``, float32 ``(n, 4)``. ``around`` float32 ``(tubes, 4)`` is each tube's hull; ``length`` and
+    ``source`` are its frames and its first source frame.
     """
 
     chunk: NDArray[np.int64]
@@ -34,6 +36,32 @@ class Shapes(NamedTuple):
     x2: NDArray[np.float32]
     y2: NDArray[np.float32]
     hull: NDArray[np.float32]
+    around: NDArray[np.float32]
+
+
+class Pairs(NamedTuple):
+    """The profiles between the r units of a block, in rows of neighbours.
+
+    Row r owns entries ``rows[r]:rows[r+1]``. Entry k says: the row's unit, started e frames after unit
+    ``other[k]`` (a row too), newly overlaps it by ``pool[where[k] + e - low[k]]`` steps of ``scale`` pixels
+    times frames, rounded up, for ``low[k] <= e < low[k] + size[k]``; outside of that by nothing.
+    ``mirror[k]`` is the entry that says the same from the other side.
+    """
+
+    rows: NDArray[np.int64]
+    other: NDArray[np.int64]
+    where: NDArray[np.int64]
+    low: NDArray[np.int64]
+    size: NDArray[np.int64]
+    mirror: NDArray[np.int64]
+    pool: NDArray[np.uint16]
+
+
+class Half(NamedTuple):
+    """Each pair once: ``pool`` uint16; ``table`` int64 ``(4, pairs)``: row, other row, lowest e, size."""
+
+    pool: NDArray[np.uint16]
+    table: NDArray[np.int64]
 
 
 def make_shapes(tubes: TubeSet) -> Shapes:
@@ -42,40 +70,80 @@ def make_shapes(tubes: TubeSet) -> Shapes:
     chunk = np.concatenate([[0], np.cumsum((length + CHUNK - 1) // CHUNK)]).astype(np.int64)
     slot = np.arange(int(length.sum())) + np.repeat(CHUNK * chunk[:-1] - tubes.offsets[:-1], length)
     far = np.finfo(np.float32).max / 4
-    x1, y1, x2, y2 = (np.full(CHUNK * int(chunk[-1]), edge, np.float32) for edge in (far, far, -far, -far))
-    for axis, edge in enumerate((x1, y1, x2, y2)):
+    edges = [np.full(CHUNK * int(chunk[-1]), edge, np.float32) for edge in (far, far, -far, -far)]
+    for axis, edge in enumerate(edges):
         edge[slot] = tubes.boxes[:, axis]
-    rows = [e.reshape(-1, CHUNK) for e in (x1, y1, x2, y2)]
+    rows = [e.reshape(-1, CHUNK) for e in edges]
     hull = np.stack([rows[0].min(1), rows[1].min(1), rows[2].max(1), rows[3].max(1)], 1)
-    return Shapes(chunk, length, np.array(tubes.starts, np.int64), x1, y1, x2, y2, np.ascontiguousarray(hull))
+    around = np.zeros((len(length), 4), np.float32)
+    if len(length):
+        around[:, :2] = np.minimum.reduceat(hull[:, :2], chunk[:-1])
+        around[:, 2:] = np.maximum.reduceat(hull[:, 2:], chunk[:-1])
+    source, hull = np.array(tubes.starts, np.int64), np.ascontiguousarray(hull)
+    return Shapes(chunk, length, source, edges[0], edges[1], edges[2], edges[3], hull, around)
 
 
-def unit_areas(units: Units, tubes: TubeSet) -> NDArray[np.float64]:
-    """Sum of the box areas of each unit, pixels times frames, float64 ``(m,)``."""
+def tube_areas(tubes: TubeSet) -> NDArray[np.float64]:
+    """Sum of each tube's box areas, pixels times frames, float64 ``(n,)``."""
     sides = (tubes.boxes[:, 2:] - tubes.boxes[:, :2]).astype(np.float64)
-    area = np.concatenate([[0.0], np.cumsum(sides[:, 0] * sides[:, 1])])
-    total = np.diff(area[tubes.offsets])
-    if not len(units.starts):
-        return np.zeros(0)
-    return np.asarray(np.add.reduceat(total[units.members], units.offsets[:-1]))
+    return np.diff(np.concatenate([[0.0], np.cumsum(sides[:, 0] * sides[:, 1])])[tubes.offsets])
+
+
+def half_pairs(
+    shapes: Shapes,
+    units: Units,
+    block: NDArray[np.int64],
+    places: NDArray[np.int64],
+    reach: int,
+    scale: float,
+    known: Half | None = None,
+    fresh: int = 0,
+) -> tuple[Half, Half]:
+    """Profiles of the pairs of a block that can meet, each once.
+
+    ``block`` int64 ``(r,)`` holds units in order of ``places`` int64 ``(r,)``, their preferred starts. A
+    pair can meet when its places differ by less than ``reach`` plus the earlier one's length. ``known`` has
+    the pairs among the first ``fresh`` rows already. Returns all pairs, and those among the rows from
+    ``fresh`` on, renumbered from 0, for the next block.
+    """
+    pool, table = np.empty(1 << 22, np.uint16), np.empty((4, 1 << 14), np.int64)
+    used = found = 0
+    if known is not None:
+        pool = np.concatenate([known.pool, pool])
+        table = np.concatenate([known.table, table], axis=1)
+        used, found = len(known.pool), known.table.shape[1]
+    widest = 2 * int(units.lengths[block].max(initial=1))
+    work = np.empty((2, widest + 2 * MARGIN), np.float32)
+    row, mark = 0, (used, found)
+    while row < len(block):
+        stop = fresh if row < fresh else len(block)
+        row, used, found = _scan(
+            (shapes, units, block, places), (reach, scale, fresh), (row, stop, used, found), pool, table, work
+        )
+        if row == fresh:
+            mark = (used, found)
+        if row < stop:
+            pool = np.concatenate([pool, np.empty(max(len(pool), widest * len(block)), np.uint16)])
+            table = np.concatenate([table, np.empty((4, table.shape[1] + len(block)), np.int64)], axis=1)
+    every = Half(pool[:used], table[:, :found])
+    shift = np.array([[fresh], [fresh], [0], [0]])
+    return every, Half(pool[mark[0] : used].copy(), table[:, mark[1] : found] - shift)
+
+
+def both_ways(half: Half, rows: int) -> Pairs:
+    """Rows of neighbours for ``rows`` units from pairs known once."""
+    return Pairs(*_both_ways(rows, half.pool, half.table))
 
 
 @compiled()
-def _add_tubes(shapes, i, j, base, out):  # type: ignore[no-untyped-def]
-    """Add the overlap of tubes i and j to ``out[base + q - p]`` for frame p of i and q of j."""
-    hull = shapes.hull
-    for a in range(shapes.chunk[i], shapes.chunk[i + 1]):
-        for b in range(shapes.chunk[j], shapes.chunk[j + 1]):
-            if min(hull[a, 2], hull[b, 2]) <= max(hull[a, 0], hull[b, 0]):
-                continue
-            if min(hull[a, 3], hull[b, 3]) <= max(hull[a, 1], hull[b, 1]):
-                continue
-            _add_chunks(shapes, a, b, base + 8 * (b - shapes.chunk[j] - a + shapes.chunk[i]), out)
+def _apart(a: NDArray[np.float32], b: NDArray[np.float32]) -> bool:
+    """Whether two boxes cannot overlap."""
+    return bool(min(a[2], b[2]) <= max(a[0], b[0]) or min(a[3], b[3]) <= max(a[1], b[1]))
 
 
 @compiled()
-def _add_chunks(shapes, a, b, base, out):  # type: ignore[no-untyped-def]
-    """Add the overlap of two chunks; the loop of constant length is what makes it fast."""
+def _add_chunks(shapes: Shapes, a: int, b: int, base: int, out: NDArray[np.float32]) -> None:
+    """Add the overlap of two chunks; the loops of constant length are what makes it fast."""
     zero = np.float32(0)
     x1, y1 = shapes.x1[8 * b : 8 * b + 8], shapes.y1[8 * b : 8 * b + 8]
     x2, y2 = shapes.x2[8 * b : 8 * b + 8], shapes.y2[8 * b : 8 * b + 8]
@@ -90,26 +158,59 @@ def _add_chunks(shapes, a, b, base, out):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def unit_profile(shapes, units, u, v, out, scratch):  # type: ignore[no-untyped-def]
-    """Fill ``out[16 + e + lengths[u] - 1]`` for ``e = start(u) - start(v)`` in ``-lengths[u] < e < lengths[v]``.
+def _add_tubes(shapes: Shapes, i: int, j: int, base: int, out: NDArray[np.float32]) -> None:
+    """Add the overlap of tubes i and j to ``out[base + q - p]`` for frame p of i and q of j."""
+    hull = shapes.hull
+    around = shapes.around[j]
+    for a in range(shapes.chunk[i], shapes.chunk[i + 1]):
+        if _apart(hull[a], around):
+            continue
+        for b in range(shapes.chunk[j], shapes.chunk[j + 1]):
+            if min(hull[a, 2], hull[b, 2]) <= max(hull[a, 0], hull[b, 0]):
+                continue
+            if min(hull[a, 3], hull[b, 3]) <= max(hull[a, 1], hull[b, 1]):
+                continue
+            _add_chunks(shapes, a, b, base + 8 * (b - shapes.chunk[j] - a + shapes.chunk[i]), out)
 
-    ``out`` and ``scratch`` are float32 of at least ``lengths[u] + lengths[v] + 32``. Returns the range (lo, hi) of
-    indices outside of which the profile is 0.
+
+@compiled()
+def _forgive(shapes: Shapes, i: int, j: int, base: int, end: int, out: NDArray[np.float32]) -> None:
+    """Overlap that was there in the source, with the same timing, is no new one."""
+    si, sj = shapes.source[i], shapes.source[j]
+    if si < sj + shapes.length[j] and sj < si + shapes.length[i]:
+        kept = base + si - sj
+        for s in range(max(base - shapes.length[i] + 1, kept - 2), min(end, kept + 3)):
+            out[s] = 0
+
+
+@compiled()
+def unit_profile(
+    shapes: Shapes, units: Units, u: int, v: int, out: NDArray[np.float32], scratch: NDArray[np.float32]
+) -> tuple[int, int]:
+    """Fill ``out[15 + lengths[u] + e]`` for ``e = start(u) - start(v)`` in ``-lengths[u] < e < lengths[v]``.
+
+    ``out`` and ``scratch`` are float32 of at least ``lengths[u] + lengths[v] + 32``. Returns the range (lo,
+    hi) of indices outside of which the profile is 0.
     """
     size = units.lengths[u] + units.lengths[v] + 32
-    out[:size] = 0
-    lo, hi = size, np.int64(0)
+    lo, hi = int(size), 0
     alone = units.offsets[u + 1] - units.offsets[u] == 1 and units.offsets[v + 1] - units.offsets[v] == 1
     work = out if alone else scratch
     for k in range(units.offsets[u], units.offsets[u + 1]):
         for m in range(units.offsets[v], units.offsets[v + 1]):
             i, j = units.members[k], units.members[m]
-            base = 15 + units.shifts[m] - units.shifts[k] + units.lengths[u]  # index of equal tube starts
-            begin, end = base - shapes.length[i] + 1, base + shapes.length[j]
+            if _apart(shapes.around[i], shapes.around[j]):
+                continue
+            if lo > hi:
+                out[:size] = 0
+            base = int(
+                15 + units.shifts[m] - units.shifts[k] + units.lengths[u]
+            )  # index of equal tube starts
+            begin, end = int(base - shapes.length[i] + 1), int(base + shapes.length[j])
             if not alone:
                 work[begin - 8 : end + 8] = 0
             _add_tubes(shapes, i, j, base, work)
-            _forgive(shapes, i, j, base, begin, end, work)
+            _forgive(shapes, i, j, base, end, work)
             if not alone:
                 for s in range(begin, end):
                     out[s] += work[s]
@@ -122,10 +223,77 @@ def unit_profile(shapes, units, u, v, out, scratch):  # type: ignore[no-untyped-
 
 
 @compiled()
-def _forgive(shapes, i, j, base, begin, end, out):  # type: ignore[no-untyped-def]
-    """Overlap that was there in the source, with the same timing, is no new one."""
-    si, sj = shapes.source[i], shapes.source[j]
-    if si < sj + shapes.length[j] and sj < si + shapes.length[i]:
-        kept = base + si - sj
-        for s in range(max(begin, kept - 2), min(end, kept + 3)):
-            out[s] = 0
+def _room(units, block, places, reach, row, first):  # type: ignore[no-untyped-def]
+    """How many rows from ``first`` on can meet this row, and the pool steps they may need."""
+    u, need, stop = block[row], np.int64(0), first
+    while stop < len(block) and places[stop] - places[row] < reach + units.lengths[u]:
+        need += units.lengths[u] + units.lengths[block[stop]]
+        stop += 1
+    return stop, need
+
+
+@compiled()
+def _scan(what, limits, at, pool, table, work):  # type: ignore[no-untyped-def]
+    """Profiles of the rows ``at[0]:at[1]``; stops before a row that might not fit the pool or the table."""
+    shapes, units, block, places = what
+    reach, scale, fresh = limits
+    row, last, used, found = at
+    per_step = np.float32(1 / scale)
+    out, scratch = work[0], work[1]
+    while row < last:
+        first = max(row + 1, fresh) if row < fresh else row + 1
+        u = block[row]
+        stop, need = _room(units, block, places, reach, row, first)
+        if used + need > len(pool) or found + stop - first > table.shape[1]:
+            return row, used, found
+        for other in range(first, stop):
+            lo, hi = unit_profile(shapes, units, u, block[other], out, scratch)
+            if lo >= hi:
+                continue
+            for s in range(lo, hi):
+                steps = min(out[s] * per_step, np.float32(65534))
+                whole = np.int32(steps)
+                pool[used + s - lo] = whole + (steps > whole)
+            table[0, found], table[1, found] = row, other
+            table[2, found], table[3, found] = lo - units.lengths[u] - 15, hi - lo
+            used += hi - lo
+            found += 1
+        row += 1
+    return row, used, found
+
+
+@compiled()
+def _both_ways(n, pool, table):  # type: ignore[no-untyped-def]
+    """See Pairs."""
+    found = table.shape[1]
+    rows = np.zeros(n + 1, np.int64)
+    for k in range(found):
+        rows[table[0, k] + 1] += 1
+        rows[table[1, k] + 1] += 1
+    for r in range(n):
+        rows[r + 1] += rows[r]
+    fill = rows[:-1].copy()
+    other, where, low, size, mirror, source = np.empty((6, 2 * found), np.int64)
+    begin = np.int64(0)
+    for k in range(found):
+        a, b, lo, steps = table[0, k], table[1, k], table[2, k], table[3, k]
+        i, j = fill[a], fill[b]
+        fill[a] += 1
+        fill[b] += 1
+        other[i], low[i], size[i], mirror[i], source[i] = b, lo, steps, j, begin
+        other[j], low[j], size[j], mirror[j], source[j] = a, 1 - lo - steps, steps, i, -1 - begin
+        begin += steps
+    both = np.empty(2 * begin, np.uint16)
+    at = np.int64(0)
+    for k in range(2 * found):
+        where[k] = at
+        steps = size[k]
+        target = both[at : at + steps]
+        forward = source[k] >= 0
+        origin = (
+            pool[source[k] : source[k] + steps] if forward else pool[-1 - source[k] : steps - 1 - source[k]]
+        )
+        for s in range(steps):
+            target[s] = origin[s] if forward else origin[steps - 1 - s]
+        at += steps
+    return rows, other, where, low, size, mirror, both

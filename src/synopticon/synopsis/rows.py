@@ -22,10 +22,12 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Rows of a track file, n of them: 0-based ``frame`` int32, ``id`` int64, ``box`` float32 ``(n, 4)``
+    """Rows of a track file.
+
+    n of them: 0-based ``frame`` int32, ``id`` int64, ``box`` float32 ``(n, 4)``
     ``x, y, w, h`` in pixels, ``group`` int32 (-1 = none), ``line`` int32 (1-based line of the file), and the
     number ``base`` that the file gives its first frame.
-    """  # noqa: D205, D209
+    """
 
     frame: NDArray[np.int32]
     id: NDArray[np.int64]

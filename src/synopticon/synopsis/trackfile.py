@@ -20,9 +20,9 @@ def load_tracks(
 ) -> tuple[TubeSet, tuple[str, ...]]:
     """Read tubes from MOT text (1-based frames) or CSV ``frame,id,x,y,w,h[,group]`` (0-based).
 
-    ``length`` is the source's length in frames. Boxes are clipped to the picture; frames missing inside a tube
-    are interpolated. Returns the tubes in order of their ids, and one line for each thing a user should know.
-    Raises UsageError, naming file and line, for a file that is missing, empty or malformed.
+    ``length`` is the source's length in frames. Boxes are clipped to the picture; frames missing inside a
+    tube are interpolated. Returns the tubes in order of their ids, and one line for each thing a user
+    should know. Raises UsageError, naming file and line, for a file that is missing, empty or malformed.
     """
     rows = _sorted(read_rows(Path(path)), Path(path))
     _check_range(rows, length, Path(path))
