@@ -172,6 +172,18 @@ def test_a_file_that_vanishes_between_probe_and_reading(tmp_path):
         list(reader)
 
 
+def test_a_segment_that_vanishes_becomes_a_gap(tmp_path):
+    list(segments(tmp_path, ["a.mp4", "b.mp4", "c.mp4"]))
+    footage = probe([tmp_path])
+    (tmp_path / "b.mp4").unlink()
+    with open_reader(footage) as reader:
+        assert [number_of(f.y) for f in reader] == [*range(25), *range(50, 75)]
+    assert [(g.start, g.end, g.reason, g.detail) for g in reader.gaps] == [
+        (1, 2, GapReason.UNREADABLE, "no such file")
+    ]
+    assert [len(times) for times in key_times(footage)] == [3, 0, 3]
+
+
 def test_a_file_that_shrinks_between_probe_and_reading(tmp_path):
     path = write_video(tmp_path / "a.ts", 100)
     footage = probe([path])

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from synopticon.footage.probe import probe
 from synopticon.values.footage import Clock, Footage, Gap, SourceFile
 
-# Share of sampled frames in which the whole picture had moved, from which results are unreliable.
-MOVES = 0.2
+# Share of sampled pictures in which the whole picture had moved, from which results are unreliable.
+MOVES = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ def examine_footage(
 
 def _moving(footage: Footage) -> float | None:
     from synopticon.errors import UnreadableError
-    from synopticon.vision.background import learn_bank
+    from synopticon.vision.stability import camera_moves
 
     try:
-        return learn_bank(footage).moving
+        return camera_moves(footage)
     except UnreadableError:
         return None  # no picture to tell from; the gaps say why
 

@@ -1,6 +1,7 @@
 """SHA-256 of a file (FIPS 180-4), streamed."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from synopticon.errors import UnreadableError
@@ -8,9 +9,10 @@ from synopticon.errors import UnreadableError
 BLOCK = 4 << 20  # large enough that hashing, which lets other threads run, dominates
 
 
-def sha256(path: str | Path) -> str:
+def sha256(path: str | Path, tick: Callable[[int], None] | None = None) -> str:
     """Return the SHA-256 of a file as 64 hex digits, reading it once in blocks.
 
+    ``tick`` is called with the bytes of each block; what it raises ends the reading.
     Raises UnreadableError when the file cannot be opened or read to its end.
     """
     digest = hashlib.sha256()
@@ -19,6 +21,8 @@ def sha256(path: str | Path) -> str:
         with Path(path).open("rb", buffering=0) as file:
             while count := file.readinto(block):
                 digest.update(block[:count])
+                if tick:
+                    tick(count)
     except OSError as error:
         raise UnreadableError(f"{path}: cannot be read: {error.strerror or error}") from error
     return digest.hexdigest()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import Self
 
@@ -41,7 +42,7 @@ class _Mp4:
         self._path = Path(path)
         if self._path.exists() and not overwrite:
             raise OutputError(f"{self._path}: exists already; give another name or --overwrite")
-        self._aside = self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+        self._aside = self._path.with_name(f".{self._path.name}.{token_hex(4)}.part")
         self._size = size
         self._time_base = time_base
         self._last: int | None = None

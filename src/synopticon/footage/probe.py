@@ -1,12 +1,15 @@
 """Finds out what a footage holds: demuxes every file once, decodes only its first pictures."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 from synopticon.errors import FootageError, UnreadableError
 from synopticon.footage.clock import clock_of, posix
@@ -21,21 +24,23 @@ _AT_ONCE = 4  # files digested and demuxed at the same time
 
 
 def probe(
-    paths: Sequence[str | Path], *, start: datetime | None = None, zone: str = "", camera: str = ""
+    paths: Sequence[str | Path],
+    *,
+    start: datetime | None = None,
+    zone: str = "",
+    camera: str = "",
+    progress: Callable[[float], None] | None = None,
 ) -> Footage:
     """Look into files, globs and folders that together are one recording of one camera.
 
     ``start`` is when the first frame was taken (without zone: in ``zone``); it overrules what sidecars, names
-    and metadata say. ``zone`` is the IANA name of the camera's time zone. Files that cannot be read become
-    gaps as long as one can. Raises UsageError when something is not there, UnreadableError or NoVideoError
-    (with the reason of the first file) when not one file can be read.
+    and metadata say. ``zone`` is the IANA name of the camera's time zone. ``progress`` is called with the
+    share done, 0..1. Files that cannot be read become gaps as long as one can. Raises UsageError when
+    something is not there, UnreadableError or NoVideoError (with the reason of the first file) when not one
+    file can be read.
     """
     files = find_files(paths)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        digests = [pool.submit(_digest, path) for path in files]
-        found = list(pool.map(_open, files))
-        summed = [digest.result() for digest in digests]
-    opened = [replace(o, digest=d, error=e or o.error) for o, (d, e) in zip(found, summed, strict=True)]
+    opened = _look_into(files, progress)
     opened = _one_size(_once(opened))
     if all(one.error for one in opened):
         raise opened[0].failure()
@@ -45,6 +50,41 @@ def probe(
     laid, gaps, notes = lay(parts)
     notes = (*_notes(opened), *notes, *_clock_notes(laid))
     return Footage(camera or _camera(files), laid, gaps, notes)
+
+
+class _StoppedError(Exception):
+    """Ends the threads when the one that waits for them is interrupted."""
+
+
+def _look_into(files: Sequence[Path], progress: Callable[[float], None] | None) -> "list[_Opened]":
+    """Digest and demux all files, several at a time; Ctrl-C ends it at once."""
+    stop = Event()
+    read = [0] * len(files)
+    total = sum(map(_size, files)) or 1
+
+    def tick(file: int = 0, count: int = 0) -> None:
+        read[file] += count
+        if stop.is_set():
+            raise _StoppedError
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        digests = [pool.submit(_digest, path, partial(tick, i)) for i, path in enumerate(files)]
+        opened = [pool.submit(_open, path, tick) for path in files]
+        try:
+            futures: list[Future[Any]] = [*digests, *opened]
+            while wait(futures, timeout=0.2).not_done:
+                if progress:
+                    progress(min(sum(read) / total, 1.0))
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    out = []
+    for digest, one in zip(digests, opened, strict=True):
+        summed, error = digest.result()
+        found = one.result()
+        out.append(replace(found, digest=summed, error=error or found.error))
+    return out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,17 +114,17 @@ def _short(path: Path, error: Exception) -> str:
     return str(error).removeprefix(f"{path}: ")
 
 
-def _digest(path: Path) -> tuple[str, FootageError | None]:
+def _digest(path: Path, tick: Callable[[int], None]) -> tuple[str, FootageError | None]:
     try:
-        return sha256(path), None
+        return sha256(path, tick), None
     except FootageError as error:
         return "", error
 
 
-def _open(path: Path) -> _Opened:
+def _open(path: Path, tick: Callable[[], None]) -> _Opened:
     try:
         before = path.stat()
-        found, seen = scan(path), look(path)
+        found, seen = scan(path, tick), look(path)
         after = path.stat()
         growing = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
         return _Opened(path, before.st_size, growing, found, seen)

@@ -8,11 +8,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.errors import UsageError
+from synopticon.errors import FootageError, UsageError
 from synopticon.footage.ahead import Ahead
 from synopticon.footage.container import key_packets
 from synopticon.footage.decode import all_packets, decode_range, ticks
-from synopticon.values.footage import Footage, Gap, SourceFile
+from synopticon.values.footage import Footage, Gap, GapReason, SourceFile
 from synopticon.values.frame import Frame
 
 _AHEAD_BYTES = 64 << 20  # no more than this is decoded ahead, whatever the number of frames
@@ -96,7 +96,10 @@ def _key_times(file: SourceFile) -> NDArray[np.float64]:
     if file.error:
         return np.zeros(0)
     found = key_packets(file.path) if file.seekable else all_packets(file)
-    pts = {p.pts if p.pts is not None else p.dts for p in found if p.is_keyframe and not p.is_discard}
+    try:
+        pts = {p.pts if p.pts is not None else p.dts for p in found if p.is_keyframe and not p.is_discard}
+    except FootageError:
+        return np.zeros(0)  # gone since it was probed; the reader says so
     times = sorted(p for p in pts if p is not None and file.start_pts <= p < file.end_pts)
     return np.array([file.time_of(p) for p in times], np.float64)
 
@@ -109,7 +112,16 @@ def _items(
             continue
         low = max(file.start_pts, ticks(file, start))
         high = min(file.end_pts, ticks(file, end)) if end < math.inf else file.end_pts
-        if low < high:
+        if low >= high:
+            continue
+        try:
             yield from decode_range(
                 footage, index, low, high, keys_only=keys_only, apart=apart, threads=threads
             )
+        except FootageError as error:
+            if len(footage.readable) == 1:
+                raise
+            # It could be read when the footage was probed; the others still can.
+            why = str(error).removeprefix(f"{file.path}: ")
+            times = file.time_of(low), file.time_of(high)
+            yield Gap(*times, GapReason.UNREADABLE, index, why)

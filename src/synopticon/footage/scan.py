@@ -1,7 +1,7 @@
 """What one file holds, from walking its packets without decoding, and from decoding its first pictures."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -81,17 +81,18 @@ def raw_rate(stream: VideoStream) -> Fraction:
     return rate if rate and 1 <= rate <= 240 else Fraction(25)
 
 
-def scan(path: Path) -> Scan:
+def scan(path: Path, tick: Callable[[], None] = lambda: None) -> Scan:
     """Walk the packets of a file; nothing is decoded, memory is 8 bytes a picture.
 
-    Raises UnreadableError, NoVideoError.
+    ``tick`` is called at each packet; what it raises ends the walk. Raises UnreadableError, NoVideoError.
     """
     container, stream = open_video(path)
     with container:
         raw = is_raw(container)
         unwrap = unwrap_for(stream)
         keys: dict[int, int] = {}
-        times, count = _walk(unwrap(packets(container, stream)), raw, unwrap.step, keys)
+        found = _ticking(unwrap(packets(container, stream)), tick)
+        times, count = _walk(found, raw, unwrap.step, keys)
         if not count:
             raise NoVideoError(f"{path}: holds not one video packet; the recording is empty or cut off")
         rate, step, variable = _rate(times, stream, raw)
@@ -113,6 +114,12 @@ def scan(path: Path) -> Scan:
             streams=len(container.streams.video),
             metadata={k.lower(): v for k, v in {**container.metadata, **stream.metadata}.items()},
         )
+
+
+def _ticking(found: Iterator[VideoPacket], tick: Callable[[], None]) -> Iterator[VideoPacket]:
+    for packet in found:
+        tick()
+        yield packet
 
 
 def _walk(

@@ -1,12 +1,15 @@
 """The report is complete, valid against its schema, and readable."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 
 from synopticon.acts.probe import clock_time, examine_footage, moment, probe_report, probe_text, unseen
+from synopticon.footage.encode import VideoWriter
 from synopticon.footage.probe import probe
 from synopticon.values.footage import Gap, GapReason
 from tests.media import fast_mp4, segments, truncate, write_video
@@ -58,9 +61,23 @@ def test_a_moving_camera_is_said(tmp_path, share, unreliable):
     assert any("results are unreliable" in line for line in probe_text(report)) is bool(unreliable)
 
 
-def test_a_still_camera_does_not_move(tmp_path):
-    found = examine_footage([write_video(tmp_path / "a.mp4", 100)])
-    assert found.report["camera_moves"] == {"share": 0.0, "unreliable": False}
+def scene(path, step):
+    """Random blocks in which a square passes, seen by a camera that moves ``step`` pixels a frame."""
+    blocks = np.random.default_rng(1).integers(40, 200, (30, 100), np.uint8)
+    wide = np.kron(blocks, np.ones((8, 8), np.uint8))
+    with VideoWriter(path, 320, 240, Fraction(5)) as writer:
+        for number in range(60):
+            y = wide[:, number * step : number * step + 320].copy()
+            y[100:120, number * 4 : number * 4 + 20] = 255
+            gray = np.full((120, 160), 128, np.uint8)
+            writer.write(y, gray, gray)
+    return path
+
+
+@pytest.mark.parametrize(("step", "moves"), [(0, False), (8, True)])
+def test_a_camera_that_moves_is_told_from_one_that_stands(tmp_path, step, moves):
+    found = examine_footage([scene(tmp_path / "a.mp4", step)])
+    assert found.report["camera_moves"]["unreliable"] is moves
 
 
 def test_gaps_that_overlap_count_once():

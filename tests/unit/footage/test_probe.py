@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import time
 from datetime import UTC, datetime
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
@@ -53,6 +55,65 @@ def test_pixels_become_square(tmp_path, aspect, width):
     assert frame.u.shape == (32, width // 2)
     cell = 8 * width / 96
     assert frame.y[2:6, : int(10 * cell)].mean() < 40  # the number 0: all cells dark
+
+
+def test_interlaced_pictures_lose_their_comb(tmp_path):
+    """The two fields of each picture show a square at two places; one picture is made of them."""
+    path = tmp_path / "comb.mp4"
+    options = {"preset": "ultrafast", "crf": "10", "x264-params": "tff=1"}
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options=options)
+        stream.codec_context.width, stream.codec_context.height, stream.codec_context.pix_fmt = (
+            *SIZE,
+            "yuv420p",
+        )
+        for number in range(20):
+            frame = av.VideoFrame(*SIZE, "yuv420p")
+            for plane in frame.planes:
+                np.frombuffer(plane, np.uint8)[:] = 128
+            y = np.frombuffer(frame.planes[0], np.uint8).reshape(-1, frame.planes[0].line_size)
+            for field in (0, 1):
+                x = 4 * number + 2 * field
+                y[16 + field : 48 : 2, x : x + 16] = 230
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    footage = probe([path])
+    assert footage.files[0].interlaced
+    with open_reader(footage) as reader:
+        pictures = [f.y[18:46, :].astype(int) for f in reader]
+    assert len(pictures) == 20
+    combs = [np.abs(p[1:-1] - (p[:-2] + p[2:]) / 2).mean() for p in pictures]
+    with av.open(str(path)) as container:
+        raw = [f.to_ndarray(format="gray")[18:46, :96].astype(int) for f in container.decode(video=0)]
+    assert max(combs) < 0.3 * np.mean([np.abs(p[1:-1] - (p[:-2] + p[2:]) / 2).mean() for p in raw])
+
+
+def test_progress_runs_to_the_end_and_an_interrupt_ends_it(tmp_path, monkeypatch):
+    from synopticon.footage import probe as module
+
+    path = write_video(tmp_path / "a.mp4", 20)
+    digest = module.sha256
+
+    def slow(path, tick):
+        for _ in range(1000):
+            time.sleep(0.005)
+            tick(0)
+        return digest(path, tick)
+
+    monkeypatch.setattr(module, "sha256", slow)
+    shares = []
+
+    def interrupt(share):
+        shares.append(share)
+        if len(shares) == 2:
+            raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        probe([path], progress=interrupt)
+    assert time.monotonic() - began < 2
+    assert all(0 <= share <= 1 for share in shares)
 
 
 def test_range_and_depth_keep_the_values(tmp_path):
