@@ -6,7 +6,7 @@
 From a script: ``score("vtest", tracks)`` with a list of ``Track``.
 
 The truth of vtest flags 174 of its 4,650 boxes "do not count" (0 in the seventh column: people out of sight).
-The figures that others give for this clip count them (the naive pipeline gets .70 then, .65 without), and so do
+The published figures for this clip count them (the naive pipeline gets .70 then, .65 without), and so do
 MOTA, IDF1, ... here; ``MOTA_flagged`` and ``IDF1_flagged`` leave those rows out, as TrackEval's reader does.
 """
 
