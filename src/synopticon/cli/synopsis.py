@@ -45,7 +45,7 @@ def synopsis(  # noqa: PLR0913 (one parameter for each option)
     json: o.Json = False,
 ) -> None:
     """Make a short video of everything that moved in the footage, and a page to click through it."""
-    _check(unmasked, reason, length, max_collision)
+    _check(unmasked, reason, length, density)
     from synopticon.acts.synopsis import SynopsisRequest, make_synopsis
 
     request = SynopsisRequest(
@@ -76,7 +76,7 @@ def synopsis(  # noqa: PLR0913 (one parameter for each option)
     raise typer.Exit(made.exit_code)
 
 
-def _check(unmasked: bool, reason: str, length: str | None, max_collision: float | None) -> None:
+def _check(unmasked: bool, reason: str, length: str | None, density: float | None) -> None:
     if unmasked and not reason.strip():
         raise RefusedError(
             f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or leave --unmasked out"
@@ -85,8 +85,8 @@ def _check(unmasked: bool, reason: str, length: str | None, max_collision: float
         raise UsageError("--reason is for clear pictures: add --unmasked, or leave it out")
     if length is not None:
         parse_duration(length)
-        if max_collision is not None:
-            raise UsageError("--length and --max-collision exclude each other: one follows from the other")
+        if density is not None:
+            raise UsageError("--length and --density exclude each other: one follows from the other")
 
 
 def report_synopsis(made: "SynopsisResult", json: bool) -> None:

@@ -74,7 +74,7 @@ def test_after_two_dashes_all_are_names(monkeypatch):
         (["synopsis", "a.mp4", "--nonsense"], "--nonsense"),
         (["synopsis", "a.mp4", "--order", "any"], "--order"),
         (["synopsis", "a.mp4", "--length", "soon"], "'soon' is no duration"),
-        (["synopsis", "a.mp4", "--length", "90s", "--max-collision", "0"], "exclude each other"),
+        (["synopsis", "a.mp4", "--length", "90s", "--density", "4"], "exclude each other"),
         (["synopsis", "a.mp4", "--reason", "theft"], "--unmasked"),
     ],
 )
