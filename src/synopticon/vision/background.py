@@ -5,9 +5,9 @@ start and leaves is no ghost. Memory does not grow with the length: the samples 
 and a bounded number of scenes.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from math import inf
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -22,8 +22,10 @@ from synopticon.vision.light import Light, fit_light, moved, probe_of
 from synopticon.vision.median import block_median
 from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
 from synopticon.vision.overlay import flips, restless_pixels
-from synopticon.vision.planes import Bools, Floats, blurred, dilated, opened, shrink
+from synopticon.vision.planes import Bools, Floats, blurred, dilated, distance, opened, shrink
 from synopticon.vision.sampling import Pictures, Sampler, epochs
+from synopticon.vision.scenes import fewer_scenes, same_scene, without_holes, without_stays
+from synopticon.vision.stability import breaks, moved_share
 
 ProgressCall = Callable[[float], None]
 SWAY = 12.0  # grey levels
@@ -41,45 +43,88 @@ def learn_bank(
     """
     sampler = Sampler(footage, settings)
     scenes: list[Background] = []
+    moving, seen = 0.0, 0
     spans = epochs(footage, settings)
     for i, (start, end) in enumerate(spans):
-        pictures = sampler.sample(start, end)
-        if len(pictures):
-            scenes.append(learn_scene(pictures, start, end, settings))
+        for part, first, last in _parts(sampler.sample(start, end), start, end, settings):
+            draft = _draft(part, settings)
+            moving += draft.moved * len(part)
+            seen += len(part)
+            if not (scenes and same_scene(scenes[-1], draft.level, draft.noise)):
+                scenes.append(_finish(draft, part, first, last))
+            scenes[-1] = replace(scenes[-1], end=last, restless=scenes[-1].restless | draft.restless)
+            scenes = fewer_scenes(scenes, settings)
         if progress:
             progress((i + 1) / len(spans))
     if not scenes:
-        raise UnreadableError(
-            f"{footage.camera or 'footage'}: not one picture could be read; is the file whole?"
-        )
-    return Bank(_without_holes(scenes))
+        name = footage.files[0].path if footage.files else footage.camera
+        raise UnreadableError(f"{name}: not one picture could be read; is the file whole?")
+    return Bank(without_holes(without_stays(scenes, settings)), moving=moving / seen)
 
 
-def _without_holes(scenes: Sequence[Background]) -> tuple[Background, ...]:
-    return tuple(
-        replace(s, start=s.start if i == 0 else scenes[i - 1].end, end=inf if i == len(scenes) - 1 else s.end)
-        for i, s in enumerate(scenes)
-    )
+def _parts(
+    pictures: Pictures, start: float, end: float, settings: MotionSettings
+) -> Iterator[tuple[Pictures, float, float]]:
+    """The stretches of an epoch that show one scene each, with their start and end in seconds."""
+    if not len(pictures):
+        return
+    scale = scale_for(pictures.y.shape[2], settings)
+    cuts = [0, *breaks(np.stack([shrink(y, scale) for y in pictures.y]), pictures), len(pictures)]
+    for a, b in pairwise(cuts):
+        first = start if a == 0 else float(pictures.times[a - 1 : a + 1].mean())
+        last = end if b == len(pictures) else float(pictures.times[b - 1 : b + 1].mean())
+        yield pictures[a:b], first, last
 
 
 def learn_scene(
     pictures: Pictures, start: float, end: float, settings: MotionSettings = DEFAULTS
 ) -> Background:
     """The empty scene of ``start``..``end`` (seconds) from pictures of it."""
+    return _finish(_draft(pictures, settings), pictures, start, end)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Draft:
+    """A scene at analysis size, and what is needed to make its full-size planes."""
+
+    lights: list[Light]
+    members: Bools
+    level: Floats
+    noise: Floats
+    restless: Bools
+    moved: float
+    scale: int
+
+
+def _draft(pictures: Pictures, settings: MotionSettings) -> _Draft:
     scale = scale_for(pictures.y.shape[2], settings)
     small = np.stack([shrink(y, scale) for y in pictures.y])
     lights = register(small)
     alike = np.stack([_in_light(s, light) for s, light in zip(small, lights, strict=True)])
     apart = differing(alike)
     members = without_objects(alike, consensus(apart), apart)
-    y = block_median(_aligned(pictures.y, lights, scale, 0), members, BLOCK * scale)
+    level = block_median(_levels(alike), members, BLOCK).astype(np.float32)
+    noise = _noise(alike, level, members)
+    share = moved_share(small, level)
+    return _Draft(lights, members, level, noise, restless_pixels(alike, level), share, scale)
+
+
+def _levels(pictures: Floats) -> Plane:
+    return np.clip(np.rint(pictures), 0, 255).astype(np.uint8)
+
+
+def _finish(draft: _Draft, pictures: Pictures, start: float, end: float) -> Background:
+    """The full-size planes of a draft; the analysis picture is made anew from them, so that both agree."""
+    scale, lights = draft.scale, draft.lights
+    y = block_median(_aligned(pictures.y, lights, scale, 0), draft.members, BLOCK * scale)
+    half = max(BLOCK * scale // 2, 1)
     u, v = (
-        block_median(_aligned(p, lights, scale / 2, 128), members, max(BLOCK * scale // 2, 1))
+        block_median(_aligned(p, lights, scale / 2, 128), draft.members, half)
         for p in (pictures.u, pictures.v)
     )
-    level = shrink(y, scale).astype(np.float32)
-    noise = _noise(alike, level, members)
-    return Background(start, end, y, u, v, level, noise, restless_pixels(alike, level), scale)
+    small = shrink(y, scale).astype(np.float32)
+    noise = draft.noise + distance(small, draft.level) * np.float32(0.5)
+    return Background(start, end, y, u, v, small, noise, draft.restless, scale)
 
 
 def register(small: Plane) -> list[Light]:

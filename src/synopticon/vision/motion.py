@@ -23,10 +23,13 @@ from synopticon.vision.shade import shaded
 class MotionSettings:
     """How the background is learned and compared.
 
-    ``analysis_width``: the picture is halved until it is at most so wide. ``high`` and ``low`` (grey levels)
-    and ``noise_high``, ``noise_low`` (times the usual deviation) make the two thresholds of the hysteresis.
-    ``min_area`` (source pixels) is the smallest blob. ``epoch`` (seconds), ``samples`` (pictures an epoch),
-    ``sample_bytes`` and ``bank_bytes`` bound pass 0.
+    ``analysis_width``: the picture is halved until it is at most so wide. ``high`` and ``low`` (grey
+    levels) and ``noise_high``, ``noise_low`` (times the usual deviation) make the two thresholds of the
+    hysteresis. ``rough``: how much the ratio to the background may vary within a shadow. ``min_area``
+    (source pixels): the smallest blob. Pass 0 looks at ``samples`` pictures in each ``epoch`` (seconds;
+    at most ``max_epochs`` in all), as long as they take no more than ``sample_bytes``; it keeps at most
+    ``max_scenes`` backgrounds and ``bank_bytes``. What stands for no longer than ``stay`` seconds does
+    not become background.
     """
 
     analysis_width: int = 640
@@ -40,8 +43,9 @@ class MotionSettings:
     samples: int = 48
     max_epochs: int = 96
     max_scenes: int = 48
-    sample_bytes: int = 160_000_000
+    sample_bytes: int = 128_000_000
     bank_bytes: int = 96_000_000
+    stay: float = 900.0
 
 
 DEFAULTS = MotionSettings()

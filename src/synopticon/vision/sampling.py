@@ -40,11 +40,11 @@ def epochs(footage: Footage, settings: MotionSettings) -> list[tuple[float, floa
 class Sampler:
     """Samples one recording epoch by epoch; the key frames are listed once."""
 
-    def __init__(self, footage: Footage, settings: MotionSettings) -> None:
+    def __init__(self, footage: Footage, settings: MotionSettings, most: int = 0) -> None:
         self._footage = footage
         self._keys = np.sort(np.concatenate([*key_times(footage), np.zeros(0)]))
         picture = max(footage.width * footage.height * 3 // 2, 1)
-        self._most = max(min(settings.samples, settings.sample_bytes // picture), FEWEST)
+        self._most = max(min(most or settings.samples, settings.sample_bytes // picture), FEWEST)
 
     def sample(self, start: float, end: float) -> Pictures:
         """Pictures of ``start``..``end``, spread as widely as possible; may be empty."""

@@ -35,7 +35,20 @@ def shaded(
     u, v = (_apart(a - b * ratio, still) for a, b in zip(colour, bare, strict=True))
     grey = blurred(u + v) < CHROMA
     lit = (mean > DARKEST) & (mean < BRIGHTEST)
-    return np.asarray((even | _same_texture(seen, expected)) & grey & lit, np.bool_)
+    shade: Bools = even & grey & lit
+    window = _window(~shade & ~still & grey & lit)
+    shade[window] |= _same_texture(seen[window], expected[window]) & (grey & lit)[window]
+    return shade
+
+
+def _window(unsure: Bools) -> tuple[slice, slice]:
+    """Rows and columns that hold the pixels still to be judged; only they are worth the dear test."""
+    rows, columns = np.flatnonzero(unsure.any(axis=1)), np.flatnonzero(unsure.any(axis=0))
+    if not rows.size:
+        return slice(0, 0), slice(0, 0)
+    near = WINDOW // 2
+    top, left = max(int(rows[0]) - near, 0), max(int(columns[0]) - near, 0)
+    return slice(top, int(rows[-1]) + near + 1), slice(left, int(columns[-1]) + near + 1)
 
 
 def _apart(difference: Floats, still: Bools) -> Floats:
@@ -47,6 +60,8 @@ def _apart(difference: Floats, still: Bools) -> Floats:
 
 def _same_texture(seen: Floats, expected: Floats) -> Bools:
     """Where a textured ground shines through: its correlation with what is seen is high."""
+    if not seen.size:
+        return np.zeros(seen.shape, np.bool_)
     a, b = blurred(seen, WINDOW), blurred(expected, WINDOW)
     covariance = blurred(seen * expected, WINDOW) - a * b
     seen_variance = blurred(seen * seen, WINDOW) - a * a
