@@ -142,7 +142,9 @@ class VideoWriter(_Mp4):
         threads: int = 0,
     ) -> None:
         rate = Fraction(fps)
-        options = {"crf": str(crf), "preset": preset, "g": str(max(round(2 * rate), 1))}
+        # Macroblock-tree rate control gives moving objects fewer bits than a still ground, and with AVX-512
+        # its results depend on what memory held before. Without it the same pictures give the same bytes.
+        options = {"crf": str(crf), "preset": preset, "g": str(max(round(2 * rate), 1)), "mbtree": "0"}
         super().__init__(path, (width, height), 1 / rate, options, overwrite)
         self._tag(rate, threads, full_range, colour_matrix, metadata or {})
 
