@@ -1,10 +1,10 @@
 """Is the picture true? Random entries of a manifest against the source frames that they name.
 
-Independent of the program: it reads the video, the manifest and the footage, nothing else. An entry is a row of
-an object's ``frames``. What must be seen is its object: source pixels inside the box that differ from the
+Independent of the program: it reads the video, the manifest and the footage, nothing else. An entry is a row
+of an object's ``frames``. What must be seen is its object: source pixels inside the box that differ from the
 median of the footage, eroded, without what the manifest says lies over it (nearer objects, labels, filled
-zones, marks), and without the boxes of other objects that were there at that moment. With ``alpha_of`` the object
-is what the program itself stored as such, and what lies over it likewise.
+zones, marks), and without the boxes of other objects that were there at that moment. With ``alpha_of`` the
+object is what the program itself stored as such, and what lies over it likewise.
 """
 
 import json
@@ -69,7 +69,7 @@ def truth_of_picture(
 ) -> Truth:
     """Check ``count`` random entries in no fade frame, at least ``visible`` of whose object is uncovered.
 
-    ``alpha_of(id, row, y, x)``: an object's alpha over the rows ``y`` and columns ``x`` of the picture (slices).
+    ``alpha_of(id, row, y, x)``: an object's alpha over rows ``y`` and columns ``x`` of the picture (slices).
     """
     data = json.loads(Path(manifest).read_text("utf-8"))
     picks = _picks(data, 4 * count, seed)
@@ -113,10 +113,8 @@ def _picks(data: Mapping[str, Any], count: int, seed: int) -> list[dict[str, Any
             "row": k,
             "others": [b for i, b in there[_file(o, k), o["pts"][k]] if i != o["id"]],
             "nearer": [i for z, i, _ in over[frame] if z > o["z"][k]],
-            "cover": [b for z, i, b in over[frame] if z > o["z"][k]]
-            + labels[frame]
-            + marks
-            + [tuple(m) for m in (o["mask"][k] if o["mask"] else [])],
+            "cover": [b for z, i, b in over[frame] if z > o["z"][k]] + labels[frame] + marks,
+            "filled": [tuple(m) for m in (o["mask"][k] if o["mask"] else [])],
         }
         for o, k, frame, time, box in rows[:count]
     ]
@@ -186,7 +184,11 @@ def _window(box: Box) -> tuple[slice, slice]:
 
 
 def _compare(
-    pick: Mapping[str, Any], shown: Mapping[int, Any], source: _Source, visible: float, alpha_of: AlphaOf | None
+    pick: Mapping[str, Any],
+    shown: Mapping[int, Any],
+    source: _Source,
+    visible: float,
+    alpha_of: AlphaOf | None,
 ) -> Entry | None:
     window = _window(pick["box"])
     true, earlier, later = source.crops[pick["file"], pick["pts"], pick["box"]]
@@ -199,6 +201,7 @@ def _compare(
         mask = (cv2.absdiff(true, source.empty[pick["file"]][window]) > 25).astype(np.uint8)
         mask = cv2.medianBlur(mask, 5) * _free(pick["others"], window, mask.shape)
     mask = cv2.erode(mask, np.ones((5, 5), np.uint8), borderValue=0) > 0
+    mask &= _free(pick["filled"], window, mask.shape, margin=4)
     free = _free(pick["cover"], window, mask.shape)
     if alpha_of:
         for other, row in pick["nearer"]:
@@ -219,13 +222,15 @@ def _compare(
     )
 
 
-def _free(boxes: Iterable[Box], window: tuple[slice, slice], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Pixels of the window that none of the boxes touches."""
+def _free(
+    boxes: Iterable[Box], window: tuple[slice, slice], shape: tuple[int, ...], margin: int = 1
+) -> NDArray[np.bool_]:
+    """Pixels of the window that none of the boxes comes nearer to than ``margin``."""
     free = np.ones(shape, bool)
     top, left = window[0].start, window[1].start
     for x, y, w, h in boxes:
-        rows = slice(max(0, int(y) - top - 1), max(0, int(np.ceil(y + h)) - top + 1))
-        free[rows, max(0, int(x) - left - 1) : max(0, int(np.ceil(x + w)) - left + 1)] = False
+        rows = slice(max(0, int(y) - top - margin), max(0, int(np.ceil(y + h)) - top + margin))
+        free[rows, max(0, int(x) - left - margin) : max(0, int(np.ceil(x + w)) - left + margin)] = False
     return free
 
 

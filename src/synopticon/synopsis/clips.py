@@ -6,7 +6,7 @@ objects are. The player goes on from one clip to the next.
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,10 +22,10 @@ from synopticon.footage.read import open_reader
 from synopticon.store.atomic import translated
 from synopticon.synopsis.blend import OPAQUE, Planes, fill, stamp
 from synopticon.synopsis.label import Stamp, letter_height, write
+from synopticon.synopsis.zones import Masks
 from synopticon.values.footage import Footage, SourceFile
 from synopticon.values.frame import Frame, Plane
 from synopticon.values.track import Track
-from synopticon.vision.mask import head_zones
 
 MASKED_COPY = "WORKING COPY - MASKED"
 CLEAR_COPY = "WORKING COPY - UNMASKED"
@@ -74,11 +74,13 @@ def write_clips(
     tracks: Sequence[Track],
     folder: Path,
     settings: ClipSettings | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[Clip, ...]:
     """Write the working copies around every track of ``shown`` into ``folder``, which appears whole.
 
     ``tracks`` are all that are known, shown or not: the heads of each are filled wherever it is seen. Returns
-    the clips in time order; no folder is made when none is needed. Raises OutputError.
+    the clips in time order; no folder is made when none is needed. ``progress`` gets the share done, 0..1.
+    Raises OutputError.
     """
     settings = settings or ClipSettings()
     wanted = stretches(footage, shown, settings)
@@ -93,6 +95,8 @@ def write_clips(
             first = _copy(footage, (start, end), aside / name, masks, settings)
             if first is not None:
                 clips.append(Clip(first, end, name))
+            if progress:
+                progress(i / len(copies))
     return tuple(sorted(clips, key=lambda c: c.start))
 
 
@@ -140,35 +144,6 @@ def browser_plays(file: SourceFile) -> float | None:
     kind = file.path.suffix.lower()
     eight_bit = file.pixel_format in {"", "yuv420p", "yuvj420p"}
     return not file.error and file.codec in _PLAYABLE_CODECS and kind in _PLAYABLE_ENDS and eight_bit
-
-
-class Masks:
-    """The zones to fill in any frame: heads of all tracks, held a little before and after each track."""
-
-    def __init__(self, tracks: Sequence[Track], hold: float) -> None:
-        self._tracks = sorted(tracks, key=lambda t: t.start)
-        self._starts = np.array([t.start - hold for t in self._tracks])
-        self._ends = np.maximum.accumulate(np.array([t.end + hold for t in self._tracks] or [0.0]))
-        self._hold = hold
-
-    def at(self, time: float) -> list[tuple[int, int, int, int]]:
-        """Zones ``x1, y1, x2, y2`` in source pixels at a time of the timeline."""
-        last = int(np.searchsorted(self._starts, time, side="right"))
-        first = int(np.searchsorted(self._ends[:last], time, side="left"))
-        return [
-            zone for t in self._tracks[first:last] if time <= t.end + self._hold for zone in _zones(t, time)
-        ]
-
-
-def _zones(track: Track, time: float) -> Iterator[tuple[int, int, int, int]]:
-    """Zones of the samples around ``time``: where times do not agree exactly both neighbours are filled."""
-    after = int(np.searchsorted(track.times, time - 1e-6))
-    near = {min(max(k, 0), len(track) - 1) for k in (after, after - 1)}
-    if after < len(track) and abs(track.times[after] - time) < 1e-4:
-        near = {after}
-    for k in sorted(near):
-        for x1, y1, x2, y2 in head_zones(track, k):
-            yield int(np.floor(x1)), int(np.floor(y1)), int(np.ceil(x2)), int(np.ceil(y2))
 
 
 def _copy(

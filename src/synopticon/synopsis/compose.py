@@ -25,12 +25,12 @@ from synopticon.synopsis.match import Matcher, Shift
 from synopticon.synopsis.place import place
 from synopticon.synopsis.showing import Showing, SpriteCursor, schedule
 from synopticon.synopsis.times import SourceTimes
+from synopticon.synopsis.zones import Masks
 from synopticon.values.footage import Footage
 from synopticon.values.plan import Left, Plan
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped
 from synopticon.values.tube import Tube
-from synopticon.vision.mask import head_zones
 from synopticon.vision.tube import sprites
 
 SYNTHETIC = "SYNOPSIS - SYNTHETIC PICTURE"
@@ -54,7 +54,7 @@ class ComposeSettings:
     clear: bool = False
     reason: str = ""
     in_case: bool = False
-    quality: int = 18
+    quality: int = 20
     preset: str = "veryfast"
     overwrite: bool = False
 
@@ -152,9 +152,10 @@ class Stage:
         self._scenes = [scene_indices(bank, s.times) for s in self.showings]
         path = self._path(plan.fps)
         self._ground = Ground(bank.scenes, path, self.size)
-        self._matcher = Matcher(bank, path, plan.fps) if settings.colour_match else None
         self._black = 0 if footage.readable[0].full_range else 16
+        self._matcher = Matcher(bank, path, plan.fps, self._black) if settings.colour_match else None
         self._times = SourceTimes.of(footage)
+        self._masks = Masks([tube.track for tube in tubes], hold=0.0)
         self._texts = Labels(letter_height(self.size[1]))
         self._mark, self._mark_at, self.marks = _marks(settings, self.size)
         self._light = np.empty((self.size[1] // 2, self.size[0] // 2), np.uint8)
@@ -244,7 +245,8 @@ class Stage:
         for showing in self.showings:
             track, pick = showing.tube.track, showing.samples
             z, labels = self._done[showing.tube.id]
-            hidden = () if self.settings.clear else tuple(head_zones(track, int(k)) for k in pick)
+            rows = zip(showing.boxes, showing.times, strict=True)
+            hidden = () if self.settings.clear else tuple(self._masks.touching(b, float(t)) for b, t in rows)
             yield ShownObject(
                 id=track.id,
                 label=track.label,

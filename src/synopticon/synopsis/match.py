@@ -41,11 +41,12 @@ class Shift:
 
 @dataclass(slots=True)
 class Matcher:
-    """Measures rings on the scenes of a bank along a scene path."""
+    """Measures rings on the scenes of a bank along a scene path; ``black`` is the luma of black."""
 
     bank: Bank
     path: ScenePath
     fps: float
+    black: int = 16
     _sums: "OrderedDict[int, NDArray[np.float64]]" = field(default_factory=OrderedDict)
 
     def shift(self, first: int, scenes: NDArray[np.int64], boxes: NDArray[np.float32]) -> Shift | None:
@@ -65,7 +66,7 @@ class Matcher:
             ground = self._ring(int(a[k]), boxes[k]) * (1 - share[k])
             if share[k] > 0:
                 ground = ground + self._ring(int(b[k]), boxes[k]) * share[k]
-            change[row] = _difference(own, ground)
+            change[row] = _difference(own, ground, self.black)
         gain, du, dv = (np.interp(np.arange(n), at, column).astype(np.float32) for column in change.T)
         return Shift(gain, du, dv)
 
@@ -109,7 +110,8 @@ def _box_sum(
     return total, (y2 - y1) * (x2 - x1)
 
 
-def _difference(own: NDArray[np.float64], ground: NDArray[np.float64]) -> NDArray[np.float32]:
+def _difference(own: NDArray[np.float64], ground: NDArray[np.float64], black: int) -> NDArray[np.float32]:
     """Gain of luma and offsets of chroma that carry the light of ``own`` to that of ``ground``."""
-    gain = float(np.clip((ground[0] + _FLOOR) / (own[0] + _FLOOR), *_GAIN)) ** _STRENGTH
+    target, light = (max(float(mean[0]) - black, 0.0) + _FLOOR for mean in (ground, own))
+    gain = float(np.clip(target / light, *_GAIN)) ** _STRENGTH
     return np.array([gain, *(_STRENGTH * (ground[1:] - own[1:]))], np.float32)
