@@ -76,11 +76,23 @@ def measure(
         if clip in completeness.VIDEOS:
             verdicts.append(completeness.judge_tracks(clip, tracks, dropped))
             print(completeness.describe(verdicts[-1]), file=sys.stderr)
+            print(_portraits(tracks, verdicts[-1]), file=sys.stderr)
         if clip in completeness.DRAWN:
             found["clips"][clip]["on_the_clock"] = completeness.clock_tubes(clip, tracks)
         print(model, clip, found["clips"][clip], found["tracking"].get(clip, ""), file=sys.stderr, flush=True)
     found["completeness"] = _rounded(pool(verdicts))
     return found
+
+
+def _portraits(tracks: Sequence[Track], verdict: Verdict) -> str:
+    """What the false tubes are like, to find out why they are there."""
+    wanted = set(verdict.false) if verdict.exhaustive else set()
+    return "\n".join(
+        f"    {t.id}: {t.label} {t.score:.2f}, {t.start:.1f}-{t.end:.1f} s, "
+        f"observed {t.observed.mean():.0%}, middle box {t.boxes[len(t) // 2].round().astype(int).tolist()}"
+        for t in tracks
+        if t.id in wanted
+    )
 
 
 def _rounded(scores: dict[str, float]) -> dict[str, float]:
