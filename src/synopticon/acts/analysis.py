@@ -20,6 +20,7 @@ from synopticon.jobs.pool import Pool
 from synopticon.models.cards import ModelCard, home, resolve
 from synopticon.store.analysis import AnalysisStore
 from synopticon.values.footage import Footage, Gap
+from synopticon.vision.observe import Cadence, ObserveSettings
 from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
 
 Progress = Callable[[str, float], None]
@@ -159,7 +160,7 @@ def _interval(footage: Footage, quick: bool, notes: list[str]) -> tuple[float, b
             )
             return interval, True
         notes.append(f"key frames are {interval:.0f} s apart, too far for --quick: every frame was looked at")
-    return 1 / float(footage.frame_rate), False
+    return Cadence(footage.frame_rate, ObserveSettings()).interval, False
 
 
 def key_interval(footage: Footage) -> float:

@@ -62,8 +62,8 @@ def mot(tracks: Sequence[Track], footage: Footage) -> str:
     rate = float(footage.frame_rate)
     rows = []
     for n, t in enumerate(tracks, 1):
-        frames = np.rint(t.times * rate).astype(int) + 1
-        for frame, (x1, y1, x2, y2) in zip(frames, t.boxes, strict=True):
+        frames, boxes = t.per_frame(rate)
+        for frame, (x1, y1, x2, y2) in zip(frames + 1, boxes, strict=True):
             row = f"{frame},{n},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{t.score:.3f},-1,-1,-1\n"
             rows.append((frame, n, row))
     return "".join(row for _, _, row in sorted(rows))
@@ -74,11 +74,11 @@ def coco(tracks: Sequence[Track], footage: Footage) -> str:
     rate = float(footage.frame_rate)
     annotations: list[dict[str, Any]] = []
     for n, t in enumerate(tracks, 1):
-        for time, box in zip(t.times, t.boxes, strict=True):
+        for frame, box in zip(*t.per_frame(rate), strict=True):
             x1, y1, x2, y2 = (round(float(v), 2) for v in box)
             annotations.append({
                 "id": len(annotations) + 1,
-                "image_id": int(np.rint(time * rate)),
+                "image_id": int(frame),
                 "track_id": n,
                 "category_id": CLASSES.index(t.label),
                 "bbox": [x1, y1, round(x2 - x1, 2), round(y2 - y1, 2)],

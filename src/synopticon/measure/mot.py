@@ -52,8 +52,8 @@ def read_mot(path: str | Path, *, min_confidence: float = 0.5) -> MotTable:
     return _table(kept[:, 0], kept[:, 1], xywh_to_xyxy(kept[:, 2:6]))
 
 
-def mot_table(tracks: Tracks, fps: float, *, group: str = "", observed_only: bool = False) -> MotTable:
-    """The boxes of tracks as a MOT table: frame = round(time * fps) + 1, ids 1, 2, ... in the given order.
+def mot_table(tracks: Tracks, fps: float, *, group: str = "") -> MotTable:
+    """The boxes of tracks as a MOT table, one a frame: frames from 1, ids 1, 2, ... in the given order.
 
     ``group`` keeps the tracks of one class group (see ``CLASS_GROUP``); empty keeps all.
     """
@@ -61,9 +61,8 @@ def mot_table(tracks: Tracks, fps: float, *, group: str = "", observed_only: boo
     for n, track in enumerate(tracks, 1):
         if group and CLASS_GROUP[track.label] != group:
             continue
-        rows = track.observed if observed_only else np.ones(len(track), np.bool_)
-        frames = np.rint(track.times[rows] * fps) + 1
-        parts.append((frames, np.full(len(frames), n), track.boxes[rows]))
+        frames, boxes = track.per_frame(fps)
+        parts.append((frames + 1, np.full(len(frames), n), boxes))
     if not parts:
         return _table(np.zeros(0), np.zeros(0), np.zeros((0, 4)))
     return _table(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -10,7 +10,7 @@ from synopticon.values.detection import Boxes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
-    """One object's boxes, one for each decoded frame from its first to its last.
+    """One object's boxes, one for each watched frame from its first to its last.
 
     Arrays of length n, in time order: ``file`` int32 (index into Footage.files), ``pts`` int64, ``times``
     float64 seconds on the footage's timeline, ``boxes`` float32 ``(n, 4)`` xyxy source pixels, ``observed``
@@ -43,6 +43,22 @@ class Track:
     def end(self) -> float:
         """Time of the last box, seconds."""
         return float(self.times[-1])
+
+
+    def at(self, times: NDArray[np.float64]) -> Boxes:
+        """Boxes at other times (seconds), interpolated; float32 ``(len(times), 4)``."""
+        columns = [np.interp(times, self.times, self.boxes[:, k]) for k in range(4)]
+        return np.stack(columns, 1).astype(np.float32)
+
+    def per_frame(self, rate: float) -> tuple[NDArray[np.int64], Boxes]:
+        """Numbers (from 0, counted at ``rate`` Hz from time 0) of all frames it spans, and its boxes there.
+
+        The box of a watched frame is its own, that of a frame between two watched ones is interpolated.
+        """
+        known = np.rint(self.times * rate).astype(np.int64)
+        frames = np.arange(known[0], known[-1] + 1)
+        columns = [np.interp(frames, known, self.boxes[:, k]) for k in range(4)]
+        return frames, np.stack(columns, 1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ class Cadence:
         self._before: int | None = None
 
     @property
+    def interval(self) -> float:
+        """Seconds from one watched frame to the next."""
+        return self._watch / self._rate
+
+    @property
     def lead_in(self) -> float:
         """Seconds after which the cadence no longer depends on where one began."""
         return (2 * 2 * self._look + 2) / self._rate

@@ -188,7 +188,7 @@ def _finish(
 ) -> Track:
     """Boxes for every frame between the first and the last seen, smoothed, without slivers at the edge."""
     frames = items.frame[draft.items]
-    rows = np.arange(frames[0], frames[-1] + 1)
+    rows = frames[0] + np.flatnonzero(o.watched[frames[0] : frames[-1] + 1])
     boxes = smooth(items.boxes[draft.items], o.time[frames], o.time[rows], settings)
     boxes = np.clip(boxes, 0, np.array([*picture, *picture], np.float32)).astype(np.float32)
     observed = np.isin(rows, frames) | _between_looks(frames, rows, o)

@@ -81,8 +81,14 @@ def test_tracks_become_rows_and_text_and_come_back(tmp_path: Path):
     assert np.array_equal(back.frames, made.frames)
 
 
-def test_only_observed_boxes_when_asked():
-    assert mot_table([track()], 10.0, observed_only=True).frames.tolist() == [1, 3]
+def test_frames_between_watched_ones_are_filled():
+    watched = track()
+    whole = mot_table([watched], 20.0)
+    assert whole.frames.tolist() == list(range(1, 2 * len(watched)))
+    assert np.allclose(whole.boxes[1], (watched.boxes[0] + watched.boxes[1]) / 2)
+
+
+def test_one_group_alone_when_asked():
     assert len(mot_table([track("car")], 10.0, group="person")) == 0
 
 
