@@ -37,6 +37,8 @@ RECORDINGS = {
     "mpeg4_b.avi": partial(write_video, codec="mpeg4", b_frames=2),
     "mpeg2.ts": partial(write_video, codec="mpeg2video", b_frames=2),
     "mpeg2.mpg": partial(write_video, codec="mpeg2video", b_frames=2),
+    "h264_untimed.mpg": partial(write_video, format="vob"),
+    "h264_untimed_b.mpg": partial(write_video, format="vob", b_frames=2),
     "mjpeg.avi": partial(write_video, codec="mjpeg", pixel_format="yuvj420p"),
     "raw_rgb.avi": partial(write_video, codec="rawvideo", pixel_format="bgr24"),
     "ffv1.mkv": partial(write_video, codec="ffv1"),

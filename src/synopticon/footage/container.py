@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
@@ -97,10 +98,13 @@ def packets(container: InputContainer, stream: VideoStream) -> Iterator[VideoPac
             errors += 1
 
 
-def key_packets(path: Path, start: int | None = None) -> Iterator[VideoPacket]:
+def key_packets(
+    path: Path, start: int | None = None, origin: int = 0, apart: Fraction = Fraction(1)
+) -> Iterator[VideoPacket]:
     """The packets of key frames, in file order; with ``start`` (ticks) from the last one before it.
 
-    Where the container has an index of its own (MP4), only they are read; else all, and the rest passed over.
+    Only the first in each ``apart`` ticks, counted from ``origin``. Where the container has an index of its
+    own (MP4), only they are read; else all, and the rest passed over.
     """
     container, stream = open_video(path)
     with container:
@@ -108,18 +112,37 @@ def key_packets(path: Path, start: int | None = None) -> Iterator[VideoPacket]:
         indexed = _key_index(container, stream)
         if start is not None:
             container.seek(start, stream=stream)
-        if not indexed:
-            yield from (p for p in packets(container, stream) if p.is_keyframe)
-            return
-        last = None
-        for time in indexed:
-            if start is not None and time + delay < start:
-                continue
-            container.seek(time + delay, stream=stream)
-            packet = next((p for p in packets(container, stream) if p.is_keyframe), None)
-            if packet is not None and packet.pts != last:
-                last = packet.pts
-                yield packet
+        if indexed:
+            wanted = [time + delay for time in indexed if start is None or time + delay >= start]
+            first = [] if start is None else [start]
+            found = _each(container, stream, [*first, *_first_in_cells(wanted, origin, apart)])
+        else:
+            found = (p for p in packets(container, stream) if p.is_keyframe)
+        yield from thin(found, origin, apart)
+
+
+def thin(found: Iterator[VideoPacket], origin: int, apart: Fraction) -> Iterator[VideoPacket]:
+    """The first packet in each ``apart`` ticks."""
+    last = None
+    for packet in found:
+        time = packet.pts if packet.pts is not None else packet.dts
+        if time is None or (time - origin) // apart != last:
+            last = None if time is None else (time - origin) // apart
+            yield packet
+
+
+def _first_in_cells(times: list[int], origin: int, apart: Fraction) -> list[int]:
+    return [
+        t for i, t in enumerate(times) if not i or (t - origin) // apart != (times[i - 1] - origin) // apart
+    ]
+
+
+def _each(container: InputContainer, stream: VideoStream, times: list[int]) -> Iterator[VideoPacket]:
+    for time in times:
+        container.seek(time, stream=stream)
+        packet = next((p for p in packets(container, stream) if p.is_keyframe), None)
+        if packet is not None:
+            yield packet
 
 
 def _first_delay(container: InputContainer, stream: VideoStream) -> int:

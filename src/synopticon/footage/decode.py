@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import chain, islice
 
 import av
@@ -12,10 +13,10 @@ from av.container import InputContainer
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
-from synopticon.footage.container import VideoPacket, key_packets, open_video, packets
+from synopticon.footage.container import VideoPacket, key_packets, open_video, packets, thin
 from synopticon.footage.picture import Deinterlacer, Picture
 from synopticon.footage.scan import unwrap_for
-from synopticon.footage.times import is_reset
+from synopticon.footage.times import fill, is_reset
 from synopticon.values.footage import Footage, Gap, GapReason, SourceFile
 from synopticon.values.frame import Frame
 
@@ -51,7 +52,16 @@ def timed(
             packet.pts = packet.dts = file.start_pts + ordinal * step
             yield packet
         return
-    yield from found if file.seekable else unwrap_for(stream)(found)
+    if file.seekable:
+        yield from found
+        return
+    found = unwrap_for(stream)(found)
+    yield from fill(found) if file.times == "dts" else found
+
+
+def time_of_packet(file: SourceFile, packet: VideoPacket) -> int | None:
+    """The time of a packet in ticks, as it counts for this file."""
+    return packet.dts if packet.pts is None or file.times == "dts" else packet.pts
 
 
 def all_packets(file: SourceFile) -> Iterator[VideoPacket]:
@@ -157,20 +167,27 @@ class _Run:
                 container.seek(target, stream=stream)
             except (av.FFmpegError, OSError):
                 return None
-        elif self.file.times == "made" or not self.file.seekable:
+        elif not (self.file.seekable or (self.keys_only and self._alone)):
             self.skipped = self._skip()
         if self.keys_only and self._alone:
             stream.codec_context.skip_frame = "NONKEY"
             if self.file.seekable:
                 # Packets of another container: seeking in this one would reset the decoder.
-                return self._from_key(key_packets(self.file.path, target), target)
+                keys = key_packets(self.file.path, target, self.file.start_pts, self._apart)
+                return self._from_key(keys, target)
+            keys = (p for p in timed(self.file, packets(container, stream), stream) if p.is_keyframe)
+            return self._from_key(thin(keys, self.file.start_pts, self._apart), None)
         source = islice(timed(self.file, packets(container, stream), stream), self.skipped, None)
         return self._from_key(source, target)
+
+    @property
+    def _apart(self) -> Fraction:
+        return Fraction(self.apart) / self.file.time_base
 
     def _from_key(self, source: Iterator[VideoPacket], target: int | None) -> Iterator[VideoPacket] | None:
         for packet in source:
             if not self.file.keys or packet.is_keyframe:
-                time = packet.dts if packet.pts is None or self.file.times == "dts" else packet.pts
+                time = time_of_packet(self.file, packet)
                 self.anchor = self.file.start_pts if time is None else time
                 self.origin = self.anchor if target is not None or self.skipped else self.file.start_pts
                 if target is not None and (time is None or time > self.need):
@@ -184,7 +201,7 @@ class _Run:
         if self.file.times == "dts" or self.need <= self.file.start_pts:
             return 0
         for ordinal, packet in enumerate(all_packets(self.file)):
-            time = packet.pts if packet.pts is not None else packet.dts
+            time = time_of_packet(self.file, packet)
             if time is not None and time > self.need:
                 break
             if is_reset(bytes(packet), self.file.codec) if made else packet.is_keyframe:
@@ -194,7 +211,7 @@ class _Run:
     @property
     def _alone(self) -> bool:
         several = self.file.keys > 1 or self.file.keys == self.file.frames
-        return self.file.codec not in _NOT_ALONE and several and self.file.times != "made"
+        return self.file.codec not in _NOT_ALONE and several and self.file.times == "pts"
 
     def pictures(self, stream: VideoStream, source: Iterator[VideoPacket]) -> Iterator[VideoFrame]:
         """Decoded pictures in display order, their pts as they count; progressive."""
@@ -211,7 +228,7 @@ class _Run:
             yield from filter_.feed(frame, self.file.time_base)
 
     def _decode(self, stream: VideoStream, source: Iterator[VideoPacket]) -> Iterator[VideoFrame]:
-        for packet in self._only_keys(source) if self.keys_only and self._alone else source:
+        for packet in source:
             self._expect(packet)
             if self.keys_only and self._leans(packet):
                 yield from _flushed(stream)
@@ -222,21 +239,10 @@ class _Run:
                 continue  # its picture stays in ``waiting`` and becomes a gap
         yield from _flushed(stream)
 
-    def _only_keys(self, source: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
-        cell = -1
-        for packet in source:
-            here = self._cell(packet.pts, self.apart)
-            if packet.is_keyframe and here != cell:
-                cell = here
-                yield packet
-
     def _leans(self, packet: VideoPacket) -> bool:
         """Whether a key frame's place among others is told by the pictures between, which are left out."""
         codec = self.file.codec
         return self._alone and codec in ("h264", "hevc") and not is_reset(bytes(packet), codec)
-
-    def _cell(self, pts: int | None, width: float) -> int:
-        return 0 if pts is None else math.floor((self.file.time_of(pts) - self.file.offset) / width)
 
     def _expect(self, packet: VideoPacket) -> None:
         if packet.pts is None or packet.is_discard:
@@ -292,8 +298,9 @@ class _Run:
     def _release(self) -> Iterator[Frame]:
         """Give the pictures that were held back until it was known that what they lean on is sound."""
         for pts, picture in self.held:
-            if self.low <= pts < self.high and not (self._thin and self._cell(pts, self.apart) == self.cell):
-                self.cell = self._cell(pts, self.apart)
+            cell = (pts - self.file.start_pts) // self._apart if self._thin else -1
+            if self.low <= pts < self.high and not (self._thin and cell == self.cell):
+                self.cell = cell
                 time, key = self.file.time_of(pts), bool(picture.key_frame)
                 planes = self.convert.planes(picture)
                 yield Frame(self.index, pts, time, *planes, key, self.smeared is not None)

@@ -124,7 +124,8 @@ def _digest(path: Path, tick: Callable[[int], None]) -> tuple[str, FootageError 
 def _open(path: Path, tick: Callable[[], None]) -> _Opened:
     try:
         before = path.stat()
-        found, seen = scan(path, tick), look(path)
+        found = scan(path, tick)
+        seen = look(path, filled=found.filled)
         after = path.stat()
         growing = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
         return _Opened(path, before.st_size, growing, found, seen)
@@ -143,8 +144,9 @@ def _size(path: Path) -> int:
 
 def _describe(file: SourceFile, found: Scan, seen: Look) -> SourceFile:
     width, height = display_size(seen.width, seen.height, seen.aspect, seen.rotation)
-    times = "made" if found.made else "pts" if seen.ordered else "dts"
+    times = "made" if found.made else "pts" if seen.ordered and not found.filled else "dts"
     first = seen.first_dts if times == "dts" and seen.first_dts is not None else int(found.times[0])
+    late = first - int(found.times[0]) if found.filled else 0  # pictures come out behind their packets
     return replace(
         file,
         container=found.container,
@@ -161,7 +163,7 @@ def _describe(file: SourceFile, found: Scan, seen: Look) -> SourceFile:
         colour_matrix=seen.colour_matrix,
         time_base=found.time_base,
         start_pts=first,
-        end_pts=int(found.times[-1]) + found.step,
+        end_pts=int(found.times[-1]) + found.step + late,
         frames=found.frames,
         keys=found.keys,
         frame_rate=found.rate,
@@ -265,6 +267,10 @@ def _notes(opened: list[_Opened]) -> list[str]:
         if one.scan.made:
             notes.append(
                 f"{name}: holds no times; they are counted at {float(one.scan.rate):g} frames a second"
+            )
+        if one.scan.filled:
+            notes.append(
+                f"{name}: gives not every picture a time; the others are spread between those that have one"
             )
         if one.scan.streams > 1:
             notes.append(f"{name}: holds {one.scan.streams} video streams; the first is read")

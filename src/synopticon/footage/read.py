@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from synopticon.errors import FootageError, UsageError
 from synopticon.footage.ahead import Ahead
 from synopticon.footage.container import key_packets
-from synopticon.footage.decode import all_packets, decode_range, ticks
+from synopticon.footage.decode import all_packets, decode_range, ticks, time_of_packet
 from synopticon.values.footage import Footage, Gap, GapReason, SourceFile
 from synopticon.values.frame import Frame
 
@@ -78,10 +78,12 @@ def open_reader(
     ``apart`` seconds of a file; where there are none that can be decoded alone, other pictures likewise.
     ``threads`` for FFmpeg, 0 = one for
     each core. ``ahead`` frames are decoded beforehand by a thread; 0 = none, decode when asked.
-    Raises UsageError when the range is empty, UnreadableError when a file is gone.
+    Raises UsageError when the range or ``apart`` is empty, UnreadableError when a file is gone.
     """
     if not start < end:
         raise UsageError(f"nothing lies between {start:g} s and {end:g} s; give an end after the start")
+    if apart <= 0:
+        raise UsageError(f"key frames {apart:g} s apart make no sense; give more than 0")
     if footage.readable:
         ahead = min(ahead, max(2, _AHEAD_BYTES * 2 // (3 * footage.width * footage.height)))
     return Reader(_items(footage, start, end, keys_only, apart, threads), ahead)
@@ -97,10 +99,13 @@ def _key_times(file: SourceFile) -> NDArray[np.float64]:
         return np.zeros(0)
     found = key_packets(file.path) if file.seekable else all_packets(file)
     try:
-        pts = {p.pts if p.pts is not None else p.dts for p in found if p.is_keyframe and not p.is_discard}
+        pts = {time_of_packet(file, p) for p in found if p.is_keyframe and not p.is_discard}
     except FootageError:
         return np.zeros(0)  # gone since it was probed; the reader says so
-    times = sorted(p for p in pts if p is not None and file.start_pts <= p < file.end_pts)
+    known = sorted(p for p in pts if p is not None)
+    # Decoding times lie before those of the pictures that come out, by the same time for all.
+    late = file.start_pts - known[0] if known and file.times == "dts" else 0
+    times = [p + late for p in known if file.start_pts <= p + late < file.end_pts]
     return np.array([file.time_of(p) for p in times], np.float64)
 
 

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from synopticon.errors import NoVideoError, UnreadableError
 from synopticon.footage.container import VideoPacket, open_video, packets
-from synopticon.footage.times import Unwrap
+from synopticon.footage.times import Unwrap, fill
 
 # Streams without a container: their packets have no times of their own.
 _RAW = ("h264", "hevc", "vvc", "m4v", "mpegvideo", "mjpeg", "h263", "obu", "cavsvideo", "dirac", "av1")
 # Formats whose header says how long the recording is; others guess it from its end.
 _DECLARED = ("mov,mp4", "matroska", "avi", "flv", "asf")
 _LOOK = 12  # pictures decoded to see whether their times grow
+_UNTIMED = 0.01  # share of packets without times from which they are filled in
 _PATIENCE = 5000  # packets tried before a file is said not to decode
 
 
@@ -38,6 +39,7 @@ class Scan:
     frames: int
     keys: int
     made: bool  # the file has no times: they are counted
+    filled: bool  # some packets have no times: they are spread between the others
     seekable: bool  # a seek lands on the packets that it should
     jumps: tuple[tuple[int, int], ...]  # where the times went back: (ticks, by how many)
     declared_end: int | None  # where the header says that it ends, ticks
@@ -81,32 +83,35 @@ def raw_rate(stream: VideoStream) -> Fraction:
     return rate if rate and 1 <= rate <= 240 else Fraction(25)
 
 
-def scan(path: Path, tick: Callable[[], None] = lambda: None) -> Scan:
+def scan(path: Path, tick: Callable[[], None] = lambda: None, *, filled: bool = False) -> Scan:
     """Walk the packets of a file; nothing is decoded, memory is 8 bytes a picture.
 
-    ``tick`` is called at each packet; what it raises ends the walk. Raises UnreadableError, NoVideoError.
+    ``tick`` is called at each packet; what it raises ends the walk. ``filled``: times that are missing are
+    made up between the others; found out and done in a second walk. Raises UnreadableError, NoVideoError.
     """
     container, stream = open_video(path)
     with container:
         raw = is_raw(container)
         unwrap = unwrap_for(stream)
-        keys: dict[int, int] = {}
         found = _ticking(unwrap(packets(container, stream)), tick)
-        times, count = _walk(found, raw, unwrap.step, keys)
-        if not count:
+        walked = _walk(fill(found) if filled else found, raw, unwrap.step, filled)
+        if not walked.frames:
             raise NoVideoError(f"{path}: holds not one video packet; the recording is empty or cut off")
-        rate, step, variable = _rate(times, stream, raw)
-        seekable, alone = _seeks(container, stream, keys)
+        if walked.untimed > max(2, _UNTIMED * walked.frames):
+            return scan(path, tick, filled=True)
+        rate, step, variable = _rate(walked.times, stream, raw)
+        seekable, alone = _seeks(container, stream, walked.keys)
         return Scan(
             container=container.format.name,
             codec=stream.codec_context.name,
             time_base=stream.time_base or Fraction(1, 90000),
-            times=times,
+            times=walked.times,
             step=step,
-            frames=count,
-            keys=len(keys) if alone else min(1, len(keys)),
+            frames=walked.frames,
+            keys=len(walked.keys) if alone else min(1, len(walked.keys)),
             made=raw,
-            seekable=seekable and not raw and not unwrap.jumps,
+            filled=filled,
+            seekable=seekable and not (raw or filled or unwrap.jumps),
             jumps=tuple(unwrap.jumps),
             declared_end=None if raw else _declared_end(container, stream),
             rate=rate,
@@ -122,15 +127,23 @@ def _ticking(found: Iterator[VideoPacket], tick: Callable[[], None]) -> Iterator
         yield packet
 
 
-def _walk(
-    found: Iterator[VideoPacket], raw: bool, step: int, keys: dict[int, int]
-) -> tuple[NDArray[np.int64], int]:
-    """The times of all pictures, and the number of packets; ``keys`` takes time and size of key frames."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Walked:
+    times: NDArray[np.int64]  # of the pictures that can be decoded, sorted
+    frames: int
+    keys: dict[int, int]  # time and size of the key frames
+    untimed: int  # packets without any time
+
+
+def _walk(found: Iterator[VideoPacket], raw: bool, step: int, filled: bool) -> _Walked:
     times = array("q")
-    frames = 0
+    keys: dict[int, int] = {}
+    frames = untimed = 0
     for packet in found:
-        time = frames * step if raw else packet.pts if packet.pts is not None else packet.dts
+        shown = packet.dts if packet.pts is None or filled else packet.pts
+        time = frames * step if raw else shown
         frames += 1
+        untimed += time is None
         if time is None or packet.is_discard:
             continue
         if packet.is_keyframe:
@@ -138,7 +151,7 @@ def _walk(
         times.append(time)
     ticks = np.unique(np.frombuffer(times, np.int64)) if times else np.zeros(1, np.int64)
     # What comes before the first key frame cannot be decoded.
-    return ticks[ticks >= next(iter(keys), ticks[0])], frames
+    return _Walked(ticks[ticks >= next(iter(keys), ticks[0])], frames, keys, untimed)
 
 
 def _seeks(container: InputContainer, stream: VideoStream, keys: dict[int, int]) -> tuple[bool, bool]:
@@ -202,9 +215,10 @@ def _declared_end(container: InputContainer, stream: VideoStream) -> int | None:
     return None
 
 
-def look(path: Path) -> Look:
+def look(path: Path, *, filled: bool = False) -> Look:
     """Decode the first pictures of a file, to be sure that it decodes and to see what they are.
 
+    ``filled``: decoding times that are missing are made up, as in ``scan``.
     Raises UnreadableError when not one picture can be decoded.
     """
     container, stream = open_video(path)
@@ -213,7 +227,8 @@ def look(path: Path) -> Look:
         first: VideoFrame | None = None
         dts: int | None = None
         last, ordered = -(1 << 62), True
-        for frame in islice(_decode(container, stream), _LOOK):
+        found = packets(container, stream)
+        for frame in islice(_decode(fill(found) if filled else found, stream), _LOOK):
             if first is None:
                 first, dts = frame, frame.dts
             if frame.pts is not None:
@@ -224,12 +239,12 @@ def look(path: Path) -> Look:
         return _describe(first, stream, ordered, dts)
 
 
-def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    for count, packet in enumerate(packets(container, stream)):
+def _decode(found: Iterator[VideoPacket], stream: VideoStream) -> Iterator[VideoFrame]:
+    for count, packet in enumerate(found):
         if count > _PATIENCE:
             return
         try:
-            yield from packet.decode()
+            yield from stream.decode(packet)
         except (av.FFmpegError, OSError):
             continue
     try:

@@ -41,6 +41,36 @@ class Unwrap:
             yield packet
 
 
+def fill(packets: Iterator[VideoPacket]) -> Iterator[VideoPacket]:
+    """Give every packet a decoding time: those without one are spread evenly between those that have one.
+
+    (A PES packet may hold several pictures, and times only the first.) Packets before the first time are
+    left out.
+    """
+    last: int | None = None
+    step = 0
+    waiting: list[VideoPacket] = []
+    for packet in packets:
+        here = packet.dts if packet.dts is not None else packet.pts
+        if here is None:
+            waiting.append(packet)
+            continue
+        if last is not None:
+            step = max(1, (here - last) // (len(waiting) + 1))
+            yield from _spread(waiting, last, here - last)
+        waiting = []
+        packet.dts = last = here
+        yield packet
+    if last is not None:
+        yield from _spread(waiting, last, step * (len(waiting) + 1))
+
+
+def _spread(waiting: list[VideoPacket], start: int, length: int) -> Iterator[VideoPacket]:
+    for place, packet in enumerate(waiting, 1):
+        packet.dts = start + length * place // (len(waiting) + 1)
+        yield packet
+
+
 def is_reset(data: bytes, codec: str) -> bool:
     """Whether a packet holds a picture that no other depends across: a full refresh.
 

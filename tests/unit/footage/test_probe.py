@@ -245,8 +245,8 @@ def test_a_file_that_is_being_written_is_read_as_far_as_it_is(tmp_path, monkeypa
 
     look = module.look
 
-    def grow(p):
-        seen = look(p)
+    def grow(p, *, filled):
+        seen = look(p, filled=filled)
         p.write_bytes(whole)
         return seen
 

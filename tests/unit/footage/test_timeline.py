@@ -21,22 +21,10 @@ def part(name, count=100, start=None, declared=None, times=None, jumps=(), varia
         variable_rate=variable, clock=clock,
     )  # fmt: skip
     scan = Scan(
-        "mp4",
-        "h264",
-        BASE,
-        ticks,
-        4,
-        count,
-        1,
-        False,
-        True,
-        tuple(jumps),
-        declared,
-        Fraction(25),
-        variable,
-        1,
-        {},
-    )
+        container="mp4", codec="h264", time_base=BASE, times=ticks, step=4, frames=count, keys=1, made=False,
+        filled=False, seekable=True, jumps=tuple(jumps), declared_end=declared, rate=Fraction(25),
+        variable=variable, streams=1, metadata={},
+    )  # fmt: skip
     return Part(file, scan)
 
 
