@@ -18,13 +18,19 @@ INTERRUPTED = 128 + 2
 TERMINATED = 128 + 15
 
 
-class Terminated(KeyboardInterrupt):
+class Interrupted(BaseException):
+    """Ctrl-C. Not ``KeyboardInterrupt``, which the argument parser swallows, line and all."""
+
+
+class Terminated(Interrupted):
     """SIGTERM, so that it unwinds like Ctrl-C and leaves nothing half-written."""
 
 
 def run() -> NoReturn:
     """Run the command line and leave with its exit code."""
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     code = main(sys.argv[1:])
     try:
         sys.stdout.flush()
@@ -43,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     given, debug = _take_debug(list(arguments))
     try:
         return _command(given)
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, Interrupted) as error:
         return _stopped(error)
     except BrokenPipeError:
         return 0
@@ -106,6 +112,10 @@ def _say(message: str, code: int) -> int:
 
     say(f"synopticon: {message}")
     return code
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Interrupted
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -30,6 +30,7 @@ def run_with(monkeypatch, error):
         (FileNotFoundError(2, "No such file", "a b.mp4"), 1, "a b.mp4: No such file"),
         (MemoryError(), 1, "the machine ran out of memory: try fewer --workers or a shorter recording"),
         (KeyboardInterrupt(), 130, "stopped; nothing was left half-written"),
+        (entry.Interrupted(), 130, "stopped; nothing was left half-written"),
         (entry.Terminated(), 143, "stopped; nothing was left half-written"),
     ],
 )
@@ -109,13 +110,15 @@ def test_version(capsys):
 SLEEPER = """
 import sys, time
 from synopticon.cli import main
-def sleep(_):
+from synopticon.footage import probe
+def sleep(*_, **__):
     try:
         print("asleep", flush=True)
         time.sleep(60)
     finally:
         print("cleaned", flush=True)
-main._command = sleep
+probe.probe = sleep
+sys.argv[1:] = ["synopsis", "--model", "none", "x.mp4"]
 main.run()
 """
 
@@ -129,7 +132,7 @@ def test_signals_clean_up(number, code):
     process.send_signal(number)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (code, b"cleaned\n")
-    assert err == b"synopticon: stopped; nothing was left half-written\n"
+    assert err == b"reading the recording ...\nsynopticon: stopped; nothing was left half-written\n"
 
 
 def test_a_reader_that_leaves_makes_no_noise():
