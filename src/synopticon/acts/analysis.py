@@ -146,7 +146,8 @@ def _settings(
     card, weights = model
     link = replace(settings.track.link, certain=card.certain, uncertain=card.uncertain)
     track = replace(settings.track, link=link, min_score=card.sure)
-    return replace(settings, weights=str(weights.absolute()), track=track)
+    watching = replace(settings.observe, look=replace(settings.observe.look, min_crop=card.crop))
+    return replace(settings, weights=str(weights.absolute()), observe=watching, track=track)
 
 
 def _interval(footage: Footage, quick: bool, notes: list[str]) -> tuple[float, bool]:

@@ -91,7 +91,8 @@ class ModelCard:
 
     ``classes`` maps each class of Synopticon that the model knows to the model's own class numbers. ``rank``:
     ``auto`` takes the present model with the lowest; 0 = never taken by ``auto``. ``certain``: a score that may
-    begin a track; ``uncertain``: one that may continue it; ``sure``: the mean score that names one.
+    begin a track; ``uncertain``: one that may continue it; ``sure``: the mean score that names one;
+    ``crop``: side of the smallest crop it is shown, source pixels.
     """
 
     name: str
@@ -108,6 +109,7 @@ class ModelCard:
     certain: float = 0.6
     uncertain: float = 0.2
     sure: float = 0.5
+    crop: int = 200
     known_failures: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
     unsafe: bool = False  # its digest is on no card; the user insisted
