@@ -38,6 +38,11 @@ class Canvas:
             return None
         return Canvas(low, self.width, self.height, self.origins[low - self.first : high - self.first])
 
+    def upper(self, rows: float) -> "Canvas":
+        """Its upper part that holds ``rows`` rows."""
+        height = min(max(-(-int(rows) // BLOCK), 1) * BLOCK, self.height)
+        return Canvas(self.first, self.width, height, self.origins)
+
 
 def enlarged(boxes: Boxes, share: float, pixels: float) -> NDArray[np.int32]:
     """Boxes with a margin of ``share`` of each side and ``pixels``; whole even pixels, int32 ``(n, 4)``."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import ceil, floor
 
 import cv2
 import numpy as np
@@ -28,11 +29,12 @@ from synopticon.vision.matte import (
     trimmed,
 )
 from synopticon.vision.planes import shrink
-from synopticon.vision.roll import Cut, Quality, Roll
+from synopticon.vision.roll import Cut, Quality, Roll, Rolled
 
 Rect = NDArray[np.int32]
 Box = NDArray[np.float32]
 Claim = NDArray[np.int16]
+MARGIN = 8  # rows below the lowest head zone that a clear patch may need
 LARGE = 16_000  # pixels of a rectangle
 INSIDE = np.uint8(150)  # claims of nearness count no more: inside two boxes, other things decide
 REMEMBERED = np.int16(90)  # what having been there a moment ago adds to a claim
@@ -124,12 +126,25 @@ class Cutter:
         self.crops = enlarged(track.boxes, settings.margin, settings.pixels)
         canvases = lay_out(self.crops, growth=settings.growth, longest=settings.longest)
         self._waiting = [c for c in (c.part(first, stop) for c in canvases) if c]
-        self._done: list[tuple[Roll, bytes, bytes]] = []
+        self._zones = [head_zones(track, k) for k in range(first, stop)]
+        tops = self.crops[first:stop, 1]
+        ends = [z[:, 3].max() if len(z) else top for z, top in zip(self._zones, tops, strict=True)]
+        self._ends = np.array(ends, np.float32)  # how far down something may be hidden
+        self._done: list[Rolled] = []
         self._roll: Roll | None = None
         self._mask: MatLike | None = None
         self._rect: Rect = self.crops[first]
         self._box: Box = track.boxes[first]
         self._doubt = 0.0
+
+    def zones(self, k: int) -> Boxes:
+        """The head zones of sample ``k``."""
+        return self._zones[k - self.first]
+
+    def note(self, k: int, zones: Boxes) -> None:
+        """Make ready for ``zones`` of others that may have to be hidden in sample ``k``."""
+        if len(zones):
+            self._ends[k - self.first] = max(self._ends[k - self.first], zones[:, 3].max())
 
     def rect(self, k: int, width: int, height: int) -> Rect:
         """The rectangle of sample ``k`` inside the picture, int32 xyxy, even; may be empty."""
@@ -208,7 +223,7 @@ class Cutter:
         for other in others:
             if other.nearer:
                 _fill(hidden, other.zones, rect)
-        own = head_zones(self.track, k)
+        own = self.zones(k).copy()
         own[:, 1] = np.minimum(own[:, 1], rect[1])
         _fill(hidden, own, rect)
         whole = cv2.resize(hidden, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST)
@@ -222,19 +237,25 @@ class Cutter:
     def _advance(self) -> None:
         """Close the open chunk and open the next."""
         self._close()
-        self._roll = Roll(self._waiting.pop(0), self.settings.quality)
+        canvas = self._waiting.pop(0)
+        ends = self._ends[canvas.first - self.first : canvas.stop - self.first]
+        rows = float(np.max(ends - canvas.origins[:, 1])) + MARGIN
+        self._roll = Roll(canvas, canvas.upper(rows), self.settings.quality)
 
     def _close(self) -> None:
         if self._roll is not None:
-            self._done.append((self._roll, *self._roll.finish()))
+            self._done.append(self._roll.finish())
             self._roll = None
 
-    def finish(self) -> list[tuple[Roll, bytes, bytes]]:
-        """Close the last chunk; all chunks with their masked and clear streams, in order."""
+    def finish(self) -> list[Rolled]:
+        """Close the last chunk; all chunks, in order."""
         while self._waiting:
             self._advance()
         self._close()
         return self._done
+
+
+Job = tuple[Cutter, int]  # a sample of a track that lies in a frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,30 +267,39 @@ class Neighbour:
     zones: Boxes
 
 
-def cut_frame(frame: Frame, background: Background, jobs: Sequence[tuple[Cutter, int]]) -> None:
+def note_neighbours(jobs: Sequence[Job]) -> None:
+    """Tell the cutters of one frame whose heads may have to be hidden in whose picture, before any is cut."""
+    for i, j in _touching([cutter.crops[k] for cutter, k in jobs]):
+        (cutter, k), (other, n) = jobs[i], jobs[j]
+        cutter.note(k, other.zones(n))
+
+
+def cut_frame(frame: Frame, background: Background, jobs: Sequence[Job]) -> None:
     """Cut every sample that lies in this frame; of two, that with the lower foot point is nearer."""
-    scene = scene_of(frame, background)
+    scene = scene_of(frame, background) if jobs else None
     if scene is None:
         return
     height, width = frame.y.shape
     jobs = sorted(jobs, key=lambda j: (-float(j[0].track.boxes[j[1], 3]), j[0].track.id))
     rects = [cutter.rect(k, width, height) for cutter, k in jobs]
-    # All claims are made before anything is cut, so that the order does not matter.
-    around = [_around(i, jobs, rects) for i in range(len(jobs))]
+    around: list[list[Neighbour]] = [[] for _ in jobs]
+    for i, j in _touching(rects):  # all claims are made before anything is cut: the order does not matter
+        cutter, k = jobs[j]
+        claim = cutter.claim(k, rects[i], step_of(rects[i]))
+        around[i].append(Neighbour(j < i, claim, cutter.zones(k)))
     for (cutter, k), rect, others in zip(jobs, rects, around, strict=True):
         if rect[2] - rect[0] >= 4 and rect[3] - rect[1] >= 4:
             cutter.cut(k, rect, scene, others)
 
 
-def _around(i: int, jobs: Sequence[tuple[Cutter, int]], rects: Sequence[Rect]) -> list[Neighbour]:
-    """The objects whose rectangles touch that of job ``i``; jobs are in order, nearest first."""
-    found = []
-    for j, (cutter, k) in enumerate(jobs):
-        if j != i and _touch(rects[i], rects[j]):
-            found.append(
-                Neighbour(j < i, cutter.claim(k, rects[i], step_of(rects[i])), head_zones(cutter.track, k))
-            )
-    return found
+def _touching(rects: Sequence[Rect]) -> list[tuple[int, int]]:
+    """Ordered pairs of different rectangles that share pixels."""
+    if len(rects) < 2:
+        return []
+    low, high = np.split(np.stack(rects), 2, axis=1)
+    touch = np.all(np.maximum(low[:, None], low) < np.minimum(high[:, None], high), axis=2)
+    np.fill_diagonal(touch, val=False)
+    return [(int(i), int(j)) for i, j in zip(*np.nonzero(touch), strict=True)]
 
 
 def step_of(rect: Rect) -> int:
@@ -281,10 +311,6 @@ def _whole(mask: MatLike, rect: Rect) -> MatLike:
     """A mask brought to the full size of ``rect``."""
     size = (int(rect[2] - rect[0]), int(rect[3] - rect[1]))
     return mask if mask.shape == size[::-1] else cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR)
-
-
-def _touch(a: Rect, b: Rect) -> bool:
-    return bool(max(a[0], b[0]) < min(a[2], b[2]) and max(a[1], b[1]) < min(a[3], b[3]))
 
 
 def _moved(mask: MatLike, corner: Rect, rect: Rect) -> MatLike:
@@ -300,6 +326,7 @@ def _moved(mask: MatLike, corner: Rect, rect: Rect) -> MatLike:
 
 def _fill(half: Plane, zones: Boxes, rect: Rect) -> None:
     """Set ``zones`` (source pixels) in a half-size mask of ``rect``; every pixel that a zone touches."""
-    for x1, y1, x2, y2 in (zones - np.tile(rect[:2], 2)) / 2:
-        top, left = max(int(np.floor(y1)), 0), max(int(np.floor(x1)), 0)
-        half[top : max(int(np.ceil(y2)), 0), left : max(int(np.ceil(x2)), 0)] = 255
+    left, top = float(rect[0]), float(rect[1])
+    for x1, y1, x2, y2 in zones.tolist():
+        rows = slice(max(floor((y1 - top) / 2), 0), max(ceil((y2 - top) / 2), 0))
+        half[rows, max(floor((x1 - left) / 2), 0) : max(ceil((x2 - left) / 2), 0)] = 255

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from synopticon.values.frame import Plane
 
-_TEMPLATE, _REACH = 96, 1.5  # pixels of the template of a box, and how far it reaches (1 = the box)
+_REACH = 1.5  # how far from its middle a box reaches, where 1 is its border
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,19 @@ def _shaded(
     rough = cv2.blur(cv2.multiply(ratio, ratio), (3, 3)) - cv2.multiply(mean, mean)
     tint = cv2.max(_tint(seen.u, empty.u, mean), _tint(seen.v, empty.v, mean))
     low, high = settings.shade
-    rows = np.linspace(0, 1, len(core), dtype=np.float32)[:, None]
-    inside = np.where(rows < settings.feet, settings.shade_body, settings.shade_feet)
-    lowest = core.astype(np.float32) * ((inside - low) / 255).astype(np.float32) + np.float32(low)
+    lowest = core * _lowest(len(core), settings) + np.float32(low)
     shaded = (mean > lowest) & (mean < high) & (tint < settings.tint)
     shaded &= (rough < settings.rough**2) & (then > 24)
     clean = cv2.morphologyEx(shaded.astype(np.uint8), cv2.MORPH_OPEN, _square(3))
     return np.asarray(ratio, np.float32), clean
+
+
+@lru_cache(maxsize=256)
+def _lowest(rows: int, settings: MatteSettings) -> NDArray[np.float32]:
+    """How much a core of 255 raises the lowest ratio of a shadow, float32 ``(rows, 1)``, divided by 255."""
+    inside = np.full((rows, 1), settings.shade_feet - settings.shade[0], np.float32)
+    inside[: round(settings.feet * rows)] = settings.shade_body - settings.shade[0]
+    return inside / np.float32(255)
 
 
 def smaller(plane: MatLike) -> MatLike:
@@ -126,11 +132,15 @@ def nearness(box: NDArray[np.float32], rect: NDArray[np.int32]) -> Plane:
 
     255 in the middle, 128 on the rounded box (a superellipse) that fills the box, 0 at one and a half of it.
     """
-    size = (int(rect[2] - rect[0]), int(rect[3] - rect[1]))
-    middle, scale = (box[:2] + box[2:]) / 2, (box[2:] - box[:2]) * (_REACH / _TEMPLATE)
-    corner = middle - scale * ((_TEMPLATE - 1) / 2) - rect[:2] - 0.5
-    place = np.array([[scale[0], 0, corner[0]], [0, scale[1], corner[1]]], np.float64)
-    return np.asarray(cv2.warpAffine(_template(), place, size, flags=cv2.INTER_LINEAR), np.uint8)
+    across, down = (_cubes(float(box[i]), float(box[i + 2]), int(rect[i]), int(rect[i + 2])) for i in (0, 1))
+    return np.asarray(_NEARNESS[down[:, None] + across[None, :]], np.uint8)
+
+
+def _cubes(low: float, high: float, start: int, stop: int) -> NDArray[np.uint16]:
+    """The cube of the distance from the middle of ``low``..``high`` (1 at both ends), in table steps."""
+    half = max((high - low) / 2, 0.5)
+    away = np.abs(np.arange(start, stop, dtype=np.float32) + np.float32(0.5 - (low + high) / 2)) / half
+    return np.asarray(np.minimum(away, _REACH) ** 3 * (255 / _REACH**3), np.float32).astype(np.uint16)
 
 
 def core_of(near: Plane) -> Plane:
@@ -141,11 +151,7 @@ def core_of(near: Plane) -> Plane:
 _CORE = np.clip((np.arange(256) - 120) * 8, 0, 255).astype(np.uint8)
 
 
-@lru_cache(maxsize=1)
-def _template() -> Plane:
-    axis = np.abs(np.linspace(-_REACH, _REACH, _TEMPLATE)) ** 3
-    radius = (axis[:, None] + axis[None, :]) ** (1 / 3)
-    return np.asarray(np.clip(1.5 - radius, 0, 1) * 255, np.float64).astype(np.uint8)
+_NEARNESS = (np.clip(1.5 - np.cbrt(np.arange(512) * (_REACH**3 / 255)), 0, 1) * 255).astype(np.uint8)
 
 
 def foreground(

@@ -3,7 +3,7 @@
 A picture of the masked one has ``width`` x ``height * 3/2`` pixels: the colour of a sprite on top and below
 it, both at half size in luma, alpha (left) and the light (right): the darkness of the shadow, or a mark where
 the colour is hidden. Where there is nothing both are 0, and the colour is flat. A picture of the clear one
-has ``width`` x ``height`` pixels of colour, meant for the marked places only.
+is only the colour of the marked places, and only the upper part of the canvas where they are.
 """
 
 from collections.abc import Sequence
@@ -74,6 +74,17 @@ class Cut:
     hidden: Plane
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rolled:
+    """A finished chunk: its canvas, that of the clear stream, and both streams (``clear`` may be empty)."""
+
+    canvas: Canvas
+    clear_canvas: Canvas
+    picture: bytes
+    clear: bytes
+    pixels: int
+
+
 class Stream:
     """One sprite video on a canvas, one picture for each sample; with a matte or without, see the module."""
 
@@ -142,9 +153,10 @@ class Stream:
 class Roll:
     """A chunk being written: the masked picture, and the clear patches once there are any."""
 
-    def __init__(self, canvas: Canvas, quality: Quality) -> None:
+    def __init__(self, canvas: Canvas, clear_canvas: Canvas, quality: Quality) -> None:
         self.canvas = canvas
-        self.pixels = 0
+        self._clear_canvas = clear_canvas
+        self._pixels = 0
         self._quality = quality
         self._held: list[tuple[int, Cut]] = []  # the first samples, until the quantiser is chosen
         self._picture: Stream | None = None
@@ -180,22 +192,22 @@ class Roll:
             keep[cut.hidden > 0] = 0
         alpha = _stored(cut.alpha)
         picture.write(cut.rect, cut.seen, keep, ground, (alpha, light))
-        self.pixels += cv2.countNonZero(_alpha(alpha))
+        self._pixels += cv2.countNonZero(_alpha(alpha))
 
     def _write_clear(self, index: int, cut: Cut, keep: MatLike, ground: Colour | None) -> None:
         if self._clear is None:
-            self._clear = Stream(self.canvas, self._quality, matte=False)
+            self._clear = Stream(self._clear_canvas, self._quality, matte=False)
         self._clear.skip_to(index)
         self._clear.write(cut.rect, cut.seen, keep, ground)
 
-    def finish(self) -> tuple[bytes, bytes]:
-        """The masked stream and the clear one (empty when nothing was hidden), of equal counts."""
+    def finish(self) -> Rolled:
+        """Close both streams, of equal counts of pictures."""
         streams = [self._begun(), self._clear]
         for stream in streams:
             if stream:
                 stream.skip_to(len(self.canvas.origins))
         picture, clear = (stream.finish() if stream else b"" for stream in streams)
-        return picture, clear
+        return Rolled(self.canvas, self._clear_canvas, picture, clear, self._pixels)
 
 
 def _fitting(canvas: Canvas, quality: Quality, cuts: Sequence[Cut]) -> int:
@@ -243,7 +255,8 @@ def unpack(picture: Picture, clear: Picture | None = None) -> tuple[Plane, Plane
     colours = [y[:height].copy(), u[: height // 2].copy(), v[: height // 2].copy()]
     for i, plane in enumerate(colours):
         where = marked[:: 2 if i else 1, :: 2 if i else 1]
-        np.copyto(plane, clear[i] if clear else np.uint8(GREY), where=where)
+        rows = len(clear[i]) if clear else len(plane)
+        np.copyto(plane[:rows], clear[i] if clear else np.uint8(GREY), where=where[:rows])
     y, u, v = colours
     return y, u, v, alpha, _shade(light)
 
@@ -291,9 +304,10 @@ def _square(radius: int) -> Plane:
 
 
 def _put(target: Plane, source: MatLike, top: int, left: int, mask: MatLike | None = None) -> None:
-    """Copy ``source`` (where ``mask``) to a place of ``target`` that holds it whole."""
+    """Copy ``source`` (where ``mask``) to a place of ``target``; rows that it does not have are left out."""
     place = target[top : top + source.shape[0], left : left + source.shape[1]]
+    rows = len(place)
     if mask is None:
-        place[:] = source
+        place[:] = source[:rows]
     else:
-        np.copyto(place, source, where=mask > 0, casting="unsafe")
+        np.copyto(place, source[:rows], where=mask[:rows] > 0, casting="unsafe")

@@ -2,7 +2,7 @@
 
 A sprite picture is the object's colour on top and its matte below (see ``roll``); all sprites of a stretch
 make one small H.264 stream. Heads are taken out before anything is stored; their pixels go into a
-second stream on the same canvas.
+second stream.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,8 @@ from synopticon.values.footage import Footage
 from synopticon.values.scene import Bank
 from synopticon.values.track import Track
 from synopticon.values.tube import BlobRef, Chunk, Sprite, Tube, TubePart
-from synopticon.vision.cutter import Cutter, TubeSettings, cut_frame
-from synopticon.vision.roll import Picture, unpack
+from synopticon.vision.cutter import Cutter, Job, TubeSettings, cut_frame, note_neighbours
+from synopticon.vision.roll import Picture, Rolled, unpack
 
 __all__ = ["TubePart", "TubeSettings", "cut_tubes", "sprites"]
 
@@ -39,16 +39,16 @@ def cut_tubes(
     Raises the errors of ``open_reader``.
     """
     cutters = [c for t in tracks for c in _cutter(t, start, end, settings)]
-    jobs: dict[tuple[int, int], list[tuple[Cutter, int]]] = {}
+    jobs: dict[tuple[int, int], list[Job]] = {}
     for cutter in cutters:
         for k in range(cutter.first, cutter.stop):
             jobs.setdefault((int(cutter.track.file[k]), int(cutter.track.pts[k])), []).append((cutter, k))
+    for here in jobs.values():
+        note_neighbours(here)
     for low, high in _spans(cutters, settings.pause):
         with open_reader(footage, low, high, keys_only=settings.keys_only) as reader:
             for frame in reader:
-                here = jobs.pop((frame.file, frame.pts), None)
-                if here:
-                    cut_frame(frame, bank.at(frame.time), here)
+                cut_frame(frame, bank.at(frame.time), jobs.pop((frame.file, frame.pts), ()))
     return _assembled(part, cutters)
 
 
@@ -75,26 +75,28 @@ def _assembled(part: str, cutters: Sequence[Cutter]) -> TubePart:
     chunks: list[Chunk] = []
     pictures, clears = bytearray(), bytearray()
     for cutter in cutters:
-        for roll, picture, clear in cutter.finish():
-            canvas = roll.canvas
-            size, count = (canvas.width, canvas.height), len(canvas.origins)
-            chunks.append(
-                Chunk(
-                    track=cutter.track.id,
-                    file=int(cutter.track.file[canvas.first]),
-                    pts=int(cutter.track.pts[canvas.first]),
-                    canvas=size,
-                    origins=canvas.origins,
-                    picture=BlobRef(part, len(pictures), len(picture), canvas.first, count),
-                    clear_canvas=size if clear else (0, 0),
-                    clear_origins=canvas.origins if clear else np.zeros_like(canvas.origins),
-                    clear=BlobRef(part, len(clears), len(clear), canvas.first, count) if clear else None,
-                    pixels=roll.pixels,
-                )
-            )
-            pictures += picture
-            clears += clear
+        for rolled in cutter.finish():
+            chunks.append(_chunk(part, cutter.track, rolled, len(pictures), len(clears)))
+            pictures += rolled.picture
+            clears += rolled.clear
     return TubePart(part, tuple(chunks), bytes(pictures), bytes(clears))
+
+
+def _chunk(part: str, track: Track, rolled: Rolled, offset: int, clear_offset: int) -> Chunk:
+    canvas, clear = rolled.canvas, rolled.clear_canvas
+    first, count = canvas.first, len(canvas.origins)
+    return Chunk(
+        track=track.id,
+        file=int(track.file[first]),
+        pts=int(track.pts[first]),
+        canvas=(canvas.width, canvas.height),
+        origins=canvas.origins,
+        picture=BlobRef(part, offset, len(rolled.picture), first, count),
+        clear_canvas=(clear.width, clear.height) if rolled.clear else (0, 0),
+        clear_origins=clear.origins if rolled.clear else np.zeros_like(clear.origins),
+        clear=BlobRef(part, clear_offset, len(rolled.clear), first, count) if rolled.clear else None,
+        pixels=rolled.pixels,
+    )
 
 
 def sprites(tube: Tube, store: AnalysisStore, *, clear: bool = False, first: int = 0) -> Iterator[Sprite]:
