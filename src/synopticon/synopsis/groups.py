@@ -127,7 +127,7 @@ def _gap(boxes, a, b):  # type: ignore[no-untyped-def]
 @compiled()
 def _links(order, boxes, offsets, starts, widest):  # type: ignore[no-untyped-def]
     """Pairs of tubes that are near each other long enough, and for how many frames."""
-    first, second, strength = [np.int64(0)], [np.int64(0)], [np.int64(0)]
+    found = [(np.int64(0), np.int64(0), np.int64(0))]
     active = np.empty(len(order), np.int64)
     count = 0
     for j in order:
@@ -149,12 +149,13 @@ def _links(order, boxes, offsets, starts, widest):  # type: ignore[no-untyped-de
                 near += gap <= widest
                 touch += gap <= 0
             if near >= WALK_SHARE * together or touch >= NEAR_SHARE * together:
-                first.append(np.int64(i))
-                second.append(j)
-                strength.append(near)
+                found.append((np.int64(i), np.int64(j), np.int64(near)))
         active[kept] = j
         count = kept + 1
-    return np.array(first[1:]), np.array(second[1:]), np.array(strength[1:])
+    links = np.empty((3, len(found) - 1), np.int64)
+    for k in range(1, len(found)):
+        links[0, k - 1], links[1, k - 1], links[2, k - 1] = found[k]
+    return links[0], links[1], links[2]
 
 
 @compiled()

@@ -70,7 +70,7 @@ def _clashes(clash: Clash, row: int, start: NDArray[np.int64], at: int) -> float
 @compiled()
 def _weight(clash: Clash, k: int, time: int) -> float:
     """The weight of an entry at a round: it falls by 5 % a round since it last grew, down to 1."""
-    return max(1.0, clash.weight[k] * 0.95 ** min(time - clash.stamp[k], 200))
+    return float(max(1.0, clash.weight[k] * 0.95 ** min(time - clash.stamp[k], 200)))
 
 
 @compiled()
@@ -172,12 +172,13 @@ def separate(
     clash.stamp[:] = 0
     for time in range(rounds):
         shuffle(order, dice)
-        for row in order:
+        for turn in order:
+            row = int(turn)
             if (start[row] >= 0 and bad[row] == 0) or high[row] < low[row]:
                 continue
             room = cost[: high[row] - low[row] + 1]
             _weigh(clash, row, start, low[row], time, room)
-            _shift(clash, row, start, low[row] + _cheapest(room, dice), bad)
+            _shift(clash, row, start, int(low[row]) + _cheapest(room, dice), bad)
             moves += 1
         if _sharpen(clash, start, bad, time) == 0:
             return True, moves

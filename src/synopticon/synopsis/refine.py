@@ -27,7 +27,8 @@ class Block(NamedTuple):
     start to the last one's; ``tally``, tubes. ``fixed`` int32 holds the overlap with units that no longer
     move, for the starts ``low..high`` of row r at ``fixed[at[r]:]`` (``at`` -1 = none). ``crowd`` int32,
     objects per synopsis frame. ``weights`` float64 ``(3,)``: cost of one step of overlap; of one frame away
-    from the place; of one object above ``target`` in one frame.
+    from the place; of one object above ``target`` in one frame. ``floor`` and ``ceiling``: in strict order,
+    the start that the first row must not precede, and the one that the last row's last tube must not pass.
     """
 
     start: NDArray[np.int64]
@@ -42,6 +43,8 @@ class Block(NamedTuple):
     crowd: NDArray[np.int32]
     weights: NDArray[np.float64]
     target: float
+    floor: int
+    ceiling: int
 
 
 @compiled()
@@ -133,10 +136,10 @@ def _move(block: Block, row: int, start: int) -> None:
 @compiled()
 def _between(block: Block, row: int, low: int, high: int) -> tuple[int, int]:
     """The starts that keep the row between its neighbours; where it is now is always one."""
-    if row > 0:
-        low = max(low, block.start[row - 1] + block.span[row - 1])
-    if row + 1 < len(block.start):
-        high = min(high, block.start[row + 1] - block.span[row])
+    last = len(block.start) - 1
+    before = block.start[row - 1] + block.span[row - 1] if row > 0 else block.floor
+    after = block.start[row + 1] if row < last else block.ceiling
+    low, high = max(low, before), min(high, after - block.span[row])
     return min(low, block.start[row]), max(high, block.start[row])
 
 

@@ -48,14 +48,14 @@ def read_rows(path: Path) -> Rows:
     Raises UsageError, naming file and line.
     """
     try:
-        text = path.read_bytes()
+        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); give a MOT text or CSV file") from error
     if not text.strip():
         raise UsageError(f"{path}: the file is empty; give MOT text or CSV with frame,id,x,y,w,h")
     header = text.split(b"\n", 1)[0].strip().lower().replace(b" ", b"")
-    named = any(c.isalpha() for c in header.decode("latin-1"))
-    if named and header.removeprefix(b"\xef\xbb\xbf") not in _CSV:
+    named = any(c.isalpha() for c in header.split(b",")[0].decode("latin-1"))
+    if named and header not in _CSV:
         raise UsageError(f"{path}, line 1: expected the header frame,id,x,y,w,h[,group] or MOT text")
     csv = named or path.suffix.lower() == ".csv"
     return _parse(path, text, skip=int(named), base=0 if csv else 1)

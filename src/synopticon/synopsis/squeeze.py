@@ -138,5 +138,7 @@ def _polish(
         crowd,
         np.array([1 / STEPS, task.away, task.crowding]),
         float(units.frames.sum()) / length,
+        0,
+        length,
     )
     anneal(block, pairs, task.effort // 4, task.order == "strict", dice)

@@ -151,12 +151,11 @@ def _block(
     length = units.lengths[active]
     low, high = np.maximum(0, place[active] - width), np.minimum(task.length - length, place[active] + width)
     start, span = begin[active], spans(units)[active]
+    floor, ceiling = 0, task.length
     if task.order == "strict":
-        first, last = active[0], active[-1]
-        if first:
-            low[0] = max(low[0], begin[first - 1] + spans(units)[first - 1])
-        if last + 1 < len(begin):
-            high[-1] = min(high[-1], begin[last + 1] - span[-1])
+        first, last = int(active[0]), int(active[-1])
+        floor = int(begin[first - 1] + spans(units)[first - 1]) if first else 0
+        ceiling = int(begin[last + 1]) if last + 1 < len(begin) else task.length
         _count(start[len(fixed[1]) :], length[len(fixed[1]) :], tally[active][len(fixed[1]) :], crowd)
     at = np.concatenate([fixed[1], np.full(len(active) - len(fixed[1]), -1)])
     return Block(
@@ -172,6 +171,8 @@ def _block(
         crowd,
         np.array([1 / STEPS, task.away, task.crowding]),
         float(units.frames.sum()) / task.length,
+        floor,
+        ceiling,
     )
 
 
