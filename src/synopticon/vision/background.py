@@ -8,6 +8,7 @@ and a bounded number of scenes.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import ceil
 
 import cv2
 import numpy as np
@@ -18,11 +19,11 @@ from synopticon.values.frame import Plane
 from synopticon.values.scene import Background, Bank
 from synopticon.vision.consensus import BLOCK, consensus, differing
 from synopticon.vision.lasting import without_objects
-from synopticon.vision.light import Light, fit_light, moved, probe_of
-from synopticon.vision.median import block_median
+from synopticon.vision.light import UNIT, Light, fit_light, moved, probe_of
+from synopticon.vision.median import block_median, median
 from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
 from synopticon.vision.overlay import flips, restless_pixels
-from synopticon.vision.planes import Bools, Floats, blurred, dilated, distance, opened, shrink
+from synopticon.vision.planes import Bools, Floats, blurred, dilated, distance, levels, opened, shrink
 from synopticon.vision.sampling import Pictures, Sampler, epochs
 from synopticon.vision.scenes import fewer_scenes, same_scene, without_holes, without_stays
 from synopticon.vision.stability import breaks, moved_share
@@ -101,16 +102,33 @@ def _draft(pictures: Pictures, settings: MotionSettings) -> _Draft:
     small = np.stack([shrink(y, scale) for y in pictures.y])
     lights = register(small)
     alike = np.stack([_in_light(s, light) for s, light in zip(small, lights, strict=True)])
-    apart = differing(alike)
+    apart = _out_of_view(differing(alike), lights)
     members = without_objects(alike, consensus(apart), apart)
-    level = block_median(_levels(alike), members, BLOCK).astype(np.float32)
+    level = block_median(levels(alike), members, BLOCK).astype(np.float32)
     noise = _noise(alike, level, members)
     share = moved_share(small, level)
-    return _Draft(lights, members, level, noise, restless_pixels(alike, level), share, scale)
+    restless = restless_pixels(alike, level) | _border(lights, level.shape)
+    return _Draft(lights, members, level, noise, restless, share, scale)
 
 
-def _levels(pictures: Floats) -> Plane:
-    return np.clip(np.rint(pictures), 0, 255).astype(np.uint8)
+def _out_of_view(apart: Floats, lights: Sequence[Light]) -> Floats:
+    """``apart``, with no agreement for blocks at the border that a moved picture does not show."""
+    for k, light in enumerate(lights):
+        if abs(light.dx) > 0.25:
+            column = 0 if light.dx > 0 else -1
+            apart[k, :, :, column] = apart[:, k, :, column] = 1
+        if abs(light.dy) > 0.25:
+            row = 0 if light.dy > 0 else -1
+            apart[k, :, row] = apart[:, k, row] = 1
+    return apart
+
+
+def _border(lights: Sequence[Light], shape: tuple[int, ...]) -> Bools:
+    """The border that some shaken picture does not show."""
+    across, down = (ceil(max(abs(getattr(light, name)) for light in lights) - 0.5) for name in ("dx", "dy"))
+    out = np.ones(shape, np.bool_)
+    out[down : shape[0] - down, across : shape[1] - across] = False
+    return out
 
 
 def _finish(draft: _Draft, pictures: Pictures, start: float, end: float) -> Background:
@@ -129,13 +147,13 @@ def _finish(draft: _Draft, pictures: Pictures, start: float, end: float) -> Back
 
 def register(small: Plane) -> list[Light]:
     """Light and shake of each picture, uint8 ``(k, h, w)``, relative to what most of them show."""
-    level = np.median(small, axis=0).astype(np.float32)
-    lights = [Light()] * len(small)
+    level = median(small).astype(np.float32)
+    lights = [UNIT] * len(small)
     for _ in range(2):
         probe = probe_of(level, np.ones_like(level), np.zeros(level.shape, np.bool_))
         lights = [fit_light(s, probe) for s in small]
         alike = np.stack([_in_light(s, light) for s, light in zip(small, lights, strict=True)])
-        level = np.median(alike, axis=0).astype(np.float32)
+        level = median(levels(alike)).astype(np.float32)
     return lights
 
 

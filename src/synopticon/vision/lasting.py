@@ -10,8 +10,18 @@ import numpy as np
 
 from synopticon.vision.consensus import BLOCK, DIFFERENT, support
 from synopticon.vision.light import gradients
-from synopticon.vision.median import block_median
-from synopticon.vision.planes import Bools, Floats, blurred, closed, dilated, distance, opened, regions
+from synopticon.vision.median import block_median, median
+from synopticon.vision.planes import (
+    Bools,
+    Floats,
+    blurred,
+    closed,
+    dilated,
+    distance,
+    levels,
+    opened,
+    regions,
+)
 
 OTHER = 0.04  # share of a block that makes it another state
 NEARER = 0.35  # samples of it differ so much less from each other than from the first state
@@ -30,9 +40,9 @@ def without_objects(alike: Floats, members: Bools, apart: Floats) -> Bools:
     others, lasting = _second_state(members, apart)
     if not lasting.any():
         return members
-    levels = np.clip(np.rint(alike), 0, 255).astype(np.uint8)
-    first = block_median(levels, members, BLOCK).astype(np.float32)
-    second = block_median(levels, others | (members & ~lasting), BLOCK).astype(np.float32)
+    pictures = levels(alike)
+    first = block_median(pictures, members, BLOCK).astype(np.float32)
+    second = block_median(pictures, others | (members & ~lasting), BLOCK).astype(np.float32)
     out = members.copy()
     for region in _regions(first, second):
         touched = _blocks(region, lasting.shape) & lasting
@@ -40,9 +50,10 @@ def without_objects(alike: Floats, members: Bools, apart: Floats) -> Bools:
         whole = others[:, touched].mean(axis=1) > 0.5
         if np.count_nonzero(whole) < max(3.0, LASTING * len(alike)):
             continue
-        other = np.median(alike[whole], axis=0)
-        exact = (distance(first, other) > DIFFERENT) & _pixels(touched, first.shape)
-        if exact.any() and _emptier(first, other, exact):
+        here = _around(touched)
+        other = median(pictures[whole][:, *here]).astype(np.float32)
+        exact = (distance(first[here], other) > DIFFERENT) & _pixels(touched, first.shape)[here]
+        if exact.any() and _emptier(first[here], other, exact):
             out[:, touched] = whole[:, None]
     return out
 
@@ -89,3 +100,11 @@ def _blocks(region: Bools, shape: tuple[int, ...]) -> Bools:
 def _pixels(blocks: Bools, shape: tuple[int, ...]) -> Bools:
     """The pixels of blocks."""
     return blocks.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)[: shape[0], : shape[1]]
+
+
+def _around(blocks: Bools) -> tuple[slice, slice]:
+    """The pixels of blocks and of one block more on each side, as rows and columns."""
+    rows, columns = (
+        slice(max(int(i.min()) - 1, 0) * BLOCK, (int(i.max()) + 2) * BLOCK) for i in np.nonzero(blocks)
+    )
+    return rows, columns

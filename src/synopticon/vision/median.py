@@ -20,6 +20,11 @@ def block_median(stack: Plane, members: NDArray[np.bool_], block: int) -> Plane:
     return out
 
 
+def median(stack: Plane) -> Plane:
+    """Per-pixel median of ``stack`` uint8 ``(k, h, w)`` over all (at most ``MOST``) pictures."""
+    return block_median(stack, np.ones((len(stack), 1, 1), np.bool_), max(stack.shape[1:]))
+
+
 @compiled("void(uint8[:,:,::1], boolean[:,:,::1], int64, uint8[:,::1])")
 def _block_median(stack, members, block, out):  # type: ignore[no-untyped-def]
     count, height, width = stack.shape

@@ -15,8 +15,11 @@ from synopticon.values.frame import Frame, Plane
 from synopticon.values.scene import Background
 from synopticon.vision.blobs import SEEDS, blobs, clean
 from synopticon.vision.light import UNIT, Light, Probe, fit_light, predict, probe_of
-from synopticon.vision.planes import Bools, Floats, distance, resized, shrink
+from synopticon.vision.planes import Bools, Floats, dilated, distance, resized, shrink
 from synopticon.vision.shade import shaded
+
+LOOSE = 0.3  # pixels of the analysis picture that a camera may shake without its edges being doubted
+SLACK = 0.25  # share of a shake by which edges may miss each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +88,21 @@ class _Model:
     low: Floats
     rough: Floats  # how much the ratio to the background may vary within a window of bare ground
     colour: tuple[Floats, Floats]
+    edges: Floats  # grey levels a pixel
     probe: Probe
 
 
 @lru_cache(maxsize=4)
 def _model(background: Background, settings: MotionSettings) -> _Model:
     noise, small = background.noise, background.small
+    probe = probe_of(small, noise, background.restless)
     return _Model(
         high=np.maximum(settings.high, settings.noise_high * noise) + background.restless * np.float32(1e6),
         low=np.maximum(settings.low, settings.noise_low * noise),
         rough=np.maximum(settings.rough, np.float32(1.2) * noise / (small + 4)),
         colour=(_chroma(background.u, background), _chroma(background.v, background)),
-        probe=probe_of(small, noise, background.restless),
+        edges=dilated(np.hypot(probe.dx, probe.dy), 3),
+        probe=probe,
     )
 
 
@@ -118,7 +124,7 @@ def find_motion(frame: Frame, background: Background, settings: MotionSettings =
         return _nothing(background, UNIT)
     light = fit_light(small, model.probe)
     expected = predict(model.probe, light)
-    apart = _inside(distance(seen, expected), light)
+    apart = _steady(distance(seen, expected), light, model)
     strong = apart > model.high
     if _few(strong):
         return _nothing(background, light)
@@ -131,8 +137,14 @@ def find_motion(frame: Frame, background: Background, settings: MotionSettings =
     return Motion(mask, background.scale, boxes, areas, energy, light)
 
 
-def _inside(apart: Floats, light: Light) -> Floats:
-    """``apart`` without the border that the shaking camera shows and the background does not."""
+def _steady(apart: Floats, light: Light, model: _Model) -> Floats:
+    """``apart`` without what a shake explains: the border the background does not show, and edges.
+
+    A camera that moves also turns a little, so that edges miss each other by a share of the shake.
+    """
+    shake = max(abs(light.dx), abs(light.dy))
+    if shake > LOOSE:
+        apart = apart - model.edges * np.float32(SLACK * shake)
     across, down = ceil(abs(light.dx) - 0.25), ceil(abs(light.dy) - 0.25)
     if across > 0:
         apart[:, slice(-across, None) if light.dx > 0 else slice(0, across)] = 0

@@ -32,6 +32,11 @@ def resized(picture: Picture, height: int, width: int) -> Picture:
     return cv2.resize(picture, (width, height), interpolation=mode)  # type: ignore[return-value]
 
 
+def levels(picture: Floats) -> Plane:
+    """Grey levels rounded to uint8."""
+    return np.asarray(np.clip(np.rint(picture), 0, 255), np.uint8)
+
+
 def blurred(picture: Floats, size: int = 3) -> Floats:
     """Mean over ``size`` x ``size`` pixels."""
     return cv2.blur(picture, (size, size))  # type: ignore[return-value]

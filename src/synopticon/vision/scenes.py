@@ -10,21 +10,17 @@ from synopticon.values.frame import Plane
 from synopticon.values.scene import Background
 from synopticon.vision.light import Light, fit_light, moved, predict, probe_of
 from synopticon.vision.motion import MotionSettings
-from synopticon.vision.planes import Bools, Floats, dilated, distance, opened
+from synopticon.vision.planes import Bools, Floats, dilated, distance, levels, opened
 
 DIFFERENT = 12.0  # grey levels
 CHANGED = 0.001  # share of the picture that makes another scene
 GAIN, OFFSET, SHIFT = 0.05, 6.0, 1.0  # of one light and place
 
 
-def _levels(picture: Floats) -> Plane:
-    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
-
-
 def _changed(scene: Background, level: Floats, noise: Floats) -> tuple[Light, Bools]:
     """The light of ``level`` relative to a scene, and the patches where it shows something else."""
     probe = probe_of(scene.small, scene.noise, scene.restless)
-    light = fit_light(_levels(level), probe)
+    light = fit_light(levels(level), probe)
     limit = np.maximum(DIFFERENT, 3 * np.maximum(noise, scene.noise))
     differs = (distance(level, predict(probe, light)) > limit) & ~scene.restless
     return light, opened(differs.view(np.uint8), 3, 3).view(np.bool_)
@@ -94,7 +90,7 @@ def _filled(here: Background, before: Background, name: str, patch: Bools, light
     zero, offset = (0.0, light.offset) if name == "y" else (128.0, 0.0)
     shift = zoom if name == "y" else here.scale / 2
     there = moved(other.astype(np.float32) - np.float32(zero), light.dx * shift, light.dy * shift)
-    lit = _levels(there * np.float32(light.gain) + np.float32(offset + zero))
+    lit = levels(there * np.float32(light.gain) + np.float32(offset + zero))
     grid = patch.view(np.uint8) if here.scale > 1 or name == "y" else patch.view(np.uint8)[::2, ::2]
     large = grid.repeat(zoom, axis=0).repeat(zoom, axis=1)[: own.shape[0], : own.shape[1]]
     return np.where(large > 0, lit, own)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from synopticon.values.footage import Footage
 from synopticon.values.frame import Plane
 from synopticon.vision.light import fit_light, moved, probe_of, reduced
+from synopticon.vision.median import median
 from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
 from synopticon.vision.planes import Floats, blurred, shrink
 from synopticon.vision.sampling import Pictures, Sampler
@@ -104,5 +105,5 @@ def camera_moves(footage: Footage, settings: MotionSettings = DEFAULTS) -> float
     small = np.stack([shrink(y, scale) for y in pictures.y])
     cuts = [0, *breaks(small, pictures), len(small)]
     parts = [small[a:b] for a, b in pairwise(cuts)]
-    shares = [len(p) * moved_share(p, np.median(p, axis=0).astype(np.float32)) for p in parts]
+    shares = [len(p) * moved_share(p, median(p).astype(np.float32)) for p in parts]
     return float(sum(shares)) / len(small)
