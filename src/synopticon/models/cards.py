@@ -91,7 +91,8 @@ class ModelCard:
 
     ``classes`` maps each class of Synopticon that the model knows to the model's own class numbers. ``rank``:
     ``auto`` takes the present model with the lowest; 0 = never taken by ``auto``. ``certain``: a score that
-    may begin a track; ``sure``: the mean score that names one.
+    may begin a track; ``uncertain``: one that may continue it; ``sure``: the mean score that names one;
+    ``crop``: side of the smallest crop it is shown, source pixels.
     """
 
     name: str
