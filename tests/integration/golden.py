@@ -45,7 +45,6 @@ def tracks(
 ) -> tuple[tuple[Track, ...], tuple[Dropped, ...]]:
     """The tracks of a recording (from the workspace when they are there)."""
     request = AnalysisRequest(footage=(str(video),), model=model, workspace=home, workers=workers)
-    with analysed(request, None) as analysis:
-        found = analysis.store.load_tracks()
+    found = analysed(request, None).store.load_tracks()
     assert found is not None
     return found

@@ -4,8 +4,7 @@ import hashlib
 import json
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -19,7 +18,7 @@ from synopticon.footage.read import open_reader
 from synopticon.jobs.pool import Pool
 from synopticon.models.cards import ModelCard, home, resolve
 from synopticon.store.analysis import AnalysisStore
-from synopticon.values.footage import Footage, Gap
+from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.vision.observe import Cadence, ObserveSettings
 from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
 
@@ -46,7 +45,7 @@ class AnalysisRequest:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """An analysis that is done: where it is, and what must be said of it."""
+    """An analysis, ``complete`` or as far as it has come: where it is, and what must be said of it."""
 
     footage: Footage
     store: AnalysisStore
@@ -54,7 +53,8 @@ class Analysis:
     settings: AnalysisSettings
     interval: float  # seconds from one frame that was looked at to the next
     gaps: tuple[Gap, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    complete: bool = False
 
     @property
     def described(self) -> dict[str, Any]:
@@ -62,11 +62,22 @@ class Analysis:
         return described(self.settings)
 
 
-@contextmanager
 def analysed(
     request: AnalysisRequest, progress: Progress | None, outputs: Sequence[Path] = ()
+) -> Analysis:
+    """Analyse footage to its end (or go on where it was left); see ``analysing``."""
+    (analysis,) = analysing(request, progress, outputs)
+    return analysis
+
+
+def analysing(
+    request: AnalysisRequest,
+    progress: Progress | None,
+    outputs: Sequence[Path] = (),
+    *,
+    progressive: bool = False,
 ) -> Iterator[Analysis]:
-    """Analyse footage (or go on where it was left) and give the result.
+    """Analyse footage; with ``progressive`` also give what is done each time that it has doubled.
 
     ``outputs`` is what will be written; it must not be the footage. Raises ``UsageError`` then, the errors of
     ``probe``, ``ModelError``, and ``FootageError`` when the camera moves too much.
@@ -78,13 +89,28 @@ def analysed(
     model = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
     notes = [*footage.notes, *_model_notes(model)]
     interval, quick = _interval(footage, request.quick, notes)
+    settings = _settings(footage, model, interval if quick else None)
+    folder = (request.workspace or home()) / "analyses" / key_of(footage, model, settings)
+    store = AnalysisStore(folder)
+    so_far = Analysis(footage, store, model[0] if model else None, settings, interval, (), tuple(notes))
     with Pool(request.workers) as pool:
-        settings = _settings(footage, model, pool.workers, interval if quick else None)
-        folder = (request.workspace or home()) / "analyses" / key_of(footage, model, settings)
-        store = AnalysisStore(folder)
-        _run(footage, store, settings, pool, tell, notes)
-        gaps = tuple(sorted({*footage.gaps, *gaps_met(store)}, key=lambda g: (g.start, g.end, g.reason)))
-        yield Analysis(footage, store, model[0] if model else None, settings, interval, gaps, tuple(notes))
+        given = 0.0
+        for step in analyse(footage, store, settings, pool.run, batch=2 * pool.workers):
+            if step.done == 0.0:
+                so_far = replace(so_far, notes=(*notes, *_stability(footage, store)))
+            tell("looking for what moves", step.done / max(step.total, 1e-9))
+            if progressive and step.usable and 2 * given <= step.done < step.total:
+                given = step.done
+                yield replace(so_far, gaps=_gaps(footage, store, step.done))
+    yield replace(so_far, gaps=_gaps(footage, store, footage.duration), complete=True)
+
+
+def _gaps(footage: Footage, store: AnalysisStore, done: float) -> tuple[Gap, ...]:
+    """All that was not seen when the analysis has come to ``done`` (seconds of the timeline)."""
+    gaps = {*footage.gaps, *gaps_met(store)}
+    if done < footage.duration:
+        gaps.add(Gap(done, footage.duration, GapReason.NOT_ANALYSED))
+    return tuple(sorted(gaps, key=lambda g: (g.start, g.end, g.reason)))
 
 
 def _keep_apart(footage: Footage, outputs: Sequence[Path]) -> None:
@@ -98,20 +124,6 @@ def _keep_apart(footage: Footage, outputs: Sequence[Path]) -> None:
 def named(footage: Footage) -> str:
     """What a message calls the footage: its file, or the camera when there are several."""
     return str(footage.files[0].path) if len(footage.files) == 1 else footage.camera
-
-
-def _run(
-    footage: Footage,
-    store: AnalysisStore,
-    settings: AnalysisSettings,
-    pool: Pool,
-    tell: Progress,
-    notes: list[str],
-) -> None:
-    for step in analyse(footage, store, settings, pool.run, batch=2 * pool.workers):
-        if step.done == 0.0:
-            notes += _stability(footage, store)
-        tell("looking for what moves", step.done / max(step.total, 1e-9))
 
 
 def _stability(footage: Footage, store: AnalysisStore) -> list[str]:
@@ -134,13 +146,13 @@ def _model_notes(model: tuple[ModelCard, Path] | None) -> list[str]:
 
 
 def _settings(
-    footage: Footage, model: tuple[ModelCard, Path] | None, workers: int, interval: float | None
+    footage: Footage, model: tuple[ModelCard, Path] | None, interval: float | None
 ) -> AnalysisSettings:
     settings = AnalysisSettings()
     if interval is not None:
         settings = quick_settings(settings, interval)
-    if workers > 1:  # short footage keeps every process busy too; the cut changes no result
-        settings = replace(settings, segment=min(settings.segment, max(20.0, footage.duration / workers)))
+    # short footage keeps several processes busy too; the cut changes no track
+    settings = replace(settings, segment=min(settings.segment, max(20.0, footage.duration / 8)))
     if model is None:
         return settings
     card, weights = model

@@ -1,11 +1,11 @@
 """Make a synopsis: analyse, arrange, compose, and write what belongs beside the video."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysed, named
+from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, named
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.store.atomic import check_place, make_folder, write_bytes, write_together
 from synopticon.synopsis.arrange import Knobs, arrange
@@ -38,6 +38,7 @@ class SynopsisRequest:
     order: Literal["strict", "local", "free"] = "local"
     effort: int | None = None
     quick: bool = False
+    progressive: bool = False  # write a first synopsis early, and again each time as much is analysed
     unmasked: bool = False
     reason: str = ""
     colour_match: bool = True
@@ -102,13 +103,18 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     if request.unmasked and not request.reason.strip():
         raise RefusedError(f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT")
     outputs = _outputs(request)
-    with analysed(_analysis(request), progress, outputs.all) as analysis:
+    made: SynopsisResult | None = None
+    for analysis in analysing(_analysis(request), progress, outputs.all, progressive=request.progressive):
         tubes = analysis.store.tubes()
         if not tubes:
-            raise _nothing(analysis)
+            continue
         plan = plan_tubes(analysis, tubes, request)
         manifest = _write(analysis, tubes, plan, outputs, request, progress)
-    return _result(outputs, manifest, analysis)
+        made = _result(outputs, manifest, analysis)
+        request = replace(request, overwrite=True)  # of what this run itself has written
+    if made is None:
+        raise _nothing(analysis)
+    return made
 
 
 def _analysis(request: SynopsisRequest) -> AnalysisRequest:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from synopticon.acts.analysis import AnalysisRequest, Progress, analysed
 from synopticon.errors import UsageError
 from synopticon.store.atomic import check_place, make_folder, write_bytes
@@ -46,15 +44,15 @@ def write_tracks(
     if unknown := sorted(set(classes) - set(CLASSES)):
         raise UsageError(f"no class is called {', '.join(unknown)}: known are {', '.join(CLASSES)}")
     check_place(output, overwrite=overwrite)
-    with analysed(request, progress, (output,)) as analysis:
-        known = analysis.store.load_tracks()
-        tracks = [t for t in (known[0] if known else ()) if not classes or t.label in classes]
-        text = _WRITERS[form](tracks, analysis.footage)
-        make_folder(output.parent)
-        write_bytes(output, text.encode(), overwrite=overwrite)
-        gaps = len(analysis.gaps)
-        boxes = sum(len(t) for t in tracks)
-        return TracksResult(output, len(tracks), boxes, gaps, analysis.notes, 4 if gaps else 0)
+    analysis = analysed(request, progress, (output,))
+    known = analysis.store.load_tracks()
+    tracks = [t for t in (known[0] if known else ()) if not classes or t.label in classes]
+    text = _WRITERS[form](tracks, analysis.footage)
+    make_folder(output.parent)
+    write_bytes(output, text.encode(), overwrite=overwrite)
+    gaps = len(analysis.gaps)
+    boxes = sum(len(t) for t in tracks)
+    return TracksResult(output, len(tracks), boxes, gaps, analysis.notes, 4 if gaps else 0)
 
 
 def mot(tracks: Sequence[Track], footage: Footage) -> str:

@@ -34,6 +34,10 @@ UnsafeModel = Annotated[
     bool, Option("--unsafe-unknown-model", help="Run a model that is on no card; every output names it.")
 ]
 Quick = Annotated[bool, Option("--quick", help="Look at key frames only; the loss is stated.")]
+Progressive = Annotated[
+    bool,
+    Option("--progressive", help="Write a first synopsis early, and again each time as much is analysed."),
+]
 Workers = Annotated[
     int, Option("--workers", metavar="N", min=0, help="Processes that analyse; 0 = one for each core.")
 ]

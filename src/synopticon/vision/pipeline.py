@@ -55,7 +55,7 @@ class Coverage:
     done: float
     total: float
     tracks: int
-    stage: str = "looking"
+    usable: bool = False  # everything up to ``done`` is cut into tubes, but for objects still there
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +122,12 @@ def analyse(
     job = Job(footage, store.folder, settings or AnalysisSettings())
     total = footage.duration
     _learn(job, store)
-    yield Coverage(0.0, total, 0, "background learned")
+    yield Coverage(0.0, total, 0)
     tracker = _Tracker(job, store)
     for group in _batches(segments(job), batch):
         seen = yield from _observe(group, store, run, tracker, total)
         episodes = tracker.take(seen, group[-1].end if group[-1].end < total else np.inf)
         yield from _cut(job, store, run, tracker, episodes, group[-1].end)
-    yield Coverage(total, total, len(tracker.tracks), "done")
 
 
 def segments(job: Job) -> list[Stretch]:
@@ -299,7 +298,8 @@ def _cut(
     missing = [t for t in tasks if t.stretch.name not in have]
     total = job.footage.duration
     for _ in run(cut_stretch, missing):
-        yield Coverage(min(reached, total), total, len(tracker.tracks), "cutting out")
+        yield Coverage(min(reached, total), total, len(tracker.tracks))
+    yield Coverage(min(reached, total), total, len(tracker.tracks), usable=True)
 
 
 def _cuttings(job: Job, tracks: Sequence[Track]) -> Iterable[_Cutting]:
