@@ -76,6 +76,23 @@ def blend(
                 planes[i][top + r, left + c] = ((mixed + 127) * 257) >> 16
 
 
+@compiled(f"void({_PLANE}, {_PLANE}, UniTuple(int64, 2))")
+def join(back: Plane, front: Plane, corner: tuple[int, int]) -> None:
+    """Let no ground shine through the seam of two objects that were one picture in the source.
+
+    Where soft edges meet, ``back`` (changed in place) gets the alpha with which both together cover what they
+    cover in sum, as by Porter and Duff's *plus* ("Compositing digital images", SIGGRAPH 1984). Both are alpha
+    planes; ``corner`` (x, y) is where the top-left corner of ``front`` lies in ``back``.
+    """
+    left, top = corner
+    for r in range(max(0, top), min(back.shape[0], top + front.shape[0])):
+        for c in range(max(0, left), min(back.shape[1], left + front.shape[1])):
+            f = np.int64(front[r - top, c - left])
+            if 0 < f < 255 and back[r, c] > 0:
+                sum_of_both = (np.int64(back[r, c]) * 255) // (255 - f)
+                back[r, c] = 255 if sum_of_both > 255 else sum_of_both
+
+
 @compiled(f"void({_PLANES}, {_PLANES}, {_PLANE}, UniTuple(int64, 2), int64)")
 def stamp(planes: Planes, picture: Planes, alpha: Plane, corner: tuple[int, int], opacity: int) -> None:
     """Lay a small picture with alpha (a label) over ``planes``, in place, wholly inside them.

@@ -18,7 +18,7 @@ from synopticon.synopsis.background import (
     count_scenes,
     scene_indices,
 )
-from synopticon.synopsis.blend import OPAQUE, SAME, Luts, Planes, blend, shade, stamp
+from synopticon.synopsis.blend import OPAQUE, SAME, Luts, Planes, blend, join, shade, stamp
 from synopticon.synopsis.label import Labels, Stamp, letter_height, stack, write
 from synopticon.synopsis.manifest import Manifest, Mark, Record, ShownObject
 from synopticon.synopsis.match import Matcher, Shift
@@ -27,10 +27,11 @@ from synopticon.synopsis.showing import Showing, SpriteCursor, schedule
 from synopticon.synopsis.times import SourceTimes
 from synopticon.synopsis.zones import Masks
 from synopticon.values.footage import Footage
+from synopticon.values.frame import Plane
 from synopticon.values.plan import Left, Plan
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped
-from synopticon.values.tube import Tube
+from synopticon.values.tube import Sprite, Tube
 from synopticon.vision.tube import sprites
 
 SYNTHETIC = "SYNOPSIS - SYNTHETIC PICTURE"
@@ -130,6 +131,45 @@ class _Actor:
     side: int = -1
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Act:
+    """What an actor does in one frame: row ``k`` of its showing."""
+
+    actor: _Actor
+    k: int
+    sprite: Sprite | None
+    file: int
+    time: float  # seconds on the timeline
+    opacity: int
+
+
+def _act(actor: _Actor, frame: int) -> _Act:
+    showing = actor.showing
+    k = frame - showing.first
+    sample, track = int(showing.samples[k]), showing.tube.track
+    sprite = actor.cursor.at(sample)
+    return _Act(actor, k, sprite, int(track.file[sample]), float(track.times[sample]), showing.opacity(k))
+
+
+def _joined(act: _Act, nearer: list[_Act], together: float) -> Plane:
+    """The act's alpha, without seams to nearer acts of the same moment (``together`` seconds at most)."""
+    assert act.sprite is not None
+    alpha, own = act.sprite.alpha, act.sprite
+    for other in nearer:
+        if other.sprite and abs(other.time - act.time) < together:
+            corner = (other.sprite.x - own.x, other.sprite.y0 - own.y0)
+            apart = corner[0] >= alpha.shape[1] or corner[1] >= alpha.shape[0]
+            if (
+                apart
+                or -corner[0] >= other.sprite.alpha.shape[1]
+                or -corner[1] >= other.sprite.alpha.shape[0]
+            ):
+                continue
+            alpha = alpha.copy() if alpha is own.alpha else alpha
+            join(alpha, other.sprite.alpha, corner)
+    return alpha
+
+
 class Stage:
     """Draws the frames of one synopsis in order."""
 
@@ -155,6 +195,7 @@ class Stage:
         self._black = 0 if footage.readable[0].full_range else 16
         self._matcher = Matcher(bank, path, plan.fps, self._black) if settings.colour_match else None
         self._times = SourceTimes.of(footage)
+        self._together = 0.6 / plan.fps
         self._masks = Masks([tube.track for tube in tubes], hold=0.0)
         self._texts = Labels(letter_height(self.size[1]))
         self._mark, self._mark_at, self.marks = _marks(settings, self.size)
@@ -194,51 +235,46 @@ class Stage:
         self._done[showing.tube.id] = (actor.z, actor.labels)
 
     def _draw(self, frame: int, planes: Planes) -> None:
+        """Draw what is on the stage, the farthest first; shadows fall on the ground, never on an object."""
         order = sorted(
             self._actors, key=lambda a: (a.showing.depth[frame - a.showing.first], a.showing.tube.id)
         )
-        rows = [frame - a.showing.first for a in order]
-        for z, (actor, k) in enumerate(zip(order, rows, strict=True)):
-            actor.z[k] = z
-        drawn = [a.cursor.at(int(a.showing.samples[k])) for a, k in zip(order, rows, strict=True)]
+        acts = [_act(actor, frame) for actor in order]
         self._light[:] = 255
-        for actor, k, sprite in zip(order, rows, drawn, strict=True):
-            if sprite:  # shadows fall on the ground, never on another object
-                corner = (sprite.x, sprite.y0)
-                shade(planes, self._light, sprite.shadow, corner, actor.showing.opacity(k), self._black)
-        for actor, k, sprite in zip(order, rows, drawn, strict=True):
-            if sprite:
-                luts: Luts = actor.shift.luts(k, self._black) if actor.shift else SAME
+        for z, act in enumerate(acts):
+            act.actor.z[act.k] = z
+            if act.sprite:
+                corner = (act.sprite.x, act.sprite.y0)
+                shade(planes, self._light, act.sprite.shadow, corner, act.opacity, self._black)
+        for z, act in enumerate(acts):
+            if act.sprite:
+                shift, sprite = act.actor.shift, act.sprite
+                luts: Luts = shift.luts(act.k, self._black) if shift else SAME
+                alpha = _joined(act, acts[z + 1 :], self._together)
                 picture, corner = (sprite.y, sprite.u, sprite.v), (sprite.x, sprite.y0)
-                blend(planes, picture, sprite.alpha, corner, actor.showing.opacity(k), luts)
-        if self.settings.labels:
-            self._draw_labels(order[::-1], frame, planes)
-        mark = self._mark
-        stamp(planes, mark.planes, mark.alpha, self._mark_at, OPAQUE)
+                blend(planes, picture, alpha, corner, act.opacity, luts)
+        if self.settings.labels and acts:
+            self._draw_labels(acts[::-1], planes)
+        stamp(planes, self._mark.planes, self._mark.alpha, self._mark_at, OPAQUE)
 
-    def _draw_labels(self, nearest_first: list[_Actor], frame: int, planes: Planes) -> None:
-        rows = [frame - a.showing.first for a in nearest_first]
-        if not rows:
-            return
-        stamps = [self._label(a.showing, k) for a, k in zip(nearest_first, rows, strict=True)]
+    def _draw_labels(self, nearest_first: list["_Act"], planes: Planes) -> None:
+        stamps = [self._label(act) for act in nearest_first]
         spots, sides = place(
-            np.stack([a.showing.anchors[k] for a, k in zip(nearest_first, rows, strict=True)]),
+            np.stack([act.actor.showing.anchors[act.k] for act in nearest_first]),
             np.array([s.size for s in stamps]),
-            np.array([a.side for a in nearest_first]),
+            np.array([act.actor.side for act in nearest_first]),
             self.size,
             np.array([m.box for m in self.marks], np.float32),
         )
-        for i, (actor, k, drawn) in enumerate(zip(nearest_first, rows, stamps, strict=True)):
+        for i, (act, drawn) in enumerate(zip(nearest_first, stamps, strict=True)):
             if drawn.size[0] <= self.size[0] and drawn.size[1] <= self.size[1]:
-                actor.side, actor.labels[k] = int(sides[i]), spots[i]
-                corner = (int(spots[i, 0]), int(spots[i, 1]))
-                stamp(planes, drawn.planes, drawn.alpha, corner, actor.showing.opacity(k))
+                act.actor.side, act.actor.labels[act.k] = int(sides[i]), spots[i]
+                stamp(planes, drawn.planes, drawn.alpha, (int(spots[i, 0]), int(spots[i, 1])), act.opacity)
 
-    def _label(self, showing: Showing, k: int) -> Stamp:
-        sample = int(showing.samples[k])
-        track = showing.tube.track
-        file, time = int(track.file[sample]), float(track.times[sample])
-        return self._texts.draw(self._times.text(file, time), self._times.day_share(file, time))
+    def _label(self, act: "_Act") -> Stamp:
+        return self._texts.draw(
+            self._times.text(act.file, act.time), self._times.day_share(act.file, act.time)
+        )
 
     def described(self) -> Iterator[ShownObject]:
         """The objects as they were drawn, in the order they begin; call it after the last picture."""

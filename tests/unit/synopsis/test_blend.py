@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.synopsis.blend import OPAQUE, SAME, Planes, blend, fill, shade, stamp
+from synopticon.synopsis.blend import OPAQUE, SAME, Planes, blend, fill, join, shade, stamp
 
 H, W = 24, 32
 
@@ -112,3 +112,23 @@ def test_filling_is_solid_and_clipped() -> None:
     assert (ground[0][3:, :7] == 40).all()
     assert (ground[0][:3] == 100).all()
     assert (ground[1][1:, :4] == 128).all()
+
+
+def test_two_halves_of_one_picture_leave_no_seam() -> None:
+    back, front = np.full((8, 8), 255, np.uint8), np.zeros((8, 8), np.uint8)
+    back[:, 4], back[:, 5], back[:, 6:] = 170, 85, 0
+    front[:, 4], front[:, 5], front[:, 6:] = 85, 170, 255
+    ground, own = planes(220), planes(40, size=(8, 8))
+    seam = back.copy()
+    join(seam, front, (0, 0))
+    for alpha in (seam, front):
+        blend(ground, own, alpha, (8, 8), OPAQUE, SAME)
+    assert np.abs(ground[0][8:16, 8:16].astype(int) - 40).max() <= 2
+    assert back[0, 4] == 170
+
+
+def test_joining_reaches_only_where_both_are() -> None:
+    back = np.full((8, 8), 100, np.uint8)
+    join(back, np.full((4, 4), 128, np.uint8), (6, -2))
+    assert (back[:2, 6:] > 190).all()
+    assert (back == 100).sum() == 60
