@@ -157,16 +157,8 @@ def _joined(act: _Act, nearer: list[_Act], together: float) -> Plane:
     alpha, own = act.sprite.alpha, act.sprite
     for other in nearer:
         if other.sprite and abs(other.time - act.time) < together:
-            corner = (other.sprite.x - own.x, other.sprite.y0 - own.y0)
-            apart = corner[0] >= alpha.shape[1] or corner[1] >= alpha.shape[0]
-            if (
-                apart
-                or -corner[0] >= other.sprite.alpha.shape[1]
-                or -corner[1] >= other.sprite.alpha.shape[0]
-            ):
-                continue
             alpha = alpha.copy() if alpha is own.alpha else alpha
-            join(alpha, other.sprite.alpha, corner)
+            join(alpha, other.sprite.alpha, (other.sprite.x - own.x, other.sprite.y0 - own.y0))
     return alpha
 
 
