@@ -70,6 +70,14 @@ def test_what_the_library_could_do_is_reported():
         assert (f"cv2.{name}" in recognition_entry_points()) == hasattr(cv2, name)
 
 
+def test_models_are_opened_in_one_place():
+    """What opens a model file lies where its card was checked: nothing else can load one."""
+    openers = re.compile(r"readNet|InferenceSession|FaceDetectorYN|TextDetectionModel|dnn_\w+Model")
+    for path in python_files("src"):
+        found = openers.findall(code_words(path))
+        assert not found or str(path).startswith("src/synopticon/vision/detect/"), f"{path} opens {found}"
+
+
 def test_this_test_can_fail():
     bad = ast.parse("import cv2\nx = getattr(cv2, 'Face' + 'RecognizerSF')\ny = cv2.FaceRecognizerSF")
     words = "\n".join(f".{n.attr}" for n in ast.walk(bad) if isinstance(n, ast.Attribute))
