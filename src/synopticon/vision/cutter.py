@@ -15,7 +15,7 @@ from synopticon.values.frame import Frame, Plane
 from synopticon.values.scene import Background
 from synopticon.values.track import Track
 from synopticon.vision.canvas import enlarged, lay_out
-from synopticon.vision.light import Probe, fit_light, probe_of
+from synopticon.vision.light import UNIT, Light, Probe, fit_light, probe_of
 from synopticon.vision.mask import head_zones
 from synopticon.vision.matte import (
     Crop,
@@ -34,6 +34,7 @@ from synopticon.vision.roll import Cut, Quality, Roll, Rolled
 Rect = NDArray[np.int32]
 Box = NDArray[np.float32]
 Claim = NDArray[np.int16]
+SPARSE = 8  # of so many rows and columns one is looked at to see whether the light has changed
 MARGIN = 8  # rows below the lowest head zone that a clear patch may need
 LARGE = 16_000  # pixels of a rectangle
 INSIDE = np.uint8(150)  # claims of nearness count no more: inside two boxes, other things decide
@@ -94,12 +95,23 @@ def scene_of(frame: Frame, background: Background) -> Scene | None:
     """The frame and its background in the same light, or None when they are not of one size."""
     if frame.y.shape != background.y.shape:
         return None
-    light = fit_light(shrink(frame.y, background.scale), _probe(background))
+    light = _light(frame, background)
     levels = np.arange(256, dtype=np.float32)
     luma = np.clip(np.rint(levels * light.gain + light.offset), 0, 255).astype(np.uint8)
     colour = np.clip(np.rint((levels - 128) * light.gain + 128), 0, 255).astype(np.uint8)
     shift = (2 * round(light.dx * background.scale / 2), 2 * round(light.dy * background.scale / 2))
     return Scene(frame, background, luma, colour, shift, _noise(background))
+
+
+def _light(frame: Frame, background: Background) -> Light:
+    """The light of the frame; where a sparse look shows that nothing has changed, it is not fitted."""
+    sparse = (slice(SPARSE // 2, None, SPARSE),) * 2
+    change = frame.y[sparse].astype(np.int16) - background.y[sparse]
+    low, middle, high = np.percentile(change, (15, 50, 85))
+    still = 2 + 2 * _noise(background)
+    if abs(middle) < 1 and -still < low and high < still:
+        return UNIT
+    return fit_light(shrink(frame.y, background.scale), _probe(background))
 
 
 @lru_cache(maxsize=4)

@@ -47,9 +47,9 @@ class Quality:
     qp: int = 32
     target: float = 32.0
     finer: int = 2
-    trial: int = 12
+    trial: int = 8
     small: int = 16_000
-    thorough: str = "subme=7:ref=6:mixed-refs=1:partitions=all"
+    thorough: str = "subme=6:ref=3:mixed-refs=1"
     quick: str = "subme=2:ref=2"
 
     def params(self, canvas: Canvas) -> str:
