@@ -49,7 +49,8 @@ def plan_crops(boxes: Boxes, width: int, height: int, settings: LookSettings) ->
         wide, high = min(side, width), min(side, height)
         left = min(max((x1 + x2 - wide) / 2, 0), width - wide)
         top = min(max((y1 + y2 - high) / 2, 0), height - high)
-        crops.append((int(left), int(top), int(left + wide), int(top + high)))
+        # Chroma has half the size: a crop begins at an even pixel.
+        crops.append((int(left) & ~1, int(top) & ~1, int(left + wide), int(top + high)))
     return crops
 
 
