@@ -8,7 +8,7 @@ from typing import Literal
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, named
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.store.atomic import check_place, make_folder, write_bytes, write_together
-from synopticon.synopsis.arrange import Knobs, arrange
+from synopticon.synopsis.arrange import DENSITY, Knobs, arrange
 from synopticon.synopsis.clips import ClipSettings, write_clips
 from synopticon.synopsis.compose import ComposeSettings, compose
 from synopticon.synopsis.manifest import Manifest, Record, write_manifest
@@ -22,6 +22,8 @@ from synopticon.values.tube import Tube
 
 RULE_CLEAR = "masking.reason"
 QUICK_RATE = 4.0
+CALMER = (DENSITY, 5.0, 3.0, 2.0, 1.5, 1.0)  # densities tried until objects cover each other little
+MOST_OVERLAP = 0.1  # OAnew
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,14 @@ def plan_tubes(analysis: Analysis, tubes: tuple[Tube, ...], request: SynopsisReq
         order=request.order,
         **({} if request.effort is None else {"effort": request.effort}),
     )
-    return arrange(tube_set([t.track for t in tubes], fps, footage.width, footage.height), knobs)
+    tubes_on_grid = tube_set([t.track for t in tubes], fps, footage.width, footage.height)
+    if (request.density, request.length, request.max_collision) != (None, None, None):
+        return arrange(tubes_on_grid, knobs)
+    for density in CALMER:  # where all pass through one spot, the usual density would pile them up
+        plan = arrange(tubes_on_grid, replace(knobs, density=density))
+        if (plan.measures.get("OAnew") or 0.0) <= MOST_OVERLAP:
+            break
+    return plan
 
 
 def _speed(analysis: Analysis) -> float:

@@ -12,8 +12,10 @@ from synopticon.values.track import Track
 HEAD = 0.19  # share of a standing person's box, from its top, that holds head and neck
 HEAD_UNSURE = 0.28  # the same where the box may hold several people, or is only what moved
 HEAD_LOW = 0.55  # the same where the box is wider than tall: bent, sitting, lying
-SIDE = 0.10  # how far the zone reaches beyond the box on either side, share of its width
-UP = 0.10  # and above it, share of its height
+# How far the zone reaches beyond the box, so that it covers all of the margin that is cut out with an object: a
+# box may lag behind a head that leans out of it.
+BEYOND = 0.16  # share of the side
+PIXELS = 6.0
 CERTAINLY_NO_PERSON = (
     2.5  # what only moves and is this many times wider than tall is no person or small group
 )
@@ -28,7 +30,7 @@ def head_zones(track: Track, k: int) -> Boxes:
     width, height = x2 - x1, y2 - y1
     if track.label == "object" and width > CERTAINLY_NO_PERSON * height:
         return np.zeros((0, 4), np.float32)
-    side, up = SIDE * width + 2, UP * height + 2
+    side, up = BEYOND * width + PIXELS, BEYOND * height + PIXELS
     down = _share(track.label, width, height) * height + 1
     return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from synopticon.values.track import Track
+from synopticon.vision.cutter import TubeSettings
 from synopticon.vision.mask import head_zones
 
 
@@ -38,3 +39,13 @@ def test_what_only_moves_is_masked_unless_it_is_very_wide():
     assert len(head_zones(track("object", (0, 0, 100, 100)), 0)) == 1
     assert len(head_zones(track("object", (0, 0, 200, 100)), 0)) == 1
     assert len(head_zones(track("object", (0, 0, 300, 100)), 0)) == 0
+
+
+def test_the_zone_covers_all_of_the_margin_that_is_cut_out_with_an_object():
+    settings = TubeSettings()
+    for box in ((100, 50, 140, 150), (100, 50, 400, 700)):
+        (zone,) = head_zones(track("person", box), 0)
+        margin = settings.margin * (box[2] - box[0]) + settings.pixels
+        assert zone[0] <= box[0] - margin
+        assert zone[2] >= box[2] + margin
+        assert zone[1] <= box[1] - settings.margin * (box[3] - box[1]) - settings.pixels
