@@ -21,9 +21,9 @@ DIGESTS = ["a" * 64, "b" * 64]
 def observations(draw, most=40):
     """Anything that a watcher could have seen: boxes that wander, vanish, double and lie at the edge."""
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    frames = draw(st.integers(0, most))
+    frames = draw(st.sampled_from([0, 1, 3, most // 2, most]))
     steps = draw(st.sampled_from([(0.08,), (0.04, 0.12), (0.08, 0.08, 1.5), (0.08, 0.08, 0.08, 9.0)]))
-    things = [_thing(random) for _ in range(draw(st.integers(0, 4)))]
+    things = [_thing(random) for _ in range(draw(st.sampled_from([0, 1, 2, 4])))]
     builder, time = ObservationsBuilder(), 0.0
     for k in range(frames):
         time += steps[k % len(steps)]
