@@ -42,7 +42,8 @@ class NanodetDetector:
             raise ModelError(f"model {self.name}: {len(scores)} cells where {len(self._grid)} were expected")
         best = scores.max(1)
         rows = np.flatnonzero(best > 0.05)
-        spread = np.exp(sides[rows].reshape(-1, 4, _BINS))
+        logits = sides[rows].reshape(-1, 4, _BINS)
+        spread = np.exp(logits - logits.max(2, keepdims=True))
         spread /= spread.sum(2, keepdims=True)
         reach = (spread * np.arange(_BINS)).sum(2) * self._stride[rows]
         centre = self._grid[rows] * self._stride[rows]
