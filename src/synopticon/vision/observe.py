@@ -23,15 +23,19 @@ from synopticon.vision.observations import Observations, ObservationsBuilder
 class ObserveSettings:
     """How often: at key frames alone (``keys_only``), or at these rates in Hz.
 
-    ``watch_rate``: motion is looked for. ``look_rate``: the detector runs, only where something moves; every
-    second time only where it is not clear that the same single object moved on.
+    ``watch_rate``: motion is looked for. ``look_rate``: the detector runs, only where something moves; but
+    for every ``thorough``-th time only where it is not clear that the same single object moved on.
     """
 
     keys_only: bool = False
     watch_rate: float = 13.0
     look_rate: float = 6.0
+    thorough: int = 3
     motion: MotionSettings = field(default_factory=MotionSettings)
     look: LookSettings = field(default_factory=LookSettings)
+
+
+_ALIKE = 1.5  # two blobs are of about one size below this ratio of their areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Cadence:
         self._always = settings.keys_only
         self._watch = max(1, round(self._rate / settings.watch_rate))
         self._look = self._watch * max(1, round(self._rate / self._watch / settings.look_rate))
+        self._thorough = self._look * settings.thorough
         self._before: int | None = None
 
     @property
@@ -61,7 +66,7 @@ class Cadence:
     @property
     def lead_in(self) -> float:
         """Seconds after which the cadence no longer depends on where one began."""
-        return (2 * 2 * self._look + 2) / self._rate
+        return (2 * self._thorough + 2) / self._rate
 
     def next(self, time: float) -> Turn:
         """The turn of the frame at ``time`` (seconds in its file)."""
@@ -72,32 +77,44 @@ class Cadence:
         return Turn(
             watch=k // self._watch != before // self._watch,
             look=k // self._look != before // self._look,
-            thorough=k // (2 * self._look) != before // (2 * self._look),
+            thorough=k // self._thorough != before // self._thorough,
         )
 
 
 class Attention:
-    """Remembers the last thorough look, to tell which blobs plainly moved on from it."""
+    """Follows blobs from one watched frame to the next, to tell which plainly moved on from the last look.
+
+    A blob is clear as long as it holds one single object and each blob on its way touched one other only, of
+    about its size.
+    """
 
     def __init__(self) -> None:
         self._blobs: Boxes = np.zeros((0, 4), np.float32)
-        self._single: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._clear: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
-    def remember(self, blobs: Boxes, found: Detections) -> None:
-        """Take in the blobs of a thorough look and what was found in them."""
-        inside = overlaps(blobs, found.boxes) > 0.5 * areas(found.boxes)[None]
-        self._blobs = blobs
-        self._single = (inside & (found.scores > 0.25)[None]).sum(1) <= 1
-
-    def unclear(self, blobs: Boxes) -> NDArray[np.bool_]:
-        """Which blobs are not one single object of the last look, moved on; bool ``(n,)``."""
-        if not len(self._blobs):
-            return np.ones(len(blobs), np.bool_)
+    def follow(self, blobs: Boxes) -> None:
+        """Take in the blobs of the next watched frame."""
+        if not len(self._blobs) or not len(blobs):
+            self._blobs, self._clear = blobs, np.zeros(len(blobs), np.bool_)
+            return
         touching = overlaps(blobs, self._blobs) > 0
         partner = touching.argmax(1)
         alone = (touching.sum(1) == 1) & (touching[:, partner].sum(0) == 1)
         ratio = areas(blobs) / np.maximum(areas(self._blobs)[partner], 1)
-        return np.asarray(~(alone & self._single[partner] & (ratio > 0.75) & (ratio < 1.33)))
+        alike = (ratio > 1 / _ALIKE) & (ratio < _ALIKE)
+        self._clear = np.asarray(alone & alike & self._clear[partner])
+        self._blobs = blobs
+
+    @property
+    def unclear(self) -> Boxes:
+        """The blobs of this frame that must be looked at, ``(n, 4)``."""
+        return self._blobs[~self._clear]
+
+    def remember(self, found: Detections, *, thorough: bool) -> None:
+        """Take in what was found; ``thorough``: all blobs were looked at, not only unclear ones."""
+        inside = overlaps(self._blobs, found.boxes) > 0.5 * areas(found.boxes)[None]
+        single = (inside & (found.scores > 0.25)[None]).sum(1) <= 1
+        self._clear = single if thorough else self._clear | single
 
 
 def observe(
@@ -155,6 +172,7 @@ class _Watcher:
         if not turn.watch:
             return
         motion = find_motion(frame, self._bank.at(frame.time), self._settings.motion)
+        self._attention.follow(motion.boxes)
         if len(motion.boxes):
             self.builder.add_blobs(motion.boxes, motion.areas, looks_of(frame, motion.boxes))
         if looking:
@@ -162,10 +180,9 @@ class _Watcher:
 
     def _look(self, frame: Frame, motion: Motion, *, thorough: bool) -> None:
         assert self._detector is not None, "looking needs a detector"
-        where = motion.boxes if thorough else motion.boxes[self._attention.unclear(motion.boxes)]
+        where = motion.boxes if thorough else self._attention.unclear
         found = look(frame, where, self._detector, self._settings.look)
-        if thorough:
-            self._attention.remember(motion.boxes, found)
+        self._attention.remember(found, thorough=thorough)
         if len(found):
             shares = moving_share(motion, found.boxes)
             looks = looks_of(frame, found.boxes)

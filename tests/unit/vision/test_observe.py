@@ -63,16 +63,24 @@ def person(*rows):
     return Detections(boxes(*rows), np.full(n, 0.9, np.float32), np.full(n, CLASS_INDEX["person"], np.int16))
 
 
+def unclear(attention, *rows):
+    attention.follow(boxes(*rows))
+    return attention.unclear.tolist()
+
+
 def test_attention_skips_what_plainly_moved_on():
+    single, pair = (0, 0, 20, 50), (100, 0, 180, 50)
     attention = Attention()
-    assert attention.unclear(boxes((0, 0, 20, 50))).tolist() == [True], "nothing is known yet"
-    attention.remember(
-        boxes((0, 0, 20, 50), (100, 0, 180, 50)), person((0, 0, 20, 50), (100, 0, 120, 50), (150, 0, 170, 50))
-    )
+    assert unclear(attention, single, pair) == [list(single), list(pair)], "nothing is known yet"
+    attention.remember(person(single, (100, 0, 120, 50), (150, 0, 170, 50)), thorough=True)
     moved_on, new, crowd = (4, 0, 24, 50), (300, 0, 320, 50), (104, 0, 184, 50)
-    assert attention.unclear(boxes(moved_on, new, crowd)).tolist() == [False, True, True]
-    assert attention.unclear(boxes((0, 0, 60, 60))).tolist() == [True], "it has grown"
-    assert attention.unclear(boxes()).tolist() == []
+    assert unclear(attention, moved_on, new, crowd) == [list(new), list(crowd)]
+    attention.remember(person(new), thorough=False)
+    further = (8, 0, 28, 50)
+    assert unclear(attention, further, new, crowd) == [list(crowd)], "what was looked at is clear, and stays so"
+    grown = (0, 0, 60, 60)
+    assert unclear(attention, grown, new, crowd) == [list(grown), list(crowd)]
+    assert unclear(attention) == []
 
 
 class Fixed:
