@@ -75,9 +75,9 @@ def test_attention_skips_what_plainly_moved_on():
     attention.remember(person(single, (100, 0, 120, 50), (150, 0, 170, 50)), thorough=True)
     moved_on, new, crowd = (4, 0, 24, 50), (300, 0, 320, 50), (104, 0, 184, 50)
     assert unclear(attention, moved_on, new, crowd) == [list(new), list(crowd)]
-    attention.remember(person(new), thorough=False)
+    attention.remember(person(new, (104, 0, 124, 50), (154, 0, 174, 50)), thorough=False)
     further = (8, 0, 28, 50)
-    assert unclear(attention, further, new, crowd) == [list(crowd)], "what was looked at is clear, and stays so"
+    assert unclear(attention, further, new, crowd) == [list(crowd)], "what is clear stays so"
     grown = (0, 0, 60, 60)
     assert unclear(attention, grown, new, crowd) == [list(grown), list(crowd)]
     assert unclear(attention) == []
