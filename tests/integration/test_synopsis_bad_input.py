@@ -283,6 +283,16 @@ def test_footage_is_not_removed_with_the_clips_it_lies_in(tmp_path, workspace, g
     assert names(tmp_path / "out.clips") == ["scene.mp4"]
 
 
+def test_an_older_synopsis_among_the_recordings_is_no_recording(tmp_path, workspace, good, other):
+    shutil.copy(good, tmp_path / "part1.mp4")
+    shutil.copy(other, tmp_path / "part2.mp4")
+    synopsis(".", cwd=tmp_path, workspace=workspace, code=0)
+    first = {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()}
+    assert "footage.synopsis.mp4" in first
+    synopsis(".", "--overwrite", cwd=tmp_path, workspace=workspace, code=0)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()} == first
+
+
 @pytest.mark.parametrize("out", ["out.html", "out.avi", "out"])
 def test_a_synopsis_is_an_mp4(out, tmp_path, workspace, good):
     line = synopsis(good, "-o", out, cwd=tmp_path, workspace=workspace, code=2)

@@ -83,17 +83,23 @@ def _folder(folder: Path, empty: bool = False) -> list[Path]:
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = [f for f in folders if not f.startswith(".")]
+        folders[:] = [f for f in folders if not f.startswith(".") and not _is_ours(Path(root, f))]
         files += [Path(root, n) for n in names if not n.startswith(".") and _is_video(Path(root, n))]
     if not files and not empty:
         raise NoVideoError(f"{folder}: holds no video")
     return sorted(files, key=natural)
 
 
+def _is_ours(path: Path) -> bool:
+    """Whether it is a synopsis, or its clips, that lies among the recordings it was made of."""
+    beside = (path.with_suffix(end) for end in (".html", ".json", ".vtt"))
+    return path.suffix in (".mp4", ".clips") and all(p.is_file() for p in beside)
+
+
 def _is_video(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix in VIDEO_SUFFIXES:
-        return path.is_file()
+        return path.is_file() and not _is_ours(path)
     if suffix in _OTHER or not path.is_file():
         return False
     try:

@@ -92,3 +92,11 @@ def test_a_pipe_is_no_recording(tmp_path):
     os.mkfifo(tmp_path / "pipe.mp4")
     with pytest.raises(UsageError, match="regular file"):
         find_files([tmp_path / "pipe.mp4"])
+
+
+def test_a_synopsis_and_its_clips_are_passed_over_in_a_folder(tmp_path):
+    (tmp_path / "day.clips").mkdir()
+    for name in ("a.mp4", "day.mp4", "day.html", "day.json", "day.vtt", "day.clips/0001.mp4"):
+        (tmp_path / name).write_bytes(b"x")
+    assert [p.name for p in find_files([tmp_path])] == ["a.mp4"]
+    assert [p.name for p in find_files([tmp_path / "day.mp4"])] == ["day.mp4"], "named, it is meant"
