@@ -240,7 +240,7 @@
     $("context").hidden = false;
     document.querySelector(".page").classList.add("open");
     playFrom(moment);
-    if (matchMedia("(max-width: 900px)").matches) $("context").scrollIntoView({ block: "nearest" });
+    $("context").scrollIntoView({ block: "nearest" });
     draw();
   }
   function playFrom(moment) {
