@@ -117,7 +117,8 @@ def analyse(
 ) -> Iterator[Coverage]:
     """Analyse footage into ``store``, segment by segment; after each step ``store.tubes()`` has what is done.
 
-    ``batch`` segments are observed before the episodes that they complete are cut into tubes.
+    ``batch`` segments are observed before the episodes that they complete are cut into tubes, then twice as
+    many, and so on.
     """
     job = Job(footage, store.folder, settings or AnalysisSettings())
     total = footage.duration
@@ -333,5 +334,8 @@ def cut_stretch(task: _Cutting) -> str:
 
 
 def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for at in range(0, len(items), size):
+    """Batches that double in size up to 64 times the first: early results, then few pauses between them."""
+    at, limit = 0, 64 * size
+    while at < len(items):
         yield items[at : at + size]
+        at, size = at + size, min(2 * size, limit)
