@@ -42,10 +42,10 @@ def learn_bank(
 
     Raises UnreadableError when not one picture can be read.
     """
-    sampler = Sampler(footage, settings)
     scenes: list[Background] = []
     moving, seen = 0.0, 0
-    spans = epochs(footage, settings)
+    spans = epochs(footage, settings) if footage.readable else []
+    sampler = Sampler(footage, settings)
     for i, (start, end) in enumerate(spans):
         for part, first, last in _parts(sampler.sample(start, end), start, end, settings):
             draft = _draft(part, settings)

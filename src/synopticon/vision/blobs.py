@@ -1,5 +1,7 @@
 """From foreground pixels to blobs: cleaning, fragments of one body joined, boxes."""
 
+from math import hypot
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from synopticon.vision.planes import Bools, Floats, Ints, closed, components, op
 
 SEEDS = 3  # strong pixels that make a blob
 OVER = 0.5  # share of the narrower fragment's width that lies over the other, in parts of one body
+THIN, LONG = 9.0, 5.0  # what lies, no thicker than so many source pixels and so many times longer, is a tape
 CRUMB = 0.05  # a fragment smaller than this share of its neighbour is none of its own
 
 
@@ -40,12 +43,21 @@ def blobs(mask: Bools, weak: Bools, scale: int, least: float) -> tuple[Plane, Bo
         x1, y1, x2, y2 = boxes[i]
         part = table[y1:y2, x1:x2] == i
         part |= _enclosed(part) & weak[y1:y2, x1:x2]
-        areas[i] = np.count_nonzero(part)
-        if areas[i] * scale * scale >= least:
+        areas[i] = np.count_nonzero(part) * scale * scale
+        if areas[i] >= least and not _is_tape(x2 - x1, y2 - y1, areas[i] / scale, scale):
             out[y1:y2, x1:x2][part] = 255
-    keep = np.flatnonzero(areas * scale * scale >= least)
+        else:
+            areas[i] = 0
+    keep = np.flatnonzero(areas)
     keep = keep[np.argsort(boxes[keep, 0], kind="stable")]
-    return out, (boxes[keep] * scale).astype(np.float32), (areas[keep] * scale * scale).astype(np.float32)
+    return out, (boxes[keep] * scale).astype(np.float32), areas[keep].astype(np.float32)
+
+
+def _is_tape(width: int, height: int, area: float, scale: int) -> bool:
+    """Whether a blob is a lying strip; ``area`` is in analysis pixels times ``scale``."""
+    length = hypot(width, height)
+    thickness = area / length
+    return width > height and thickness <= THIN and length * scale >= LONG * thickness
 
 
 def _owners(labels: Ints, stats: Ints, weak: Bools) -> NDArray[np.intp]:

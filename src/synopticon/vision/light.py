@@ -18,7 +18,7 @@ from synopticon.vision.planes import Floats
 Numbers = NDArray[np.float64]
 
 STEP = 4  # the fit looks at pictures reduced by so much
-COARSE = (24.0, 12.0, 8.0)  # Tukey's constants of the passes, grey levels
+COARSE = (24.0, 24.0, 12.0, 8.0)  # Tukey's constants of the passes, grey levels
 FINE = (12.0, 8.0)
 REACH = 3.0  # reduced pixels that the shake may have
 STILL = 0.75  # pixels: below it the coarse fit cannot tell shake from an object that hides an edge

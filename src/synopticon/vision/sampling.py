@@ -43,7 +43,8 @@ class Sampler:
     def __init__(self, footage: Footage, settings: MotionSettings, most: int = 0) -> None:
         self._footage = footage
         self._keys = np.sort(np.concatenate([*key_times(footage), np.zeros(0)]))
-        picture = max(footage.width * footage.height * 3 // 2, 1)
+        width, height = (footage.width, footage.height) if footage.readable else (1, 1)
+        picture = max(width * height * 3 // 2, 1)
         self._most = max(min(most or settings.samples, settings.sample_bytes // picture), FEWEST)
 
     def sample(self, start: float, end: float) -> Pictures:

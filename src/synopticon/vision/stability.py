@@ -16,7 +16,7 @@ from synopticon.values.frame import Plane
 from synopticon.vision.light import fit_light, moved, probe_of, reduced
 from synopticon.vision.median import median
 from synopticon.vision.motion import DEFAULTS, MotionSettings, scale_for
-from synopticon.vision.planes import Floats, blurred, shrink
+from synopticon.vision.planes import Bools, Floats, blurred, shrink
 from synopticon.vision.sampling import Pictures, Sampler
 
 WINDOW = 7  # pixels of the reduced picture
@@ -24,7 +24,7 @@ TEXTURE = 16.0  # variance, grey levels squared, that a window needs to tell any
 SAME = 0.5  # correlation
 AGREE = 0.5  # share of the textured windows that must agree for the camera to stand still
 OTHERWISE = 0.35  # below this share two stretches show different scenes
-FEW = 0.01  # share of the windows that must be textured for a verdict
+FEW = 0.01  # share of the windows of three quarters of the picture that must be textured for a verdict
 GREY = 1.5  # colour levels of a picture without colour: infra-red
 LOOKS = 24  # pictures that are enough to say whether a camera moves
 
@@ -44,13 +44,21 @@ def texture_of(picture: Floats) -> Texture:
 
 
 def agreement(seen: Texture, scene: Texture) -> float:
-    """Share of the textured windows of ``scene`` that look the same in ``seen``, 0..1; 1 without texture."""
+    """Share of the textured windows of ``scene`` that look the same in ``seen``, 0..1.
+
+    1 where there is no verdict: texture in one half of the picture only may be an object, or a drawn clock.
+    """
     textured = scene.variance > TEXTURE
-    if np.count_nonzero(textured) < FEW * textured.size:
+    if sum(int(np.count_nonzero(q)) > FEW * q.size for q in _quarters(textured)) < 3:
         return 1.0
     covariance = blurred(seen.detail * scene.detail, WINDOW)
     same = covariance > SAME * np.sqrt(scene.variance * np.maximum(seen.variance, 1))
     return float(np.mean(same[textured]))
+
+
+def _quarters(mask: Bools) -> list[Bools]:
+    height, width = mask.shape[0] // 2 or 1, mask.shape[1] // 2 or 1
+    return [mask[y : y + height, x : x + width] for y in (0, height) for x in (0, width)]
 
 
 def moved_share(small: Plane, level: Floats) -> float:
