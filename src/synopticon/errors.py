@@ -1,7 +1,7 @@
 """Every error that Synopticon raises on purpose.
 
 SynopticonError                 exit code 1
- +- UsageError                  exit code 2 (also ValueError): the caller asked for something that makes no sense
+ +- UsageError                  exit code 2 (also ValueError): what was asked for makes no sense
  +- RefusedError                exit code 3 (also PermissionError): a policy refuses, and names its rule
  +- FootageError                a recording cannot be used
  |   +- UnreadableError         not one picture could be read from it

@@ -62,9 +62,7 @@ class Analysis:
         return described(self.settings)
 
 
-def analysed(
-    request: AnalysisRequest, progress: Progress | None, outputs: Sequence[Path] = ()
-) -> Analysis:
+def analysed(request: AnalysisRequest, progress: Progress | None, outputs: Sequence[Path] = ()) -> Analysis:
     """Analyse footage to its end (or go on where it was left); see ``analysing``."""
     (analysis,) = analysing(request, progress, outputs)
     return analysis

@@ -12,8 +12,8 @@ class TubeSet:
     """Boxes of many tubes on one frame grid, tube after tube.
 
     Tube i owns rows ``offsets[i]:offsets[i+1]`` of ``boxes`` (float32 ``(sum, 4)`` xyxy pixels), one row a
-    frame without holes; ``starts`` int64 ``(n,)`` is its first source frame; ``groups`` int32 ``(n,)``: tubes of
-    one group move together (-1 = none known). ``length`` is the source's length in frames.
+    frame without holes; ``starts`` int64 ``(n,)`` is its first source frame; ``groups`` int32 ``(n,)``: tubes
+    of one group move together (-1 = none known). ``length`` is the source's length in frames.
     """
 
     ids: tuple[str, ...]

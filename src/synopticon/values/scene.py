@@ -12,10 +12,10 @@ from synopticon.values.frame import Plane
 class Background:
     """The empty scene during ``start``..``end`` (seconds on the footage's timeline).
 
-    ``y`` ``(height, width)``, ``u``, ``v`` ``(ceil(height/2), ceil(width/2))`` uint8 at full size. At analysis
-    size, ``(height/scale, width/scale)`` rounded up: ``small`` float32, the luma; ``noise`` float32, its usual
-    deviation (a robust sigma, grey levels); ``restless`` bool, pixels that change all the time without
-    anything passing (a drawn clock, water, leaves).
+    ``y`` ``(height, width)``, ``u``, ``v`` ``(ceil(height/2), ceil(width/2))`` uint8 at full size. At
+    analysis size, ``(height/scale, width/scale)`` rounded up: ``small`` float32, the luma; ``noise`` float32,
+    its usual deviation (a robust sigma, grey levels); ``restless`` bool, pixels that change all the time
+    without anything passing (a drawn clock, water, leaves).
     """
 
     start: float

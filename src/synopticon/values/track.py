@@ -44,7 +44,6 @@ class Track:
         """Time of the last box, seconds."""
         return float(self.times[-1])
 
-
     def at(self, times: NDArray[np.float64]) -> Boxes:
         """Boxes at other times (seconds), interpolated; float32 ``(len(times), 4)``."""
         columns = [np.interp(times, self.times, self.boxes[:, k]) for k in range(4)]

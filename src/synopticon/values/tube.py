@@ -11,7 +11,7 @@ from synopticon.values.track import Track
 
 @dataclass(frozen=True, slots=True)
 class BlobRef:
-    """A closed sprite video of samples ``first``..``first + count - 1`` of a tube, inside a part of a store."""
+    """A closed sprite video of a tube's samples ``first``..``first + count - 1``, in a part of a store."""
 
     part: str
     offset: int
@@ -24,10 +24,10 @@ class BlobRef:
 class Chunk:
     """Some consecutive samples of one track, cut: what a part of a store holds of it.
 
-    ``picture`` is a sprite video of ``picture.count`` sprites of ``canvas`` (width, height) pixels; ``origins``
-    int32 ``(count, 2)`` their top-left corners in source pixels. ``clear`` (None when nothing was masked), its
-    canvas and origins likewise. ``file`` and ``pts`` are those of the first sample, so that a chunk of a track
-    that has changed since is known. ``pixels`` counts the object pixels (alpha > 0).
+    ``picture`` is a sprite video of ``picture.count`` sprites of ``canvas`` (width, height) pixels;
+    ``origins`` int32 ``(count, 2)`` their top-left corners in source pixels. ``clear`` (None when nothing was
+    masked), its canvas and origins likewise. ``file`` and ``pts`` are those of the first sample, so that a
+    chunk of a track that has changed since is known. ``pixels`` counts the object pixels (alpha > 0).
     """
 
     track: str
@@ -56,12 +56,12 @@ class TubePart:
 class Tube:
     """A track, and where its picture is kept.
 
-    The picture is a sprite video of at most ``canvas`` (width, height) even pixels (chunks may be smaller) with
-    one sprite for each box of the track; sprite k has its top-left corner at ``origins[k]`` (x, y) in source pixels, int32 ``(n, 2)``, even.
-    It is kept in chunks (one for each segment the track crosses) that tile 0..n-1. Heads and plates are filled
-    in ``picture``; the clear pixels of just those zones are in ``clear``, a second sprite video of
-    ``clear_canvas`` whose sprite k lies at ``clear_origins[k]``; empty when nothing was masked. ``pixels``
-    counts the stored object pixels (alpha > 0) for the storage measure.
+    The picture is a sprite video of at most ``canvas`` (width, height) even pixels (chunks may be smaller)
+    with one sprite for each box of the track; sprite k has its top-left corner at ``origins[k]`` (x, y) in
+    source pixels, int32 ``(n, 2)``, even. It is kept in chunks (one for each segment the track crosses) that
+    tile 0..n-1. Heads and plates are filled in ``picture``; the clear pixels of just those zones are in
+    ``clear``, a second sprite video of ``clear_canvas`` whose sprite k lies at ``clear_origins[k]``; empty
+    when nothing was masked. ``pixels`` counts the stored object pixels (alpha > 0) for the storage measure.
     """
 
     track: Track

@@ -94,9 +94,9 @@ def link(
     """Link items into tracklets: lists of item indices in time order.
 
     ``times`` are the seconds of the frames that ``items.frame`` points to. Classes of one group
-    (``CLASS_GROUP``) may be linked, and ``object`` with any. ``hints`` (frames, boxes) are what moved: where the
-    detector did not look, a track follows the one blob it fits. Afterwards each tracklet is carried backwards
-    over uncertain items that nobody owns, since recorded video lets one look ahead.
+    (``CLASS_GROUP``) may be linked, and ``object`` with any. ``hints`` (frames, boxes) are what moved: where
+    the detector did not look, a track follows the one blob it fits. Afterwards each tracklet is carried
+    backwards over uncertain items that nobody owns, since recorded video lets one look ahead.
     """
     settings = settings or LinkSettings()
     live: list[_Live] = []

@@ -12,8 +12,8 @@ from synopticon.values.track import Track
 HEAD = 0.19  # share of a standing person's box, from its top, that holds head and neck
 HEAD_UNSURE = 0.28  # the same where the box may hold several people, or is only what moved
 HEAD_LOW = 0.55  # the same where the box is wider than tall: bent, sitting, lying
-# How far the zone reaches beyond the box, so that it covers all of the margin that is cut out with an object: a
-# box may lag behind a head that leans out of it.
+# How far the zone reaches beyond the box, so that it covers all of the margin that is cut out with an object:
+# a # box may lag behind a head that leans out of it.
 BEYOND = 0.16  # share of the side
 PIXELS = 6.0
 CERTAINLY_NO_PERSON = (
