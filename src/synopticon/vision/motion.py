@@ -26,13 +26,13 @@ SLACK = 0.25  # share of a shake by which edges may miss each other
 class MotionSettings:
     """How the background is learned and compared.
 
-    ``analysis_width``: the picture is halved until it is at most so wide. ``high`` and ``low`` (grey
-    levels) and ``noise_high``, ``noise_low`` (times the usual deviation) make the two thresholds of the
-    hysteresis. ``rough``: how much the ratio to the background may vary within a shadow. ``min_area``
-    (source pixels): the smallest blob. Pass 0 looks at ``samples`` pictures in each ``epoch`` (seconds;
-    at most ``max_epochs`` in all), as long as they take no more than ``sample_bytes``; it keeps at most
-    ``max_scenes`` backgrounds and ``bank_bytes``. What stands for no longer than ``stay`` seconds does
-    not become background.
+    ``analysis_width``: the picture is halved until it is at most so wide. ``high`` and ``low`` (grey levels)
+    and ``noise_high``, ``noise_low`` (times the usual deviation) make the two thresholds of the hysteresis.
+    ``rough``: how much the ratio to the background may vary within a shadow. ``min_area`` (source pixels):
+    the smallest blob. Pass 0 looks at ``samples`` pictures in each ``epoch`` (seconds; at most ``max_epochs``
+    and about ``max_samples`` in all), as long as they take no more than ``sample_bytes``; it keeps at most
+    ``max_scenes`` backgrounds and ``bank_bytes``. What stands for no longer than ``stay`` seconds does not
+    become background.
     """
 
     analysis_width: int = 640
@@ -44,6 +44,7 @@ class MotionSettings:
     min_area: float = 80.0
     epoch: float = 300.0
     samples: int = 48
+    max_samples: int = 2000
     max_epochs: int = 96
     max_scenes: int = 48
     sample_bytes: int = 128_000_000

@@ -12,6 +12,7 @@ from synopticon.values.frame import Frame, Plane
 from synopticon.vision.motion import MotionSettings
 
 FEWEST = 9  # pictures of an epoch, however large they are
+SPARSE = 20  # pictures of an epoch, however many epochs there are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,15 +46,19 @@ class Sampler:
         self._keys = np.sort(np.concatenate([*key_times(footage), np.zeros(0)]))
         width, height = (footage.width, footage.height) if footage.readable else (1, 1)
         picture = max(width * height * 3 // 2, 1)
-        self._most = max(min(most or settings.samples, settings.sample_bytes // picture), FEWEST)
+        count = max(len(epochs(footage, settings)), 1) if footage.readable else 1
+        each = most or min(settings.samples, max(settings.max_samples // count, SPARSE))
+        self._most = max(min(each, settings.sample_bytes // picture), FEWEST)
 
     def sample(self, start: float, end: float) -> Pictures:
         """Pictures of ``start``..``end``, spread as widely as possible; may be empty."""
         slots = np.linspace(start, end, self._most + 1)[1:-1]
         here = self._keys[(self._keys >= start) & (self._keys < end)]
         enough = len(np.unique(np.searchsorted(slots, here))) * 2 > self._most
+        # Twice as close as wanted, so that each slot gets one; the others are not decoded.
+        apart = (end - start) / (2 * self._most)
         picked: dict[int, Frame] = {}
-        with open_reader(self._footage, start, end, keys_only=enough) as reader:
+        with open_reader(self._footage, start, end, keys_only=enough, apart=apart) as reader:
             for frame in reader:
                 slot = int(np.searchsorted(slots, frame.time, side="right"))
                 if slot not in picked and self._fits(frame):
