@@ -48,7 +48,7 @@ def test_every_object_is_where_the_manifest_says(street: Street, tmp_path: Path)
     marked = min(mark.box[1] for mark in manifest.marks)
     checked = 0
     for o in manifest.objects:
-        for k in range(o.fade[0], len(o.times) - o.fade[1], 7):
+        for k in range(o.fade[0], len(o.times) - o.fade[1], 4):
             if o.z[k] < max(other.z[o.first + k - other.first] for other in manifest.objects
                             if other.first <= o.first + k < other.first + len(other.z)):  # fmt: skip
                 continue
