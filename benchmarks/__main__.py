@@ -5,6 +5,7 @@ python -m benchmarks --only quality,speed -o r.json --models-folder DIR
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -62,10 +63,12 @@ def _repeat(o: argparse.Namespace) -> Any:
     }
 
 
-def _arrange(_: argparse.Namespace) -> Any:
+def _arrange(o: argparse.Namespace) -> Any:
     from benchmarks import arrange
 
-    return arrange.results()
+    written = o.output.with_name("arrange.json")
+    arrange.main([str(footage().parent / "tubes"), "-o", str(written)])
+    return json.loads(written.read_text("utf-8"))
 
 
 SUITES: dict[str, Callable[[argparse.Namespace], Any]] = {

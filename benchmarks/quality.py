@@ -18,7 +18,7 @@ from benchmarks import completeness, track_quality
 from benchmarks.track_quality import footage
 from synopticon.acts.analysis import Analysis, AnalysisRequest, analysed
 from synopticon.measure.mot import mot_table
-from synopticon.measure.truth import Verdict, pool
+from synopticon.measure.truth import Verdict, from_tracks, pool
 from synopticon.values.track import Dropped, Track
 
 VIDEOS = completeness.VIDEOS | {"tud": track_quality.CLIPS["tud"].video}
@@ -44,8 +44,7 @@ def analysis(
             workers=workers,
         )
         begin = time.perf_counter()
-        with analysed(request, None) as made:
-            yield made, time.perf_counter() - begin
+        yield analysed(request, None), time.perf_counter() - begin
 
 
 def tracks_of(
@@ -75,6 +74,8 @@ def measure(
                 print(track_quality.rows(track_quality.truth(clip), table), file=sys.stderr)
         if clip in completeness.VIDEOS:
             verdicts.append(completeness.judge_tracks(clip, tracks, dropped))
+            plainly = completeness.plainly_false(clip, from_tracks(tracks), verdicts[-1])
+            found["clips"][clip] |= {"false": len(verdicts[-1].false), "plainly_false": len(plainly)}
             print(completeness.describe(verdicts[-1]), file=sys.stderr)
             print(_portraits(tracks, verdicts[-1]), file=sys.stderr)
         if clip in completeness.DRAWN:

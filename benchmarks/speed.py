@@ -142,9 +142,9 @@ def storage(work: Path, kind: str, hours: float, model: str, folder: Path | None
         request = AnalysisRequest(
             footage=(str(source),), model=model, models_folder=folder, workspace=Path(empty)
         )
-        with analysed(request, None) as made:
-            sizes = made.store.size()
-            tubes = made.store.tubes()
+        store = analysed(request, None).store
+        sizes = store.size()
+        tubes = store.tubes()
     blobs = sizes["picture"] + sizes["clear"]
     pixels = sum(t.pixels for t in tubes)
     return {
