@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from synopticon.values.detection import CLASS_GROUP, CLASSES, Boxes
-from synopticon.vision.geometry import contained, iou
+from synopticon.vision.geometry import areas, contained, iou, overlaps
 
 _GROUPS = sorted(set(CLASS_GROUP.values()))
 _GROUP_OF = np.array([_GROUPS.index(CLASS_GROUP[c]) for c in CLASSES])
@@ -107,12 +107,41 @@ def link(
         rows = np.arange(*np.searchsorted(items.frame, (frame, frame + 1)))
         done += [t for t in live if time - t.time > settings.max_lost]
         live = [t for t in live if time - t.time <= settings.max_lost]
+        rows = _without_merged(live, items, rows, time)
         _advance(live, items, rows, time, settings)
         _follow(live, blobs[slice(*np.searchsorted(blob_frames, (frame, frame + 1)))], time)
     done += live
     done.sort(key=lambda t: t.items[0])
     _carry_back(done, items, times, settings)
     return [t.items for t in done]
+
+
+def _without_merged(
+    live: list[_Live], items: Items, rows: NDArray[np.intp], time: float
+) -> NDArray[np.intp]:
+    """The rows but for unnamed blobs in which several tracks have met.
+
+    Such a blob is nobody's box. The tracks in it go on as they went, kept inside it, until they part again.
+    """
+    blobs = rows[_GROUP_OF[items.classes[rows]] == _ANY]
+    known = [t for t in live if t.seen >= 3]
+    if not len(blobs) or len(known) < 2:
+        return rows
+    expected = _corners(np.array([t.predict(time) for t in known]))
+    boxes = items.boxes[blobs]
+    inside = overlaps(expected, boxes) > 0.6 * areas(expected)[:, None]
+    largest = (inside * areas(expected)[:, None]).max(0)
+    merged = (inside.sum(0) >= 2) & (areas(boxes) > 1.25 * largest)
+    for track, box, within in zip(known, expected, inside & merged[None], strict=True):
+        if within.any():
+            track.nudge(_kept_inside(box, boxes[int(within.argmax())]), time)
+    return np.setdiff1d(rows, blobs[merged])
+
+
+def _kept_inside(box: NDArray[np.float32], blob: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A box moved, without changing its size, so that it does not leave ``blob``."""
+    back = np.maximum(blob[:2] - box[:2], 0) + np.minimum(blob[2:] - box[2:], 0)
+    return np.asarray(box + np.tile(back, 2), np.float32)
 
 
 def _follow(live: list[_Live], blobs: Boxes, time: float) -> None:
