@@ -101,7 +101,9 @@ def stream(task: Task) -> NDArray[np.int64]:
     crowd = np.zeros(task.length, np.int32)
     dice = np.array([task.seed], np.uint64)
     old, known, fixed = rows[:0], None, (np.zeros(0, np.int32), np.zeros(0, np.int64))
-    for new in _blocks(place[rows], 2 * width + int(units.lengths.max())):
+    blocks = _blocks(place[rows], 2 * width + int(units.lengths.max()))
+    effort = task.effort if len(blocks) == 1 else -(-task.effort // 2)  # a block is swept twice
+    for new in blocks:
         active = np.concatenate([old, rows[new]])
         half, kept = half_pairs(
             task.shapes, units, active, place[active], 2 * width, task.step, known, len(old)
@@ -109,7 +111,7 @@ def stream(task: Task) -> NDArray[np.int64]:
         pairs = both_ways(half, len(active))
         del half
         block = _block(task, active, place, width, begin, crowd, fixed)
-        anneal(block, pairs, task.effort, strict, dice, fresh=len(old))
+        anneal(block, pairs, effort, strict, dice, fresh=len(old))
         begin[active] = block.start
         fixed = fix_rows(block, pairs, len(old))
         old, known = rows[new], kept
