@@ -204,6 +204,8 @@ class SpriteWriter:
     ) -> None:
         _check_size(width, height)
         self._size = (width, height)
+        self._frame = VideoFrame(width, height, "yuv420p")  # filled again and again: the encoder copies it
+        self._planes = plane_views(self._frame)
         self._parts: list[bytes] = []
         self.count = 0
         context = av.CodecContext.create("libx264", "w")
@@ -220,10 +222,12 @@ class SpriteWriter:
         """Add one picture: ``y`` ``(height, width)``, ``u``, ``v`` half of that both ways, uint8."""
         if self._context is None:
             raise UsageError("this sprite stream is finished")
-        frame = _frame(y, u, v, *self._size)
-        frame.pts = self.count
+        _check_planes(y, u, v, *self._size)
+        for target, plane in zip(self._planes, (y, u, v), strict=True):
+            target[:] = plane
+        self._frame.pts = self.count
         self.count += 1
-        self._take(self._context, frame)
+        self._take(self._context, self._frame)
 
     def finish(self) -> bytes:
         """Close the stream and return its bytes; empty when nothing was written."""
@@ -270,12 +274,16 @@ def plane_views(frame: VideoFrame) -> tuple[Plane, Plane, Plane]:
     return y, u, v
 
 
-def _frame(y: Plane, u: Plane, v: Plane, width: int, height: int) -> VideoFrame:
+def _check_planes(y: Plane, u: Plane, v: Plane, width: int, height: int) -> None:
     half = (height // 2, width // 2)
     if y.shape != (height, width) or u.shape != half or v.shape != half:
         raise UsageError(
             f"planes {y.shape}, {u.shape}, {v.shape} do not fit a {width}x{height} 4:2:0 picture"
         )
+
+
+def _frame(y: Plane, u: Plane, v: Plane, width: int, height: int) -> VideoFrame:
+    _check_planes(y, u, v, width, height)
     frame = VideoFrame(width, height, "yuv420p")
     for target, plane in zip(plane_views(frame), (y, u, v), strict=True):
         target[:] = plane

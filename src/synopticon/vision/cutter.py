@@ -16,6 +16,7 @@ from synopticon.values.scene import Background
 from synopticon.values.track import Track
 from synopticon.vision.canvas import enlarged, lay_out
 from synopticon.vision.light import UNIT, Light, Probe, fit_light, probe_of
+from synopticon.vision.loops import claimed, outbid
 from synopticon.vision.mask import head_zones
 from synopticon.vision.matte import (
     Crop,
@@ -37,9 +38,9 @@ Claim = NDArray[np.int16]
 SPARSE = 8  # of so many rows and columns one is looked at to see whether the light has changed
 MARGIN = 8  # rows below the lowest head zone that a clear patch may need
 LARGE = 16_000  # pixels of a rectangle
-INSIDE = np.uint8(150)  # claims of nearness count no more: inside two boxes, other things decide
-REMEMBERED = np.int16(90)  # what having been there a moment ago adds to a claim
-NEARER = np.int16(60)  # and being nearer to the camera
+INSIDE = 150  # claims of nearness count no more: inside two boxes, other things decide
+REMEMBERED = 90  # what having been there a moment ago adds to a claim
+NEARER = 60  # and being nearer to the camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +166,23 @@ class Cutter:
 
     def claim(self, k: int, rect: Rect, step: int) -> Claim:
         """How strongly sample ``k`` claims every ``step``-th pixel of ``rect``."""
-        claim = np.minimum(nearness(self.track.boxes[k] / step, rect // step), INSIDE).astype(np.int16)
-        before = self._before(k, rect, step)
-        if before is not None:
-            claim += np.where(before > 0, REMEMBERED, np.int16(0))
+        near = nearness(self.track.boxes[k] / step, rect // step)
+        mask = _NOTHING if self._mask is None else self._mask
+        left, top = self._corner(k, rect)
+        claim: Claim = claimed(near, INSIDE, mask, (left, top, step), REMEMBERED)
         return claim
+
+    def _corner(self, k: int, rect: Rect) -> tuple[int, int]:
+        """Where the last mask, moved with the box, has its left and top in ``rect``."""
+        x1, y1, x2, y2 = (self.track.boxes[k] - self._box).tolist()
+        left, top = (self._rect - rect).tolist()[:2]
+        return left + round((x1 + x2) / 2), top + round((y1 + y2) / 2)
 
     def _before(self, k: int, rect: Rect, step: int) -> MatLike | None:
         """The last mask, moved with the box, in ``rect``."""
         if self._mask is None:
             return None
-        box = self.track.boxes[k]
-        by = np.rint((box[:2] + box[2:] - self._box[:2] - self._box[2:]) / 2).astype(np.int32)
-        return _moved(self._mask, self._rect[:2] + by, rect)[::step, ::step]
+        return _moved(self._mask, self._corner(k, rect), rect)[::step, ::step]
 
     def cut(self, k: int, rect: Rect, scene: Scene, others: "Sequence[Neighbour]") -> None:
         """Cut sample ``k``: its matte against the scene, without what belongs to ``others``."""
@@ -217,7 +222,7 @@ class Cutter:
         if others:
             mine = self.claim(k, rect, step)
             for other in others:
-                foreign[other.claim + (NEARER if other.nearer else -NEARER) > mine] = 255
+                outbid(foreign, mine, other.claim, NEARER if other.nearer else -NEARER)
         return foreign
 
     def _hidden(self, k: int, rect: Rect, core: MatLike, others: "Sequence[Neighbour]") -> Plane:
@@ -325,10 +330,13 @@ def _whole(mask: MatLike, rect: Rect) -> MatLike:
     return mask if mask.shape == size[::-1] else cv2.resize(mask, size, interpolation=cv2.INTER_LINEAR)
 
 
-def _moved(mask: MatLike, corner: Rect, rect: Rect) -> MatLike:
-    """A mask whose top-left pixel lies at ``corner``, seen in ``rect``; empty where it does not reach."""
+_NOTHING = np.zeros((0, 0), np.uint8)
+
+
+def _moved(mask: MatLike, corner: tuple[int, int], rect: Rect) -> MatLike:
+    """A mask whose top-left pixel lies at ``corner`` of ``rect``; empty where it does not reach."""
     out = np.zeros((int(rect[3] - rect[1]), int(rect[2] - rect[0])), np.uint8)
-    left, top = int(corner[0] - rect[0]), int(corner[1] - rect[1])
+    left, top = corner
     x1, y1 = max(left, 0), max(top, 0)
     x2, y2 = min(left + mask.shape[1], out.shape[1]), min(top + mask.shape[0], out.shape[0])
     if x1 < x2 and y1 < y2:

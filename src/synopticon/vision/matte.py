@@ -14,6 +14,7 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from synopticon.values.frame import Plane
+from synopticon.vision.loops import exceeding, nearness_of, shaded_where, tallied
 
 _REACH = 1.5  # how far from its middle a box reaches, where 1 is its border
 
@@ -95,17 +96,12 @@ def _shaded(
 
     Above the feet, inside the box, nearly nothing passes for a shadow: there it is grey clothes.
     """
-    now, then = (p.astype(np.float32) for p in luma)
-    ratio = cv2.divide(now + 4, then + 4)
-    mean = cv2.blur(ratio, (3, 3))
-    rough = cv2.blur(cv2.multiply(ratio, ratio), (3, 3)) - cv2.multiply(mean, mean)
-    tint = cv2.max(_tint(seen.u, empty.u, mean), _tint(seen.v, empty.v, mean))
+    now, then = luma
     low, high = settings.shade
     lowest = core * _lowest(len(core), settings) + np.float32(low)
-    shaded = (mean > lowest) & (mean < high) & (tint < settings.tint)
-    shaded &= (rough < settings.rough**2) & (then > 24)
-    clean = cv2.morphologyEx(shaded.astype(np.uint8), cv2.MORPH_OPEN, _square(3))
-    return np.asarray(ratio, np.float32), clean
+    bounds = np.array((high, settings.rough**2, settings.tint), np.float32)
+    ratio, shaded = shaded_where((now, seen.u, seen.v), (then, empty.u, empty.v), lowest, bounds)
+    return ratio, cv2.morphologyEx(shaded, cv2.MORPH_OPEN, _square(3))
 
 
 @lru_cache(maxsize=256)
@@ -121,26 +117,13 @@ def smaller(plane: MatLike) -> MatLike:
     return cv2.resize(plane, (plane.shape[1] // 2, plane.shape[0] // 2), interpolation=cv2.INTER_AREA)
 
 
-def _tint(seen: Plane, empty: Plane, ratio: MatLike) -> MatLike:
-    """How far a colour plane is from the background's in another light."""
-    expected = (empty.astype(np.float32) - 128) * ratio + 128
-    return cv2.absdiff(cv2.blur(seen.astype(np.float32), (3, 3)), cv2.blur(expected, (3, 3)))
-
-
 def nearness(box: NDArray[np.float32], rect: NDArray[np.int32]) -> Plane:
     """How near each pixel of ``rect`` is to the middle of ``box`` (both xyxy): uint8 ``(h, w)``.
 
     255 in the middle, 128 on the rounded box (a superellipse) that fills the box, 0 at one and a half of it.
     """
-    across, down = (_cubes(float(box[i]), float(box[i + 2]), int(rect[i]), int(rect[i + 2])) for i in (0, 1))
-    return np.asarray(_NEARNESS[down[:, None] + across[None, :]], np.uint8)
-
-
-def _cubes(low: float, high: float, start: int, stop: int) -> NDArray[np.uint16]:
-    """The cube of the distance from the middle of ``low``..``high`` (1 at both ends), in table steps."""
-    half = max((high - low) / 2, 0.5)
-    away = np.abs(np.arange(start, stop, dtype=np.float32) + np.float32(0.5 - (low + high) / 2)) / half
-    return np.asarray(np.minimum(away, _REACH) ** 3 * (255 / _REACH**3), np.float32).astype(np.uint16)
+    near: Plane = nearness_of(box, rect, _REACH, _NEARNESS)
+    return near
 
 
 def core_of(near: Plane) -> Plane:
@@ -163,24 +146,26 @@ def foreground(
     level = cv2.convertScaleAbs(core, alpha=-50 / 255, beta=130)
     if before is not None:
         level = cv2.subtract(level, cv2.convertScaleAbs(before, alpha=25 / 255))
-    weak = cv2.compare(distance, cv2.convertScaleAbs(level, alpha=base), cv2.CMP_GT)
-    sure = cv2.compare(distance, cv2.convertScaleAbs(level, alpha=base * settings.strong), cv2.CMP_GT)
+    weak, sure = exceeding(distance, level, _scaled(base), _scaled(base * settings.strong))
     size = min(distance.shape)
     reach = 3 if size < 60 else 5 if size < 160 else 7
     closed = cv2.morphologyEx(weak, cv2.MORPH_CLOSE, _disc(reach))
-    return _bodies(closed, cv2.bitwise_and(sure, core), core)
+    return _bodies(closed, sure, core)
 
 
-def _bodies(mask: MatLike, seeds: MatLike, core: MatLike) -> MatLike:
+@lru_cache(maxsize=64)
+def _scaled(factor: float) -> Plane:
+    """A table: ``factor`` times the level."""
+    return np.clip(np.rint(np.arange(256) * factor), 0, 255).astype(np.uint8)
+
+
+def _bodies(mask: MatLike, sure: MatLike, core: MatLike) -> MatLike:
     """The components that are part of the object, their small holes filled."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_16U)
+    count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=cv2.CV_16U)
     if count < 2:
         return mask
-    sure = np.bincount(labels[seeds > 0], minlength=count)
-    inside = np.bincount(labels[core > 127], minlength=count)
-    area = stats[:, cv2.CC_STAT_AREA]
-    keep = (area >= max(12, 0.004 * mask.size)) & (sure >= 3) & (inside >= 0.25 * area)
-    keep[0] = False
+    area, seeds, inside = tallied(labels, count, sure, core).T
+    keep = (area >= max(12, 0.004 * mask.size)) & (seeds >= 3) & (inside >= 0.25 * area)
     if count == 2:
         return _without_holes(mask) if keep[1] else np.zeros_like(mask)
     return _without_holes((keep * np.uint8(255))[labels])

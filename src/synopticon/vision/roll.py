@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from synopticon.footage.encode import SpriteWriter, read_sprites
 from synopticon.values.frame import Plane
 from synopticon.vision.canvas import Canvas
+from synopticon.vision.loops import ground_sums, paint
 from synopticon.vision.matte import Crop, smaller
 
 GREY = 128  # of fills, and of what nobody sees
@@ -41,7 +42,8 @@ class Quality:
     that move most. What serves the eye only (psycho-visual tuning, adaptive quantisation) is off. Where the
     first ``trial`` samples come out below ``target`` (dB of luma, inside the object) the chunk gets a smaller
     quantiser, by at most ``finer``. A canvas of at most ``small`` pixels is coded with the parameters
-    ``thorough``, a larger one, whose pixels cost less but are many, with ``quick``; both are x264's.
+    ``thorough``, but with ``modest`` where the trial takes less than ``cheap`` bits a kept pixel; a larger
+    one, whose pixels cost less but are many, with ``quick``. All three are x264's.
     """
 
     qp: int = 32
@@ -49,14 +51,17 @@ class Quality:
     finer: int = 2
     trial: int = 8
     small: int = 16_000
+    cheap: float = 0.8
     thorough: str = "subme=6:ref=3:mixed-refs=1"
+    modest: str = "subme=3:ref=3:mixed-refs=1"
     quick: str = "subme=2:ref=2"
 
     def params(self, canvas: Canvas) -> str:
         """The parameters for x264."""
         effort = self.thorough if canvas.width * canvas.height <= self.small else self.quick
         constant = f"qp={self.qp}:chroma-qp-offset=4:ipratio=1.1:aq-mode=0:no-psy=1:no-mbtree=1"
-        return f"{constant}:rc-lookahead=0:weightp=0:trellis=1:{effort}"
+        search = "rc-lookahead=0:weightp=0:trellis=1:me=dia:no-chroma-me=1"
+        return f"{constant}:{search}:{effort}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,11 +120,8 @@ class Stream:
         """
         x, y = (int(c) for c in self._canvas.origins[self.count])
         left, top = int(rect[0]) - x, int(rect[1]) - y
-        luma, first, second = (p.copy() for p in self._blank(ground))
-        half = smaller(keep)
-        _put(luma, seen.y, top, left, keep)
-        _put(first, seen.u, top // 2, left // 2, half)
-        _put(second, seen.v, top // 2, left // 2, half)
+        picture = luma, first, second = tuple(p.copy() for p in self._blank(ground))
+        paint(picture, (seen.y, seen.u, seen.v), keep, top, left)
         if matte:
             below = luma[self._canvas.height :]
             _put(below, matte[0], top // 2, left // 2)
@@ -173,8 +175,7 @@ class Roll:
         """The stream of pictures, opened when the first samples show which quantiser it needs."""
         if self._picture is None:
             first = [cut for n, (index, cut) in enumerate(self._held) if index == n]
-            qp = _fitting(self.canvas, self._quality, first)
-            self._quality = replace(self._quality, qp=qp)
+            self._quality = _fitting(self.canvas, self._quality, first)
             self._picture = Stream(self.canvas, self._quality, matte=True)
             for index, cut in self._held:
                 self._write(self._picture, index, cut)
@@ -210,19 +211,22 @@ class Roll:
         return Rolled(self.canvas, self._clear_canvas, picture, clear, self._pixels)
 
 
-def _fitting(canvas: Canvas, quality: Quality, cuts: Sequence[Cut]) -> int:
-    """The quantiser for a chunk that begins with ``cuts``: a step for every 0.8 dB that a trial lacks."""
+def _fitting(canvas: Canvas, quality: Quality, cuts: Sequence[Cut]) -> Quality:
+    """The quality for a chunk that begins with ``cuts``: a finer step for every 0.8 dB that a trial lacks."""
     if not cuts or not quality.finer:
-        return quality.qp
-    trial = Stream(canvas, quality, matte=False)
-    for cut in cuts:
-        trial.write(cut.rect, cut.seen, _kept(cut), _ground(cut))
-    found = zip(read_sprites(trial.finish()), cuts, canvas.origins, strict=False)
+        return quality
+    modest = replace(quality, thorough=quality.modest)
+    trial = Stream(canvas, modest, matte=False)
+    kept = [_kept(cut) for cut in cuts]
+    for cut, keep in zip(cuts, kept, strict=True):
+        trial.write(cut.rect, cut.seen, keep, _ground(cut))
+    data = trial.finish()
+    cheap = 8 * len(data) < quality.cheap * sum(cv2.countNonZero(k) for k in kept)
+    found = zip(read_sprites(data), cuts, canvas.origins, strict=False)
     errors = [e for picture, cut, origin in found if (e := _error(picture[0], cut, origin)) is not None]
-    if not errors:
-        return quality.qp
-    lacking = quality.target - 10 * np.log10(255**2 / max(float(np.median(errors)), 1e-3))
-    return quality.qp - min(max(round(float(lacking) / 0.8), 0), quality.finer)
+    lacking = quality.target - 10 * np.log10(255**2 / max(float(np.median(errors)), 1e-3)) if errors else 0.0
+    finer = min(max(round(float(lacking) / 0.8), 0), quality.finer)
+    return replace(modest if cheap else quality, qp=quality.qp - finer)
 
 
 def _error(luma: Plane, cut: Cut, origin: NDArray[np.int32]) -> float | None:
@@ -287,11 +291,11 @@ def _ground(cut: Cut) -> Colour | None:
 
     Never of what is hidden: the fill is made of what anybody may see.
     """
-    rim = cv2.bitwise_and(cv2.inRange(cut.alpha, 8, SEEN), cv2.bitwise_not(cut.hidden))  # type: ignore[call-overload]
-    if not cv2.countNonZero(rim):
+    seen = cut.seen
+    sums = ground_sums(cut.alpha, cut.hidden, (seen.y, seen.u, seen.v), 8, SEEN).tolist()
+    if not sums[3]:
         return None
-    seen, half = cut.seen, smaller(rim)
-    y, u, v = (round(cv2.mean(p, m)[0]) for p, m in ((seen.y, rim), (seen.u, half), (seen.v, half)))
+    y, u, v = (round(total / count) for total, count in zip(sums[:3], sums[3:], strict=True))
     return y, u, v
 
 
@@ -303,11 +307,6 @@ def _square(radius: int) -> Plane:
     return np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
 
 
-def _put(target: Plane, source: MatLike, top: int, left: int, mask: MatLike | None = None) -> None:
-    """Copy ``source`` (where ``mask``) to a place of ``target``; rows that it does not have are left out."""
-    place = target[top : top + source.shape[0], left : left + source.shape[1]]
-    rows = len(place)
-    if mask is None:
-        place[:] = source[:rows]
-    else:
-        np.copyto(place, source[:rows], where=mask[:rows] > 0, casting="unsafe")
+def _put(target: Plane, source: MatLike, top: int, left: int) -> None:
+    """Copy ``source`` to a place of ``target``."""
+    target[top : top + source.shape[0], left : left + source.shape[1]] = source
