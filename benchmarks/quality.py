@@ -18,7 +18,7 @@ from benchmarks import completeness, track_quality
 from benchmarks.track_quality import footage
 from synopticon.acts.analysis import Analysis, AnalysisRequest, analysed
 from synopticon.measure.mot import mot_table
-from synopticon.measure.truth import Verdict, from_tracks, pool
+from synopticon.measure.truth import Verdict, closest, from_tracks, pool
 from synopticon.values.track import Dropped, Track
 
 VIDEOS = completeness.VIDEOS | {"tud": track_quality.CLIPS["tud"].video}
@@ -75,9 +75,11 @@ def measure(
         if clip in completeness.VIDEOS:
             verdicts.append(completeness.judge_tracks(clip, tracks, dropped))
             plainly = completeness.plainly_false(clip, from_tracks(tracks), verdicts[-1])
-            found["clips"][clip] |= {"false": len(verdicts[-1].false), "plainly_false": len(plainly)}
+            if verdicts[-1].exhaustive:
+                found["clips"][clip] |= {"false": len(verdicts[-1].false), "plainly_false": len(plainly)}
             print(completeness.describe(verdicts[-1]), file=sys.stderr)
-            print(_portraits(tracks, verdicts[-1]), file=sys.stderr)
+            why = [*_missed(clip, tracks, verdicts[-1]), *_portraits(tracks, verdicts[-1])]
+            print("\n".join(why), file=sys.stderr)
         if clip in completeness.DRAWN:
             found["clips"][clip]["on_the_clock"] = completeness.clock_tubes(clip, tracks)
         print(model, clip, found["clips"][clip], found["tracking"].get(clip, ""), file=sys.stderr, flush=True)
@@ -85,15 +87,29 @@ def measure(
     return found
 
 
-def _portraits(tracks: Sequence[Track], verdict: Verdict) -> str:
+def _missed(clip: str, tracks: Sequence[Track], verdict: Verdict) -> list[str]:
+    """Which tube comes closest to each object that is missed."""
+    labels, shown = completeness.clip(clip), from_tracks(tracks)
+    lines = []
+    for truth in labels.objects:
+        if not verdict.found.get(truth.name, "x"):
+            tube, time, fit = closest(truth, shown, labels.slack)
+            when = f"{truth.start:.1f}-{truth.end:.1f} s"
+            lines.append(
+                f"    {truth.name} ({when}): best {tube}, {time:.0%} of its time, {fit:.0%} of its boxes"
+            )
+    return lines
+
+
+def _portraits(tracks: Sequence[Track], verdict: Verdict) -> list[str]:
     """What the false tubes are like, to find out why they are there."""
     wanted = set(verdict.false) if verdict.exhaustive else set()
-    return "\n".join(
+    return [
         f"    {t.id}: {t.label} {t.score:.2f}, {t.start:.1f}-{t.end:.1f} s, "
         f"observed {t.observed.mean():.0%}, middle box {t.boxes[len(t) // 2].round().astype(int).tolist()}"
         for t in tracks
         if t.id in wanted
-    )
+    ]
 
 
 def _rounded(scores: dict[str, float]) -> dict[str, float]:

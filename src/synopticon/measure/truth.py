@@ -123,6 +123,21 @@ def judge(clip: TruthClip, shown: Sequence[Shown], listed: Sequence[Listed] = ()
     )
 
 
+def closest(truth: TruthObject, shown: Sequence[Shown], slack: float) -> tuple[str, float, float]:
+    """The tube that comes closest to a labelled object: its id, share of its time, share of its boxes.
+
+    ("", 0, 0) when none is there at its time. For finding out why an object counts as missed.
+    """
+    best = ("", 0.0, 0.0)
+    for tube in shown:
+        if tube.group not in (truth.group, "object"):
+            continue
+        time = _covered(truth, float(tube.times[0]), float(tube.times[-1]), slack)
+        found = (tube.id, time, _fit(truth, tube) if len(truth.times) else time)
+        best = max(best, found, key=lambda f: (min(f[1:]), f[1]))
+    return best
+
+
 def pool(verdicts: Sequence[Verdict]) -> dict[str, float]:
     """Rates over all clips: ``shown``, ``one_to_one``, ``false``, ``unmatched``.
 
@@ -230,9 +245,14 @@ def _match(truth: TruthObject, tube: Shown, slack: float) -> float:
         return 0.0
     if not len(truth.times):
         return share
+    fit = _fit(truth, tube)
+    return fit if fit >= MIN_SHARE else 0.0
+
+
+def _fit(truth: TruthObject, tube: Shown) -> float:
+    """Share of the label's boxes on which the tube lies."""
     boxes, there = sample(tube, truth.times)
-    hits = there & (_iou(boxes, truth.boxes) >= MIN_IOU)
-    return float(hits.mean()) if hits.mean() >= MIN_SHARE else 0.0
+    return float((there & (_iou(boxes, truth.boxes) >= MIN_IOU)).mean())
 
 
 def _covered(truth: TruthObject, start: float, end: float, slack: float) -> float:

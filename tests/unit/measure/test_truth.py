@@ -12,6 +12,7 @@ from synopticon.measure.truth import (
     Listed,
     Shown,
     TruthClip,
+    closest,
     from_dropped,
     from_manifest,
     from_tracks,
@@ -133,6 +134,16 @@ def test_pool_takes_false_tubes_from_exhaustive_clips_only():
     assert both["false"] == 0.5
     assert both["objects"] == 4
     assert both["shown"] == 0.5
+
+
+def test_the_closest_tube_tells_why_an_object_is_missed():
+    (truth,) = boxed((0, 10, 100)).objects
+    tubes = [shown("far", 0, 10, x=400), shown("part", 0, 4), shown("car", 0, 10, group="vehicle")]
+    name, time, fit = closest(truth, tubes, 0.0)
+    assert name == "part"
+    assert time == pytest.approx(0.4)
+    assert fit == pytest.approx(0.41, abs=0.02)
+    assert closest(truth, [], 0.0) == ("", 0.0, 0.0)
 
 
 def test_nothing_labelled_and_nothing_shown():
