@@ -12,6 +12,9 @@ fail() { say "$*"; exit 1; }
 recent() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 find_python() {
+    if [ -n "${PYTHON:-}" ] && ! recent "$PYTHON"; then
+        say "PYTHON=$PYTHON is no Python >= 3.11: looking for another"
+    fi
     for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python; do
         if command -v "$candidate" >/dev/null 2>&1 && recent "$candidate"; then
             echo "$candidate"

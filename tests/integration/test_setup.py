@@ -99,3 +99,10 @@ def test_one_opencv_is_kept(machine):
     assert done.returncode == 0, done.stderr
     assert "uninstall --quiet --yes opencv-python opencv-contrib-python opencv-python-headless" in log
     assert "--no-deps opencv-python-headless==5.0.0" in log
+
+
+def test_a_python_that_cannot_be_used_is_said(machine):
+    (machine.here / "installed").touch()
+    done, _ = machine(PYTHON="/no/such/python")
+    assert done.returncode == 0, done.stderr
+    assert "PYTHON=/no/such/python is no Python" in done.stderr
