@@ -55,7 +55,7 @@ class ComposeSettings:
     clear: bool = False
     reason: str = ""
     in_case: bool = False
-    quality: int = 20
+    quality: int = 18
     preset: str = "veryfast"
     overwrite: bool = False
 

@@ -47,7 +47,7 @@ class Quality:
     """
 
     qp: int = 32
-    target: float = 32.0
+    target: float = 31.4
     finer: int = 2
     trial: int = 8
     small: int = 16_000
