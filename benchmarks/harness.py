@@ -69,23 +69,35 @@ def seconds(run: Callable[[], Any], rounds: int = 5) -> dict[str, Any]:
 
 
 def side_by_side(ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = 3) -> dict[str, Any]:
-    """Ratio ours / theirs: the median over rounds in which both run, one right after the other, in turns."""
+    """Ratio ours / theirs: the median over rounds in which both run, one right after the other, in turns.
+
+    ``cpu_ratio`` is the same of the processor seconds of all processes: it hardly feels what else runs here.
+    """
     pairs = []
     for n in range(rounds):
         order = (ours, theirs) if n % 2 == 0 else (theirs, ours)
-        took = [_time(run) for run in order]
-        pairs.append(tuple(took if n % 2 == 0 else reversed(took)))
+        took = [_time_and_work(run) for run in order]
+        pairs.append(took if n % 2 == 0 else took[::-1])
     return {
-        "ratio": round(statistics.median(a / b for a, b in pairs), 4),
-        "ours_seconds": [round(a, 3) for a, _ in pairs],
-        "theirs_seconds": [round(b, 3) for _, b in pairs],
+        "ratio": round(statistics.median(a[0] / b[0] for a, b in pairs), 4),
+        "cpu_ratio": round(statistics.median(a[1] / max(b[1], 0.01) for a, b in pairs), 4),
+        "ours_seconds": [round(a[0], 3) for a, _ in pairs],
+        "theirs_seconds": [round(b[0], 3) for _, b in pairs],
+        "ours_cpu": [round(a[1], 2) for a, _ in pairs],
+        "theirs_cpu": [round(b[1], 2) for _, b in pairs],
     }
 
 
 def _time(run: Callable[[], Any]) -> float:
-    begin = time.perf_counter()
+    return _time_and_work(run)[0]
+
+
+def _time_and_work(run: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds by the clock, and processor seconds of this process and of the children that it waited for."""
+    before, begin = os.times(), time.perf_counter()
     run()
-    return time.perf_counter() - begin
+    took, after = time.perf_counter() - begin, os.times()
+    return took, sum(after[:4]) - sum(before[:4])
 
 
 class PeakMemory:
