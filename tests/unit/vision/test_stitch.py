@@ -52,6 +52,21 @@ def test_what_has_no_name_fits_any():
     ]
 
 
+def test_of_two_who_could_be_its_continuation_one_is():
+    """Both come back after the pillar; the one that fits better is taken, and the other stays alone."""
+    first = piece(0, 2, (100, 200), (40, 0))
+    better, worse = piece(2.6, 5, (101, 200), (40, 0)), piece(2.6, 5, (112, 206), (40, 0))
+    assert chains(first, better) == chains(first, worse) == [[0, 1]]
+    assert chains(first, worse, better) == [[0, 2], [1]]
+
+
+def test_of_two_who_could_be_its_beginning_one_is():
+    last = piece(3, 5, (100, 200), (40, 0))
+    better, worse = piece(0, 2.4, (101, 200), (40, 0)), piece(0, 2.4, (112, 206), (40, 0))
+    assert chains(last, better) == chains(last, worse) == [[1, 0]]
+    assert chains(last, worse, better) == [[1], [2, 0]]
+
+
 def test_whoever_left_the_picture_may_have_been_anybody():
     leaving = piece(0, 2, (600 - 16, 200), (8, 0))
     assert chains(leaving, piece(3.5, 6, (600 - 16, 200), (8, 0))) == [[0], [1]]
