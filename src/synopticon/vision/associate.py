@@ -116,9 +116,7 @@ def link(
     return [t.items for t in done]
 
 
-def _without_merged(
-    live: list[_Live], items: Items, rows: NDArray[np.intp], time: float
-) -> NDArray[np.intp]:
+def _without_merged(live: list[_Live], items: Items, rows: NDArray[np.intp], time: float) -> NDArray[np.intp]:
     """The rows but for unnamed blobs in which several tracks have met.
 
     Such a blob is nobody's box. The tracks in it go on as they went, kept inside it, until they part again.

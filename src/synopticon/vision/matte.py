@@ -156,7 +156,7 @@ def foreground(
 @lru_cache(maxsize=64)
 def _scaled(factor: float) -> Plane:
     """A table: ``factor`` times the level."""
-    return np.clip(np.rint(np.arange(256) * factor), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(np.arange(256) * factor), 0, 255), np.uint8)
 
 
 def _bodies(mask: MatLike, sure: MatLike, core: MatLike) -> MatLike:
