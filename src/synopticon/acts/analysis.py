@@ -157,7 +157,13 @@ def _settings(
     link = replace(settings.track.link, certain=card.certain, uncertain=card.uncertain)
     track = replace(settings.track, link=link, min_score=card.sure)
     watching = replace(settings.observe, look=replace(settings.observe.look, min_crop=card.crop))
-    return replace(settings, weights=str(weights.absolute()), observe=watching, track=track)
+    return replace(
+        settings,
+        weights=str(weights.absolute()),
+        unsafe_unknown_model=card.unsafe,
+        observe=watching,
+        track=track,
+    )
 
 
 def _interval(footage: Footage, quick: bool, notes: list[str]) -> tuple[float, bool]:

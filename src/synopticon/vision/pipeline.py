@@ -34,12 +34,13 @@ Runner = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[int, Any
 class AnalysisSettings:
     """How footage is analysed. ``weights``: path of the detector's weights, empty = motion alone.
 
-    ``quick``: look at key frames only. ``segment``: seconds of footage that one task of pass 1 takes; any
-    value gives the same tracks.
+    ``unsafe_unknown_model``: let weights run that are on no card. ``quick``: look at key frames only.
+    ``segment``: seconds of footage that one task of pass 1 takes; any value gives the same tracks.
     ``pause``: seconds in which nothing is seen that end an episode; tracks never cross one.
     """
 
     weights: str = ""
+    unsafe_unknown_model: bool = False
     quick: bool = False
     segment: float = 300.0
     pause: float = 8.0
@@ -187,7 +188,12 @@ def observe_stretch(stretch: Stretch) -> str:
     job = stretch.job
     bank, store = _known(job.folder)
     seen, gaps = observe(
-        job.footage, bank, stretch.start, stretch.end, _detector(job.settings.weights), job.settings.observe
+        job.footage,
+        bank,
+        stretch.start,
+        stretch.end,
+        _detector(job.settings.weights, job.settings.unsafe_unknown_model),
+        job.settings.observe,
     )
     store.save_arrays(stretch.name, {**seen.arrays(), **_gap_arrays(gaps)})
     return stretch.name
@@ -204,10 +210,10 @@ def _gap_arrays(gaps: Sequence[Gap]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _detector(weights: str) -> Detector | None:
+def _detector(weights: str, unsafe_unknown_model: bool) -> Detector | None:
     if not weights:
         return None
-    found = resolve(weights, unsafe_unknown_model=True)  # the policy was applied before the work began
+    found = resolve(weights, unsafe_unknown_model=unsafe_unknown_model)
     return open_detector(*found) if found else None
 
 
