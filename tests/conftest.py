@@ -7,10 +7,15 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # Set by .ci/run: every suite must run, and nothing may be skipped.
 ALL = os.environ.get("SYNOPTICON_TESTS") == "all"
+# What decides whether a change lands must not depend on dice; elsewhere each run draws new examples.
+hypothesis.settings.register_profile("landing", derandomize=True, deadline=None)
+if ALL:
+    hypothesis.settings.load_profile("landing")
 
 
 def footage_root() -> Path | None:
