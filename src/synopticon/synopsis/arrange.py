@@ -22,7 +22,7 @@ from synopticon.values.plan import Left, Plan, TubeSet
 
 DENSITY = 8.0  # objects at once that a person can follow
 EFFORT = 20  # sweeps: how often each unit is placed anew (sets below 1,000 units are swept more often)
-LOCAL_SECONDS = 30.0  # order local: how far from its place in source order a unit may be shown ...
+LOCAL_SECONDS = 31.0  # order local: how far from its place in source order a unit may be shown ...
 LOCAL_LENGTHS = 1.5  # ... and where collisions are limited, at least so many lengths of the longest unit
 # Where density is what counts, a plan also pays, in mean areas of a unit,
 AWAY = 2e-5  # for each frame that a unit is away from its place,
