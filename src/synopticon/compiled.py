@@ -17,6 +17,8 @@ def compiled(signature: str | None = None) -> Callable[[Function], Function]:
     """Compile a function for numba types given as text; ``None`` = take the types of the first call."""
 
     def wrap(function: Function) -> Function:
+        """Compile with a cache on disk, or without where none can be written."""
+
         def compile_it(cache: bool) -> Function:
             made: Function = numba.njit(signature, cache=cache, nogil=True, error_model="numpy")(function)
             return made
