@@ -179,7 +179,7 @@ def test_a_segment_that_vanishes_becomes_a_gap(tmp_path):
     with open_reader(footage) as reader:
         assert [number_of(f.y) for f in reader] == [*range(25), *range(50, 75)]
     assert [(g.start, g.end, g.reason, g.detail) for g in reader.gaps] == [
-        (1, 2, GapReason.UNREADABLE, "no such file")
+        (1, 2, GapReason.UNREADABLE, "no such file; was it moved? Put it back, or name another")
     ]
     assert [len(times) for times in key_times(footage)] == [3, 0, 3]
 

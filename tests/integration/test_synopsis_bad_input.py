@@ -95,12 +95,12 @@ def whole(folder, stem="out"):
 
 
 def missing(folder):
-    return folder / "none.mp4", 2, "no such file"
+    return folder / "none.mp4", 2, "no such file or folder; check the name"
 
 
 def empty(folder):
     (folder / "none.mp4").write_bytes(b"")
-    return folder / "none.mp4", 1, "is empty"
+    return folder / "none.mp4", 1, "is empty; give a recording"
 
 
 def text(folder):
@@ -112,7 +112,7 @@ def no_video(folder):
     (folder / "none").mkdir()
     (folder / "none" / "player.exe").write_bytes(b"MZ")
     (folder / "none" / "readme.txt").write_text("hello", "utf-8")
-    return folder / "none", 1, "holds no video"
+    return folder / "none", 1, "holds no video; give"
 
 
 def audio(folder):
@@ -132,7 +132,7 @@ def circle_of_folders(folder):
     (folder / "none").mkdir()
     (folder / "none" / "again").symlink_to(folder / "none")
     (folder / "none" / "self.mp4").symlink_to(folder / "none" / "self.mp4")
-    return folder / "none", 1, "holds no video"
+    return folder / "none", 1, "holds no video; give"
 
 
 def noise(folder):

@@ -85,7 +85,7 @@ def analysing(
     footage = probe(request.footage, start=request.start, zone=request.zone, camera=request.camera)
     _keep_apart(footage, outputs)
     model = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
-    notes = [*footage.notes, *_model_notes(model)]
+    notes = [*footage.notes, *_model_notes(model, request.model)]
     interval, quick = _interval(footage, request.quick, notes)
     settings = _settings(footage, model, interval if quick else None)
     folder = (request.workspace or home()) / "analyses" / key_of(footage, model, settings)
@@ -134,12 +134,10 @@ def _stability(footage: Footage, store: AnalysisStore) -> list[str]:
     return [f"{share}: results unreliable"]
 
 
-def _model_notes(model: tuple[ModelCard, Path] | None) -> list[str]:
+def _model_notes(model: tuple[ModelCard, Path] | None, asked: str) -> list[str]:
     if model is None:
-        return [
-            "no detection model: objects are found by motion alone and are not named "
-            "(run 'synopticon models fetch' once)"
-        ]
+        remedy = "" if asked == "none" else " (run 'synopticon models fetch' once)"
+        return [f"no detection model: objects are found by motion alone and are not named{remedy}"]
     return [f"unknown model {model[0].name}: nobody vouches for it"] if model[0].unsafe else []
 
 

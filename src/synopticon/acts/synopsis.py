@@ -152,8 +152,10 @@ def _outputs(request: SynopsisRequest) -> _Outputs:
 def _nothing(analysis: Analysis) -> FootageError:
     known = analysis.store.load_tracks()
     unsure = len(known[1]) if known else 0
-    what = f"{unsure} things moved, none of them surely enough to be shown" if unsure else "nothing moved"
-    return FootageError(f"{named(analysis.footage)}: {what}: no synopsis was made")
+    what, remedy = "nothing moved", "if something did, try another --model"
+    if unsure:
+        what, remedy = f"{unsure} things moved, none surely enough to be shown", "try another --model"
+    return FootageError(f"{named(analysis.footage)}: {what}: no synopsis was made; {remedy}")
 
 
 def plan_tubes(analysis: Analysis, tubes: tuple[Tube, ...], request: SynopsisRequest) -> Plan:

@@ -59,11 +59,11 @@ def _first_video(container: InputContainer) -> VideoStream | None:
 
 def _why_not(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return "no such file"
+        return "no such file; was it moved? Put it back, or name another"
     if isinstance(error, PermissionError):
         return "may not be read; check the permissions of the file"
     if path.stat().st_size == 0:
-        return "is empty"
+        return "is empty; give a recording, or wait until the recorder has written some of it"
     head = _head(path)
     if head[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip"):
         return (
@@ -72,7 +72,7 @@ def _why_not(path: Path, error: Exception) -> str:
     if head and all(byte >= 32 or byte in b"\t\r\n\f" for byte in head):
         return "is text, not video; give a recording"
     why = getattr(error, "strerror", None) or str(error)
-    return f"cannot be opened as video ({why})"
+    return f"cannot be opened as video ({why}); give another copy, or repair it"
 
 
 def _head(path: Path) -> bytes:

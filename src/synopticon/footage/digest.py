@@ -24,5 +24,7 @@ def sha256(path: str | Path, tick: Callable[[int], None] | None = None) -> str:
                 if tick:
                     tick(count)
     except OSError as error:
-        raise UnreadableError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise UnreadableError(
+            f"{path}: cannot be read: {error.strerror or error}; check its permissions and the disk"
+        ) from error
     return digest.hexdigest()

@@ -83,7 +83,9 @@ class _Mp4:
         """Finish the file and move it in place; raises OutputError when that fails."""
         try:
             if self._last is None:
-                raise OutputError(f"{self._path}: not one picture was written")
+                raise OutputError(
+                    f"{self._path}: not one picture was written; give footage that shows something"
+                )
             self._container.mux(self._stream.encode(None))
             self._container.close()
             _sync(self._aside)

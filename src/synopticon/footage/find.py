@@ -55,7 +55,7 @@ def _expand(name: str | Path) -> Iterable[Path]:
         return _glob(name)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{name}: cannot be reached: {why}") from error
+        raise UsageError(f"{name}: cannot be reached: {why}; check the path") from error
     if path.is_dir():
         return _folder(path)
     if not path.is_file():
@@ -66,10 +66,10 @@ def _expand(name: str | Path) -> Iterable[Path]:
 def _glob(name: str | Path) -> list[Path]:
     hits = sorted((Path(hit) for hit in glob.glob(str(name), recursive=True)), key=natural)  # noqa: PTH207
     if not hits:
-        raise UsageError(f"{name}: no such file or folder")
+        raise UsageError(f"{name}: no such file or folder; check the name")
     files = [file for hit in hits for file in (_folder(hit, empty=True) if hit.is_dir() else [hit])]
     if not files:
-        raise NoVideoError(f"{name}: matches no video")
+        raise NoVideoError(f"{name}: matches no video; give the files, or the folder that holds them")
     # Of what a glob matches, texts and players are passed over unless nothing else is left.
     return [f for f in files if _is_video(f)] or files
 
@@ -86,7 +86,7 @@ def _folder(folder: Path, empty: bool = False) -> list[Path]:
         folders[:] = [f for f in folders if not f.startswith(".") and not _is_ours(Path(root, f))]
         files += [Path(root, n) for n in names if not n.startswith(".") and _is_video(Path(root, n))]
     if not files and not empty:
-        raise NoVideoError(f"{folder}: holds no video")
+        raise NoVideoError(f"{folder}: holds no video; give a folder of recordings, or name the files")
     return sorted(files, key=natural)
 
 

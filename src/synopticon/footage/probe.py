@@ -99,7 +99,7 @@ class _Opened:
     repeats: bool = False
 
     def failure(self) -> FootageError:
-        return self.error or UnreadableError(f"{self.path}: cannot be read")
+        return self.error or UnreadableError(f"{self.path}: cannot be read; give another copy")
 
     def part(self, zone: str) -> Part:
         """The file as a value; with its packets when it can be read."""
@@ -132,7 +132,12 @@ def _open(path: Path, tick: Callable[[], None]) -> _Opened:
     except FootageError as error:
         return _Opened(path, _size(path), error=error)
     except OSError as error:
-        return _Opened(path, error=UnreadableError(f"{path}: cannot be read: {error.strerror}"))
+        return _Opened(
+            path,
+            error=UnreadableError(
+                f"{path}: cannot be read: {error.strerror}; check its permissions and the disk"
+            ),
+        )
 
 
 def _size(path: Path) -> int:

@@ -86,7 +86,9 @@ class GopWriter:
             url = "file:" + str(self._aside.absolute())
             self._container = av.open(url, "w", format=kind, options=options)
         except (av.FFmpegError, OSError) as error:
-            raise OutputError(f"{path}: cannot be written: {error}") from error
+            raise OutputError(
+                f"{path}: cannot be written: {error}; check the folder and its free space"
+            ) from error
         self._stream: Any = self._container.add_stream(ENCODERS[form.codec], rate=form.fps)
         _configure(self._stream.codec_context, form)
         self._stream.time_base = self._step
@@ -103,7 +105,9 @@ class GopWriter:
             try:
                 self._container.mux(packet)
             except (av.FFmpegError, OSError) as error:
-                raise OutputError(f"{self._path}: cannot be written: {error}") from error
+                raise OutputError(
+                    f"{self._path}: cannot be written: {error}; check the folder and its free space"
+                ) from error
             self.sizes.append(len(data))
 
     def __enter__(self) -> Self:
@@ -117,7 +121,9 @@ class GopWriter:
             if kind is None:
                 self._aside.replace(self._path)
         except (av.FFmpegError, OSError) as error:
-            raise OutputError(f"{self._path}: cannot be written: {error}") from error
+            raise OutputError(
+                f"{self._path}: cannot be written: {error}; check the folder and its free space"
+            ) from error
         finally:
             with suppress(OSError):
                 self._aside.unlink(missing_ok=True)

@@ -96,7 +96,9 @@ def scan(path: Path, tick: Callable[[], None] = lambda: None, *, filled: bool = 
         found = _ticking(unwrap(packets(container, stream)), tick)
         walked = _walk(fill(found) if filled else found, raw, unwrap.step, filled)
         if not walked.frames:
-            raise NoVideoError(f"{path}: holds not one video packet; the recording is empty or cut off")
+            raise NoVideoError(
+                f"{path}: holds not one video packet; the recording is empty or cut off: give another copy"
+            )
         if walked.untimed > max(2, _UNTIMED * walked.frames):
             return scan(path, tick, filled=True)
         rate, step, variable = _rate(walked.times, stream, raw)
@@ -235,7 +237,9 @@ def look(path: Path, *, filled: bool = False) -> Look:
                 ordered &= frame.pts > last
                 last = frame.pts
         if first is None:
-            raise UnreadableError(f"{path}: not one picture can be decoded; the recording is damaged")
+            raise UnreadableError(
+                f"{path}: not one picture can be decoded; the recording is damaged: give another copy"
+            )
         return _describe(first, stream, ordered, dts)
 
 

@@ -126,7 +126,9 @@ def _lines(path: str | Path) -> list[str]:
     try:
         return Path(path).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as MOT text ({error})") from error
+        raise UsageError(
+            f"{path}: cannot be read as MOT text ({error}); give rows of frame,id,x,y,w,h"
+        ) from error
 
 
 def _row(path: str | Path, number: int, line: str) -> list[float]:
@@ -135,7 +137,7 @@ def _row(path: str | Path, number: int, line: str) -> list[float]:
     except ValueError:
         values = []
     if len(values) < 6 or not np.isfinite(values[:6]).all() or values[0] < 1:
-        raise UsageError(f"{path}: line {number} is not frame,id,x,y,w,h with a frame from 1 on")
+        raise UsageError(f"{path}: line {number}: write frame,id,x,y,w,h with a frame from 1 on")
     return values[:7] if len(values) > 6 else [*values, 1.0]
 
 

@@ -198,7 +198,9 @@ def from_manifest(path: str | Path, scale: float = 1.0) -> tuple[tuple[Shown, ..
         shown = tuple(_shown(entry, scale) for entry in data["objects"])
         listed = tuple(_listed(entry) for entry in data["left_out"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path}: is not the manifest of a synopsis ({error!r})") from error
+        raise UsageError(
+            f"{path}: is not the manifest of a synopsis ({error!r}); give its OUT.json"
+        ) from error
     return shown, listed
 
 

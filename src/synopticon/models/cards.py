@@ -20,6 +20,7 @@ from synopticon.errors import ModelError, RefusedError
 from synopticon.models.kinds import Decode, Fit, Runtime, SourceKind, Task
 from synopticon.values.detection import CLASSES
 
+_OTHERS = "use a model of 'synopticon models list'"
 RULE_UNKNOWN = "models.known-digest"
 
 
@@ -178,9 +179,9 @@ def parse_card(text: str, place: str) -> ModelCard:
         raw = tomllib.loads(text)
         card = _card(raw)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"model card {place}: {error}") from error
+        raise ModelError(f"model card {place}: {error}; correct the card") from error
     if problems := check_card(card):
-        raise ModelError(f"model card {place}: {'; '.join(problems)}")
+        raise ModelError(f"model card {place}: {'; '.join(problems)}; correct the card")
     return card
 
 
@@ -240,7 +241,9 @@ def digest(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise ModelError(f"cannot read the model file {path}: {error.strerror or error}") from error
+        raise ModelError(
+            f"cannot read the model file {path}: {error.strerror or error}: check its permissions"
+        ) from error
 
 
 def present(card: ModelCard, folder: Path | None = None) -> bool:
@@ -271,7 +274,7 @@ def resolve(
         return _resolve_path(Path(choice).expanduser(), unsafe_unknown_model)
     card = find(choice)
     if card.task != "detect.object":
-        raise ModelError(f"{card.name} is for {card.task}, not for detecting objects")
+        raise ModelError(f"{card.name} is for {card.task}, not for detecting objects: {_OTHERS}")
     if not present(card, place):
         raise ModelError(f"{card.name} is not in {place}: {remedy(card)}")
     return _verified(card, place / card.files[0].name)
@@ -315,7 +318,7 @@ def by_digest(sha256: str) -> tuple[ModelCard, ModelFile] | None:
 
 def _resolve_path(path: Path, unsafe: bool) -> tuple[ModelCard, Path]:
     if not path.is_file():
-        raise ModelError(f"there is no model file {path}")
+        raise ModelError(f"there is no model file {path}: check the name")
     sha256 = digest(path)
     if known := by_digest(sha256):
         card, file = known
@@ -324,12 +327,12 @@ def _resolve_path(path: Path, unsafe: bool) -> tuple[ModelCard, Path]:
                 f"{path} belongs to {card.name} but is not its weights: name {card.files[0].name}"
             )
         if card.task != "detect.object":
-            raise ModelError(f"{path} is {card.name}, for {card.task}, not for detecting objects")
+            raise ModelError(f"{path} is {card.name}, for {card.task}, not for detecting objects: {_OTHERS}")
         return _verified(card, path)
     if not unsafe:
         raise RefusedError(
             f"{path} is on no model card (sha256 {sha256[:12]}...), refused by the rule {RULE_UNKNOWN}: "
-            f"use a model of 'synopticon models list', or insist with --unsafe-unknown-model"
+            f"{_OTHERS}, or insist with --unsafe-unknown-model"
         )
     return unknown_card(path, sha256), path
 

@@ -71,7 +71,8 @@ def fetch_file(
                 answers.append(f"{source}: {error}")
             else:
                 return target
-    raise ModelError(f"{file.name} could not be fetched: {'; '.join(answers) or 'it has no source'}")
+    why = "; ".join(answers) or "it has no source"
+    raise ModelError(f"{file.name} could not be fetched: {why}: check the network and run it again")
 
 
 def add_file(path: Path, folder: Path | None = None) -> tuple[ModelCard, Path]:
@@ -91,7 +92,7 @@ def add_file(path: Path, folder: Path | None = None) -> tuple[ModelCard, Path]:
         try:
             _keep(stream, file, target)
         except SourceError as error:
-            raise ModelError(f"{path}: {error}") from error
+            raise ModelError(f"{path}: {error}: check the file and run it again") from error
     return card, target
 
 
@@ -101,7 +102,9 @@ def _keep(stream: IO[bytes], file: ModelFile, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=target.parent)
     except OSError as error:
-        raise OutputError(f"cannot write to {target.parent}: {error.strerror or error}") from error
+        raise OutputError(
+            f"cannot write to {target.parent}: {error.strerror or error}: choose another folder"
+        ) from error
     try:
         with os.fdopen(handle, "wb") as out:
             found, size = _copy(stream, out, file.size)
@@ -131,7 +134,9 @@ def _copy(stream: IO[bytes], out: IO[bytes], limit: int) -> tuple[str, int]:
         try:
             out.write(block)
         except OSError as error:
-            raise OutputError(f"cannot write the model: {error.strerror or error}") from error
+            raise OutputError(
+                f"cannot write the model: {error.strerror or error}: check the free space of the disk"
+            ) from error
     return sha.hexdigest(), size
 
 

@@ -22,15 +22,15 @@ STALE_AFTER = 3600.0  # seconds after which a leftover of a killed process may b
 _REMEDIES = {
     errno.ENOSPC: "the disk is full: free some space and run it again",
     errno.EDQUOT: "the disk quota is used up: free some space and run it again",
-    errno.EFBIG: "the file grows larger than the file system allows",
+    errno.EFBIG: "the file grows larger than the file system allows: choose another folder",
     errno.EACCES: "no permission to write there: choose another folder",
     errno.EPERM: "no permission to write there: choose another folder",
     errno.EROFS: "the file system is read-only: choose another folder",
     errno.ENOENT: "the folder does not exist: create it first",
-    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.ENOTDIR: "a part of the path is a file, not a folder: choose another folder",
     errno.EISDIR: "it is a folder: name a file",
     errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
-    errno.EIO: "the disk reports an input/output error",
+    errno.EIO: "the disk reports an input/output error: check the disk",
 }
 
 
@@ -150,7 +150,7 @@ def check_place(path: str | Path, *, overwrite: bool = False) -> None:
     _refuse(target, overwrite)
     folder = next(p for p in target.absolute().parents if p.exists())
     if not folder.is_dir():
-        raise OutputError(f"{target}: cannot be written: {folder} is a file, not a folder")
+        raise OutputError(f"{target}: cannot be written: {folder} is a file, not a folder: choose another")
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".partial"):
             pass
@@ -167,7 +167,9 @@ def make_folder(path: str | Path) -> Path:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except FileExistsError:
-            raise OutputError(f"{folder}: cannot be a folder: a file of that name exists") from None
+            raise OutputError(
+                f"{folder}: cannot be a folder: a file of that name exists: choose another name"
+            ) from None
     return folder
 
 

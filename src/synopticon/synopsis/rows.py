@@ -68,9 +68,9 @@ def _parse(path: Path, text: bytes, skip: int, base: int) -> Rows:
     limit = 7 if base == 0 else 99  # MOT text goes on after the box: confidence, class, visibility, ...
     rows, bad, fault = _scan(data, skip, limit, whole, box, line)
     if fault != _OK:
-        raise UsageError(f"{path}, line {bad}: {_FAULTS[fault]}")
+        raise UsageError(f"{path}, line {bad}: {_FAULTS[fault]}; correct it")
     if not rows:
-        raise UsageError(f"{path}: holds no row")
+        raise UsageError(f"{path}: holds no row; give MOT text or CSV with frame,id,x,y,w,h")
     whole, box, line = whole[:rows], box[:rows], line[:rows]
     frame = (whole[:, 0] - base).astype(np.int32)
     return Rows(frame, whole[:, 1].copy(), box, whole[:, 2].astype(np.int32), line, base)

@@ -37,7 +37,13 @@ def footage(scene):
 
 
 def request_for(path, folder, **changes):
-    return AnalysisRequest((str(path),), model="none", workspace=folder, workers=1, **changes)
+    return AnalysisRequest((str(path),), workspace=folder, workers=1, **{"model": "none", **changes})
+
+
+def test_who_asked_for_a_model_hears_how_to_get_one(scene, tmp_path):
+    analysis = analysed(request_for(scene, tmp_path, model="auto", models_folder=tmp_path / "none"), None)
+    (note,) = (note for note in analysis.notes if "no detection model" in note)
+    assert "models fetch" in note
 
 
 def test_an_analysis_is_complete_and_says_what_it_lacks(scene, tmp_path):
@@ -47,7 +53,8 @@ def test_an_analysis_is_complete_and_says_what_it_lacks(scene, tmp_path):
     assert len(analysis.store.tubes()) == 2
     assert analysis.card is None
     assert analysis.gaps == ()
-    assert any("no detection model" in note for note in analysis.notes)
+    (note,) = (note for note in analysis.notes if "no detection model" in note)
+    assert "models fetch" not in note, "none was asked for"
     assert told[0] == ("reading the recording", 0.0)
     shares = [share for _, share in told]
     assert shares == sorted(shares)

@@ -48,7 +48,7 @@ def test_a_folder_with_a_broken_file_and_a_clock(tmp_path):
     (tmp_path / "20240501_080005.mp4").write_bytes(b"")
     report = valid(examine_footage([tmp_path], zone="Europe/Rome", look_at_camera=False).report)
     assert report["clock"]["start"] == "2024-05-01T08:00:00.000+02:00"
-    assert report["files"][1]["error"] == "is empty"
+    assert report["files"][1]["error"].startswith("is empty; give")
     text = "\n".join(probe_text(report))
     assert "not read: is empty" in text
     assert "unreadable: is empty" in text

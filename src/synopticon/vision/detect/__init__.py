@@ -40,4 +40,6 @@ def open_detector(card: ModelCard, path: Path, *, threads: int = 1) -> Detector:
         from synopticon.vision.detect.ssd import SsdDetector
 
         return SsdDetector(card, path, threads=threads)
-    raise ModelError(f"model {card.name}: no decoder for {card.decode!r} outputs in this version")
+    raise ModelError(
+        f"model {card.name}: no decoder for {card.decode!r} outputs in this version: use another"
+    )

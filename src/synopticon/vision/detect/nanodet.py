@@ -39,7 +39,9 @@ class NanodetDetector:
         picture, across, down = prepare(crop, self._net.size, self._net.form)
         scores, sides = _split([o.reshape(-1, o.shape[-1]) for o in self._net.run(picture[None])])
         if len(scores) != len(self._grid):
-            raise ModelError(f"model {self.name}: {len(scores)} cells where {len(self._grid)} were expected")
+            raise ModelError(
+                f"model {self.name}: {len(scores)} cells where {len(self._grid)} were expected: use another"
+            )
         best = scores.max(1)
         rows = np.flatnonzero(best > 0.05)
         logits = sides[rows].reshape(-1, 4, _BINS)

@@ -24,7 +24,9 @@ class OnnxNet:
                 str(path), options, providers=onnxruntime.get_available_providers()
             )
         except Exception as error:
-            raise ModelError(f"{path} cannot be loaded: {str(error).splitlines()[0]}") from error
+            raise ModelError(
+                f"{path} cannot be loaded: {str(error).splitlines()[0]}: use another model"
+            ) from error
         first = self._session.get_inputs()[0]
         self._input = first.name
         self.form = card.input

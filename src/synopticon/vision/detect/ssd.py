@@ -27,7 +27,7 @@ class SsdDetector:
         try:
             self._net = cv2.dnn.readNetFromTensorflow(_bytes(weights), _bytes(graph, _sparing))
         except cv2.error as error:
-            raise ModelError(f"{path} cannot be loaded: {error.err}") from error
+            raise ModelError(f"{path} cannot be loaded: {error.err}: use another model") from error
 
     def detect(self, crops: Sequence[NDArray[np.uint8]]) -> list[Detections]:
         """See ``Detector.detect``."""
@@ -46,7 +46,9 @@ def _bytes(path: Path, change: Callable[[bytes], bytes] = bytes) -> NDArray[np.u
     try:
         return np.frombuffer(change(path.read_bytes()), np.uint8)
     except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise ModelError(
+            f"{path} cannot be read: {error.strerror or error}: check its permissions"
+        ) from error
 
 
 def _sparing(graph: bytes) -> bytes:
