@@ -5,9 +5,10 @@ from math import hypot
 import numpy as np
 from numpy.typing import NDArray
 
+from synopticon.compiled import compiled
 from synopticon.values.detection import Boxes
 from synopticon.values.frame import Plane
-from synopticon.vision.planes import Bools, Floats, Ints, closed, components, opened, regions
+from synopticon.vision.planes import Bools, Floats, Ints, closed, components, opened
 
 SEEDS = 3  # strong pixels that make a blob
 OVER = 0.5  # share of the narrower fragment's width that lies over the other, in parts of one body
@@ -20,9 +21,24 @@ def clean(solid: Bools, strong: Bools) -> Bools:
     solid8 = solid.view(np.uint8)
     strips = opened(solid8 & ~opened(solid8, 4, 1), 1, 7).view(np.bool_)
     count, labels = components(closed((solid & ~strips).view(np.uint8), 5, 3))
-    keep = np.bincount(labels[strong & ~strips], minlength=count) >= SEEDS
-    keep[0] = False
-    return keep[labels]
+    held: Bools = _holding(labels, strong & ~strips, count, SEEDS)
+    return held
+
+
+@compiled("boolean[:,::1](int32[:,::1], boolean[:,::1], int64, int64)")
+def _holding(labels, seeds, count, least):  # type: ignore[no-untyped-def]
+    """The regions (label 0 is none) that hold at least so many seeds."""
+    height, width = labels.shape
+    found = np.zeros(count, np.int64)
+    for y in range(height):
+        for x in range(width):
+            found[labels[y, x]] += seeds[y, x]
+    found[0] = 0
+    out = np.empty((height, width), np.bool_)
+    for y in range(height):
+        for x in range(width):
+            out[y, x] = found[labels[y, x]] >= least
+    return out
 
 
 def blobs(mask: Bools, weak: Bools, scale: int, least: float) -> tuple[Plane, Boxes, Floats]:
@@ -31,17 +47,18 @@ def blobs(mask: Bools, weak: Bools, scale: int, least: float) -> tuple[Plane, Bo
     ``weak`` is all that differs from the background, shadows too: fragments it connects, one above the other,
     are one body. ``least`` is the smallest area of a blob, source pixels.
     """
-    labels, stats = regions(mask.view(np.uint8))
-    if len(stats) == 1:
+    number, labels = components(mask.view(np.uint8))
+    if number == 1:
         return mask * np.uint8(255), np.zeros((0, 4), np.float32), np.zeros(0, np.float32)
-    owner = _owners(labels, stats, weak | mask)
-    table = owner[labels]
+    _, wider = components(closed((weak | mask).view(np.uint8), 3, 3))
+    stats = _fragments(labels, wider, number)
+    owner = _owners(stats)
     count = int(owner.max()) + 1
     boxes, areas = _corners(stats, owner, count), np.zeros(count)
     out = np.zeros(mask.shape, np.uint8)
     for i in range(1, count):
         x1, y1, x2, y2 = boxes[i]
-        part = table[y1:y2, x1:x2] == i
+        part = (owner == i)[labels[y1:y2, x1:x2]]
         part |= _enclosed(part) & weak[y1:y2, x1:x2]
         areas[i] = np.count_nonzero(part) * scale * scale
         if areas[i] >= least and not _is_tape(x2 - x1, y2 - y1, areas[i] / scale, scale):
@@ -60,17 +77,34 @@ def _is_tape(width: int, height: int, area: float, scale: int) -> bool:
     return width > height and thickness <= THIN and length * scale >= LONG * thickness
 
 
-def _owners(labels: Ints, stats: Ints, weak: Bools) -> NDArray[np.intp]:
+@compiled("int32[:,::1](int32[:,::1], int32[:,::1], int64)")
+def _fragments(labels, wider, count):  # type: ignore[no-untyped-def]
+    """For each label x, y, width, height, area, and its region in ``wider``; row 0 is the outside."""
+    height, width = labels.shape
+    out = np.zeros((count, 6), np.int32)
+    out[:, 0], out[:, 1] = width, height
+    for y in range(height):
+        for x in range(width):
+            n = labels[y, x]
+            if n:
+                out[n, 0] = min(out[n, 0], x)
+                out[n, 1] = min(out[n, 1], y)
+                out[n, 2] = max(out[n, 2], x + 1)
+                out[n, 3] = max(out[n, 3], y + 1)
+                out[n, 4] += 1
+                out[n, 5] = wider[y, x]
+    out[:, 2] -= out[:, 0]
+    out[:, 3] -= out[:, 1]
+    return out
+
+
+def _owners(stats: Ints) -> NDArray[np.intp]:
     """For each fragment the number of its blob, 1..n; 0 = no blob."""
-    _, wider = components(closed(weak.view(np.uint8), 3, 3))
-    inside = np.flatnonzero(labels)
-    home = np.zeros(len(stats), np.int32)
-    home[labels.flat[inside]] = wider.flat[inside]
     order = np.argsort(-stats[1:, 4], kind="stable") + 1
     owner = np.zeros(len(stats), np.intp)
     heads: list[int] = []
     for i in order:
-        near = [h for h in heads if home[h] == home[i]]
+        near = [h for h in heads if stats[h, 5] == stats[i, 5]]
         joined = next((h for h in near if _one_body(stats[h], stats[i])), None)
         if joined is not None:
             owner[i] = owner[joined]

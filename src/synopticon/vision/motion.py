@@ -16,7 +16,7 @@ from synopticon.values.scene import Background
 from synopticon.vision.blobs import SEEDS, blobs, clean
 from synopticon.vision.light import UNIT, Light, Probe, fit_light, predict, probe_of
 from synopticon.vision.planes import Bools, Floats, dilated, distance, resized, shrink
-from synopticon.vision.shade import shaded
+from synopticon.vision.shade import solid_where
 
 LOOSE = 0.3  # pixels of the analysis picture that a camera may shake without its edges being doubted
 SLACK = 0.25  # share of a shake by which edges may miss each other
@@ -101,18 +101,22 @@ def _model(background: Background, settings: MotionSettings) -> _Model:
         high=np.maximum(settings.high, settings.noise_high * noise) + background.restless * np.float32(1e6),
         low=np.maximum(settings.low, settings.noise_low * noise),
         rough=np.maximum(settings.rough, np.float32(1.2) * noise / (small + 4)),
-        colour=(_chroma(background.u, background), _chroma(background.v, background)),
+        colour=(_grey_is_0(_chroma(background.u, background)), _grey_is_0(_chroma(background.v, background))),
         edges=dilated(np.hypot(probe.dx, probe.dy), 3),
         probe=probe,
     )
 
 
-def _chroma(plane: Plane, background: Background) -> Floats:
-    """A chroma plane at analysis size, float32, 0 = grey."""
+def _chroma(plane: Plane, background: Background) -> Plane:
+    """A chroma plane at analysis size."""
     reduced = shrink(plane, max(background.scale // 2, 1))
     if reduced.shape != background.small.shape:
         reduced = resized(reduced, *background.small.shape)
-    return reduced.astype(np.float32) - np.float32(128)
+    return np.ascontiguousarray(reduced)
+
+
+def _grey_is_0(chroma: Plane) -> Floats:
+    return chroma.astype(np.float32) - np.float32(128)
 
 
 def find_motion(frame: Frame, background: Background, settings: MotionSettings = DEFAULTS) -> Motion:
@@ -131,8 +135,8 @@ def find_motion(frame: Frame, background: Background, settings: MotionSettings =
         return _nothing(background, light)
     weak = apart > model.low
     colour = (_chroma(frame.u, background), _chroma(frame.v, background))
-    solid = ~shaded(seen, expected, colour, model.colour, ~weak, model.rough)
-    moving = clean(weak & solid, strong & solid)
+    solid = solid_where(seen, expected, colour, model.colour, weak, model.rough)
+    moving = clean(solid, strong & solid)
     mask, boxes, areas = blobs(moving, weak, background.scale, settings.min_area)
     energy = float(np.count_nonzero(mask)) / mask.size
     return Motion(mask, background.scale, boxes, areas, energy, light)

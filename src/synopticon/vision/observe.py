@@ -181,6 +181,8 @@ class _Watcher:
     def _look(self, frame: Frame, motion: Motion, *, thorough: bool) -> None:
         assert self._detector is not None, "looking needs a detector"
         where = motion.boxes if thorough else self._attention.unclear
+        if not len(where):
+            return
         found = look(frame, where, self._detector, self._settings.look)
         self._attention.remember(found, thorough=thorough)
         if len(found):

@@ -2,70 +2,109 @@
 
 import numpy as np
 
-from synopticon.vision.planes import Bools, Floats, blurred
+from synopticon.compiled import compiled
+from synopticon.values.frame import Plane
+from synopticon.vision.planes import Bools, Floats
 
-WINDOW = 7  # pixels across which the texture of the ground must be the same
+REACH = 3  # pixels to each side across which the texture of the ground must be the same
 ALIKE = 0.75  # correlation of texture
 CHROMA = 9.0  # levels of u and v together that a shadow may change
 DARKEST, BRIGHTEST = 0.5, 1.35  # what a shadow, a reflection leave of the light
+STEP = 4  # the white balance is taken from so many pixels across and down
+_GREY = 128.0
 
 
-def shaded(
+def solid_where(
     seen: Floats,
     expected: Floats,
-    colour: tuple[Floats, Floats],
+    colour: tuple[Plane, Plane],
     bare: tuple[Floats, Floats],
-    still: Bools,
+    changed: Bools,
     rough: Floats,
 ) -> Bools:
-    """Pixels where the ground itself is seen, bool of analysis size.
+    """The ``changed`` pixels where something stands before the ground, bool of analysis size.
 
-    ``seen`` and ``expected`` are the luma of the frame and of the background in the frame's light,
-    ``colour`` and ``bare`` u and v of the frame and of the background (0 = grey), ``still`` what surely
-    is background, ``rough`` how much the ratio may vary. A shadow scales what is below it: the ratio to
-    the background is even in a small window, or the texture is the same; the ratio is not extreme; and
-    the colour stays (Rosin and Ellis, BMVC 1995; Horprasert, Harwood and Davis, FRAME-RATE workshop 1999;
-    Jacques, Jung and Musse, SIBGRAPI 2005).
+    ``seen`` and ``expected`` are the luma of the frame and of the background in the frame's light, ``colour``
+    u and v of the frame (uint8), ``bare`` those of the background (float32, 0 = grey), ``rough`` how much the
+    ratio to the background may vary. A shadow scales what is below it: the ratio is even in a small window,
+    or the texture is the same; the ratio is not extreme; and the colour stays, but for what the white balance
+    did to all of the picture (Rosin and Ellis, BMVC 1995; Horprasert, Harwood and Davis, FRAME-RATE workshop
+    1999; Jacques, Jung and Musse, SIBGRAPI 2005).
     """
-    ratio: Floats = (seen + np.float32(6)) / np.maximum(expected + np.float32(6), np.float32(1))
-    mean = blurred(ratio)
-    spread = blurred(ratio * ratio) - mean * mean
-    even = spread < np.square(rough * mean)
-    # Less light makes colours paler in proportion.
-    u, v = (_apart(a - b * ratio, still) for a, b in zip(colour, bare, strict=True))
-    grey = blurred(u + v) < CHROMA
-    lit = (mean > DARKEST) & (mean < BRIGHTEST)
-    shade: Bools = even & grey & lit
-    window = _window(~shade & ~still & grey & lit)
-    shade[window] |= _same_texture(seen[window], expected[window]) & (grey & lit)[window]
-    return shade
+    solid: Bools = _solid_where(seen, expected, *colour, *bare, changed, rough)
+    return solid
 
 
-def _window(unsure: Bools) -> tuple[slice, slice]:
-    """Rows and columns that hold the pixels still to be judged; only they are worth the dear test."""
-    rows, columns = np.flatnonzero(unsure.any(axis=1)), np.flatnonzero(unsure.any(axis=0))
-    if not rows.size:
-        return slice(0, 0), slice(0, 0)
-    near = WINDOW // 2
-    top, left = max(int(rows[0]) - near, 0), max(int(columns[0]) - near, 0)
-    return slice(top, int(rows[-1]) + near + 1), slice(left, int(columns[-1]) + near + 1)
+@compiled()
+def _solid_where(seen, expected, u, v, bare_u, bare_v, changed, rough):  # type: ignore[no-untyped-def]
+    height, width = seen.shape
+    balance_u, balance_v = _balance(seen, expected, u, v, bare_u, bare_v, changed)
+    out = np.zeros((height, width), np.bool_)
+    for y in range(height):
+        for x in range(width):
+            if not changed[y, x]:
+                continue
+            total = squares = colour = np.float32(0)
+            for down in range(-1, 2):
+                j = min(max(y + down, 0), height - 1)
+                for across in range(-1, 2):
+                    i = min(max(x + across, 0), width - 1)
+                    ratio = _ratio(seen[j, i], expected[j, i])
+                    total += ratio
+                    squares += ratio * ratio
+                    # Less light makes colours paler in proportion.
+                    colour += abs(u[j, i] - np.float32(_GREY) - bare_u[j, i] * ratio - balance_u)
+                    colour += abs(v[j, i] - np.float32(_GREY) - bare_v[j, i] * ratio - balance_v)
+            mean = total / np.float32(9)
+            out[y, x] = True
+            if colour >= np.float32(9 * CHROMA) or not (DARKEST < mean < BRIGHTEST):
+                continue
+            limit = rough[y, x] * mean
+            even = squares / np.float32(9) - mean * mean < limit * limit
+            out[y, x] = not (even or _same_texture(seen, expected, y, x))
+    return out
 
 
-def _apart(difference: Floats, still: Bools) -> Floats:
-    """Size of a colour difference, apart from what the white balance did to all of the picture."""
-    sample = difference[::4, ::4][still[::4, ::4]]
-    away: Floats = np.abs(difference - np.float32(sample.mean() if sample.size else 0))
-    return away
+@compiled()
+def _ratio(seen, expected):  # type: ignore[no-untyped-def]
+    return (seen + np.float32(6)) / max(expected + np.float32(6), np.float32(1))
 
 
-def _same_texture(seen: Floats, expected: Floats) -> Bools:
-    """Where a textured ground shines through: its correlation with what is seen is high."""
-    if not seen.size:
-        return np.zeros(seen.shape, np.bool_)
-    a, b = blurred(seen, WINDOW), blurred(expected, WINDOW)
-    covariance = blurred(seen * expected, WINDOW) - a * b
-    seen_variance = blurred(seen * seen, WINDOW) - a * a
-    variance = blurred(expected * expected, WINDOW) - b * b
-    strong = covariance > ALIKE * np.sqrt(np.maximum(seen_variance * variance, 0))
-    same: Bools = strong & (variance > 36) & (covariance > 0.3 * variance)
-    return same
+@compiled()
+def _balance(seen, expected, u, v, bare_u, bare_v, changed):  # type: ignore[no-untyped-def]
+    """Mean colour difference of what surely is background: what the white balance did."""
+    sum_u = sum_v = 0.0
+    count = 0
+    for y in range(0, seen.shape[0], STEP):
+        for x in range(0, seen.shape[1], STEP):
+            if not changed[y, x]:
+                ratio = _ratio(seen[y, x], expected[y, x])
+                sum_u += u[y, x] - np.float32(_GREY) - bare_u[y, x] * ratio
+                sum_v += v[y, x] - np.float32(_GREY) - bare_v[y, x] * ratio
+                count += 1
+    count = max(count, 1)
+    return np.float32(sum_u / count), np.float32(sum_v / count)
+
+
+@compiled()
+def _same_texture(seen, expected, y, x):  # type: ignore[no-untyped-def]
+    """Whether a textured ground shines through: its correlation with what is seen is high."""
+    height, width = seen.shape
+    a = b = ab = aa = bb = np.float32(0)
+    for down in range(-REACH, REACH + 1):
+        j = min(max(y + down, 0), height - 1)
+        for across in range(-REACH, REACH + 1):
+            i = min(max(x + across, 0), width - 1)
+            s, e = seen[j, i], expected[j, i]
+            a += s
+            b += e
+            ab += s * e
+            aa += s * s
+            bb += e * e
+    n = np.float32((2 * REACH + 1) ** 2)
+    a /= n
+    b /= n
+    covariance = ab / n - a * b
+    variance = bb / n - b * b
+    strong = covariance > ALIKE * np.sqrt(max((aa / n - a * a) * variance, np.float32(0)))
+    return strong and variance > 36 and covariance > 0.3 * variance
