@@ -97,9 +97,9 @@ def analysing(
             if step.done == 0.0:
                 so_far = replace(so_far, notes=(*notes, *_stability(footage, store)))
             tell("looking for what moves", step.done / max(step.total, 1e-9))
-            if progressive and step.usable and 2 * given <= step.done < step.total:
-                given = step.done
-                yield replace(so_far, gaps=_gaps(footage, store, step.done))
+            if progressive and step.usable > given and 2 * given <= step.usable < step.total:
+                given = step.usable
+                yield replace(so_far, gaps=_gaps(footage, store, given))
     yield replace(so_far, gaps=_gaps(footage, store, footage.duration), complete=True)
 
 

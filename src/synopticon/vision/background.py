@@ -5,8 +5,9 @@ start and leaves is no ghost. Memory does not grow with the length: the samples 
 and a bounded number of scenes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil
 
@@ -28,25 +29,35 @@ from synopticon.vision.sampling import Pictures, Sampler, epochs
 from synopticon.vision.scenes import fewer_scenes, same_scene, without_holes, without_stays
 from synopticon.vision.stability import breaks, moved_share
 
-ProgressCall = Callable[[float], None]
+Span = tuple[float, float]  # seconds of the timeline
+TOGETHER = 3  # epochs of one task: neighbours that show one scene are finished once
 SWAY = 12.0  # grey levels
 SOLID = 7  # pixels: a larger patch is no leaf but something that passes
 SWAY_FLIPS = 3  # times a pixel must come and go to be called swaying, and
 SWAY_OFTEN = 0.06  # in this share of the samples
 
 
-def learn_bank(
-    footage: Footage, settings: MotionSettings = DEFAULTS, progress: ProgressCall | None = None
-) -> Bank:
-    """The backgrounds of ``footage``, in time order; ``progress`` is called with the share done, 0..1.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """The scenes of a few epochs, finished, and the sum of ``moving`` shares over the ``seen`` pictures."""
 
-    Raises UnreadableError when not one picture can be read.
-    """
+    scenes: tuple[Background, ...]
+    moving: float
+    seen: int
+
+
+def tasks(footage: Footage, settings: MotionSettings = DEFAULTS) -> list[tuple[Span, ...]]:
+    """The epochs of ``footage`` in groups that can be sketched one beside the other; none if unreadable."""
+    spans = epochs(footage, settings) if footage.readable else []
+    return [tuple(spans[n : n + TOGETHER]) for n in range(0, len(spans), TOGETHER)]
+
+
+def sketch(footage: Footage, spans: Sequence[Span], settings: MotionSettings = DEFAULTS) -> Sketch:
+    """The backgrounds of some epochs, in time order; no scenes when not one picture can be read."""
     scenes: list[Background] = []
     moving, seen = 0.0, 0
-    spans = epochs(footage, settings) if footage.readable else []
-    sampler = Sampler(footage, settings)
-    for i, (start, end) in enumerate(spans):
+    sampler = _sampler(footage, settings)
+    for start, end in spans:
         for part, first, last in _parts(sampler.sample(start, end), start, end, settings):
             draft = _draft(part, settings)
             moving += draft.moved * len(part)
@@ -54,13 +65,40 @@ def learn_bank(
             if not (scenes and same_scene(scenes[-1], draft.level, draft.noise)):
                 scenes.append(_finish(draft, part, first, last))
             scenes[-1] = replace(scenes[-1], end=last, restless=scenes[-1].restless | draft.restless)
-            scenes = fewer_scenes(scenes, settings)
-        if progress:
-            progress((i + 1) / len(spans))
+    return Sketch(tuple(scenes), moving, seen)
+
+
+def bank_of(footage: Footage, sketches: Sequence[Sketch], settings: MotionSettings = DEFAULTS) -> Bank:
+    """The bank of a whole recording from the sketches of all its tasks, in time order.
+
+    Raises UnreadableError when not one picture could be read.
+    """
+    scenes: list[Background] = []
+    for scene in (scene for part in sketches for scene in part.scenes):
+        if scenes and same_scene(scenes[-1], scene.small, scene.noise):
+            restless = scenes[-1].restless | scene.restless
+            scenes[-1] = replace(scenes[-1], end=scene.end, restless=restless)
+        else:
+            scenes = fewer_scenes([*scenes, scene], settings)
     if not scenes:
         name = footage.files[0].path if footage.files else footage.camera
         raise UnreadableError(f"{name}: not one picture could be read; is the file whole?")
-    return Bank(without_holes(without_stays(scenes, settings)), moving=moving / seen)
+    moving = sum(part.moving for part in sketches) / sum(part.seen for part in sketches)
+    return Bank(without_holes(without_stays(scenes, settings)), moving=moving)
+
+
+def learn_bank(footage: Footage, settings: MotionSettings = DEFAULTS) -> Bank:
+    """The backgrounds of ``footage``, in time order, learned task by task.
+
+    Raises UnreadableError when not one picture can be read.
+    """
+    sketches = [sketch(footage, spans, settings) for spans in tasks(footage, settings)]
+    return bank_of(footage, sketches, settings)
+
+
+@lru_cache(maxsize=1)
+def _sampler(footage: Footage, settings: MotionSettings) -> Sampler:
+    return Sampler(footage, settings)  # which lists the key frames of all files
 
 
 def _parts(

@@ -5,7 +5,7 @@ it is) -> tracks (no pixels needed) -> tubes (pass 2, only where something was).
 store, so an analysis that was broken off goes on where it was, and what is done can be used at once.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from synopticon.store.analysis import AnalysisStore
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped, Track
-from synopticon.vision.background import learn_bank
+from synopticon.vision.background import Sketch, Span, bank_of, sketch, tasks
 from synopticon.vision.detect import Detector, open_detector
 from synopticon.vision.observations import Observations
 from synopticon.vision.observe import ObserveSettings, observe
@@ -35,14 +35,14 @@ class AnalysisSettings:
     """How footage is analysed. ``weights``: path of the detector's weights, empty = motion alone.
 
     ``unsafe_unknown_model``: let weights run that are on no card. ``quick``: look at key frames only.
-    ``segment``: seconds of footage that one task of pass 1 takes; any value gives the same tracks.
+    ``segment``: seconds of footage that one task takes; any value gives the same tracks.
     ``pause``: seconds in which nothing is seen that end an episode; tracks never cross one.
     """
 
     weights: str = ""
     unsafe_unknown_model: bool = False
     quick: bool = False
-    segment: float = 300.0
+    segment: float = 150.0
     pause: float = 8.0
     observe: ObserveSettings = field(default_factory=ObserveSettings)
     track: TrackSettings = field(default_factory=TrackSettings)
@@ -51,12 +51,15 @@ class AnalysisSettings:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far an analysis has come: seconds of the timeline that are done, out of ``total``."""
+    """How far an analysis has come: seconds of the timeline that are done, out of ``total``.
+
+    Up to ``usable`` (seconds) everything is cut into tubes, but for objects still there; it never shrinks.
+    """
 
     done: float
     total: float
     tracks: int
-    usable: bool = False  # everything up to ``done`` is cut into tubes, but for objects still there
+    usable: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +121,53 @@ def analyse(
 ) -> Iterator[Coverage]:
     """Analyse footage into ``store``, segment by segment; after each step ``store.tubes()`` has what is done.
 
-    ``batch`` segments are observed before the episodes that they complete are cut into tubes, then twice as
-    many, and so on.
+    ``batch`` segments are observed before the episodes that they complete are cut into tubes (while the next
+    are observed: nobody waits), then twice as many, and so on.
     """
     job = Job(footage, store.folder, settings or AnalysisSettings())
+    _learn(job, store, run)
     total = footage.duration
-    _learn(job, store)
     yield Coverage(0.0, total, 0)
     tracker = _Tracker(job, store)
-    for group in _batches(segments(job), batch):
-        seen = yield from _observe(group, store, run, tracker, total)
-        episodes = tracker.take(seen, group[-1].end if group[-1].end < total else np.inf)
-        yield from _cut(job, store, run, tracker, episodes, group[-1].end)
+    cuts, reached, usable = list[_Cutting](), 0.0, 0.0
+    for group in [*_batches(segments(job), batch), ()]:
+        end = group[-1].end if group else np.inf
+        for step in _work(store, run, cuts, group):
+            usable = reached if step.all_cut else usable
+            done = reached + (min(end, total) - reached) * step.observed
+            yield Coverage(done, total, len(tracker.tracks), usable)
+        found = [store.load_arrays(s.name) for s in group]
+        episodes = tracker.take([Observations.of(arrays) for arrays in found if arrays is not None], end)
+        cuts = [task for tracks in episodes for task in _cuttings(job, tracks)]
+        reached = min(end, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Share of the segments of a batch that are observed, and whether all its tubes are cut."""
+
+    observed: float
+    all_cut: bool
+
+
+def _work(
+    store: AnalysisStore, run: Runner, cuts: "Sequence[_Cutting]", group: Sequence[Stretch]
+) -> Iterator[_Step]:
+    """Cut tubes and observe stretches, as far as that is not in the store yet; one step at least."""
+    have = set(store.parts())
+    cutting = [task for task in cuts if task.stretch.name not in have]
+    observing = [s for s in group if store.load_arrays(s.name) is None]
+    left, watched = len(cutting), len(group) - len(observing)
+    yield _Step(watched / max(len(group), 1), left == 0)
+    for index, _ in run(do_task, [*cutting, *observing]):
+        left -= index < len(cutting)
+        watched += index >= len(cutting)
+        yield _Step(watched / max(len(group), 1), left == 0)
+
+
+def do_task(task: "Stretch | _Cutting") -> str:
+    """What a worker does: observe a stretch, or cut the tubes of one. Gives the name of what it stored."""
+    return observe_stretch(task) if isinstance(task, Stretch) else cut_stretch(task)
 
 
 def segments(job: Job) -> list[Stretch]:
@@ -161,26 +199,28 @@ def gaps_met(store: AnalysisStore) -> tuple[Gap, ...]:
 # --- pass 0 -------------------------------------------------------------------------------------------------
 
 
-def _learn(job: Job, store: AnalysisStore) -> None:
-    if store.load_bank() is None:
-        store.save_bank(learn_bank(job.footage, job.settings.observe.motion))
+@dataclass(frozen=True, slots=True)
+class _Sketching:
+    """A task of pass 0: some epochs of the timeline."""
+
+    job: Job
+    spans: tuple[Span, ...]
+
+
+def _learn(job: Job, store: AnalysisStore, run: Runner) -> None:
+    if store.load_bank() is not None:
+        return
+    motion = job.settings.observe.motion
+    found = dict(run(sketch_epochs, [_Sketching(job, spans) for spans in tasks(job.footage, motion)]))
+    store.save_bank(bank_of(job.footage, [found[n] for n in sorted(found)], motion))
+
+
+def sketch_epochs(task: _Sketching) -> Sketch:
+    """Task of pass 0: the scenes of some epochs."""
+    return sketch(task.job.footage, task.spans, task.job.settings.observe.motion)
 
 
 # --- pass 1 -------------------------------------------------------------------------------------------------
-
-
-def _observe(
-    group: Sequence[Stretch], store: AnalysisStore, run: Runner, tracker: "_Tracker", total: float
-) -> Generator[Coverage, None, list[Observations]]:
-    """Observe the stretches that are not stored yet; returns the observations of all, in time order."""
-    missing = [s for s in group if store.load_arrays(s.name) is None]
-    done = len(group) - len(missing)
-    for _ in run(observe_stretch, missing):
-        done += 1
-        reached = group[0].start + (min(group[-1].end, total) - group[0].start) * done / len(group)
-        yield Coverage(reached, total, len(tracker.tracks))
-    found = [store.load_arrays(s.name) for s in group]
-    return [Observations.of(arrays) for arrays in found if arrays is not None]
 
 
 def observe_stretch(stretch: Stretch) -> str:
@@ -290,23 +330,6 @@ class _Cutting:
 
     stretch: Stretch
     tracks: tuple[Track, ...]
-
-
-def _cut(
-    job: Job,
-    store: AnalysisStore,
-    run: Runner,
-    tracker: _Tracker,
-    episodes: Sequence[Sequence[Track]],
-    reached: float,
-) -> Iterator[Coverage]:
-    tasks = [task for tracks in episodes for task in _cuttings(job, tracks)]
-    have = set(store.parts())
-    missing = [t for t in tasks if t.stretch.name not in have]
-    total = job.footage.duration
-    for _ in run(cut_stretch, missing):
-        yield Coverage(min(reached, total), total, len(tracker.tracks))
-    yield Coverage(min(reached, total), total, len(tracker.tracks), usable=True)
 
 
 def _cuttings(job: Job, tracks: Sequence[Track]) -> Iterable[_Cutting]:

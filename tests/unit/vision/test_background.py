@@ -10,7 +10,7 @@ from synopticon.errors import UnreadableError
 from synopticon.footage.probe import probe
 from synopticon.values.footage import Footage
 from synopticon.values.scene import Background
-from synopticon.vision.background import learn_bank
+from synopticon.vision.background import Sketch, bank_of, learn_bank, tasks
 from synopticon.vision.median import MOST, block_median
 from synopticon.vision.motion import MotionSettings, find_motion
 from synopticon.vision.sampling import join
@@ -148,10 +148,8 @@ def test_what_stays_for_one_scene_only_is_taken_out_of_it() -> None:
 
 def test_a_bank_is_learned_from_a_file_with_one_key_frame(tmp_path: Path) -> None:
     path = media.write_video(tmp_path / "a.mp4", 60, (96, 64), Fraction(10), gop=250)
-    shares: list[float] = []
-    bank = learn_bank(probe([path]), progress=shares.append)
+    bank = learn_bank(probe([path]))
     assert bank.scenes[0].y.shape == (64, 96)
-    assert shares[-1] == 1
     assert bank.moving == 0
     assert bank.at(1e9) is bank.scenes[-1]
 
@@ -162,6 +160,25 @@ def test_two_runs_learn_the_same_bank(tmp_path: Path) -> None:
     for a, b in zip(one.scenes, two.scenes, strict=True):
         for name in ("y", "u", "v", "small", "noise", "restless"):
             np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+
+
+def test_tasks_that_show_one_scene_share_it() -> None:
+    footage, (scene, other) = Footage("camera", ()), scenes_of(1, 2)
+    parts = [
+        Sketch((replace(scene, start=0.0, end=100.0),), moving=1.0, seen=10),
+        Sketch((replace(scene, start=100.0, end=150.0), replace(other, start=150.0, end=200.0)), 5.0, 30),
+    ]
+    bank = bank_of(footage, parts)
+    assert [(s.start, s.end) for s in bank.scenes] == [(0.0, 150.0), (150.0, 200.0)]
+    assert bank.moving == pytest.approx(6 / 40)
+
+
+def test_the_tasks_of_pass_0_tile_the_timeline(tmp_path: Path) -> None:
+    footage = probe([media.write_video(tmp_path / "a.mp4", 200)])
+    spans = [span for group in tasks(footage, MotionSettings(epoch=1.0)) for span in group]
+    assert spans[0][0] == 0.0
+    assert spans[-1][1] == pytest.approx(footage.duration)
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
 
 
 def test_no_picture_at_all_is_one_clear_error() -> None:

@@ -64,14 +64,18 @@ def test_any_cut_gives_the_same_tracks(segment, batch, footage, whole, tmp_path)
 
 def test_results_come_while_the_analysis_runs(footage, tmp_path):
     store = AnalysisStore(tmp_path)
-    shown, done = [], []
+    shown, done, usable = [], [], []
     for step in analyse(footage, store, AnalysisSettings(segment=2.0, pause=1.0), batch=1):
         shown.append(len(store.tubes()))
         done.append(step.done)
+        usable.append(step.usable)
+        assert step.usable <= step.done
         assert step.total == footage.duration
     assert done == sorted(done)
     assert done[0] == 0.0
-    assert done[-1] == pytest.approx(footage.duration)
+    assert done[-1] == usable[-1] == pytest.approx(footage.duration)
+    assert usable == sorted(usable)
+    assert len(set(usable)) > 3
     assert shown == sorted(shown)
     assert {0, 1, 2, 3} <= set(shown)
 
