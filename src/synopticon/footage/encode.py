@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from secrets import token_hex
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +17,7 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
+from synopticon.aside import beside, remove_stale
 from synopticon.errors import OutputError, StoreError, UsageError
 from synopticon.values.frame import Plane
 
@@ -42,10 +42,11 @@ class _Mp4:
         self._path = Path(path)
         if self._path.exists() and not overwrite:
             raise OutputError(f"{self._path}: exists already; give another name or --overwrite")
-        self._aside = self._path.with_name(f".{self._path.name}.{token_hex(4)}.part")
+        self._aside = beside(self._path)
         self._size = size
         self._time_base = time_base
         self._last: int | None = None
+        remove_stale(self._path)
         try:
             self._aside.touch(exist_ok=False)
             url = "file:" + str(self._aside.absolute())

@@ -17,6 +17,7 @@ import av
 from av.codec.context import Flags
 from av.video.frame import PictureType, VideoFrame
 
+from synopticon.aside import beside, remove_stale
 from synopticon.errors import OutputError, UsageError
 from synopticon.footage.encode import plane_views
 from synopticon.values.frame import Plane
@@ -76,11 +77,12 @@ class GopWriter:
         if path.exists() and not overwrite:
             raise OutputError(f"{path}: exists already; give another name or --overwrite")
         self._path = path
-        self._aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._aside = beside(path)
         self._step = 1 / form.fps
         self.sizes: list[int] = []  # bytes of each picture written
         kind = SUFFIXES[form.codec][1:]
         options = {"movflags": "+faststart"} if kind == "mp4" else {}
+        remove_stale(path)
         try:
             self._aside.touch()
             url = "file:" + str(self._aside.absolute())

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from synopticon.aside import beside, remove_stale
 from synopticon.errors import ModelError, OutputError
 from synopticon.models.cards import ModelCard, ModelFile, Source, by_digest, digest, models_folder, remedy
 
@@ -98,24 +99,24 @@ def add_file(path: Path, folder: Path | None = None) -> tuple[ModelCard, Path]:
 
 def _keep(stream: IO[bytes], file: ModelFile, target: Path) -> None:
     """Write the stream beside the target and move it in place once its size and digest are right."""
+    aside = beside(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=target.parent)
+        remove_stale(target)
+        out = aside.open("xb")
     except OSError as error:
-        raise OutputError(
-            f"cannot write to {target.parent}: {error.strerror or error}: choose another folder"
-        ) from error
+        why = error.strerror or error
+        raise OutputError(f"cannot write to {target.parent}: {why}: choose another folder") from error
     try:
-        with os.fdopen(handle, "wb") as out:
+        with out:
             found, size = _copy(stream, out, file.size)
             out.flush()
             os.fsync(out.fileno())
         if (found, size) != (file.sha256, file.size):
             raise SourceError(f"it gave another file ({size} bytes, sha256 {found[:12]}...)")
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
+        aside.replace(target)
     finally:
-        Path(name).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
 
 
 def _copy(stream: IO[bytes], out: IO[bytes], limit: int) -> tuple[str, int]:

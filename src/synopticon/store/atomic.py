@@ -1,23 +1,18 @@
 """Files that appear whole or not at all: written beside, flushed to the disk, moved into place.
 
-A reader, a second writer or a crash never sees half a file. What a killed process leaves behind is a hidden
-file ``.NAME.TOKEN.partial.SUFFIX`` beside the target; the next write of the same target removes it once it is
-older than an hour.
+A reader, a second writer or a crash never sees half a file. What a killed process leaves behind is hidden
+beside the target; the next write of the same target removes it (see ``synopticon.aside``).
 """
 
 import errno
 import os
-import secrets
-import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from synopticon.aside import beside, new_token, remove, remove_stale
 from synopticon.errors import OutputError, SynopticonError
-
-STALE_AFTER = 3600.0  # seconds after which a leftover of a killed process may be removed
 
 _REMEDIES = {
     errno.ENOSPC: "the disk is full: free some space and run it again",
@@ -43,11 +38,11 @@ def write_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
     ``overwrite`` is False, or when the disk refuses.
     """
     target = Path(path)
-    temporary = _beside(target, secrets.token_hex(6))
+    temporary = beside(target)
     try:
         with translated(target, temporary):
             _refuse(target, overwrite)
-            _remove_stale(target)
+            remove_stale(target)
             temporary.touch(exist_ok=False)
             yield temporary
             _flush(temporary)
@@ -76,9 +71,9 @@ def write_together(*paths: str | Path, overwrite: bool = False) -> Iterator[tupl
     targets = [Path(p) for p in paths]
     for target in targets:
         _refuse(target, overwrite, folder=True)
-        _remove_stale(target)
-    token = secrets.token_hex(6)
-    asides = [_beside(target, token) for target in targets]
+        remove_stale(target)
+    token = new_token()
+    asides = [beside(target, token) for target in targets]
     try:
         with _named(asides, targets), translated(targets[-1], *targets, *asides):
             yield tuple(asides)
@@ -86,7 +81,7 @@ def write_together(*paths: str | Path, overwrite: bool = False) -> Iterator[tupl
             _flush_folder(targets[-1].parent)
     finally:
         for path in asides:
-            _remove(path)
+            remove(path)
 
 
 def _publish(asides: list[Path], targets: list[Path], overwrite: bool) -> None:
@@ -101,14 +96,14 @@ def _publish(asides: list[Path], targets: list[Path], overwrite: bool) -> None:
             done.append(target)
     except BaseException:
         for target in [] if overwrite else done:
-            _remove(target)
+            remove(target)
         raise
 
 
 def _swap(aside: Path, target: Path, overwrite: bool) -> None:
     """Put a folder (or nothing) where ``target`` is; folders cannot be replaced in one step."""
     _refuse(target, overwrite, folder=True)
-    old = _beside(target, secrets.token_hex(6))
+    old = beside(target)
     if target.exists() or target.is_symlink():
         target.rename(old)
     try:
@@ -118,15 +113,7 @@ def _swap(aside: Path, target: Path, overwrite: bool) -> None:
         if old.exists():
             old.rename(target)
         raise
-    _remove(old)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+    remove(old)
 
 
 @contextmanager
@@ -195,10 +182,6 @@ def _remedy(error: OSError) -> str:
     return known or error.strerror or str(error)
 
 
-def _beside(target: Path, token: str) -> Path:
-    return target.with_name(f".{target.stem[:50]}.{token}.partial{target.suffix}")
-
-
 def _refuse(target: Path, overwrite: bool, *, folder: bool = False) -> None:
     if target.is_dir() and not folder:
         raise OutputError(f"{target}: cannot be written: it is a folder: name a file")
@@ -236,14 +219,3 @@ def _flush_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _remove_stale(target: Path) -> None:
-    limit = time.time() - STALE_AFTER
-    prefix, suffix = f".{target.stem[:50]}.", f".partial{target.suffix}"
-    with suppress(OSError):
-        for entry in os.scandir(target.parent):
-            if entry.name.startswith(prefix) and entry.name.endswith(suffix):
-                with suppress(OSError):
-                    if entry.stat(follow_symlinks=False).st_mtime < limit:
-                        _remove(Path(entry.path))

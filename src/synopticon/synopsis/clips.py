@@ -11,11 +11,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from secrets import token_hex
 
 import cv2
 import numpy as np
 
+from synopticon.aside import beside, remove_stale
 from synopticon.errors import OutputError
 from synopticon.footage.encode import TimedWriter
 from synopticon.footage.read import open_reader
@@ -203,8 +203,8 @@ def _whole_folder(folder: Path, overwrite: bool, *, needed: bool) -> Iterator[Pa
     """A folder beside ``folder`` that takes its place on success; removed on any error."""
     if folder.exists() and not overwrite:
         raise OutputError(f"{folder}: exists already: choose another name, or pass --overwrite")
-    aside = folder.with_name(f".{folder.name[:100]}.{token_hex(6)}.partial")
-    old = folder.with_name(f".{folder.name[:100]}.{token_hex(6)}.old")
+    remove_stale(folder)
+    aside, old = beside(folder), beside(folder)
     with translated(folder, aside, old):
         try:
             aside.mkdir()

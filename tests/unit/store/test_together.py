@@ -1,6 +1,8 @@
 """Files and folders that belong together appear together or not at all."""
 
 import errno
+import subprocess
+import sys
 
 import pytest
 
@@ -114,15 +116,21 @@ def test_a_full_disk_under_the_body_is_translated(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_leftovers_of_killed_runs_go_when_they_are_old(tmp_path, monkeypatch):
-    for suffix in (".mp4", ".clips"):
-        stale = tmp_path / f".c.0123456789ab.partial{suffix}"
-        stale.mkdir() if suffix == ".clips" else stale.write_text("", "utf-8")
+def test_leftovers_of_killed_runs_go(tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from synopticon.store.atomic import write_together, write_whole\n"
+        "from synopticon.footage.encode import VideoWriter\n"
+        "with write_together(*sys.argv[1:]) as (folder, video):\n"
+        "    folder.mkdir(); (folder / 'a').touch()\n"
+        "    VideoWriter(video, 16, 16, 25); os.kill(os.getpid(), 9)"
+    )
+    asked = [str(tmp_path / name) for name in ("c.clips", "c.mp4")]
+    killed = subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, check=False)
+    assert killed.returncode == -9
+    assert len(list(tmp_path.glob(".c.*"))) == 2
     write(tmp_path, ("c.clips", "c.mp4"))
-    assert len(list(tmp_path.glob(".*"))) == 2, "they may be of a run that still writes"
-    monkeypatch.setattr(atomic, "STALE_AFTER", -60.0)
-    write(tmp_path, ("c.clips", "c.mp4"), overwrite=True)
-    assert list(tmp_path.glob(".*")) == []
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["c.clips", "c.mp4"]
 
 
 def test_a_place_is_checked_without_making_anything(tmp_path):
