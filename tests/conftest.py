@@ -38,6 +38,8 @@ def missing() -> dict[str, str]:
         lacking["model"] = "there is no models folder beside SYNOPTICON_FOOTAGE"
     if find_browser() is None:
         lacking["browser"] = "Chromium is not installed"
+    if os.name != "posix":
+        lacking["posix"] = "this system is no POSIX system"
     return lacking
 
 

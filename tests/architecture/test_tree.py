@@ -33,6 +33,12 @@ def test_files_are_small():
     assert not [str(p) for p in tracked() if (ROOT / p).stat().st_size > LARGEST]
 
 
+def test_no_test_is_skipped():
+    """What cannot run is left out by a mark, and the reason is printed; see tests/conftest.py."""
+    pattern = r"mark\.skip|pytest\.skip\(|import" + r"orskip|unittest\.skip"
+    assert not [hit for hit in hits(pattern) if not hit.startswith("tests/architecture/test_tree.py")]
+
+
 def test_no_unfinished_work_is_left():
     words = ["TO" + "DO", "FIX" + "ME", "X" + "XX"]
     assert not hits(r"\b(?:" + "|".join(words) + r")\b")

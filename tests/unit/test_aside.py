@@ -24,6 +24,7 @@ def dead(tmp_path):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
 
 
+@pytest.mark.posix
 def test_the_leftover_of_a_dead_process_goes_at_once(tmp_path, dead):
     target = tmp_path / "a.mp4"
     folder = beside(target, dead)
@@ -40,6 +41,7 @@ def test_what_a_living_process_writes_stays_however_old(tmp_path):
     assert mine.exists()
 
 
+@pytest.mark.posix
 def test_a_process_that_was_killed_and_not_waited_for_is_dead(tmp_path):
     target = tmp_path / "a.mp4"
     child = os.fork()

@@ -210,7 +210,7 @@ except OutputError as error:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on file sizes")
+@pytest.mark.posix
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
     path = tmp_path / "out.mp4"
     run = subprocess.run([sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True)

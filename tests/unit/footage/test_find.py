@@ -7,7 +7,7 @@ import pytest
 from synopticon.errors import NoVideoError, UsageError
 from synopticon.footage.find import find_files
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="names and links as POSIX has them")
+pytestmark = pytest.mark.posix
 
 
 def make(folder, *names, data=b"\x00\x00\x00\x20ftypisom"):

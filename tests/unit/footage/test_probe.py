@@ -267,7 +267,7 @@ def test_names_are_only_names(tmp_path, monkeypatch, name):
     assert numbers(probe([name])) == [0, 1, 2]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="names are bytes on POSIX only")
+@pytest.mark.posix
 def test_a_name_that_is_no_text(tmp_path):
     odd = tmp_path / os.fsdecode(b"caf\xe9.mp4")
     write_video(tmp_path / "plain.mp4", 3).rename(odd)
