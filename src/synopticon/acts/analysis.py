@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+import synopticon
 from synopticon import __version__
 from synopticon.errors import FootageError, UsageError
 from synopticon.footage.probe import probe
@@ -24,6 +26,7 @@ from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quic
 
 Progress = Callable[[str, float], None]
 QUICK_MOST = 6.0  # seconds between key frames
+_ANALYSING = ("footage", "values", "vision")  # the rooms of the package whose code makes an analysis
 MOVING_NOTE, MOVING_STOP = 0.15, 0.5  # shares of frames in which the whole picture moved
 
 
@@ -187,11 +190,22 @@ def key_interval(footage: Footage) -> float:
 
 
 def key_of(footage: Footage, model: tuple[ModelCard, Path] | None, settings: AnalysisSettings) -> str:
-    """Name of the analysis: changes with the footage's bytes, the model, the settings and the version."""
+    """Name of the analysis: changes with the footage's bytes, the model, the settings and the program."""
     files = [(f.sha256, f.offset, f.clock.start) for f in footage.files]
     weights = model[0].sha256 if model else ""
-    text = json.dumps([__version__, files, weights, described(replace(settings, weights=""))], sort_keys=True)
+    program = [__version__, code_digest()]
+    text = json.dumps([program, files, weights, described(replace(settings, weights=""))], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@cache
+def code_digest(package: Path = Path(synopticon.__file__).parent) -> str:
+    """SHA-256 of the code that decides what an analysis finds: other code never goes on with old results."""
+    digest = hashlib.sha256()
+    for path in sorted(path for room in _ANALYSING for path in (package / room).rglob("*.py")):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(package).as_posix()} {len(data)}\n".encode() + data)
+    return digest.hexdigest()
 
 
 def described(settings: AnalysisSettings) -> dict[str, Any]:

@@ -1,15 +1,20 @@
 """What names an analysis, what is said of it, and what is refused before any work."""
 
 import json
+import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import synopticon
+from synopticon.acts import analysis as analysis_module
 from synopticon.acts.analysis import (
     AnalysisRequest,
     analysed,
     analysing,
+    code_digest,
     described,
     key_interval,
     key_of,
@@ -65,6 +70,25 @@ def test_it_lies_in_the_workspace_under_its_key(scene, tmp_path):
     analysis = analysed(request_for(scene, tmp_path), None)
     key = key_of(analysis.footage, None, analysis.settings)
     assert analysis.store.folder == tmp_path / "analyses" / key
+
+
+def test_other_code_makes_another_analysis(footage, tmp_path, monkeypatch):
+    own = code_digest()
+    package = tmp_path / "synopticon"
+    shutil.copytree(Path(synopticon.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    began = time.perf_counter()
+    assert code_digest(package) == own
+    assert time.perf_counter() - began < 0.1, "about 5 ms are usual"
+    code_digest.cache_clear()
+    (package / "cli" / "main.py").write_text("", "utf-8")
+    assert code_digest(package) == own, "the command line decides nothing"
+    code_digest.cache_clear()
+    deep = package / "vision" / "detect" / "select.py"
+    deep.write_bytes(deep.read_bytes() + b"# changed\n")
+    assert code_digest(package) != own
+    before = key_of(footage, None, AnalysisSettings())
+    monkeypatch.setattr(analysis_module, "code_digest", lambda: "other")
+    assert key_of(footage, None, AnalysisSettings()) != before
 
 
 def test_gaps_of_the_footage_are_gaps_of_the_analysis(scene, tmp_path):
