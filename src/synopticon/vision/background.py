@@ -30,7 +30,8 @@ from synopticon.vision.scenes import fewer_scenes, same_scene, without_holes, wi
 from synopticon.vision.stability import breaks, moved_share
 
 Span = tuple[float, float]  # seconds of the timeline
-TOGETHER = 3  # epochs of one task: neighbours that show one scene are finished once
+TOGETHER = 3  # most epochs of one task: neighbours that show one scene are finished once
+LEAST_TASKS = 4  # where there are as many epochs
 SWAY = 12.0  # grey levels
 SOLID = 7  # pixels: a larger patch is no leaf but something that passes
 SWAY_FLIPS = 3  # times a pixel must come and go to be called swaying, and
@@ -49,7 +50,8 @@ class Sketch:
 def tasks(footage: Footage, settings: MotionSettings = DEFAULTS) -> list[tuple[Span, ...]]:
     """The epochs of ``footage`` in groups that can be sketched one beside the other; none if unreadable."""
     spans = epochs(footage, settings) if footage.readable else []
-    return [tuple(spans[n : n + TOGETHER]) for n in range(0, len(spans), TOGETHER)]
+    each = min(max(len(spans) // LEAST_TASKS, 1), TOGETHER)
+    return [tuple(spans[n : n + each]) for n in range(0, len(spans), each)]
 
 
 def sketch(footage: Footage, spans: Sequence[Span], settings: MotionSettings = DEFAULTS) -> Sketch:
