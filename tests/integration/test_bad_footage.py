@@ -9,7 +9,7 @@ import av
 import pytest
 
 from synopticon.errors import FootageError, SynopticonError, UsageError
-from synopticon.footage.probe import probe
+from synopticon.footage.probe import grown, probe
 from synopticon.footage.read import key_times, open_reader
 from synopticon.values.footage import GapReason
 from tests.media import (
@@ -194,6 +194,31 @@ def test_a_file_that_shrinks_between_probe_and_reading(tmp_path):
     (gap,) = reader.gaps
     assert gap.end == pytest.approx(4)
     assert gap.start == pytest.approx(frames[-1].time, abs=0.09)
+
+
+def write_live(path, count):
+    """A recording as it is while it is written: nothing in it says how long it will be."""
+    muxer = {"movflags": "frag_keyframe+empty_moov"} if path.suffix == ".mp4" else {}
+    return write_video(path, count, muxer={"live": "1"} if path.suffix == ".mkv" else muxer)
+
+
+@pytest.mark.parametrize("name", ["a.ts", "a.mkv", "a.mp4", "a.264"])
+def test_a_file_that_grows_between_probe_and_reading(tmp_path, name):
+    path = write_live(tmp_path / name, 100) if name != "a.264" else write_raw(tmp_path / name, 100)
+    whole = path.read_bytes()
+    truncate(path, 0.5)
+    footage = probe([path])
+    assert grown(footage) == ()
+    path.write_bytes(whole)
+    (late,) = grown(footage)
+    assert late.start == late.end == footage.duration
+    assert "still being written" in late.detail
+    with open_reader(footage) as reader:
+        frames = list(reader)
+    count = round(footage.duration * 25)
+    assert 30 < count < 70
+    assert [number_of(f.y) for f in frames] == list(range(count))
+    assert reader.gaps == ()
 
 
 def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):

@@ -6,10 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+import av
 import pytest
 
 from tests import media
@@ -216,6 +219,88 @@ def test_damage_is_named_and_the_rest_is_shown(harm, tmp_path, workspace, good):
     assert "gaps: " in said
     assert whole(out)
     assert manifest(out)["gaps"]
+
+
+# --- still being written ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def recorder(whole, path, share):
+    """Writes the first ``share`` of a recording to ``path``, and then its rest, a little at a time."""
+    data = whole.read_bytes()
+    start, stop = int(len(data) * share), threading.Event()
+    path.write_bytes(data[:start])
+
+    def go_on():
+        with path.open("ab", buffering=0) as file:
+            at = start
+            while not stop.is_set() and at < len(data) - 4096:  # slower than any run
+                at += file.write(data[at : at + 64])
+                stop.wait(0.02)
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def remuxed(source, path, **options):
+    with av.open(str(source)) as given, av.open(str(path), "w", options=options) as made:
+        stream = made.add_stream_from_template(given.streams.video[0])
+        for packet in given.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                made.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("a.ts", {}), ("a.mkv", {"live": "1"}), ("a.mp4", {"movflags": "frag_keyframe+empty_moov"})],
+)
+def test_a_recording_that_grows_is_done_as_far_as_it_is(name, options, tmp_path, workspace, long):
+    whole_recording = remuxed(long, tmp_path / f"whole-{name}", **options)
+    out, path = tmp_path / "out", tmp_path / name
+    out.mkdir()
+    with recorder(whole_recording, path, 0.5):
+        said = synopsis(path, "-o", "out.mp4", cwd=out, workspace=workspace, code=4)
+    assert f"{name}: is still being written; run it again when the recording is complete" in said
+    assert whole(out)
+    first = manifest(out)
+    (gap,) = (gap for gap in first["gaps"] if "still being written" in gap["detail"])
+    assert gap["start"] == gap["end"] == pytest.approx(first["inputs"][0]["duration"], abs=0.001)
+    assert first["objects"]
+    digest = sha256(path.read_bytes()[: first["inputs"][0]["size_bytes"]])
+    assert first["inputs"][0]["sha256"] == digest.hexdigest()
+    path.write_bytes(whole_recording.read_bytes())
+    synopsis(path, "-o", "out.mp4", "--overwrite", cwd=out, workspace=workspace, code=0)
+    assert whole(out)
+    assert manifest(out)["gaps"] == []
+    assert len(manifest(out)["objects"]) > len(first["objects"])
+
+
+def test_an_mp4_without_its_index_waits_for_the_recorder(tmp_path, workspace, good):
+    path, out = tmp_path / "a.mp4", tmp_path / "out"
+    out.mkdir()
+    plain = remuxed(good, tmp_path / "plain.mp4")  # the index comes last, as a recorder writes it
+    with recorder(plain, path, 0.5):
+        line = synopsis(path, "-o", "out.mp4", cwd=out, workspace=workspace, code=1)
+    assert f"{path}: has no index (moov): it is still being written" in line
+    assert "stop the recorder" in line
+    assert names(out) == []
+
+
+def test_a_segment_that_is_still_being_written_becomes_a_gap(tmp_path, workspace, good, other):
+    path = camera(tmp_path, good, other).with_name("part4.mp4")
+    with recorder(remuxed(good, tmp_path / "plain.mp4"), path, 0.5):
+        _, found = made_from_folder(tmp_path, workspace, 4)
+    assert sources(found) == {"part1.mp4", "part3.mp4"}
+    (gap,) = found["gaps"]
+    assert gap["file"].endswith("part4.mp4")
+    assert "still being written" in gap["detail"]
 
 
 # --- names --------------------------------------------------------------------------------------------------

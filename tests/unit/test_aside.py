@@ -44,14 +44,15 @@ def test_what_a_living_process_writes_stays_however_old(tmp_path):
 @pytest.mark.posix
 def test_a_process_that_was_killed_and_not_waited_for_is_dead(tmp_path):
     target = tmp_path / "a.mp4"
-    child = os.fork()
-    if not child:
-        put(beside(target))
-        os._exit(0)
-    while not Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].startswith(" Z"):
+    code = "import sys; from pathlib import Path; from synopticon.aside import beside; "
+    code += "beside(Path(sys.argv[1])).touch()"
+    child = subprocess.Popen([sys.executable, "-c", code, str(target)])
+    state = Path(f"/proc/{child.pid}/stat")
+    while not state.read_text("utf-8").rpartition(")")[2].startswith(" Z"):
         time.sleep(0.01)
+    assert len(list(tmp_path.iterdir())) == 1
     remove_stale(target)
-    os.waitpid(child, 0)
+    child.wait()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -15,7 +15,7 @@ from typing import Any
 import synopticon
 from synopticon import __version__
 from synopticon.errors import FootageError, UsageError
-from synopticon.footage.probe import probe
+from synopticon.footage.probe import grown, probe
 from synopticon.footage.read import open_reader
 from synopticon.jobs.pool import Pool
 from synopticon.models.cards import ModelCard, home, resolve
@@ -103,7 +103,10 @@ def analysing(
             if progressive and step.usable > given and 2 * given <= step.usable < step.total:
                 given = step.usable
                 yield replace(so_far, gaps=_gaps(footage, store, given))
-    yield replace(so_far, gaps=_gaps(footage, store, footage.duration), complete=True)
+    late = grown(footage)
+    said = [f"{footage.files[gap.file].path.name}: {gap.detail}" for gap in late]
+    gaps = _in_order((*_gaps(footage, store, footage.duration), *late))
+    yield replace(so_far, gaps=gaps, notes=(*so_far.notes, *said), complete=True)
 
 
 def _gaps(footage: Footage, store: AnalysisStore, done: float) -> tuple[Gap, ...]:
@@ -111,6 +114,10 @@ def _gaps(footage: Footage, store: AnalysisStore, done: float) -> tuple[Gap, ...
     gaps = {*footage.gaps, *gaps_met(store)}
     if done < footage.duration:
         gaps.add(Gap(done, footage.duration, GapReason.NOT_ANALYSED))
+    return _in_order(gaps)
+
+
+def _in_order(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     return tuple(sorted(gaps, key=lambda g: (g.start, g.end, g.reason)))
 
 

@@ -18,8 +18,9 @@ from synopticon.footage.find import find_files, natural
 from synopticon.footage.picture import display_size
 from synopticon.footage.scan import Look, Scan, look, scan
 from synopticon.footage.timeline import Part, lay
-from synopticon.values.footage import Clock, Footage, SourceFile
+from synopticon.values.footage import Clock, Footage, Gap, GapReason, SourceFile
 
+UNFINISHED = "is still being written; run it again when the recording is complete"
 _AT_ONCE = 4  # files digested and demuxed at the same time
 
 
@@ -37,7 +38,7 @@ def probe(
     and metadata say. ``zone`` is the IANA name of the camera's time zone. ``progress`` is called with the
     share done, 0..1. Files that cannot be read become gaps as long as one can. Raises UsageError when
     something is not there, UnreadableError or NoVideoError (with the reason of the first file) when not one
-    file can be read.
+    file can be read. What is still being written is read as far as it is, and ends with a gap of no length.
     """
     files = find_files(paths)
     opened = _look_into(files, progress)
@@ -49,7 +50,22 @@ def probe(
         parts = _set_clock(parts, posix(start, zone), zone)
     laid, gaps, notes = lay(parts)
     notes = (*_notes(opened), *notes, *_clock_notes(laid))
-    return Footage(camera or _camera(files), laid, gaps, notes)
+    footage = Footage(camera or _camera(files), laid, gaps, notes)
+    growing = _unfinished(footage, {one.path for one in opened if one.growing})
+    return replace(footage, gaps=tuple(sorted((*gaps, *growing), key=lambda g: (g.start, g.end))))
+
+
+def grown(footage: Footage) -> tuple[Gap, ...]:
+    """A gap of no length at the end of each file that has become larger since it was probed."""
+    larger = {f.path for f in footage.readable if _state(f.path)[0] > f.size_bytes}
+    known = {g.file for g in footage.gaps if g.detail == UNFINISHED}
+    return tuple(gap for gap in _unfinished(footage, larger) if gap.file not in known)
+
+
+def _unfinished(footage: Footage, paths: set[Path]) -> list[Gap]:
+    files = [(i, f) for i, f in enumerate(footage.files) if f.path in paths and not f.error]
+    ends = [(f.offset + f.duration, i) for i, f in files]
+    return [Gap(end, end, GapReason.TRUNCATED, i, UNFINISHED) for end, i in ends]
 
 
 class _StoppedError(Exception):
@@ -60,7 +76,8 @@ def _look_into(files: Sequence[Path], progress: Callable[[float], None] | None) 
     """Digest and demux all files, several at a time; Ctrl-C ends it at once."""
     stop = Event()
     read = [0] * len(files)
-    total = sum(map(_size, files)) or 1
+    states = [_state(path) for path in files]
+    total = sum(size for size, _ in states) or 1
 
     def tick(file: int = 0, count: int = 0) -> None:
         read[file] += count
@@ -68,7 +85,7 @@ def _look_into(files: Sequence[Path], progress: Callable[[float], None] | None) 
             raise _StoppedError
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        digests = [pool.submit(_digest, path, partial(tick, i)) for i, path in enumerate(files)]
+        digests = [pool.submit(_digest, path, partial(tick, i), states[i][0]) for i, path in enumerate(files)]
         opened = [pool.submit(_open, path, tick) for path in files]
         try:
             futures: list[Future[Any]] = [*digests, *opened]
@@ -80,10 +97,12 @@ def _look_into(files: Sequence[Path], progress: Callable[[float], None] | None) 
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     out = []
-    for digest, one in zip(digests, opened, strict=True):
+    for digest, one, state in zip(digests, opened, states, strict=True):
         summed, error = digest.result()
         found = one.result()
-        out.append(replace(found, digest=summed, error=error or found.error))
+        growing = found.scan is not None and _state(found.path) != state
+        error = error or found.error
+        out.append(replace(found, size=state[0], growing=growing, digest=summed, error=error))
     return out
 
 
@@ -114,23 +133,19 @@ def _short(path: Path, error: Exception) -> str:
     return str(error).removeprefix(f"{path}: ")
 
 
-def _digest(path: Path, tick: Callable[[int], None]) -> tuple[str, FootageError | None]:
+def _digest(path: Path, tick: Callable[[int], None], size: int) -> tuple[str, FootageError | None]:
     try:
-        return sha256(path, tick), None
+        return sha256(path, tick, size), None
     except FootageError as error:
         return "", error
 
 
 def _open(path: Path, tick: Callable[[], None]) -> _Opened:
     try:
-        before = path.stat()
         found = scan(path, tick)
-        seen = look(path, filled=found.filled)
-        after = path.stat()
-        growing = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
-        return _Opened(path, before.st_size, growing, found, seen)
+        return _Opened(path, scan=found, look=look(path, filled=found.filled))
     except FootageError as error:
-        return _Opened(path, _size(path), error=error)
+        return _Opened(path, error=error)
     except OSError as error:
         return _Opened(
             path,
@@ -140,11 +155,13 @@ def _open(path: Path, tick: Callable[[], None]) -> _Opened:
         )
 
 
-def _size(path: Path) -> int:
+def _state(path: Path) -> tuple[int, int]:
+    """Bytes of a file, and when it was written last (ns); both change while it is written."""
     try:
-        return path.stat().st_size
+        state = path.stat()
     except OSError:
-        return 0
+        return 0, 0
+    return state.st_size, state.st_mtime_ns
 
 
 def _describe(file: SourceFile, found: Scan, seen: Look) -> SourceFile:
@@ -264,7 +281,7 @@ def _notes(opened: list[_Opened]) -> list[str]:
     for one in opened:
         name = one.path.name
         if one.growing:
-            notes.append(f"{name}: is still being written; what was there at first is read")
+            notes.append(f"{name}: {UNFINISHED}")
         if one.repeats or (one.error and one.look):
             notes.append(f"{name}: {_short(one.path, one.failure())}")
         if one.scan is None or one.error:

@@ -14,6 +14,14 @@ def test_equals_the_digest_of_the_whole(tmp_path, size):
     assert sha256(path) == hashlib.sha256(data[:size]).hexdigest()
 
 
+def test_equals_the_digest_of_the_first_bytes(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(bytes(3 * BLOCK // 2))
+    for size in (0, 1, BLOCK, BLOCK + 1, 2 * BLOCK):
+        expected = hashlib.sha256(bytes(min(size, 3 * BLOCK // 2))).hexdigest()
+        assert sha256(path, size=size) == expected
+
+
 def test_a_file_that_is_gone_is_named(tmp_path):
     with pytest.raises(UnreadableError, match="gone"):
         sha256(tmp_path / "gone")

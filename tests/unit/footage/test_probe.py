@@ -5,13 +5,14 @@ import shutil
 import time
 from datetime import UTC, datetime
 from fractions import Fraction
+from hashlib import sha256
 
 import av
 import numpy as np
 import pytest
 
 from synopticon.errors import FootageError, NoVideoError, UnreadableError, UsageError
-from synopticon.footage.probe import probe
+from synopticon.footage.probe import grown, probe
 from synopticon.footage.read import open_reader
 from synopticon.values.footage import GapReason
 from tests.media import SIZE, fast_mp4, number_of, picture, segments, truncate, write_video
@@ -95,7 +96,7 @@ def test_progress_runs_to_the_end_and_an_interrupt_ends_it(tmp_path, monkeypatch
     path = write_video(tmp_path / "a.mp4", 20)
     digest = module.sha256
 
-    def slow(path, tick):
+    def slow(path, tick, size):
         for _ in range(1000):
             time.sleep(0.005)
             tick(0)
@@ -254,6 +255,11 @@ def test_a_file_that_is_being_written_is_read_as_far_as_it_is(tmp_path, monkeypa
     footage = probe([path])
     assert any("still being written" in note for note in footage.notes)
     assert 30 < len(numbers(footage)) < 70
+    (gap,) = footage.gaps
+    assert (gap.start, gap.end, gap.reason) == (footage.duration, footage.duration, GapReason.TRUNCATED)
+    assert footage.files[0].size_bytes == len(whole) // 2
+    assert footage.files[0].sha256 == sha256(whole[: len(whole) // 2]).hexdigest()
+    assert grown(footage) == (), "it is known already"
 
 
 @pytest.mark.parametrize(
