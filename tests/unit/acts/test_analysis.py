@@ -73,11 +73,10 @@ def test_it_lies_in_the_workspace_under_its_key(scene, tmp_path):
 
 
 def test_other_code_makes_another_analysis(footage, tmp_path, monkeypatch):
-    own = code_digest()
     package = tmp_path / "synopticon"
     shutil.copytree(Path(synopticon.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     began = time.perf_counter()
-    assert code_digest(package) == own
+    own = code_digest(package)
     assert time.perf_counter() - began < 0.1, "about 5 ms are usual"
     code_digest.cache_clear()
     (package / "cli" / "main.py").write_text("", "utf-8")
