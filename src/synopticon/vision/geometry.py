@@ -44,6 +44,14 @@ def paired_iou(a: Boxes, b: Boxes) -> NDArray[np.float64]:
     return np.asarray(shared / np.maximum(areas(a) + areas(b) - shared, 1e-9))
 
 
+def paired_contained(a: Boxes, b: Boxes) -> NDArray[np.float64]:
+    """Shared area over the smaller box row by row, float64 ``(n,)``."""
+    low = np.maximum(a[:, :2], b[:, :2])
+    high = np.minimum(a[:, 2:], b[:, 2:])
+    sides = np.maximum(high.astype(np.float64) - low, 0)
+    return np.asarray(sides[:, 0] * sides[:, 1] / np.maximum(np.minimum(areas(a), areas(b)), 1e-9))
+
+
 def centres(boxes: Boxes) -> NDArray[np.float64]:
     """Centres, float64 ``(n, 2)``."""
     return np.asarray((boxes[:, :2].astype(np.float64) + boxes[:, 2:]) / 2)

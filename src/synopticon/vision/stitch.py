@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.values.detection import CLASS_GROUP, CLASSES, Boxes
-from synopticon.vision.geometry import centres, contained, paired_iou
+from synopticon.vision.geometry import centres, paired_contained, paired_iou
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _joins(
         for b in (int(i) for i in order[low:high]):
             if b == a or pieces[b].times[-1] <= end or pieces[b].times[0] <= piece.times[0]:
                 continue
-            cost = _cost(piece, pieces[b])
+            cost = join_cost(piece, pieces[b])
             entered = _at_border(pieces[b].boxes[0], width, height, settings)
             if (left or entered) and pieces[b].times[0] - end > 0.8:
                 continue  # it left the picture, or came in anew: it may be anybody
@@ -91,13 +91,13 @@ def _joins(
     return found
 
 
-def _cost(a: Piece, b: Piece) -> float:
-    """0 = surely one object; from ``max_cost`` on not joined."""
+def join_cost(a: Piece, b: Piece) -> float:
+    """How unlikely it is that one object is first ``a``, then ``b``: 0 = surely; from ``max_cost`` on not."""
     if a.group != b.group and "object" not in (a.group, b.group):
         return np.inf
     gap = float(b.times[0] - a.times[-1])
     if gap < 0:
-        return _overlap_cost(a, b)
+        return _overlapjoin_cost(a, b)
     size_a, size_b = _sizes(a.boxes[-5:]), _sizes(b.boxes[:5])
     ratio = float(np.exp(np.abs(np.log(size_a / size_b)).mean()))
     if ratio > 1.8:
@@ -112,17 +112,12 @@ def _cost(a: Piece, b: Piece) -> float:
     return away / (2.0 * reach) + 1.2 * unlike + 0.35 * (ratio - 1) + 0.06 * gap
 
 
-def _overlap_cost(a: Piece, b: Piece) -> float:
+def _overlapjoin_cost(a: Piece, b: Piece) -> float:
     """Both are seen at once for a moment: one object only if the boxes agree all that time."""
     low, high = float(b.times[0]), float(a.times[-1])
     grid = np.linspace(low, high, 5)
-    shared = contained_rows(_at(a, grid), _at(b, grid))
+    shared = paired_contained(_at(a, grid), _at(b, grid))
     return float(0.9 - 0.8 * shared.mean()) if shared.min() > 0.5 else np.inf
-
-
-def contained_rows(a: Boxes, b: Boxes) -> NDArray[np.float64]:
-    """Shared area over the smaller box, row by row, float64 ``(n,)``."""
-    return np.array([contained(x[None], y[None])[0, 0] for x, y in zip(a, b, strict=True)])
 
 
 def _at(piece: Piece, times: NDArray[np.float64]) -> Boxes:
@@ -181,5 +176,5 @@ def _repeats(
         return False
     at = np.stack([np.interp(times[common], other_times, others[:, k]) for k in range(4)], 1)
     same = paired_iou(boxes[common], at.astype(np.float32)) > 0.55
-    inside = contained_rows(boxes[common], at.astype(np.float32)) > 0.85
+    inside = paired_contained(boxes[common], at.astype(np.float32)) > 0.85
     return bool((same | inside).mean() > 0.7)

@@ -9,10 +9,13 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 
 from synopticon.values.detection import CLASS_INDEX, CLASSES, Boxes
 from synopticon.values.track import Dropped, Track
-from synopticon.vision.associate import Items, LinkSettings, link
+from synopticon.vision.associate import link
 from synopticon.vision.geometry import overlaps
+from synopticon.vision.live import Items, LinkSettings
 from synopticon.vision.observations import Observations
+from synopticon.vision.parts import PartSettings, apart
 from synopticon.vision.stitch import Piece, StitchSettings, doubles, group_of, stitch
+from synopticon.vision.untangle import untangled
 
 _MIN_FILL = 0.45  # score of a blob: how much of its box moves
 
@@ -22,6 +25,7 @@ class TrackSettings:
     """How sure a track must be. Times in seconds, sizes in source pixels."""
 
     link: LinkSettings = field(default_factory=LinkSettings)
+    parts: PartSettings = field(default_factory=PartSettings)
     stitch: StitchSettings = field(default_factory=StitchSettings)
     min_moving: float = 0.12  # share of a detection's box that must be foreground
     min_seen: int = 4  # boxes really seen
@@ -61,8 +65,9 @@ def build_tracks(
     hints = (observations.blob_frame, observations.blob_boxes)
     named, weak = _drafts(seen, observations.time, (width, height), settings, hints)
     tracks = [_finish(d, seen, observations, (width, height), settings) for d in named]
-    moved = _unexplained(observations, tracks)
-    loose, faint = _drafts(moved, observations.time, (width, height), settings, None)
+    unnamed, pixels = _unexplained(observations, tracks)
+    moved, blob = apart(unnamed, pixels, observations.time, settings.link, settings.parts)
+    loose, faint = _drafts(moved, observations.time, (width, height), settings, None, blob)
     tracks += [_finish(d, moved, observations, (width, height), settings) for d in loose]
     dropped = [_drop(d, i, observations) for ds, i in ((weak, seen), (faint, moved)) for d in ds]
     return _with_ids(tracks, dropped, digests)
@@ -79,8 +84,8 @@ def _detections(o: Observations, settings: TrackSettings) -> Items:
     )
 
 
-def _unexplained(o: Observations, tracks: list[Track]) -> Items:
-    """Blobs that no track covers: what the detector missed but motion sees."""
+def _unexplained(o: Observations, tracks: list[Track]) -> tuple[Items, NDArray[np.float32]]:
+    """Blobs that no track covers: what the detector missed but motion sees; and their foreground pixels."""
     covered = np.zeros(len(o.blob_frame))
     hides = np.zeros(len(o.blob_frame), np.bool_)
     size = np.maximum(np.prod(o.blob_boxes[:, 2:] - o.blob_boxes[:, :2], axis=1), 1)
@@ -103,7 +108,8 @@ def _unexplained(o: Observations, tracks: list[Track]) -> Items:
     area_share = np.clip(o.blob_areas[free] / size[free], 0, 1)
     scores = (0.4 + 0.6 * area_share).astype(np.float32)
     classes = np.full(n, CLASS_INDEX["object"], np.int16)
-    return Items(o.blob_frame[free], o.blob_boxes[free], scores, classes, o.blob_looks[free])
+    items = Items(o.blob_frame[free], o.blob_boxes[free], scores, classes, o.blob_looks[free])
+    return items, o.blob_areas[free]
 
 
 def _grow(boxes: Boxes, share: float) -> Boxes:
@@ -117,9 +123,13 @@ def _drafts(
     picture: tuple[int, int],
     settings: TrackSettings,
     hints: tuple[NDArray[np.int32], Boxes] | None,
+    blob: NDArray[np.intp] | None = None,
 ) -> tuple[list[_Draft], list[_Draft]]:
     """Link and stitch; returns what is sure and what is not."""
-    pieces = [_piece(items, np.array(t), times) for t in link(items, times, settings.link, hints)]
+    rows = [np.array(t) for t in link(items, times, settings.link, hints)]
+    if blob is not None:
+        rows = untangled(rows, blob, items, times)
+    pieces = [_piece(items, r, times) for r in rows]
     pieces = [p for p in pieces if len(p.items) > 1]
     chains = stitch(pieces, *picture, settings.stitch)
     drafts = [_draft(items, [pieces[i] for i in chain], times) for chain in chains]

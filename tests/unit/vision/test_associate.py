@@ -3,7 +3,8 @@
 import numpy as np
 
 from synopticon.values.detection import CLASS_INDEX
-from synopticon.vision.associate import Items, LinkSettings, link
+from synopticon.vision.associate import link
+from synopticon.vision.live import Items, LinkSettings
 from tests.unit.vision.seen import look_of, path, watch
 
 

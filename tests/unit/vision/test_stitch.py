@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from synopticon.values.detection import CLASS_INDEX
-from synopticon.vision.stitch import Piece, contained_rows, doubles, group_of, stitch
+from synopticon.vision.geometry import paired_contained
+from synopticon.vision.stitch import Piece, doubles, group_of, stitch
 from tests.unit.vision.seen import PICTURE, look_of
 
 
@@ -100,4 +101,4 @@ def test_a_double_is_the_less_worthy_of_two_on_one_body():
 def test_contained_row_by_row():
     a = np.array([[0, 0, 10, 10], [0, 0, 10, 10]], np.float32)
     b = np.array([[5, 0, 15, 10], [2, 2, 4, 4]], np.float32)
-    assert contained_rows(a, b) == pytest.approx([0.5, 1.0])
+    assert paired_contained(a, b) == pytest.approx([0.5, 1.0])
