@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.context import BaseContext
 from types import FrameType, TracebackType
 from typing import Any, NoReturn, Self
 
@@ -62,8 +63,7 @@ class Pool:
 
     def _executor(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, context, initializer=_prepare)
+            self._pool = ProcessPoolExecutor(self.workers, _context(), initializer=_prepare)
         return self._pool
 
     def close(self, *, now: bool = False) -> None:
@@ -90,6 +90,15 @@ def cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # Windows, macOS
         return os.cpu_count() or 1
+
+
+def _context() -> BaseContext:
+    """How processes begin: from one that has loaded the libraries once, where the system can."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["synopticon.jobs.preload"])
+    return context
 
 
 def _prepare() -> None:

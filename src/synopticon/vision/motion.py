@@ -47,7 +47,7 @@ class MotionSettings:
     max_samples: int = 2000
     max_epochs: int = 96
     max_scenes: int = 48
-    sample_bytes: int = 128_000_000
+    sample_bytes: int = 64_000_000
     bank_bytes: int = 96_000_000
     stay: float = 900.0
 
