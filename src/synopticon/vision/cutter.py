@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import ceil, floor
 
 import cv2
 import numpy as np
@@ -15,7 +14,9 @@ from synopticon.values.frame import Frame, Plane
 from synopticon.values.scene import Background
 from synopticon.values.track import Track
 from synopticon.vision.canvas import enlarged, lay_out
+from synopticon.vision.hiding import Matte, hidden_in
 from synopticon.vision.light import UNIT, Light, Probe, fit_light, probe_of
+from synopticon.vision.likeness import Look, middle_row
 from synopticon.vision.loops import claimed, outbid
 from synopticon.vision.mask import head_zones
 from synopticon.vision.matte import (
@@ -39,8 +40,9 @@ SPARSE = 8  # of so many rows and columns one is looked at to see whether the li
 MARGIN = 8  # rows below the lowest head zone that a clear patch may need
 LARGE = 16_000  # pixels of a rectangle
 INSIDE = 150  # claims of nearness count no more: inside two boxes, other things decide
+LEARN = 3  # of so many samples one shows what the object looks like
 REMEMBERED = 90  # what having been there a moment ago adds to a claim
-NEARER = 60  # and being nearer to the camera
+NEARER = 30  # and being nearer to the camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Cutter:
         self._ends = np.array(ends, np.float32)  # how far down something may be hidden
         self._done: list[Rolled] = []
         self._roll: Roll | None = None
+        self.look = Look()
         self._mask: MatLike | None = None
         self._rect: Rect = self.crops[first]
         self._box: Box = track.boxes[first]
@@ -164,13 +167,13 @@ class Cutter:
         limits = np.array([width & ~1, height & ~1] * 2, np.int32)
         return np.asarray(np.clip(self.crops[k], 0, limits), np.int32)
 
-    def claim(self, k: int, rect: Rect, step: int) -> Claim:
-        """How strongly sample ``k`` claims every ``step``-th pixel of ``rect``."""
+    def claim(self, k: int, rect: Rect, seen: Crop, step: int) -> Claim:
+        """How strongly sample ``k`` claims every ``step``-th pixel of ``rect``, where ``seen`` is."""
         near = nearness(self.track.boxes[k] / step, rect // step)
         mask = _NOTHING if self._mask is None else self._mask
         left, top = self._corner(k, rect)
         claim: Claim = claimed(near, INSIDE, mask, (left, top, step), REMEMBERED)
-        return claim
+        return claim + self.look.likeness(seen, middle_row(self.track.boxes[k], rect), step)
 
     def _corner(self, k: int, rect: Rect) -> tuple[int, int]:
         """Where the last mask, moved with the box, has its left and top in ``rect``."""
@@ -184,14 +187,14 @@ class Cutter:
             return None
         return _moved(self._mask, self._corner(k, rect), rect)[::step, ::step]
 
-    def cut(self, k: int, rect: Rect, scene: Scene, others: "Sequence[Neighbour]") -> None:
-        """Cut sample ``k``: its matte against the scene, without what belongs to ``others``."""
+    def matte(self, k: int, rect: Rect, scene: Scene, others: "Sequence[Neighbour]") -> "Matte":
+        """The matte of sample ``k`` against the scene, without what belongs to ``others``."""
         settings, step = self.settings.matte, step_of(rect)
         seen, empty = scene.seen(rect), scene.empty(rect)
         core = core_of(nearness(self.track.boxes[k] / step, rect // step))
         change = compare(seen, empty, core, settings)
         mask = foreground(change.distance, core, self._before(k, rect, step), scene.noise, settings)
-        foreign = self._foreign(k, rect, others)
+        foreign = self._foreign(k, rect, seen, others)
         mask = trimmed(cv2.subtract(mask, foreign), change.distance)
         self._doubt = self._new_doubt(mask, core, bool(self.track.observed[k]))
         mask, foreign, body = (_whole(m, rect) for m in (mask, foreign, core))
@@ -200,9 +203,10 @@ class Cutter:
             alpha = cv2.max(alpha, cv2.convertScaleAbs(body, alpha=self._doubt))
         alpha = cv2.threshold(cv2.subtract(alpha, foreign), 7, 255, cv2.THRESH_TOZERO)[1]
         shade = shadow(change, cv2.max(alpha, foreign))
-        hidden = self._hidden(k, rect, body, others)
         self._mask, self._rect, self._box = mask, rect, self.track.boxes[k]
-        self._write(k, Cut(rect, seen, np.asarray(alpha, np.uint8), shade, hidden))
+        if (k - self.first) % LEARN == 0:
+            self.look.learn(seen, alone(mask, rect, others), middle_row(self._box, rect))
+        return Matte(rect, self._box, seen, np.asarray(alpha, np.uint8), shade, body, foreign, self.zones(k))
 
     def _new_doubt(self, mask: MatLike, core: MatLike, observed: bool) -> float:
         """How far to lean towards the rounded box, 0..1, so that nobody is invisible whose mask is too thin.
@@ -214,37 +218,24 @@ class Cutter:
         doubt = min(max((thin - cover) / (0.5 * thin), 0.0), 1.0) if observed else 0.0
         return self._doubt + (doubt - self._doubt) * (0.3 if self._mask is not None else 1.0)
 
-    def _foreign(self, k: int, rect: Rect, others: "Sequence[Neighbour]") -> MatLike:
+    def _foreign(self, k: int, rect: Rect, seen: Crop, others: "Sequence[Neighbour]") -> MatLike:
         """The pixels that others claim more; of about equal claims the nearer to the camera wins."""
         step = step_of(rect)
         size = (rect[2:] - rect[:2]) // step
         foreign = np.zeros((int(size[1]), int(size[0])), np.uint8)
         if others:
-            mine = self.claim(k, rect, step)
+            mine = self.claim(k, rect, seen, step)
             for other in others:
                 outbid(foreign, mine, other.claim, NEARER if other.nearer else -NEARER)
         return foreign
 
-    def _hidden(self, k: int, rect: Rect, core: MatLike, others: "Sequence[Neighbour]") -> Plane:
-        """What must be filled, 0 or 255 in blocks of 2 x 2 pixels: own heads, and others' that may show.
-
-        The own zone reaches to the upper end of the rectangle. A head farther from the camera than this
-        object is behind its middle and cannot be seen there.
-        """
-        height, width = core.shape[0] // 2, core.shape[1] // 2
-        hidden = np.zeros((height, width), np.uint8)
-        behind = [other.zones for other in others if not other.nearer and len(other.zones)]
-        if behind:
-            _fill(hidden, np.concatenate(behind), rect)
-            hidden[cv2.resize(core, (width, height), interpolation=cv2.INTER_AREA) > 200] = 0
-        for other in others:
-            if other.nearer:
-                _fill(hidden, other.zones, rect)
-        own = self.zones(k).copy()
-        own[:, 1] = np.minimum(own[:, 1], rect[1])
-        _fill(hidden, own, rect)
-        whole = cv2.resize(hidden, (2 * width, 2 * height), interpolation=cv2.INTER_NEAREST)
-        return np.asarray(whole, np.uint8)
+    def write(self, k: int, matte: "Matte", others: "Sequence[tuple[bool, Matte]]") -> None:
+        """Store sample ``k``; ``others`` around it, with whether they are nearer, may show their heads."""
+        hidden = hidden_in(matte, others)
+        self._write(
+            k,
+            Cut(matte.rect, matte.seen, matte.alpha, matte.shade, hidden, matte.foreign if others else None),
+        )
 
     def _write(self, k: int, cut: Cut) -> None:
         while self._roll is None or k >= self._roll.canvas.stop:
@@ -277,11 +268,23 @@ Job = tuple[Cutter, int]  # a sample of a track that lies in a frame
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbour:
-    """Another object in the rectangle of one that is cut: is it nearer, its claim, its heads."""
+    """Another object, number ``of`` in the frame, in the rectangle of one that is cut: nearer? its claim."""
 
+    of: int
     nearer: bool
+    rect: Rect
     claim: Claim
-    zones: Boxes
+
+
+def alone(mask: MatLike, rect: Rect, others: Sequence[Neighbour]) -> Plane:
+    """What of a mask in ``rect`` lies outside the rectangles of others: surely the object's own."""
+    own = np.asarray(mask, np.uint8)
+    if others:
+        own = own.copy()
+        for other in others:
+            x1, y1, x2, y2 = np.maximum(other.rect - np.tile(rect[:2], 2), 0).tolist()
+            own[y1:y2, x1:x2] = 0
+    return own
 
 
 def note_neighbours(jobs: Sequence[Job]) -> None:
@@ -302,11 +305,16 @@ def cut_frame(frame: Frame, background: Background, jobs: Sequence[Job]) -> None
     around: list[list[Neighbour]] = [[] for _ in jobs]
     for i, j in _touching(rects):  # all claims are made before anything is cut: the order does not matter
         cutter, k = jobs[j]
-        claim = cutter.claim(k, rects[i], step_of(rects[i]))
-        around[i].append(Neighbour(j < i, claim, cutter.zones(k)))
-    for (cutter, k), rect, others in zip(jobs, rects, around, strict=True):
-        if rect[2] - rect[0] >= 4 and rect[3] - rect[1] >= 4:
-            cutter.cut(k, rect, scene, others)
+        claim = cutter.claim(k, rects[i], scene.seen(rects[i]), step_of(rects[i]))
+        around[i].append(Neighbour(j, j < i, rects[j], claim))
+    mattes = [
+        cutter.matte(k, rect, scene, others) if min(rect[2] - rect[0], rect[3] - rect[1]) >= 4 else None
+        for (cutter, k), rect, others in zip(jobs, rects, around, strict=True)
+    ]
+    for (cutter, k), matte, others in zip(jobs, mattes, around, strict=True):
+        if matte:
+            found = ((other.nearer, mattes[other.of]) for other in others)
+            cutter.write(k, matte, [(nearer, other) for nearer, other in found if other])
 
 
 def _touching(rects: Sequence[Rect]) -> list[tuple[int, int]]:
@@ -342,11 +350,3 @@ def _moved(mask: MatLike, corner: tuple[int, int], rect: Rect) -> MatLike:
     if x1 < x2 and y1 < y2:
         out[y1:y2, x1:x2] = mask[y1 - top : y2 - top, x1 - left : x2 - left]
     return out
-
-
-def _fill(half: Plane, zones: Boxes, rect: Rect) -> None:
-    """Set ``zones`` (source pixels) in a half-size mask of ``rect``; every pixel that a zone touches."""
-    left, top = float(rect[0]), float(rect[1])
-    for x1, y1, x2, y2 in zones.tolist():
-        rows = slice(max(floor((y1 - top) / 2), 0), max(ceil((y2 - top) / 2), 0))
-        half[rows, max(floor((x1 - left) / 2), 0) : max(ceil((x2 - left) / 2), 0)] = 255

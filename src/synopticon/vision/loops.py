@@ -39,7 +39,7 @@ def _cubes(low: float, high: float, start: int, stop: int, reach: float) -> NDAr
 def claimed(
     near: Plane, inside: int, mask: Plane, corner: tuple[int, int, int], gain: int
 ) -> NDArray[np.int16]:
-    """Nearness up to ``inside``, and ``gain`` more where ``mask`` is set.
+    """Nearness up to ``inside``, and up to ``gain`` more where ``mask`` is set (it counts less far away).
 
     ``corner``: where the mask's left and top lie in the picture of ``near``, in pixels of the mask, and how
     many of them are one step in that picture.
@@ -53,7 +53,7 @@ def claimed(
             x = j * step - left
             out[i, j] = min(near[i, j], inside)
             if row and 0 <= x < mask.shape[1] and mask[y, x]:
-                out[i, j] += gain
+                out[i, j] += min(gain, near[i, j])
     return out
 
 

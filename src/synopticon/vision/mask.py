@@ -13,13 +13,16 @@ HEAD = 0.19  # share of a standing person's box, from its top, that holds head a
 HEAD_UNSURE = 0.28  # the same where the box may hold several people, or is only what moved
 HEAD_LOW = 0.55  # the same where the box is wider than tall: bent, sitting, lying
 # How far the zone reaches beyond the box, so that it covers all of the margin that is cut out with an object:
-# a # box may lag behind a head that leans out of it.
+# a box may lag behind a head that leans out of it.
 BEYOND = 0.16  # share of the side
 PIXELS = 6.0
-CERTAINLY_NO_PERSON = (
-    2.5  # what only moves and is this many times wider than tall is no person or small group
-)
+CERTAINLY_NO_PERSON = 2.5  # times wider than tall: what only moves is no person or small group
 MASKED = frozenset({"person", "bicycle", "motorcycle", "object"})  # a rider counts with the vehicle
+
+
+WINDOW = 4.0  # seconds before and after, in which an object is seen as tall as it is
+TALLER = 1.25  # times as tall it holds somebody else too, and the head may be further down
+JOINED = 0.42  # share of its usual height, from where its top would be, that is hidden then
 
 
 def head_zones(track: Track, k: int) -> Boxes:
@@ -32,6 +35,9 @@ def head_zones(track: Track, k: int) -> Boxes:
         return np.zeros((0, 4), np.float32)
     side, up = BEYOND * width + PIXELS, BEYOND * height + PIXELS
     down = _share(track.label, width, height) * height + 1
+    usual = _usual_height(track, k)
+    if height > TALLER * usual:
+        down = max(down, height - (1 - JOINED) * usual)
     return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)
 
 
@@ -42,3 +48,14 @@ def _share(label: str, width: float, height: float) -> float:
     if width > height:
         return HEAD_LOW
     return HEAD if width < 0.7 * height else HEAD_UNSURE
+
+
+def _usual_height(track: Track, k: int) -> float:
+    """How tall an object is when it is alone: the least height both before and after; source pixels.
+
+    Both, because somebody who comes into the picture, or leaves it, is not joined by anybody.
+    """
+    first, stop = np.searchsorted(track.times, (track.times[k] - WINDOW, track.times[k] + WINDOW))
+    heights = track.boxes[first : max(stop, k + 1), 3] - track.boxes[first : max(stop, k + 1), 1]
+    middle = k - int(first)
+    return float(max(heights[: middle + 1].min(), heights[middle:].min()))

@@ -20,12 +20,17 @@ from synopticon.vision.canvas import Canvas
 from synopticon.vision.loops import ground_sums, paint
 from synopticon.vision.matte import Crop, smaller
 
-GREY = 128  # of fills, and of what nobody sees
+GREY = 128  # of what nobody sees, and of fills where too little of an object is seen
+BELOW = 4  # a fill has the mean colour of what is seen below it, over a quarter of the height
+SOLID = 240  # alpha that is surely the object
+PALER = 0.3  # share by which a fill goes towards grey
+FEW = 12  # blocks of 2 x 2 pixels that must be seen
 SEAM = 1  # pixels by which the marked place, and again the clear patch, are larger than what is hidden
 SEEN = 60  # alpha from which the true colour is kept; the faint rim outside gets the ground's
+CONTACT = 1  # pixels by which the true colour goes on into what others have, where alpha at half size reaches
 DRIFT = 12  # grey levels by which the ground may change before the flat colour follows
-FAINT = 28  # alpha that cannot be told from coding noise, and is none
-ALPHA_GAIN = 48 / 255  # alpha and darkness are stored small, so that they are coded more coarsely than colour
+FAINT = 30  # alpha that cannot be told from coding noise, and is none
+ALPHA_GAIN = 44 / 255  # alpha and darkness are stored small, so that they are coded more coarsely than colour
 DARK_GAIN = 0.8
 DARKEST = 128  # of a shadow, of 255
 MARK = 180  # of hidden places; more than any darkness
@@ -47,7 +52,7 @@ class Quality:
     """
 
     qp: int = 32
-    target: float = 31.4
+    target: float = 30.8
     finer: int = 2
     trial: int = 8
     small: int = 16_000
@@ -69,7 +74,7 @@ class Cut:
     """What was cut from one frame in ``rect`` (int32 xyxy, even).
 
     ``seen`` is the clear picture there; ``alpha`` ``(h, w)``, ``shade`` ``(h/2, w/2)`` the matte; ``hidden``
-    ``(h, w)``, 0 or 255 in blocks of 2 x 2, is what must be filled.
+    ``(h, w)``, 0 or 255 in blocks of 2 x 2, is what must be filled, ``foreign`` ``(h, w)`` what others have.
     """
 
     rect: NDArray[np.int32]
@@ -77,6 +82,7 @@ class Cut:
     alpha: Plane
     shade: Plane
     hidden: Plane
+    foreign: MatLike | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -243,13 +249,16 @@ def _error(luma: Plane, cut: Cut, origin: NDArray[np.int32]) -> float | None:
 def _kept(cut: Cut) -> MatLike:
     """Where the true colour is kept; in thin gaps, too, which alpha at half size does not keep apart."""
     seen = cv2.threshold(cut.alpha, SEEN, 255, cv2.THRESH_BINARY)[1]
+    if cut.foreign is not None:
+        seen = cv2.bitwise_or(seen, cv2.bitwise_and(cv2.dilate(seen, _square(CONTACT)), cut.foreign))
     return cv2.morphologyEx(seen, cv2.MORPH_CLOSE, _square(2))
 
 
 def unpack(picture: Picture, clear: Picture | None = None) -> tuple[Plane, Plane, Plane, Plane, Plane]:
     """A decoded picture as ``y, u, v, alpha, shade``; marked places are filled, or taken from ``clear``.
 
-    Coding noise at both ends of alpha is removed.
+    The fill is one colour, that of the object below: of what anybody may see. Coding noise at both ends of
+    alpha is removed.
     """
     y, u, v = picture
     height, width = y.shape[0] * 2 // 3, y.shape[1]
@@ -257,12 +266,32 @@ def unpack(picture: Picture, clear: Picture | None = None) -> tuple[Plane, Plane
     light = y[height:, width // 2 :]
     marked = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR) > _MARKED
     colours = [y[:height].copy(), u[: height // 2].copy(), v[: height // 2].copy()]
+    fill = clear or (_clothes(colours, alpha, marked) if marked.any() else _GREYS)
     for i, plane in enumerate(colours):
         where = marked[:: 2 if i else 1, :: 2 if i else 1]
-        rows = len(clear[i]) if clear else len(plane)
-        np.copyto(plane[:rows], clear[i] if clear else np.uint8(GREY), where=where[:rows])
+        rows = len(fill[i]) if clear else len(plane)
+        np.copyto(plane[:rows], fill[i], where=where[:rows])
     y, u, v = colours
     return y, u, v, alpha, _shade(light)
+
+
+def _clothes(
+    colours: Sequence[Plane], alpha: Plane, marked: NDArray[np.bool_]
+) -> Sequence[NDArray[np.uint8]]:
+    """The mean colour of what is seen next below the marked places, a little paler: it must look filled.
+
+    Grey when there is too little.
+    """
+    body = (alpha[::2, ::2] > SOLID) & ~(marked[::2, ::2] | marked[1::2, 1::2])
+    rows = np.flatnonzero(body.any(axis=1))
+    if not len(rows):
+        return _GREYS
+    body[rows[0] + max(body.shape[0] // BELOW, 2) :] = False
+    if np.count_nonzero(body) < FEW:
+        return _GREYS
+    y, u, v = colours
+    means = (float(plane[body].mean()) for plane in (y[::2, ::2], u, v))
+    return [np.array(round(mean + PALER * (GREY - mean)), np.uint8) for mean in means]
 
 
 def _alpha(stored: MatLike) -> Plane:
@@ -279,6 +308,7 @@ def _shade(light: Plane) -> Plane:
     return np.asarray(shade, np.uint8)
 
 
+_GREYS = (np.array(GREY, np.uint8),) * 3
 _MARKED = (MARK + DARKEST * DARK_GAIN) / 2
 _levels = np.arange(256)
 _STORED_SHADE = np.rint(np.minimum(255 - _levels, DARKEST) * DARK_GAIN).astype(np.uint8)

@@ -49,3 +49,25 @@ def test_the_zone_covers_all_of_the_margin_that_is_cut_out_with_an_object():
         assert zone[0] <= box[0] - margin
         assert zone[2] >= box[2] + margin
         assert zone[1] <= box[1] - settings.margin * (box[3] - box[1]) - settings.pixels
+
+
+def of_heights(*heights):
+    """A person whose foot stands at 200, one box each half second, so many pixels high."""
+    n = len(heights)
+    boxes = np.array([(100, 200 - h, 140, 200) for h in heights], np.float32)
+    none = np.zeros(n, np.int32)
+    return Track("t", "object", 1.0, none, np.arange(n), np.arange(n) / 2, boxes, np.ones(n, np.bool_))
+
+
+def test_a_box_that_holds_somebody_else_for_a_while_is_covered_down_to_its_own_head():
+    joined = of_heights(100, 100, 150, 100, 100)
+    (zone,) = head_zones(joined, 2)
+    assert covers(zone, 98, 46, 142, 200 - 100 + 25)
+    assert head_zones(joined, 1)[0][3] < 200 - 60
+
+
+def test_somebody_who_comes_into_the_picture_is_not_covered_further_down():
+    (zone,) = head_zones(of_heights(20, 60, 100, 100, 100), 3)
+    assert zone[3] < 200 - 60
+    (zone,) = head_zones(of_heights(100, 100, 100, 60, 20), 1)
+    assert zone[3] < 200 - 60
