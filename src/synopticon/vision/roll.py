@@ -303,7 +303,9 @@ def _alpha(stored: MatLike) -> Plane:
 def _shade(light: Plane) -> Plane:
     """The shadow, smooth again, and none around a mark, whose border is not darkness."""
     near = cv2.dilate(light, _square(2)) > _MARKED
-    shade = cv2.blur(cv2.LUT(light, _SHADE), (5, 5))
+    shade = cv2.LUT(light, _SHADE)
+    shade[near] = 255  # before the blur, which would draw a line along the border
+    shade = cv2.blur(shade, (5, 5))
     shade[near] = 255
     return np.asarray(shade, np.uint8)
 
