@@ -9,6 +9,7 @@ SynopticonError                 exit code 1
  +- OutputError                 a result cannot be written (also OSError)
  +- ModelError                  a model is unknown, missing, or not what its card says
  +- StoreError                  stored results are damaged or of another version
+ +- AuditError                  the log of acts does not verify, or cannot be read
 
 A message is one line that names the file, the place and the remedy.
 Errors of other libraries are translated where they enter.
@@ -55,3 +56,7 @@ class ModelError(SynopticonError):
 
 class StoreError(SynopticonError):
     """Stored results are damaged or were written by another version."""
+
+
+class AuditError(SynopticonError):
+    """The log of acts does not verify, or cannot be read."""
