@@ -11,7 +11,7 @@ from synopticon.models.cards import load_cards
 from tests.architecture.source import ROOT
 
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0", "HPND", "ISC", "MIT",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0", "HPND", "ISC", "MIT", "MIT-0",
     "MPL-2.0", "PSF-2.0", "Unlicense", "Zlib",
 }  # fmt: skip
 EXCEPTIONS = {"LLVM-exception"}
@@ -25,6 +25,7 @@ READ = {
     "onnxruntime": "MIT",
     "opencv-python-headless": "Apache-2.0",
     "protobuf": "BSD-3-Clause",
+    "rfc8785": "Apache-2.0",
     "rich": "MIT",
     "scipy": "BSD-3-Clause",
     "shellingham": "ISC",
