@@ -33,6 +33,10 @@ class RefusedError(SynopticonError, PermissionError):
 
     exit_code = 3
 
+    def __init__(self, message: str, rule: str = "") -> None:
+        super().__init__(message)
+        self.rule = rule  # the name of the rule, for the log
+
 
 class FootageError(SynopticonError):
     """A recording cannot be used."""
