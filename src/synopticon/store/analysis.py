@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from synopticon.errors import StoreError, UsageError
 from synopticon.store import pack
-from synopticon.store.atomic import make_folder, write_bytes
+from synopticon.store.place import Files, Folder, stems
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped, Track
 from synopticon.values.tube import BlobRef, Chunk, Tube, TubePart
@@ -39,6 +39,7 @@ from synopticon.values.tube import BlobRef, Chunk, Tube, TubePart
 VERSION = 1
 Kind: TypeAlias = Literal["picture", "clear"]
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+_MARKER = "analysis.json"
 _DIGEST = 32  # bytes of a SHA-256
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -46,32 +47,37 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 class AnalysisStore:
     """One folder that holds one analysis; see the module. Safe for several processes at once.
 
+    ``place`` is the folder, or any ``Files``: in a workspace they are sealed (see ``synopticon.store.blobs``).
     Raises ``StoreError`` when the folder is of another version or something else, ``OutputError`` when it
     cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
+    def __init__(self, place: Path | Files) -> None:
+        self.files: Files = Folder(place) if isinstance(place, Path) else place
         self._parts: dict[str, pack.Index] = {}
-        marker = self.folder / "analysis.json"
-        if not marker.exists():
-            self._begin(marker)
-        self._check(marker)
+        if self.files.read(_MARKER) is None:
+            self._begin()
+        self._check()
 
-    def _begin(self, marker: Path) -> None:
-        if self.folder.is_dir() and any(not p.name.startswith(".") for p in self.folder.iterdir()):
-            if marker.exists():  # another writer was faster
+    @property
+    def folder(self) -> Path:
+        """The folder, where it is one of this machine."""
+        return Path(self.files.where(""))
+
+    def _begin(self) -> None:
+        if self.files.names():
+            if self.files.read(_MARKER) is not None:  # another writer was faster
                 return
             raise StoreError(f"{self.folder}: not an analysis, and not empty: name another folder")
-        make_folder(self.folder)
         text = json.dumps({"format": "synopticon-analysis", "version": VERSION})
-        write_bytes(marker, text.encode() + b"\n", overwrite=True)
+        self.files.write(_MARKER, text.encode() + b"\n")
 
-    def _check(self, marker: Path) -> None:
+    def _check(self) -> None:
+        marker = self.files.where(_MARKER)
         try:
-            found = json.loads(marker.read_text("utf-8"))
+            found = json.loads(self.files.read(_MARKER) or b"")
             kind, version = found["format"], found["version"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{marker}: damaged ({error}): delete the folder and analyse again") from error
         if kind != "synopticon-analysis" or version != VERSION:
             raise StoreError(
@@ -83,7 +89,7 @@ class AnalysisStore:
 
     def save_arrays(self, name: str, arrays: Arrays) -> None:
         """Keep named arrays (no objects) under ``name``; replaces what was there."""
-        self._write(f"arrays/{_checked(name)}.npz", _npz(arrays))
+        self.files.write(f"arrays/{_checked(name)}.npz", _npz(arrays))
 
     def load_arrays(self, name: str) -> dict[str, NDArray[Any]] | None:
         """The arrays kept under ``name``, or None."""
@@ -91,13 +97,13 @@ class AnalysisStore:
 
     def names(self) -> tuple[str, ...]:
         """Names of all kept arrays, sorted."""
-        return tuple(sorted(p.stem for p in (self.folder / "arrays").glob("[!.]*.npz")))
+        return tuple(sorted(stems(self.files.names("arrays"), ".npz")))
 
     # --- background and tracks -------------------------------------------------------------------------
 
     def save_bank(self, bank: Bank) -> None:
         """Keep the backgrounds, without loss."""
-        self._write("bank.npz", _npz(pack.from_bank(bank)))
+        self.files.write("bank.npz", _npz(pack.from_bank(bank)))
 
     def load_bank(self) -> Bank | None:
         """The backgrounds, or None when there are none yet."""
@@ -105,7 +111,7 @@ class AnalysisStore:
 
     def save_tracks(self, tracks: Sequence[Track], dropped: Sequence[Dropped] = ()) -> None:
         """Keep all tracks known so far and the objects left out; replaces what was there."""
-        self._write("tracks.npz", _npz(pack.from_tracks(tracks, dropped)))
+        self.files.write("tracks.npz", _npz(pack.from_tracks(tracks, dropped)))
 
     def load_tracks(self) -> tuple[tuple[Track, ...], tuple[Dropped, ...]] | None:
         """The tracks and the dropped objects, or None when there are none yet."""
@@ -119,13 +125,13 @@ class AnalysisStore:
         digests = {}
         for kind, data in (("picture", part.picture), ("clear", part.clear)):
             digests[kind] = hashlib.sha256(data).hexdigest()[:16]
-            self._write(f"tubes/{name}-{digests[kind]}.{kind}", data)
-        self._write(f"tubes/{name}.npz", _npz(pack.from_part(part, digests)))
+            self.files.write(f"tubes/{name}-{digests[kind]}.{kind}", data)
+        self.files.write(f"tubes/{name}.npz", _npz(pack.from_part(part, digests)))
         self._parts.pop(name, None)
 
     def parts(self) -> tuple[str, ...]:
         """Names of the parts that are kept, sorted."""
-        return tuple(sorted(p.stem for p in (self.folder / "tubes").glob("[!.]*.npz")))
+        return tuple(sorted(stems(self.files.names("tubes"), ".npz")))
 
     def tubes(self) -> tuple[Tube, ...]:
         """Every tube that is complete so far, merged over the parts, in id order.
@@ -144,13 +150,11 @@ class AnalysisStore:
     def blob(self, kind: Kind, ref: BlobRef) -> bytes:
         """The bytes that ``ref`` names, checked; raises ``StoreError`` when they are damaged or missing."""
         index = self._index(ref.part)
-        path = self.folder / f"tubes/{ref.part}-{index.digests[kind]}.{kind}"
+        path = f"tubes/{ref.part}-{index.digests[kind]}.{kind}"
         try:
-            with path.open("rb") as file:
-                file.seek(ref.offset)
-                data = file.read(ref.length)
-        except OSError as error:
-            raise self._damaged(path, error.strerror or "missing") from error
+            data = self.files.read_at(path, ref.offset, ref.length)
+        except StoreError as error:
+            raise self._damaged(path, _cause(error)) from error
         if len(data) != ref.length or zlib.crc32(data) != index.sums[kind].get((ref.offset, ref.length)):
             raise self._damaged(path, f"the {ref.length} bytes at {ref.offset} are not what was written")
         return data
@@ -158,11 +162,10 @@ class AnalysisStore:
     def size(self) -> dict[str, int]:
         """Bytes on disk: ``picture``, ``clear``, ``index`` (of the tubes) and ``other``."""
         sizes = {"picture": 0, "clear": 0, "index": 0, "other": 0}
-        for path in self.folder.rglob("*"):
-            if path.is_file():
-                kind = "index" if path.parent.name == "tubes" else "other"
-                kind = path.suffix[1:] if path.suffix in {".picture", ".clear"} else kind
-                sizes[kind] += path.stat().st_size
+        for name, size in self.files.sizes().items():
+            kind = "index" if name.startswith("tubes/") else "other"
+            kind = name.rpartition(".")[2] if name.endswith((".picture", ".clear")) else kind
+            sizes[kind] += size
         return sizes
 
     # --- files -----------------------------------------------------------------------------------------
@@ -171,35 +174,34 @@ class AnalysisStore:
         if name not in self._parts:
             index = self._read(f"tubes/{_checked(name)}.npz", pack.to_part)
             if index is None:
-                raise self._damaged(self.folder / f"tubes/{name}.npz", "missing")
+                raise self._damaged(f"tubes/{name}.npz", "missing")
             self._parts[name] = index
         return self._parts[name]
 
-    def _write(self, name: str, data: bytes) -> None:
-        path = self.folder / name
-        make_folder(path.parent)
-        write_bytes(path, data, overwrite=True)
-
     def _read(self, name: str, unpack: "Callable[[dict[str, NDArray[Any]]], pack.T]") -> "pack.T | None":
-        path = self.folder / name
         try:
-            data = path.read_bytes()
-        except FileNotFoundError:
+            data = self.files.read(name)
+        except StoreError as error:
+            raise self._damaged(name, _cause(error)) from error
+        if data is None:
             return None
-        except OSError as error:
-            raise self._damaged(path, error.strerror or str(error)) from error
         content, digest = data[:-_DIGEST], data[-_DIGEST:]
         if hashlib.sha256(content).digest() != digest:
-            raise self._damaged(path, "its checksum is wrong")
+            raise self._damaged(name, "its checksum is wrong")
         try:
             with np.load(BytesIO(content), allow_pickle=False) as arrays:
                 return unpack({k: arrays[k] for k in arrays.files})
         except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-            raise self._damaged(path, str(error)) from error
+            raise self._damaged(name, str(error)) from error
 
-    @staticmethod
-    def _damaged(path: Path, why: str) -> StoreError:
+    def _damaged(self, name: str, why: str) -> StoreError:
+        path = self.files.where(name)
         return StoreError(f"{path}: damaged ({' '.join(why.split())}): delete this file and analyse again")
+
+
+def _cause(error: StoreError) -> str:
+    cause = error.__cause__
+    return (cause.strerror if isinstance(cause, OSError) else None) or "it cannot be opened"
 
 
 def _checked(name: str) -> str:

@@ -8,13 +8,13 @@ store, so an analysis that was broken off goes on where it was, and what is done
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
 from synopticon.models.cards import resolve
 from synopticon.store.analysis import AnalysisStore
+from synopticon.store.place import Files
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped, Track
@@ -67,7 +67,7 @@ class Job:
     """What every task needs to know; small, so that it can be sent to another process."""
 
     footage: Footage
-    folder: Path
+    files: Files  # of the store; where they are sealed, with their key
     settings: AnalysisSettings
 
 
@@ -124,7 +124,7 @@ def analyse(
     ``batch`` segments are observed before the episodes that they complete are cut into tubes (while the next
     are observed: nobody waits), then twice as many, and so on.
     """
-    job = Job(footage, store.folder, settings or AnalysisSettings())
+    job = Job(footage, store.files, settings or AnalysisSettings())
     _learn(job, store, run)
     total = footage.duration
     yield Coverage(0.0, total, 0)
@@ -226,7 +226,7 @@ def sketch_epochs(task: _Sketching) -> Sketch:
 def observe_stretch(stretch: Stretch) -> str:
     """Task of pass 1: watch one stretch and store what was seen."""
     job = stretch.job
-    bank, store = _known(job.folder)
+    bank, store = _known(job.files)
     seen, gaps = observe(
         job.footage,
         bank,
@@ -258,8 +258,8 @@ def _detector(weights: str, unsafe_unknown_model: bool) -> Detector | None:
 
 
 @lru_cache(maxsize=1)
-def _known(folder: Path) -> tuple[Bank, AnalysisStore]:
-    store = AnalysisStore(folder)
+def _known(files: Files) -> tuple[Bank, AnalysisStore]:
+    store = AnalysisStore(files)
     bank = store.load_bank()
     assert bank is not None, "pass 0 comes first"
     return bank, store
@@ -348,7 +348,7 @@ def _cuttings(job: Job, tracks: Sequence[Track]) -> Iterable[_Cutting]:
 def cut_stretch(task: _Cutting) -> str:
     """Task of pass 2: cut the tubes of one stretch and store them."""
     stretch = task.stretch
-    bank, store = _known(stretch.job.folder)
+    bank, store = _known(stretch.job.files)
     part = cut_tubes(
         stretch.job.footage,
         bank,

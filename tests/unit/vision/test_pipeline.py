@@ -7,6 +7,7 @@ import pytest
 
 from synopticon.footage.probe import probe
 from synopticon.store.analysis import AnalysisStore
+from synopticon.store.place import Folder
 from synopticon.vision.geometry import paired_iou
 from synopticon.vision.observations import ObservationsBuilder
 from synopticon.vision.pipeline import (
@@ -114,7 +115,7 @@ def test_an_analysis_that_breaks_off_ends_the_same(broken_at, footage, whole, tm
 
 def test_segments_tile_the_timeline(footage, tmp_path):
     for length in (0.7, 2.0, footage.duration, 1000.0):
-        job = Job(footage, tmp_path, AnalysisSettings(segment=length))
+        job = Job(footage, Folder(tmp_path), AnalysisSettings(segment=length))
         got = segments(job)
         assert got[0].start == 0.0
         assert got[-1].end == np.inf
