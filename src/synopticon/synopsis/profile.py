@@ -15,17 +15,20 @@ from synopticon.compiled import compiled
 from synopticon.synopsis.groups import Units
 from synopticon.values.plan import TubeSet
 
-CHUNK = 8  # frames whose boxes share one hull; the kernels spell it out
+# Frames whose boxes share one hull: of the first tube of a pair, and of the second. The kernels spell them
+# out; loops of 16 are what the compiler turns into vector code.
+SHORT, LONG = 8, 16
 MARGIN = 16  # room on both sides of a profile for whole chunks
 
 
 class Shapes(NamedTuple):
-    """Boxes laid out for the profile kernels, in chunks of 8 frames.
+    """Boxes laid out for the profile kernels, in chunks of 16 frames and halves of 8.
 
-    Tube i owns chunks ``chunk[i]:chunk[i+1]``; chunk c owns boxes ``8c:8c+8`` of the float32 ``(8n,)`` arrays
-    ``x1, y1, x2, y2`` (the last chunk of a tube is filled up with boxes that touch nothing) and the hull
-    ``hull[c]``, float32 ``(n, 4)``. ``around`` float32 ``(tubes, 4)`` is each tube's hull; ``length`` and
-    ``source`` are its frames and its first source frame.
+    Tube i owns chunks ``chunk[i]:chunk[i+1]``; chunk c owns boxes ``16c:16c+16`` of the float32 ``(16n,)``
+    arrays ``x1, y1, x2, y2`` (the last chunk of a tube is filled up with boxes that touch nothing), the
+    hull ``long[c]``, and the hulls ``short[2c:2c+2]`` of its halves, float32 ``(n, 4)`` and ``(2n, 4)``.
+    ``around`` float32 ``(tubes, 4)`` is each tube's hull; ``length`` and ``source`` are its frames and its
+    first source frame.
     """
 
     chunk: NDArray[np.int64]
@@ -35,7 +38,8 @@ class Shapes(NamedTuple):
     y1: NDArray[np.float32]
     x2: NDArray[np.float32]
     y2: NDArray[np.float32]
-    hull: NDArray[np.float32]
+    short: NDArray[np.float32]
+    long: NDArray[np.float32]
     around: NDArray[np.float32]
 
 
@@ -65,22 +69,27 @@ class Half(NamedTuple):
 
 
 def make_shapes(tubes: TubeSet) -> Shapes:
-    """Lay the boxes out in chunks of 8 frames, with their hulls."""
+    """Lay the boxes out in chunks, with their hulls."""
     length = np.array(tubes.lengths, np.int64)
-    chunk = np.concatenate([[0], np.cumsum((length + CHUNK - 1) // CHUNK)]).astype(np.int64)
-    slot = np.arange(int(length.sum())) + np.repeat(CHUNK * chunk[:-1] - tubes.offsets[:-1], length)
+    chunk = np.concatenate([[0], np.cumsum((length + LONG - 1) // LONG)]).astype(np.int64)
+    slot = np.arange(int(length.sum())) + np.repeat(LONG * chunk[:-1] - tubes.offsets[:-1], length)
     far = np.finfo(np.float32).max / 4
-    edges = [np.full(CHUNK * int(chunk[-1]), edge, np.float32) for edge in (far, far, -far, -far)]
+    edges = [np.full(LONG * int(chunk[-1]), edge, np.float32) for edge in (far, far, -far, -far)]
     for axis, edge in enumerate(edges):
         edge[slot] = tubes.boxes[:, axis]
-    rows = [e.reshape(-1, CHUNK) for e in edges]
-    hull = np.stack([rows[0].min(1), rows[1].min(1), rows[2].max(1), rows[3].max(1)], 1)
+    short, long = _hulls(edges, SHORT), _hulls(edges, LONG)
     around = np.zeros((len(length), 4), np.float32)
     if len(length):
-        around[:, :2] = np.minimum.reduceat(hull[:, :2], chunk[:-1])
-        around[:, 2:] = np.maximum.reduceat(hull[:, 2:], chunk[:-1])
-    source, hull = np.array(tubes.starts, np.int64), np.ascontiguousarray(hull)
-    return Shapes(chunk, length, source, edges[0], edges[1], edges[2], edges[3], hull, around)
+        around[:, :2] = np.minimum.reduceat(long[:, :2], chunk[:-1])
+        around[:, 2:] = np.maximum.reduceat(long[:, 2:], chunk[:-1])
+    source = np.array(tubes.starts, np.int64)
+    return Shapes(chunk, length, source, edges[0], edges[1], edges[2], edges[3], short, long, around)
+
+
+def _hulls(edges: list[NDArray[np.float32]], size: int) -> NDArray[np.float32]:
+    """The hull of every ``size`` boxes, float32 ``(n, 4)``."""
+    x1, y1, x2, y2 = (e.reshape(-1, size) for e in edges)
+    return np.stack([x1.min(1), y1.min(1), x2.max(1), y2.max(1)], 1)
 
 
 def tube_areas(tubes: TubeSet) -> NDArray[np.float64]:
@@ -143,34 +152,42 @@ def _apart(a: NDArray[np.float32], b: NDArray[np.float32]) -> bool:
 
 @compiled()
 def _add_chunks(shapes: Shapes, a: int, b: int, base: int, out: NDArray[np.float32]) -> None:
-    """Add the overlap of two chunks; the loops of constant length are what makes it fast."""
+    """Add the overlap of half chunk a and chunk b; the loops of constant length are what makes it fast."""
     zero = np.float32(0)
-    x1, y1 = shapes.x1[8 * b : 8 * b + 8], shapes.y1[8 * b : 8 * b + 8]
-    x2, y2 = shapes.x2[8 * b : 8 * b + 8], shapes.y2[8 * b : 8 * b + 8]
+    x1, y1 = shapes.x1[16 * b : 16 * b + 16], shapes.y1[16 * b : 16 * b + 16]
+    x2, y2 = shapes.x2[16 * b : 16 * b + 16], shapes.y2[16 * b : 16 * b + 16]
     for p in range(8):
         f = 8 * a + p
         ax1, ay1, ax2, ay2 = shapes.x1[f], shapes.y1[f], shapes.x2[f], shapes.y2[f]
-        row = out[base - p : base - p + 8]
-        for q in range(8):
+        row = out[base - p : base - p + 16]
+        for q in range(16):
             w = min(ax2, x2[q]) - max(ax1, x1[q])
             h = min(ay2, y2[q]) - max(ay1, y1[q])
             row[q] += max(w, zero) * max(h, zero)
 
 
 @compiled()
-def _add_tubes(shapes: Shapes, i: int, j: int, base: int, out: NDArray[np.float32]) -> None:
-    """Add the overlap of tubes i and j to ``out[base + q - p]`` for frame p of i and q of j."""
-    hull = shapes.hull
-    around = shapes.around[j]
-    for a in range(shapes.chunk[i], shapes.chunk[i + 1]):
-        if _apart(hull[a], around):
+def _add_tubes(
+    shapes: Shapes, i: int, j: int, base: int, band: tuple[int, int], out: NDArray[np.float32]
+) -> None:
+    """Add the overlap of tubes i and j to ``out[base + q - p]`` for frame p of i and q of j.
+
+    Only for ``q - p`` in ``band``, and where that is cheaper to include.
+    """
+    short, long, around = shapes.short, shapes.long, shapes.around[j]
+    chunks = shapes.chunk[j + 1] - shapes.chunk[j]
+    for a in range(2 * shapes.chunk[i], 2 * shapes.chunk[i + 1]):
+        if _apart(short[a], around):
             continue
-        for b in range(shapes.chunk[j], shapes.chunk[j + 1]):
-            if min(hull[a, 2], hull[b, 2]) <= max(hull[a, 0], hull[b, 0]):
+        p = 8 * (a - 2 * shapes.chunk[i])
+        first, last = max(0, (band[0] + p) // 16), min(chunks, (band[1] + p + 7) // 16 + 1)
+        for k in range(first, last):
+            b = shapes.chunk[j] + k
+            if min(short[a, 2], long[b, 2]) <= max(short[a, 0], long[b, 0]):
                 continue
-            if min(hull[a, 3], hull[b, 3]) <= max(hull[a, 1], hull[b, 1]):
+            if min(short[a, 3], long[b, 3]) <= max(short[a, 1], long[b, 1]):
                 continue
-            _add_chunks(shapes, a, b, base + 8 * (b - shapes.chunk[j] - a + shapes.chunk[i]), out)
+            _add_chunks(shapes, a, b, base + 16 * k - p, out)
 
 
 @compiled()
@@ -185,13 +202,21 @@ def _forgive(shapes: Shapes, i: int, j: int, base: int, end: int, out: NDArray[n
 
 @compiled()
 def unit_profile(
-    shapes: Shapes, units: Units, u: int, v: int, out: NDArray[np.float32], scratch: NDArray[np.float32]
+    shapes: Shapes,
+    units: Units,
+    pair: tuple[int, int],
+    band: tuple[int, int],
+    out: NDArray[np.float32],
+    scratch: NDArray[np.float32],
 ) -> tuple[int, int]:
-    """Fill ``out[15 + lengths[u] + e]`` for ``e = start(u) - start(v)`` in ``-lengths[u] < e < lengths[v]``.
+    """Fill ``out[15 + lengths[u] + e]`` for the shifts ``e = start(u) - start(v)`` of a pair (u, v).
+
+    Only for ``e`` in ``band``, both ends included, and ``-lengths[u] < e < lengths[v]``; elsewhere it is 0.
 
     ``out`` and ``scratch`` are float32 of at least ``lengths[u] + lengths[v] + 32``. Returns the range (lo,
     hi) of indices outside of which the profile is 0.
     """
+    u, v = pair
     size = units.lengths[u] + units.lengths[v] + 32
     lo, hi = int(size), 0
     alone = units.offsets[u + 1] - units.offsets[u] == 1 and units.offsets[v + 1] - units.offsets[v] == 1
@@ -203,18 +228,18 @@ def unit_profile(
                 continue
             if lo > hi:
                 out[:size] = 0
-            base = int(
-                15 + units.shifts[m] - units.shifts[k] + units.lengths[u]
-            )  # index of equal tube starts
+            shift = units.shifts[m] - units.shifts[k]
+            base = int(15 + shift + units.lengths[u])  # where both tubes start together
             begin, end = int(base - shapes.length[i] + 1), int(base + shapes.length[j])
             if not alone:
-                work[begin - 8 : end + 8] = 0
-            _add_tubes(shapes, i, j, base, work)
+                work[begin - 8 : end + 16] = 0
+            _add_tubes(shapes, i, j, base, (band[0] - shift, band[1] - shift), work)
             _forgive(shapes, i, j, base, end, work)
             if not alone:
                 for s in range(begin, end):
                     out[s] += work[s]
             lo, hi = min(lo, begin), max(hi, end)
+    lo, hi = max(lo, 15 + units.lengths[u] + band[0]), min(hi, 16 + units.lengths[u] + band[1])
     while lo < hi and out[lo] == 0:
         lo += 1
     while hi > lo and out[hi - 1] == 0:
@@ -247,7 +272,9 @@ def _scan(what, limits, at, pool, table, work):  # type: ignore[no-untyped-def]
         if used + need > len(pool) or found + stop - first > table.shape[1]:
             return row, used, found
         for other in range(first, stop):
-            lo, hi = unit_profile(shapes, units, u, block[other], out, scratch)
+            middle = places[row] - places[other]
+            band = (middle - reach, middle + reach)
+            lo, hi = unit_profile(shapes, units, (u, block[other]), band, out, scratch)
             if lo >= hi:
                 continue
             for s in range(lo, hi):

@@ -6,10 +6,10 @@ from synopticon.synopsis.profile import both_ways, half_pairs, make_shapes, tube
 from tests.tubesets import area, make_tubes, pair_overlap, random_tubes, walk
 
 
-def profile(tubes, units, u, v):
+def profile(tubes, units, u, v, band=(-(1 << 40), 1 << 40)):
     size = int(units.lengths[u] + units.lengths[v])
     out, scratch = np.empty((2, size + 32), np.float32)
-    lo, hi = unit_profile(make_shapes(tubes), units, u, v, out, scratch)
+    lo, hi = unit_profile(make_shapes(tubes), units, (u, v), band, out, scratch)
     values = {}
     for e in range(-int(units.lengths[u]) + 1, int(units.lengths[v])):
         at = 15 + int(units.lengths[u]) + e
@@ -35,6 +35,18 @@ def test_a_profile_is_the_overlap_at_every_shift(seed):
         for v in range(u + 1, len(units.starts)):
             for e, value in profile(tubes, units, u, v).items():
                 assert value == pytest.approx(reference(tubes, units, u, v, e), abs=1e-3), (u, v, e)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_band_of_shifts_is_the_same_as_in_the_whole_profile(seed):
+    tubes = random_tubes(np.random.default_rng(seed), 5, length=120, groups=True)
+    units = make_units(tubes, tubes.groups, 1 << 40)
+    for u in range(len(units.starts)):
+        for v in range(u + 1, len(units.starts)):
+            whole = profile(tubes, units, u, v)
+            for low, high in ((-9, 4), (3, 30), (-50, -8)):
+                part = profile(tubes, units, u, v, (low, high))
+                assert part == {e: value if low <= e <= high else 0 for e, value in whole.items()}
 
 
 def test_overlap_that_was_there_in_the_source_is_no_new_one():
