@@ -47,7 +47,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 class AnalysisStore:
     """One folder that holds one analysis; see the module. Safe for several processes at once.
 
-    ``place`` is the folder, or any ``Files``: in a workspace they are sealed (see ``synopticon.store.blobs``).
+    ``place`` is the folder, or any ``Files``: in a workspace they are sealed (``synopticon.store.sealed``).
     Raises ``StoreError`` when the folder is of another version or something else, ``OutputError`` when it
     cannot be written.
     """

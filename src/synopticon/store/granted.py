@@ -1,0 +1,103 @@
+"""The analysis of footage as one grant lets it be seen: tubes in the scope, their sprites, nothing else.
+
+It has what composing asks of an ``AnalysisStore`` (``blob``), and gives only bytes of tubes that the grant
+covers; clear patches only when the permission is for ``view.unmasked``.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, RowMapping, select
+
+from synopticon.errors import RefusedError
+from synopticon.governance.grant import Grant
+from synopticon.store.analysis import AnalysisStore, Kind
+from synopticon.store.database import reading
+from synopticon.store.place import Folder, Remote
+from synopticon.store.scoped import SECOND, moment_of, named, reached
+from synopticon.store.sealed import SealedFiles
+from synopticon.store.tables_footage import footage, run
+from synopticon.store.tracks import PICTURES, RULE_REACH, TrackStore, Wanted
+from synopticon.store.vault import Vault
+from synopticon.values.scene import Background, Bank
+from synopticon.values.tube import BlobRef, Tube
+
+Clock = Callable[[], datetime]
+Place = Folder | Remote
+
+
+def place_of_run(place: Place, camera: str, part: str, footage_id: str, run_key: str) -> Place:
+    """Where the analysis of footage lies, sealed: CAMERA/PART/FOOTAGE/RUN."""
+    return place.below(f"{camera}/{part}/{footage_id}/{run_key}")
+
+
+class GrantedAnalysis:
+    """One footage's analysis, within a grant. Made by ``open_granted``."""
+
+    def __init__(
+        self, store: AnalysisStore, grant: Grant, clock: Clock, tubes: tuple[Tube, ...], bank: Bank | None
+    ):
+        self._store = store
+        self._grant = grant
+        self._clock = clock
+        self._tubes = tubes
+        self._bank = bank
+        self._known = {
+            *(("picture", r.part, r.offset, r.length) for t in tubes for r in t.picture),
+            *(("clear", r.part, r.offset, r.length) for t in tubes for r in t.clear),
+        }
+
+    def tubes(self) -> tuple[Tube, ...]:
+        """The tubes that lie wholly in the scope, in id order."""
+        return self._tubes
+
+    def load_bank(self) -> Bank | None:
+        """The backgrounds that were learned wholly within the scope, or None when there are none."""
+        return self._bank
+
+    def blob(self, kind: Kind, ref: BlobRef) -> bytes:
+        """The bytes of a sprite video of one of these tubes; raises ``RefusedError`` for any other."""
+        self._grant.check(self._clock(), *(("view.unmasked",) if kind == "clear" else PICTURES))
+        if (kind, ref.part, ref.offset, ref.length) not in self._known:
+            text = f"{ref.part} at {ref.offset} is out of scope (rule {RULE_REACH})"
+            raise RefusedError(f"{text}: see 'synopticon explain'", RULE_REACH)
+        return self._store.blob(kind, ref)
+
+
+def open_granted(
+    engine: Engine, place: Place, vault: Vault, clock: Clock, grant: Grant, footage_id: str
+) -> GrantedAnalysis:
+    """Open what was found in footage, as far as the grant goes. Raises ``RefusedError``, ``StoreError``."""
+    scope = grant.check(clock(), *PICTURES)
+    key = vault.key_for(grant, footage_id)
+    whole = named(scope, footage.c.id).label("named")
+    query = select(footage, run.c.key, whole).join(run, footage.c.run == run.c.id)
+    with reading(engine) as connection:
+        row = connection.execute(query.where(footage.c.id == footage_id, reached(scope))).mappings().first()
+    if row is None:
+        raise StoreError(f"{footage_id} has not been analysed yet: run 'synopticon ingest' again")
+    where = place_of_run(place, row["camera"], row["part"], footage_id, row["key"])
+    files = SealedFiles(where, key, footage_id)
+    store = AnalysisStore(files)
+    allowed = {t.id for t in TrackStore(engine, clock).tubes(grant, Wanted(footage=footage_id))}
+    tubes = tuple(t for t in store.tubes() if t.id in allowed)
+    return GrantedAnalysis(store, grant, clock, tubes, _bank(store, grant, row))
+
+
+def _bank(store: AnalysisStore, grant: Grant, row: RowMapping) -> Bank | None:
+    """The scenes that were learned within the scope: a background shows whoever stood still."""
+    bank = store.load_bank()
+    if bank is None or row["named"]:
+        return bank
+    if row["start"] is None:
+        return None
+    start, length = moment_of(row["start"]), row["duration"] / SECOND
+
+    def covered(scene: Background) -> bool:
+        a, b = max(scene.start, 0.0), min(scene.end, length)
+        ends = (start + timedelta(seconds=a), start + timedelta(seconds=max(a, b)))
+        return grant.scope.covers(row["camera"], *ends, row["uncertainty"])
+
+    scenes = tuple(scene for scene in bank.scenes if covered(scene))
+    return replace(bank, scenes=scenes, quiet=()) if scenes else None

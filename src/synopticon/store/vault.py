@@ -1,0 +1,100 @@
+"""The data keys: one for each camera and day (a *part*), kept only as wrapped for the keys of roles.
+
+Whoever holds no role's private key, the administrator of the machine among them, opens nothing. Destroying
+the wrapped keys of a part is how its pixels are erased, in every copy and backup of the blobs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from synopticon.errors import RefusedError, StoreError
+from synopticon.governance.grant import Grant
+from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, unwrap, wrap
+from synopticon.store.database import reading, writing
+from synopticon.store.scoped import reached
+from synopticon.store.tables_footage import data_key, footage
+
+RULE_REACH = "scope.covers-the-footage"
+Clock = Callable[[], datetime]
+
+
+class Vault:
+    """``boxes``: the public key of each role that may open footage; ``own``: the private keys held here."""
+
+    def __init__(
+        self, engine: Engine, boxes: Mapping[str, BoxPublic], own: Sequence[BoxKey], clock: Clock
+    ) -> None:
+        self._engine = engine
+        self._boxes = boxes
+        self._own = {key.public.fingerprint: key for key in own}
+        self._clock = clock
+
+    def key_for(self, grant: Grant, footage_id: str) -> DataKey:
+        """The key of the part that this footage belongs to, if the grant reaches any of the footage.
+
+        Raises ``RefusedError`` when it does not, ``StoreError`` when the key was destroyed or is another's.
+        """
+        scope = grant.check(self._clock())
+        query = select(footage.c.camera, footage.c.part).where(footage.c.id == footage_id, reached(scope))
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                raise RefusedError(
+                    f"{footage_id} is out of scope (rule {RULE_REACH}): see 'synopticon explain'", RULE_REACH
+                )
+            return self._open(connection, row.camera, row.part)
+
+    def make(self, grant: Grant, camera: str, part: str) -> DataKey:
+        """The key of a part, made now if there is none; for ingest only. Raises ``StoreError``."""
+        grant.check(self._clock(), "ingest", "live")
+        if not self._boxes:
+            raise StoreError("no role may open footage: run 'synopticon init' to make the keys of roles")
+        made = DataKey.make()
+        rows = [
+            {"camera": camera, "part": part, "role": role, "box": box.fingerprint, "wrapped": wrap(made, box)}
+            for role, box in sorted(self._boxes.items())
+        ]
+        try:
+            with writing(self._engine) as connection:
+                if not self._rows(connection, camera, part):
+                    connection.execute(insert(data_key), rows)
+                    return made
+        except IntegrityError:  # another process was faster: its key is the one
+            pass
+        with reading(self._engine) as connection:
+            return self._open(connection, camera, part)
+
+    def destroy(self, grant: Grant, camera: str, part: str) -> int:
+        """Forget the key of a part, for all roles; gives how many wrapped copies were destroyed."""
+        grant.check(self._clock(), "retention.run")
+        here = (data_key.c.camera == camera, data_key.c.part == part)
+        with writing(self._engine) as connection:
+            return connection.execute(delete(data_key).where(*here)).rowcount
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """(camera, part) of all keys that are there."""
+        query = select(data_key.c.camera, data_key.c.part).distinct().order_by("camera", "part")
+        with reading(self._engine) as connection:
+            return tuple((row.camera, row.part) for row in connection.execute(query))
+
+    def _rows(self, connection: Connection, camera: str, part: str) -> dict[str, bytes]:
+        query = select(data_key.c.box, data_key.c.wrapped)
+        query = query.where(data_key.c.camera == camera, data_key.c.part == part)
+        return {row.box: row.wrapped for row in connection.execute(query)}
+
+    def _open(self, connection: Connection, camera: str, part: str) -> DataKey:
+        rows = self._rows(connection, camera, part)
+        for fingerprint, wrapped in rows.items():
+            if fingerprint in self._own:
+                return unwrap(wrapped, self._own[fingerprint])
+        if rows:
+            raise StoreError(
+                f"{camera}, {part}: the key is wrapped for roles whose private key is not here: "
+                "give the key file of such a role"
+            )
+        raise StoreError(
+            f"{camera}, {part}: its key was destroyed, nothing of it can be read: see 'retention report'"
+        )
