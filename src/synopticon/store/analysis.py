@@ -23,6 +23,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
+from math import inf
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -105,9 +106,9 @@ class AnalysisStore:
         """Keep the backgrounds, without loss."""
         self.files.write("bank.npz", _npz(pack.from_bank(bank)))
 
-    def load_bank(self) -> Bank | None:
-        """The backgrounds, or None when there are none yet."""
-        return self._read("bank.npz", pack.to_bank)
+    def load_bank(self, start: float = -inf, end: float = inf) -> Bank | None:
+        """The backgrounds of ``start``..``end`` (seconds), or None when there are none yet."""
+        return self._read("bank.npz", lambda arrays: pack.to_bank(arrays, start, end))
 
     def save_tracks(self, tracks: Sequence[Track], dropped: Sequence[Dropped] = ()) -> None:
         """Keep all tracks known so far and the objects left out; replaces what was there."""
@@ -115,7 +116,7 @@ class AnalysisStore:
 
     def load_tracks(self) -> tuple[tuple[Track, ...], tuple[Dropped, ...]] | None:
         """The tracks and the dropped objects, or None when there are none yet."""
-        return self._read("tracks.npz", pack.to_tracks)
+        return self._read("tracks.npz", lambda arrays: pack.to_tracks(dict(arrays)))
 
     # --- tubes -----------------------------------------------------------------------------------------
 
@@ -172,13 +173,14 @@ class AnalysisStore:
 
     def _index(self, name: str) -> pack.Index:
         if name not in self._parts:
-            index = self._read(f"tubes/{_checked(name)}.npz", pack.to_part)
+            index = self._read(f"tubes/{_checked(name)}.npz", lambda arrays: pack.to_part(dict(arrays)))
             if index is None:
                 raise self._damaged(f"tubes/{name}.npz", "missing")
             self._parts[name] = index
         return self._parts[name]
 
-    def _read(self, name: str, unpack: "Callable[[dict[str, NDArray[Any]]], pack.T]") -> "pack.T | None":
+    def _read(self, name: str, unpack: "Callable[[Mapping[str, NDArray[Any]]], pack.T]") -> "pack.T | None":
+        """What ``unpack`` makes of a file's arrays, each of which is unpacked when it is asked for."""
         try:
             data = self.files.read(name)
         except StoreError as error:
@@ -190,7 +192,7 @@ class AnalysisStore:
             raise self._damaged(name, "its checksum is wrong")
         try:
             with np.load(BytesIO(content), allow_pickle=False) as arrays:
-                return unpack({k: arrays[k] for k in arrays.files})
+                return unpack(arrays)
         except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise self._damaged(name, str(error)) from error
 

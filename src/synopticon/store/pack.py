@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -40,29 +41,32 @@ def from_bank(bank: Bank) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def to_bank(arrays: Mapping[str, NDArray[Any]]) -> Bank:
-    """The bank that ``from_bank`` packed."""
+def to_bank(arrays: Mapping[str, NDArray[Any]], start: float = -inf, end: float = inf) -> Bank:
+    """The bank that ``from_bank`` packed; those of ``start``..``end`` (seconds), at least one."""
     scenes: list[Background] = []
     before: dict[str, Plane] = {}
-    for i, (start, end) in enumerate(arrays["times"]):
+    times, scales = arrays["times"], arrays["scales"]
+    wanted = (times[:, 1] > start) & (times[:, 0] < end)
+    wanted[-1:] |= not wanted.any()
+    for i in range(int(np.flatnonzero(wanted)[-1]) + 1 if len(times) else 0):
         for name in _PLANES:
             plane: Plane = np.cumsum(arrays[f"{name}{i}"], axis=1, dtype=np.uint8)
             before[name] = plane + before[name] if _fits(plane, before.get(name)) else plane
-        small, noise = _joined(arrays[f"small{i}"]), _joined(arrays[f"noise{i}"])
-        scale = int(arrays["scales"][i])
-        scenes.append(
-            Background(
-                float(start),
-                float(end),
-                before["y"],
-                before["u"],
-                before["v"],
-                small,
-                noise,
-                arrays[f"restless{i}"],
-                scale,
+        if wanted[i]:
+            first, last = (float(t) for t in times[i])
+            scenes.append(
+                Background(
+                    first,
+                    last,
+                    before["y"],
+                    before["u"],
+                    before["v"],
+                    _joined(arrays[f"small{i}"]),
+                    _joined(arrays[f"noise{i}"]),
+                    arrays[f"restless{i}"],
+                    int(scales[i]),
+                )
             )
-        )
     quiet = tuple((float(a), float(b)) for a, b in arrays["quiet"])
     return Bank(tuple(scenes), float(arrays["moving"]), quiet)
 

@@ -5,7 +5,7 @@ start and leaves is no ghost. Memory does not grow with the length: the samples 
 and a bounded number of scenes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -70,23 +70,25 @@ def sketch(footage: Footage, spans: Sequence[Span], settings: MotionSettings = D
     return Sketch(tuple(scenes), moving, seen)
 
 
-def bank_of(footage: Footage, sketches: Sequence[Sketch], settings: MotionSettings = DEFAULTS) -> Bank:
-    """The bank of a whole recording from the sketches of all its tasks, in time order.
+def bank_of(footage: Footage, sketches: Iterable[Sketch], settings: MotionSettings = DEFAULTS) -> Bank:
+    """The bank of a whole recording from the sketches of all its tasks, in time order; taken one by one.
 
     Raises UnreadableError when not one picture could be read.
     """
     scenes: list[Background] = []
-    for scene in (scene for part in sketches for scene in part.scenes):
-        if scenes and same_scene(scenes[-1], scene.small, scene.noise):
-            restless = scenes[-1].restless | scene.restless
-            scenes[-1] = replace(scenes[-1], end=scene.end, restless=restless)
-        else:
-            scenes = fewer_scenes([*scenes, scene], settings)
+    moving, seen = 0.0, 0
+    for part in sketches:
+        moving, seen = moving + part.moving, seen + part.seen
+        for scene in part.scenes:
+            if scenes and same_scene(scenes[-1], scene.small, scene.noise):
+                restless = scenes[-1].restless | scene.restless
+                scenes[-1] = replace(scenes[-1], end=scene.end, restless=restless)
+            else:
+                scenes = fewer_scenes([*scenes, scene], settings)
     if not scenes:
         name = footage.files[0].path if footage.files else footage.camera
         raise UnreadableError(f"{name}: not one picture could be read; is the file whole?")
-    moving = sum(part.moving for part in sketches) / sum(part.seen for part in sketches)
-    return Bank(without_holes(without_stays(scenes, settings)), moving=moving)
+    return Bank(without_holes(without_stays(scenes, settings)), moving=moving / seen)
 
 
 def learn_bank(footage: Footage, settings: MotionSettings = DEFAULTS) -> Bank:
@@ -94,7 +96,7 @@ def learn_bank(footage: Footage, settings: MotionSettings = DEFAULTS) -> Bank:
 
     Raises UnreadableError when not one picture can be read.
     """
-    sketches = [sketch(footage, spans, settings) for spans in tasks(footage, settings)]
+    sketches = (sketch(footage, spans, settings) for spans in tasks(footage, settings))
     return bank_of(footage, sketches, settings)
 
 

@@ -8,6 +8,7 @@ store, so an analysis that was broken off goes on where it was, and what is done
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from math import ceil, inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,6 +25,8 @@ from synopticon.vision.observations import Observations
 from synopticon.vision.observe import ObserveSettings, observe
 from synopticon.vision.track import TrackSettings, build_tracks
 from synopticon.vision.tube import TubeSettings, cut_tubes
+
+_HOUR = 3600.0  # seconds
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -211,8 +214,19 @@ def _learn(job: Job, store: AnalysisStore, run: Runner) -> None:
     if store.load_bank() is not None:
         return
     motion = job.settings.observe.motion
-    found = dict(run(sketch_epochs, [_Sketching(job, spans) for spans in tasks(job.footage, motion)]))
-    store.save_bank(bank_of(job.footage, [found[n] for n in sorted(found)], motion))
+    sketches = run(sketch_epochs, [_Sketching(job, spans) for spans in tasks(job.footage, motion)])
+    store.save_bank(bank_of(job.footage, _in_order(sketches), motion))
+
+
+def _in_order(results: Iterable[tuple[int, T]]) -> Iterator[T]:
+    """Results by their number, each as soon as those before it are there."""
+    waiting: dict[int, T] = {}
+    due = 0
+    for number, result in results:
+        waiting[number] = result
+        while due in waiting:
+            yield waiting.pop(due)
+            due += 1
 
 
 def sketch_epochs(task: _Sketching) -> Sketch:
@@ -226,7 +240,7 @@ def sketch_epochs(task: _Sketching) -> Sketch:
 def observe_stretch(stretch: Stretch) -> str:
     """Task of pass 1: watch one stretch and store what was seen."""
     job = stretch.job
-    bank, store = _known(job.files)
+    bank, store = _known_for(stretch)
     seen, gaps = observe(
         job.footage,
         bank,
@@ -257,10 +271,17 @@ def _detector(weights: str, unsafe_unknown_model: bool) -> Detector | None:
     return open_detector(*found) if found else None
 
 
+def _known_for(stretch: Stretch) -> tuple[Bank, AnalysisStore]:
+    """The store, and the backgrounds of the hours around a stretch: memory does not grow with the footage."""
+    lead_in = 60 + 30 / float(stretch.job.footage.frame_rate)
+    end = ceil(stretch.end / _HOUR) * _HOUR if stretch.end < inf else inf
+    return _known(stretch.job.files, stretch.start // _HOUR * _HOUR - lead_in, end)
+
+
 @lru_cache(maxsize=1)
-def _known(files: Files) -> tuple[Bank, AnalysisStore]:
+def _known(files: Files, start: float, end: float) -> tuple[Bank, AnalysisStore]:
     store = AnalysisStore(files)
-    bank = store.load_bank()
+    bank = store.load_bank(start, end)
     assert bank is not None, "pass 0 comes first"
     return bank, store
 
@@ -348,7 +369,7 @@ def _cuttings(job: Job, tracks: Sequence[Track]) -> Iterable[_Cutting]:
 def cut_stretch(task: _Cutting) -> str:
     """Task of pass 2: cut the tubes of one stretch and store them."""
     stretch = task.stretch
-    bank, store = _known(stretch.job.files)
+    bank, store = _known_for(stretch)
     part = cut_tubes(
         stretch.job.footage,
         bank,

@@ -70,6 +70,25 @@ def test_an_empty_store_knows_nothing(tmp_path):
     assert store.names() == store.parts() == ()
 
 
+def test_a_stretch_of_a_bank_has_the_scenes_of_that_time(tmp_path):
+    store = AnalysisStore(tmp_path)
+    made = bank(6)
+    store.save_bank(made)
+    for start, end in (
+        (-1.0, 1e9),
+        (0.0, made.scenes[0].end),
+        (made.scenes[2].start, made.scenes[4].start + 0.1),
+    ):
+        found = store.load_bank(start, end)
+        same_bank(
+            Bank(tuple(s for s in made.scenes if s.end > start and s.start < end), made.moving, made.quiet),
+            found,
+        )
+        for time in np.linspace(max(start, 0.0), min(end, made.scenes[-1].end), 20, endpoint=False):
+            assert found.at(time).start == made.at(time).start
+    assert store.load_bank(1e8, 1e9).scenes[0].start == made.scenes[-1].start
+
+
 def test_a_bank_comes_back_without_loss(tmp_path):
     store = AnalysisStore(tmp_path)
     made = bank()
