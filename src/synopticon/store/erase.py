@@ -128,7 +128,7 @@ def destroy_file(path: Path) -> None:
 def sweep(engine: Engine) -> tuple[str, ...]:
     """Rewrite the database without free pages and empty the write-ahead log; gives what was done, in words.
 
-    SQLite overwrites deleted rows at once (``secure_delete``); PostgreSQL keeps them until its vacuum, and its
+    SQLite overwrites deleted rows at once (``secure_delete``); PostgreSQL keeps them until a vacuum, and its
     write-ahead log and replicas are its administrator's.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, RowMapping, select
 
-from synopticon.errors import RefusedError
+from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant
 from synopticon.store.analysis import AnalysisStore, Kind
 from synopticon.store.database import reading
