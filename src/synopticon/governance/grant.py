@@ -125,6 +125,9 @@ class Scope:
             ) from error
 
 
+NOTHING = Scope()
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """The permission for one act, and the rule that gave it.

@@ -24,7 +24,7 @@ SHIPPED: Mapping[str, str] = MappingProxyType(
     {
         "defence": "f57ae93f5baf2d7e25d7dc505d72f30fe61598a64d992553a8748f97cb6104a7",
         "eu-private-site": "1054f9943691767f0a2e14a38425aceadc9a1502b37ec8ac1663eb13de61a6ae",
-        "fr-judicial": "9ee39f5307d3b0a3fd2509a2be75b79683bd25133ca7c1a7f2e67a15546a080b",
+        "fr-judicial": "83ea4813063e7f66ae18e056a9772cc8043d17454a5d5c96baf800b953feb1b9",
         "fr-town": "d8b6090fec8bed461f3e45f2af636822adbe076205f1abed380ab76f75946448",
         "insurer": "44bdf0a5a961a6a5cda8ddfbed68045ee5e098c9cb53a80b50a1880e0472114d",
         "law-enforcement": "98f90201900a82d39dc9fc0fc925e614e8e5401881e17438beb1cb12c6f2c49d",
@@ -62,7 +62,7 @@ class Stage(StrEnum):
     """When a field is asked for."""
 
     OPEN = "open"
-    EXTEND = "extend"
+    RENEW = "renew"  # an extension past the longest time that the profile gives a case
     CLOSE = "close"
 
 
@@ -88,7 +88,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something that a case must state. ``unless``: name and value of a field that makes it needless."""
+    """Something that a case must state.
+
+    ``unless``: name and value of a field that makes it needless; ``must``: the only value that passes.
+    """
 
     name: str
     kind: Kind
@@ -97,6 +100,7 @@ class Field:
     source: Source
     choices: tuple[str, ...] = ()
     unless: tuple[str, str] | None = None
+    must: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +324,7 @@ class _Reader:
         )
 
     def field(self, part: dict[str, Any], template: bool) -> Field:
-        self.known(part, "name kind ask stage choices unless source checked")
+        self.known(part, "name kind ask stage choices unless must source checked")
         kind, choices = Kind(part["kind"]), tuple(part.get("choices", ()))
         if (kind is Kind.CHOICE) != bool(choices):
             raise UsageError(
@@ -337,6 +341,7 @@ class _Reader:
             source=self.source(part, template),
             choices=choices,
             unless=(unless[0], unless[1]) if unless else None,
+            must=str(part.get("must", "")),
         )
 
     def limits(self, template: bool) -> Limits:
