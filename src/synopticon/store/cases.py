@@ -1,0 +1,248 @@
+"""Cases, profiles, impact assessments and notices in the database; implements ``governance.records``."""
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from synopticon.errors import StoreError, UsageError
+from synopticon.governance.approval import Approval, ApprovalRequest, Matter
+from synopticon.governance.authority import Facts, Request
+from synopticon.governance.case import Case, Closing, Dpia
+from synopticon.governance.emergency import Notice
+from synopticon.governance.grant import Scope
+from synopticon.governance.profile import Profile, parse
+from synopticon.governance.users import SYSTEM, User
+from synopticon.store import tables_cases as t
+from synopticon.store.database import reading, writing
+from synopticon.store.people import moment, people, ticks
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStore:
+    """Implements ``governance.records.Cases`` and ``Frame``; rows of cases are only ever added."""
+
+    engine: Engine
+
+    # --- cases ---------------------------------------------------------------------------------------------
+
+    def add_request(self, request: ApprovalRequest) -> None:
+        """Store a request; the first of a case opens it. Raises ``UsageError`` if it is here already."""
+        mine = t.case_request.c.case_id == request.case
+        try:
+            with writing(self.engine) as connection:
+                count = connection.execute(select(func.count()).where(mine)).scalar_one()
+                values = {"digest": request.digest, "case_id": request.case, "unit": request.unit}
+                connection.execute(
+                    insert(t.case_request).values(sequence=count, file=request.file(), **values)
+                )
+                self._name_cameras(connection, request)
+        except IntegrityError as error:
+            raise UsageError(f"{request.case}: this request is here already: see 'case show'") from error
+
+    def add_approval(self, approval: Approval) -> None:
+        """Store an approval of a request that is here; verified before. Raises ``UsageError``."""
+        file = approval.file()
+        received = ticks(approval.received or approval.at)
+        values = {
+            "digest": hashlib.sha256(file).hexdigest(),
+            "request": approval.request,
+            "case_id": approval.case,
+        }
+        try:
+            with writing(self.engine) as connection:
+                connection.execute(insert(t.case_approval).values(file=file, received=received, **values))
+        except IntegrityError as error:
+            raise UsageError(
+                f"{approval.case}: this approval is here already, or its request is not: see 'case show'"
+            ) from error
+
+    def close(self, case: str, closing: Closing) -> None:
+        """Store how a case ended; raises ``UsageError`` if it was closed before."""
+        values = {"by": closing.by, "at": ticks(closing.at), "outcome": closing.outcome}
+        fields = json.dumps(dict(closing.fields), sort_keys=True)
+        try:
+            with writing(self.engine) as connection:
+                connection.execute(insert(t.case_closing).values(case_id=case, fields=fields, **values))
+        except IntegrityError as error:
+            raise UsageError(f"{case} is closed already: open a new case") from error
+
+    def case(self, case: str) -> Case | None:
+        """The case of this id, of any unit: callers show it to its unit only."""
+        with reading(self.engine) as connection:
+            return _case(connection, case)
+
+    def cases(self, unit: str) -> tuple[Case, ...]:
+        """The cases of a unit, oldest first."""
+        first = (t.case_request.c.unit == unit) & (t.case_request.c.sequence == 0)
+        with reading(self.engine) as connection:
+            ids = [row.case_id for row in connection.execute(select(t.case_request.c.case_id).where(first))]
+            found = [case for case in (_case(connection, one) for one in ids) if case]
+        return tuple(sorted(found, key=lambda case: (case.opened, case.id)))
+
+    def signers(self, case: Case) -> Mapping[str, User]:
+        """The requesters and approvers of a case, by id."""
+        with reading(self.engine) as connection:
+            return _signers(connection, case)
+
+    def requesters(self, camera: str) -> frozenset[str]:
+        """Who asked for the cases, not closed, whose scope names a camera."""
+        with reading(self.engine) as connection:
+            return _requesters(connection, camera)
+
+    def _name_cameras(self, connection: Connection, request: ApprovalRequest) -> None:
+        if request.matter is not Matter.OPEN:
+            return
+        scope = Scope.of_plain(request.said["scope"])
+        kind = sqlite if connection.dialect.name == "sqlite" else postgresql
+        for camera in scope.cameras:
+            values = {"camera": camera, "case_id": request.case, "requester": request.requester}
+            connection.execute(kind.insert(t.case_camera).values(**values).on_conflict_do_nothing())
+
+    # --- the frame -----------------------------------------------------------------------------------------
+
+    def use_profile(self, profile: Profile, now: datetime) -> None:
+        """Put a profile in force; those before stay in the table."""
+        with writing(self.engine) as connection:
+            count = connection.execute(select(func.count()).select_from(t.profile)).scalar_one()
+            values = {"digest": profile.digest, "text": profile.text, "since": ticks(now)}
+            connection.execute(insert(t.profile).values(number=count, **values))
+
+    def profile(self) -> Profile | None:
+        """The profile in force; raises ``StoreError`` if its text is not what its digest says."""
+        with reading(self.engine) as connection:
+            return _profile(connection)
+
+    def register_dpia(self, dpia: Dpia, now: datetime) -> None:
+        """Store an impact assessment; raises ``UsageError`` if it is here for the same settings."""
+        values = {**asdict(dpia), "signed": dpia.signed.isoformat(), "registered": ticks(now)}
+        try:
+            with writing(self.engine) as connection:
+                connection.execute(insert(t.dpia).values(**values))
+        except IntegrityError as error:
+            raise UsageError(
+                f"the impact assessment {dpia.digest[:16]} is here already for these settings: choose another"
+            ) from error
+
+    def dpias(self) -> tuple[Dpia, ...]:
+        """All impact assessments, the latest last."""
+        with reading(self.engine) as connection:
+            return _dpias(connection)
+
+    def add_notices(self, notices: Iterable[Notice]) -> None:
+        """Store notices."""
+        with writing(self.engine) as connection:
+            for one in notices:
+                values = {"id": one.id, "person": one.user, "case_id": one.case, "text": one.text}
+                connection.execute(insert(t.notice).values(at=ticks(one.at), **values))
+
+    def notices(self, user: str) -> tuple[Notice, ...]:
+        """What a user has not confirmed having read."""
+        mine = (t.notice.c.person == user) & t.notice.c.read.is_(None)
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(t.notice).where(mine).order_by(t.notice.c.at))
+            return tuple(Notice(r.id, r.person, r.case_id, moment(r.at), r.text) for r in rows)
+
+    def read_notice(self, notice: str, user: str, now: datetime) -> None:
+        """Confirm that a user read a notice of theirs; raises ``UsageError`` if there is none."""
+        mine = (t.notice.c.id == notice) & (t.notice.c.person == user)
+        with writing(self.engine) as connection:
+            if not connection.execute(update(t.notice).where(mine).values(read=ticks(now))).rowcount:
+                raise UsageError(f"{notice} is no notice of yours: see the list of your notices")
+
+    # --- for a decision ------------------------------------------------------------------------------------
+
+    def facts(
+        self,
+        request: Request,
+        *,
+        since: datetime,
+        organisation: str = "",
+        configuration: str = "",
+        witnessed: datetime | None = None,
+        latest: datetime | None = None,
+    ) -> Facts:
+        """Gather all that ``authority.decide`` looks at, from one state of the database.
+
+        Raises ``StoreError`` if no profile is in force. What the log and the workspace know comes by name:
+        see ``authority.Facts``.
+        """
+        with reading(self.engine) as connection:
+            profile = _profile(connection)
+            if profile is None:
+                raise StoreError("no profile is in force in this workspace: run 'synopticon init'")
+            case = _case(connection, request.case) if request.case else None
+            actor = [SYSTEM] if request.actor == SYSTEM.id else people(connection, [request.actor])
+            dpias = _dpias(connection) if request.capability == "case.open" else ()
+            about = request.about if request.capability == "camera.clock" else ""
+            return Facts(
+                profile=profile,
+                since=since,
+                organisation=organisation,
+                user=actor[0] if actor else None,
+                case=case,
+                users=_signers(connection, case) if case else {},
+                witnessed=witnessed,
+                latest=latest,
+                dpia=dpias[-1] if dpias else None,
+                configuration=configuration,
+                requesters=_requesters(connection, about) if about else frozenset(),
+                empty=profile.users and connection.execute(select(t.person.c.id).limit(1)).first() is None,
+            )
+
+
+def _case(connection: Connection, case: str) -> Case | None:
+    asked = select(t.case_request).where(t.case_request.c.case_id == case).order_by(t.case_request.c.sequence)
+    answered = select(t.case_approval).where(t.case_approval.c.case_id == case)
+    answers = connection.execute(answered.order_by(t.case_approval.c.received, t.case_approval.c.digest))
+    try:
+        requests = tuple(ApprovalRequest.read(row.file) for row in connection.execute(asked))
+        approvals = tuple(Approval.read(row.file, moment(row.received)) for row in answers)
+    except UsageError as error:
+        raise StoreError(f"{case} is damaged in the database ({error}): put back a copy") from error
+    if not requests:
+        return None
+    row = connection.execute(select(t.case_closing).where(t.case_closing.c.case_id == case)).first()
+    closing = None
+    if row is not None:
+        closing = Closing(row.by, moment(row.at), row.outcome, MappingProxyType(json.loads(row.fields)))
+    return Case(case, requests, approvals, closing)
+
+
+def _signers(connection: Connection, case: Case) -> Mapping[str, User]:
+    ids = [*(r.requester for r in case.requests), *(a.approver for a in case.approvals)]
+    return {user.id: user for user in people(connection, ids)}
+
+
+def _requesters(connection: Connection, camera: str) -> frozenset[str]:
+    closed = select(t.case_closing.c.case_id)
+    here = (t.case_camera.c.camera == camera) & t.case_camera.c.case_id.not_in(closed)
+    return frozenset(connection.execute(select(t.case_camera.c.requester).where(here)).scalars())
+
+
+def _profile(connection: Connection) -> Profile | None:
+    row = connection.execute(select(t.profile).order_by(t.profile.c.number.desc()).limit(1)).first()
+    if row is None:
+        return None
+    found = _parsed(row.text)
+    if found.digest != row.digest:
+        raise StoreError("the profile of this workspace was changed in the database: put it in force anew")
+    return found
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(text: str) -> Profile:
+    return parse(text.encode(), "the profile of this workspace")
+
+
+def _dpias(connection: Connection) -> tuple[Dpia, ...]:
+    rows = connection.execute(select(t.dpia).order_by(t.dpia.c.registered))
+    days = ((row, date.fromisoformat(row.signed)) for row in rows)
+    return tuple(Dpia(r.digest, r.signatory, day, r.opinion, r.dpo, r.configuration) for r, day in days)
