@@ -1,0 +1,280 @@
+"""The log of acts in the database: one writer at a time, durable at each commit, subtrees kept for proofs."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.exc import IntegrityError
+
+from synopticon.errors import AuditError
+from synopticon.governance.audit.entry import KEPT, KEY, RECORD, Entry
+from synopticon.governance.audit.merkle import Frontier, Node, cover
+from synopticon.governance.audit.storage import Addition, Tail, Wanted
+from synopticon.store.database import name_of, reading, writing
+from synopticon.store.tables import log_entry, log_node, log_payload
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST = 256  # entries of others that are read one by one to catch up with them
+_PAGE = 1000  # entries that are read at once
+_LOCK = 0x73796E6F2D6C6F67  # "syno-log": PostgreSQL's advisory lock of whoever appends
+
+_e, _p, _n = log_entry.c, log_payload.c, log_node.c
+_SINCE = (
+    select(_e.sequence, _e.hash, _e.signature, _e.kind)
+    .where(_e.sequence >= bindparam("start"))
+    .order_by(_e.sequence)
+    .limit(_MOST)
+)
+_CASE = (
+    select(_e.case_sequence, _e.hash)
+    .where(_e.case_id == bindparam("case"))
+    .order_by(_e.case_sequence.desc())
+    .limit(1)
+)
+_LAST = select(func.max(_e.sequence)).where(_e.kind == bindparam("kind"))
+_ROWS = (
+    select(_e.leaf, _e.signature, _p.salt, _p.payload, _e.hash, _e.sequence)
+    .join_from(log_entry, log_payload, _p.sequence == _e.sequence, isouter=True)
+    .where(_e.sequence >= bindparam("start"), _e.sequence < bindparam("end"))
+    .order_by(_e.sequence)
+)
+_ERASE = delete(log_payload).where(_p.sequence >= bindparam("start"), _p.sequence < bindparam("end"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The end of the log as this object last saw it, and the ends of the cases that it saw then."""
+
+    frontier: Frontier = field(default_factory=Frontier)
+    hash: bytes = b""
+    signature: bytes | None = None
+    key: int | None = None
+    own: bool = False  # the last entry is ours
+
+
+class SqlLog:
+    """Implements ``governance.audit.storage.LogStorage`` on an engine of ``open_database``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()  # threads of this process wait here, in turn
+        self._known: _Known | None = None
+        self._cases: dict[str, tuple[int, bytes]] = {}  # valid while nobody else appended
+
+    def append(self, case: str | None, build: Callable[[Tail], Addition]) -> Entry:
+        """See ``LogStorage``: SQLite's write lock, or an advisory lock of PostgreSQL, holds the log."""
+        with self._lock:
+            known, self._known = self._known, None
+            try:
+                with writing(self._engine) as connection:
+                    known = self._catch_up(connection, known)
+                    ended = self._end_of(connection, case)
+                    added = build(Tail(known.frontier, known.signature, known.own, ended, known.key))
+                    _write(connection, added)
+            except IntegrityError as error:
+                raise self._conflict(error) from error
+            self._remember(known, added)
+        if added.erased:
+            self._scrub()
+        return added.entry
+
+    def size(self) -> int:
+        """See ``LogStorage``."""
+        with reading(self._engine) as connection:
+            return _size(connection)
+
+    def entries(self, start: int, end: int) -> Iterator[Entry]:
+        """See ``LogStorage``; raises ``AuditError`` at a row that does not fit its leaf."""
+        for page in range(max(0, start), end, _PAGE):
+            with reading(self._engine) as connection:
+                span = {"start": page, "end": min(end, page + _PAGE)}
+                rows = connection.execute(_ROWS, span).all()
+            for row in rows:
+                yield _entry(row)
+
+    def nodes(self, wanted: Sequence[Node]) -> Sequence[bytes]:
+        """See ``LogStorage``."""
+        with reading(self._engine) as connection:
+            return _nodes(connection, wanted)
+
+    def find(self, wanted: Wanted) -> Sequence[int]:
+        """See ``LogStorage``."""
+        found = select(_e.sequence).order_by(_e.sequence)
+        if wanted.case is not None:
+            found = found.where(_e.case_id == wanted.case)
+        if wanted.kind is not None:
+            found = found.where(_e.kind == wanted.kind)
+        if wanted.start is not None:
+            found = found.where(_e.time >= _micros(wanted.start))
+        if wanted.end is not None:
+            found = found.where(_e.time < _micros(wanted.end))
+        return self._sequences(found)
+
+    def open_records(self) -> Sequence[int]:
+        """See ``LogStorage``."""
+        answer = log_entry.alias("answer")
+        answered = exists().where(answer.c.refers == _e.sequence)
+        return self._sequences(select(_e.sequence).where(_e.kind == RECORD, ~answered).order_by(_e.sequence))
+
+    def erasable(self, before: datetime) -> Sequence[int]:
+        """See ``LogStorage``."""
+        found = select(_e.sequence).join_from(log_entry, log_payload, _p.sequence == _e.sequence)
+        old = found.where(_e.time < _micros(before), _e.kind.not_in(KEPT)).order_by(_e.sequence)
+        return self._sequences(old)
+
+    def last(self, kind: str) -> int | None:
+        """See ``LogStorage``."""
+        with reading(self._engine) as connection:
+            return _last(connection, kind)
+
+    def _sequences(self, found: Select[Any]) -> Sequence[int]:
+        with reading(self._engine) as connection:
+            return [row[0] for row in connection.execute(found)]
+
+    def _catch_up(self, connection: Connection, known: _Known | None) -> _Known:
+        """The end of the log now: what is known, continued by what others appended since."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        if known is None or not known.frontier.size:
+            return self._load(connection)
+        size = known.frontier.size
+        rows = connection.execute(_SINCE, {"start": size - 1}).all()
+        if len(rows) == 1 and rows[0].hash == known.hash:
+            return known
+        if not rows or len(rows) == _MOST or rows[0].hash != known.hash:
+            return self._load(connection)
+        self._cases.clear()
+        return _continued(known, rows[1:])
+
+    def _load(self, connection: Connection) -> _Known:
+        self._cases.clear()
+        size = _size(connection)
+        if not size:
+            return _Known()
+        last = connection.execute(_SINCE, {"start": size - 1}).one()
+        peaks = tuple(_nodes(connection, cover(0, size)))
+        return _Known(Frontier(size, peaks), last.hash, last.signature, _last(connection, KEY))
+
+    def _end_of(self, connection: Connection, case: str | None) -> tuple[int, bytes] | None:
+        if case is None or case in self._cases:
+            return self._cases.get(case or "")
+        row = connection.execute(_CASE, {"case": case}).one_or_none()
+        return (row.case_sequence, bytes(row.hash)) if row else None
+
+    def _remember(self, known: _Known, added: Addition) -> None:
+        entry = added.entry
+        frontier = known.frontier.append(entry.hash)[0]
+        key = entry.sequence if entry.header.kind == KEY else known.key
+        self._known = _Known(frontier, entry.hash, entry.signature, key, True)
+        if entry.header.case is not None and entry.header.case_sequence is not None:
+            self._cases[entry.header.case] = (entry.header.case_sequence, entry.hash)
+
+    def _conflict(self, error: IntegrityError) -> AuditError:
+        said = str(error.orig)
+        if "refers" in said:
+            return AuditError("this act has an outcome in the log already: see it there")
+        return AuditError(
+            f"{name_of(self._engine)}: somebody else wrote to the log without holding it: run it again, then "
+            "'audit verify'"
+        )
+
+    def _scrub(self) -> None:
+        """Leave no copy of erased payloads: in SQLite's write-ahead log, in PostgreSQL's dead rows."""
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        with connection:
+            if self._engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            else:
+                connection.exec_driver_sql("VACUUM log_payload")
+
+
+def _micros(time: datetime) -> int:
+    """Microseconds since 1970 (UTC) of an aware time, exactly."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def _continued(known: _Known, rows: Sequence[Any]) -> _Known:
+    for row in rows:
+        frontier = known.frontier.append(bytes(row.hash))[0]
+        key = row.sequence if row.kind == KEY else known.key
+        known = replace(known, frontier=frontier, key=key)
+    return replace(known, hash=bytes(rows[-1].hash), signature=bytes(rows[-1].signature), own=False)
+
+
+def _write(connection: Connection, added: Addition) -> None:
+    entry, header = added.entry, added.entry.header
+    row = {
+        "sequence": entry.sequence,
+        "leaf": entry.leaf,
+        "hash": entry.hash,
+        "signature": entry.signature,
+        "time": _micros(header.time),
+        "kind": header.kind,
+        "case_id": header.case,
+        "case_sequence": header.case_sequence,
+        "refers": header.refers,
+    }
+    connection.execute(insert(log_entry), row)
+    payload = {"sequence": entry.sequence, "salt": entry.salt, "payload": entry.sealed}
+    connection.execute(insert(log_payload), payload)
+    if added.nodes:
+        nodes = [{"level": lv, "position": at, "hash": found} for (lv, at), found in added.nodes]
+        connection.execute(insert(log_node), nodes)
+    if added.erased:
+        connection.execute(_ERASE, [{"start": start, "end": end} for start, end in added.erased])
+
+
+def _entry(row: Any) -> Entry:
+    salt = None if row.salt is None else bytes(row.salt)
+    sealed = None if row.payload is None else bytes(row.payload)
+    try:
+        entry = Entry.of_leaf(bytes(row.leaf), bytes(row.signature), salt, sealed)
+    except AuditError as error:
+        raise AuditError(f"entry {row.sequence}: {error}") from error
+    if entry.sequence != row.sequence or entry.hash != row.hash:
+        raise AuditError(f"entry {row.sequence}: its header was changed: check it against another copy")
+    return entry
+
+
+def _size(connection: Connection) -> int:
+    last: int | None = connection.execute(select(func.max(_e.sequence))).scalar()
+    return 0 if last is None else last + 1
+
+
+def _last(connection: Connection, kind: str) -> int | None:
+    found: int | None = connection.execute(_LAST, {"kind": kind}).scalar()
+    return found
+
+
+def _nodes(connection: Connection, wanted: Sequence[Node]) -> list[bytes]:
+    leaves = [at for level, at in wanted if level == 0]
+    inner = [and_(_n.level == level, _n.position == at) for level, at in wanted if level]
+    found: dict[Node, bytes] = {}
+    if leaves:
+        rows = connection.execute(select(_e.sequence, _e.hash).where(_e.sequence.in_(leaves)))
+        found.update({(0, at): bytes(data) for at, data in rows})
+    if inner:
+        nodes = connection.execute(select(_n.level, _n.position, _n.hash).where(or_(*inner)))
+        found.update({(level, at): bytes(data) for level, at, data in nodes})
+    try:
+        return [found[node] for node in wanted]
+    except KeyError as error:
+        raise AuditError(
+            f"the log lacks a part of its tree (level, place: {error}): put back a copy"
+        ) from error
