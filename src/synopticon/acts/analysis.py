@@ -20,6 +20,7 @@ from synopticon.footage.read import open_reader
 from synopticon.jobs.pool import Pool
 from synopticon.models.cards import ModelCard, home, resolve
 from synopticon.store.analysis import AnalysisStore
+from synopticon.store.place import Files
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.vision.observe import Cadence, ObserveSettings
 from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
@@ -58,6 +59,7 @@ class Analysis:
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...] = ()
     complete: bool = False
+    key: str = ""
 
     @property
     def described(self) -> dict[str, Any]:
@@ -65,10 +67,32 @@ class Analysis:
         return described(self.settings)
 
 
-def analysed(request: AnalysisRequest, progress: Progress | None, outputs: Sequence[Path] = ()) -> Analysis:
+def analysed(
+    request: AnalysisRequest,
+    progress: Progress | None,
+    outputs: Sequence[Path] = (),
+    footage: Footage | None = None,
+) -> Analysis:
     """Analyse footage to its end (or go on where it was left); see ``analysing``."""
-    (analysis,) = analysing(request, progress, outputs)
+    (analysis,) = analysing(request, progress, outputs, footage=footage)
     return analysis
+
+
+def looked_up(
+    request: AnalysisRequest, progress: Progress | None = None, outputs: Sequence[Path] = ()
+) -> Footage:
+    """The footage of a request, probed: digests and times, no picture. Raises the errors of ``probe``.
+
+    ``outputs`` is what will be written; it must not be the footage (``UsageError``).
+    """
+    (progress or _silent)("reading the recording", 0.0)
+    footage = probe(request.footage, start=request.start, zone=request.zone, camera=request.camera)
+    _keep_apart(footage, outputs)
+    return footage
+
+
+def _silent(_stage: str, _share: float) -> None:
+    """Tell nobody."""
 
 
 def analysing(
@@ -77,23 +101,26 @@ def analysing(
     outputs: Sequence[Path] = (),
     *,
     progressive: bool = False,
+    footage: Footage | None = None,
+    files: Callable[[str], Files] | None = None,
 ) -> Iterator[Analysis]:
     """Analyse footage; with ``progressive`` also give what is done each time that it has doubled.
 
-    ``outputs`` is what will be written; it must not be the footage. Raises ``UsageError`` then, the errors of
-    ``probe``, ``ModelError``, and ``FootageError`` when the camera moves too much.
+    ``footage``: what ``looked_up`` gave, if it was; ``files``: where an analysis of this key is kept, instead
+    of the folder of analyses. Raises the errors of ``looked_up``, ``ModelError``, and ``FootageError`` when
+    the camera moves too much.
     """
-    tell = progress or (lambda _stage, _share: None)
-    tell("reading the recording", 0.0)
-    footage = probe(request.footage, start=request.start, zone=request.zone, camera=request.camera)
-    _keep_apart(footage, outputs)
+    tell = progress or _silent
+    footage = footage or looked_up(request, progress, outputs)
     model = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
     notes = [*footage.notes, *_model_notes(model, request.model)]
     interval, quick = _interval(footage, request.quick, notes)
     settings = _settings(footage, model, interval if quick else None)
-    folder = (request.workspace or home()) / "analyses" / key_of(footage, model, settings)
-    store = AnalysisStore(folder)
-    so_far = Analysis(footage, store, model[0] if model else None, settings, interval, (), tuple(notes))
+    key = key_of(footage, model, settings)
+    folder = (request.workspace or home()) / "analyses" / key
+    store = AnalysisStore(files(key) if files else folder)
+    card = model[0] if model else None
+    so_far = Analysis(footage, store, card, settings, interval, (), tuple(notes), key=key)
     with Pool(request.workers) as pool:
         given = 0.0
         for step in analyse(footage, store, settings, pool.run, batch=2 * pool.workers):

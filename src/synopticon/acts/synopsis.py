@@ -1,12 +1,18 @@
 """Make a synopsis: analyse, arrange, compose, and write what belongs beside the video."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, named
+from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, named
+from synopticon.acts.workspace import Act, Workspace, open_workspace
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
+from synopticon.footage.digest import sha256
+from synopticon.governance.capability import Operation
+from synopticon.governance.grant import Scope
 from synopticon.store.atomic import check_place, make_folder, write_bytes, write_together
 from synopticon.synopsis.arrange import DENSITY, Knobs, arrange
 from synopticon.synopsis.clips import ClipSettings, write_clips
@@ -17,9 +23,11 @@ from synopticon.synopsis.plot import plot_plan
 from synopticon.synopsis.tubeset import tube_set
 from synopticon.synopsis.vtt import write_vtt
 from synopticon.values.duration import parse_duration
+from synopticon.values.footage import Footage
 from synopticon.values.plan import Plan
 from synopticon.values.tube import Tube
 
+OPERATION = Operation.CONSULTATION
 RULE_CLEAR = "masking.reason"
 QUICK_RATE = 4.0
 CALMER = (DENSITY, 5.0, 3.0, 2.0, 1.5, 1.0)  # densities tried until objects cover each other little
@@ -52,6 +60,7 @@ class SynopsisRequest:
     zone: str = ""
     workers: int = 0
     unsafe_unknown_model: bool = False
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +111,48 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     Raises ``RefusedError`` for clear pictures without a reason, ``OutputError`` before any work when an
     output exists, and the errors of the analysis.
     """
-    if request.unmasked and not request.reason.strip():
-        raise RefusedError(f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT")
     outputs = _outputs(request)
+    with open_workspace(request.workspace) as workspace:
+        if request.unmasked and not request.reason.strip():
+            text = (
+                f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
+            )
+            raise workspace.refuse("view.unmasked", RefusedError(text, RULE_CLEAR), case=request.case)
+        footage = looked_up(_analysis(request), progress, outputs.all)
+        with _permitted(workspace, request, footage) as act:
+            made = _make(request, outputs, footage, progress)
+            act.note(
+                tracks=made.shown,
+                left_out=made.left_out,
+                gaps=made.gaps,
+                made={path.name: sha256(path) for path in (made.video, made.manifest)},
+            )
+    return made
+
+
+@contextmanager
+def _permitted(workspace: Workspace, request: SynopsisRequest, footage: Footage) -> Iterator[Act]:
+    """The permission for the synopsis of this footage, and for clear pictures where they are asked for."""
+    scope = Scope(digests=tuple(f.sha256 for f in footage.readable))
+    said = {
+        "files": {f.sha256: f.path.name for f in footage.readable},
+        "masked": not request.unmasked,
+        "unsafe_unknown_model": request.unsafe_unknown_model,
+    }
+    more: dict[str, Any] = {"case": request.case, "scope": scope, "reason": request.reason, "payload": said}
+    with ExitStack() as stack:
+        act = stack.enter_context(workspace.act("synopsis", **more))
+        if request.unmasked:
+            stack.enter_context(workspace.act("view.unmasked", **more))
+        yield act
+
+
+def _make(
+    request: SynopsisRequest, outputs: _Outputs, footage: Footage, progress: Progress | None
+) -> SynopsisResult:
     made: SynopsisResult | None = None
-    for analysis in analysing(_analysis(request), progress, outputs.all, progressive=request.progressive):
+    asked, progressive = _analysis(request), request.progressive
+    for analysis in analysing(asked, progress, outputs.all, progressive=progressive, footage=footage):
         tubes = analysis.store.tubes()
         if not tubes:
             continue

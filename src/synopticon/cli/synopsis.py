@@ -9,14 +9,12 @@ from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say
 from synopticon.cli.parse import format_duration, parse_duration, parse_start
 from synopticon.cli.progress import progress
-from synopticon.errors import RefusedError, UsageError
+from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
     from synopticon.acts.synopsis import SynopsisResult
 
 app = typer.Typer()
-
-RULE_CLEAR = "masking.reason"
 
 
 @app.command("synopsis")
@@ -79,10 +77,6 @@ def synopsis(  # noqa: PLR0913 (one parameter for each option)
 
 
 def _check(unmasked: bool, reason: str, length: str | None, density: float | None) -> None:
-    if unmasked and not reason.strip():
-        raise RefusedError(
-            f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or leave --unmasked out"
-        )
     if reason.strip() and not unmasked:
         raise UsageError("--reason is for clear pictures: add --unmasked, or leave it out")
     if length is not None:

@@ -71,9 +71,9 @@ def test_clear_pictures_need_a_reason(asked, tmp_path):
     with pytest.raises(RefusedError, match=r"rule masking\.reason"):
         make_synopsis(asked(unmasked=True, reason="  "))
     assert names(tmp_path) == []
-    make_synopsis(asked(unmasked=True, reason="a test"))
+    make_synopsis(asked(unmasked=True, reason="a test of clear pictures"))
     found = json.loads((tmp_path / "out.json").read_text("utf-8"))
-    assert (found["masked"], found["reason"]) == (False, "a test")
+    assert (found["masked"], found["reason"]) == (False, "a test of clear pictures")
 
 
 @pytest.mark.parametrize(

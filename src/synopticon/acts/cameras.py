@@ -1,0 +1,102 @@
+"""Cameras: add, change, list; and set the clock of a recording."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from synopticon.acts.workspace import Workspace
+from synopticon.errors import UsageError
+from synopticon.governance.capability import Operation
+from synopticon.governance.case import new_id
+from synopticon.governance.grant import Scope
+from synopticon.governance.retention import check_days, days_of
+from synopticon.store.cameras import Camera
+
+OPERATION = Operation.ALTERATION
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInfo:
+    """A camera as it is shown; ``days``: how long its footage is kept, None = no rule sets an end."""
+
+    id: str
+    name: str
+    place: str
+    zone: str
+    purpose: str
+    days: int | None
+
+
+def add_camera(
+    workspace: Workspace,
+    name: str,
+    *,
+    place: str = "",
+    zone: str = "",
+    purpose: str = "",
+    days: int | None = None,
+) -> CameraInfo:
+    """Add a camera. Raises ``UsageError`` for a taken name, an unknown zone, or days that make no sense.
+
+    An organisation states a purpose for each camera (EDPB guidelines 3/2019, 15), and the zone.
+    """
+    camera = Camera(new_id("cam"), name.strip(), place, zone, purpose, days, "", workspace.clock())
+    _check(workspace, camera)
+    said = {"camera": camera.id, "name": camera.name, "purpose": purpose, "zone": zone, "days": days}
+    with workspace.act("camera.add", about=camera.id, payload=said):
+        workspace.cameras.add(camera)
+    return _shown(workspace, camera)
+
+
+def set_camera(workspace: Workspace, name: str, **changes: str | int | None) -> CameraInfo:
+    """Change what is known of a camera: ``name``, ``place``, ``zone``, ``purpose``, ``retention_days``."""
+    old = workspace.cameras.find(name)
+    allowed = {"name", "place", "zone", "purpose", "retention_days"}
+    if strange := sorted(set(changes) - allowed):
+        raise UsageError(f"a camera has no {strange[0]}: choose from {', '.join(sorted(allowed))}")
+    new = replace(old, **changes)  # type: ignore[arg-type]
+    _check(workspace, new)
+    with workspace.act("camera.set", about=old.id, payload={"camera": old.id, "changes": changes}):
+        workspace.cameras.change(new)
+    return _shown(workspace, new)
+
+
+def list_cameras(workspace: Workspace) -> tuple[CameraInfo, ...]:
+    """All cameras, by name."""
+    with workspace.act("camera.read") as act:
+        found = tuple(_shown(workspace, c) for c in workspace.cameras.all())
+        act.note(cameras=len(found))
+    return found
+
+
+def set_clock(
+    workspace: Workspace, camera: str, footage: str, digest: str, start: datetime, uncertainty: float
+) -> None:
+    """Set when a recording begins and how surely (seconds); by someone other than a case's requester.
+
+    ``footage`` is its id, ``digest`` that of its file. Raises ``RefusedError``, ``UsageError``.
+    """
+    if start.tzinfo is None:
+        raise UsageError(f"{start} has no time zone: write 2026-11-24T10:00:00+01:00")
+    known = workspace.cameras.find(camera)
+    said = {"footage": footage, "start": start.isoformat(), "uncertainty": uncertainty}
+    scope = Scope(digests=(digest,))
+    with workspace.act("camera.clock", about=known.id, scope=scope, payload=said) as act:
+        workspace.footage.set_clock(act.grant, footage, start, uncertainty, known.zone)
+
+
+def _check(workspace: Workspace, camera: Camera) -> None:
+    if not camera.name:
+        raise UsageError("a camera has no name: give one, such as entrance")
+    try:
+        ZoneInfo(camera.zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"{camera.zone}: is no time zone: give a name such as Europe/Paris") from error
+    if workspace.settings.organisation and not (camera.purpose.strip() and camera.zone):
+        raise UsageError(f"the camera {camera.name} has no purpose or no zone: add --purpose and --zone")
+    check_days(camera.retention_days, workspace.retention_days)
+
+
+def _shown(workspace: Workspace, c: Camera) -> CameraInfo:
+    days = days_of(c.retention_days, workspace.retention_days)
+    return CameraInfo(c.id, c.name, c.place, c.zone, c.purpose, days)

@@ -1,0 +1,423 @@
+"""The workspace, and the pattern of every act: take the grant (or be refused), write the record, do it.
+
+::
+
+    workspace.json      name of the log, organisation, database, public keys of the roles
+    synopticon.sqlite   cameras, footage, tracks, cases, the log (or the database that workspace.json names)
+    keys/log.pem        signs the log                                    mode 0600, passphrase if wished
+    keys/ROLE.pem       opens the data keys wrapped for that role        may be kept elsewhere
+    blobs/CAMERA/DAY/   tubes, backgrounds, thumbnails: sealed
+    footage/CAMERA/DAY/ recordings that the workspace owns (``ingest --own``)
+    analyses/           analyses of files named on the command line (``synopsis FILE``), not sealed
+
+A workspace is made at its first use, under the profile ``personal``; ``init`` makes one for an organisation.
+"""
+
+import getpass
+import json
+import os
+import platform
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from synopticon import __version__
+from synopticon.errors import RefusedError, StoreError, SynopticonError, UsageError
+from synopticon.governance.audit.entry import RECORD, REFUSAL, ActHeader, Entry
+from synopticon.governance.audit.log import AuditLog, Clock, system_clock
+from synopticon.governance.authority import Check, Facts, Reason, Request, decide, explain
+from synopticon.governance.capability import operation_of
+from synopticon.governance.grant import NOTHING, Grant, Scope
+from synopticon.governance.keys import BoxKey, BoxPublic, SigningKey
+from synopticon.governance.profile import Profile, load, shipped
+from synopticon.governance.users import SYSTEM, Method, SignIn, alone
+from synopticon.models.cards import home
+from synopticon.store.atomic import make_folder, write_bytes
+from synopticon.store.blobs import BlobStore
+from synopticon.store.cameras import Cameras, Holds
+from synopticon.store.cases import CaseStore
+from synopticon.store.database import migrate, open_database
+from synopticon.store.footage import FootageStore
+from synopticon.store.lock import held
+from synopticon.store.log import SqlLog
+from synopticon.store.people import PeopleStore
+from synopticon.store.place import Folder, Remote, place_of
+from synopticon.store.tracks import TrackStore
+from synopticon.store.vault import Vault
+
+VERSION = 1
+SETTINGS = "workspace.json"
+DATABASE = "synopticon.sqlite"
+ROLES = ("operator", "investigator")  # who may open footage; no administrator, no auditor
+OWNER = ("owner",)  # where a profile knows no users
+PASSPHRASE = "SYNOPTICON_PASSPHRASE"  # environment variable: of the keys in keys/
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """What ``workspace.json`` says. ``roles``: public keys (base64) of the roles that may open footage.
+
+    ``database``: URL, "" = SQLite in the folder; ``blobs``: folder or URL, "" = in the folder.
+    """
+
+    origin: str
+    made: str
+    organisation: str = ""
+    database: str = ""
+    blobs: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and how that was proved."""
+
+    id: str
+    name: str
+    sign_in: SignIn
+
+
+@dataclass(slots=True)
+class Act:
+    """An act under way: its permission, its record in the log, and what its outcome will say."""
+
+    grant: Grant
+    entry: Entry
+    outcome: dict[str, Any] = field(default_factory=dict)
+
+    def note(self, **values: Any) -> None:
+        """Add to the outcome: counts, digests, names of what was made; JSON values."""
+        self.outcome.update(values)
+
+
+class Workspace:
+    """An open workspace; a context manager. Made by ``open_workspace``."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: WorkspaceSettings,
+        clock: Clock = system_clock,
+        passphrase: str | None = None,
+    ) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.clock = clock
+        self._passphrase = passphrase or os.environ.get(PASSPHRASE) or None
+        self.engine = open_database(settings.database or folder / DATABASE)
+        migrate(self.engine)
+        self.people = PeopleStore(self.engine)
+        self.cases = CaseStore(self.engine)
+        self.cameras = Cameras(self.engine)
+        self.holds = Holds(self.engine)
+        self.footage = FootageStore(self.engine, clock)
+        self.tracks = TrackStore(self.engine, clock)
+        self.actor = self._actor()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.engine.dispose()
+
+    # --- what it has -----------------------------------------------------------------------------------
+
+    @cached_property
+    def log(self) -> AuditLog:
+        """The log of acts."""
+        key = SigningKey.load(self.folder / "keys" / "log.pem", self._passphrase)
+        return AuditLog(SqlLog(self.engine), key, self.settings.origin, self.clock)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The data keys, and the private keys of roles that are here."""
+        boxes = {role: BoxPublic.of_text(text) for role, text in self.settings.roles.items()}
+        paths = [self.folder / "keys" / f"{role}.pem" for role in boxes]
+        own = [BoxKey.load(path, self._passphrase) for path in paths if path.exists()]
+        return Vault(self.engine, boxes, own, self.clock)
+
+    @cached_property
+    def place(self) -> Folder | Remote:
+        """Where sealed bytes are."""
+        return place_of(self.settings.blobs or self.folder / "blobs")
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """Thumbnails and the like."""
+        return BlobStore(self.engine, self.place, self.vault, self.clock)
+
+    @property
+    def profile(self) -> Profile:
+        """The profile in force."""
+        found = self.cases.profile()
+        if found is None:
+            raise StoreError(f"{self.folder}: no profile is in force: run 'synopticon init'")
+        return found
+
+    @property
+    def retention_days(self) -> int | None:
+        """Longest that the profile lets footage be kept; None = it sets no end."""
+        return self.profile.limits.retention_days or None
+
+    # --- who acts --------------------------------------------------------------------------------------
+
+    @property
+    def session_file(self) -> Path:
+        """Where the session of whoever signed in lies (mode 0600), in the user's own folder."""
+        return home() / "sessions" / self.settings.origin.replace("/", "-")
+
+    def _actor(self) -> Actor:
+        """Who signed in; else the account of the operating system."""
+        if self.session_file.exists():
+            found = self.people.session(self.session_file.read_text("utf-8").strip(), self.clock())
+            if found:
+                return Actor(found[0].id, found[0].name, found[1])
+        account = _account()
+        user = alone(account)
+        return Actor(user.id, user.name, SignIn(Method.ACCOUNT, platform.node(), account, self.clock()))
+
+    def as_user(self, user: str, sign_in: SignIn) -> Self:
+        """Act as this user from now on."""
+        known = self.people.user(user)
+        self.actor = Actor(user, known.name if known else user, sign_in)
+        return self
+
+    def as_program(self) -> Self:
+        """Act as the program itself, at its time (retention)."""
+        self.actor = Actor(
+            SYSTEM.id, SYSTEM.name, SignIn(Method.TIMER, platform.node(), _account(), self.clock())
+        )
+        return self
+
+    # --- the pattern -----------------------------------------------------------------------------------
+
+    @contextmanager
+    def act(
+        self,
+        capability: str,
+        *,
+        case: str | None = None,
+        scope: Scope = NOTHING,
+        reason: str | Reason | None = None,
+        about: str = "",
+        payload: Mapping[str, Any] | None = None,
+    ) -> Iterator[Act]:
+        """Do an act: the permission, its durable record, the body, its outcome.
+
+        ``scope`` left empty means all of the case's; ``payload`` goes into the record (JSON values). Raises
+        ``RefusedError`` with the rule, after a refusal was logged. What the body raises is in the outcome.
+        """
+        request = self._request(capability, case, scope, reason, about)
+        said = self._said(request, payload or {})
+        facts = self._facts(request)
+        try:
+            grant = decide(request, facts, self.clock())
+        except RefusedError as error:
+            self._log_refusal(request, facts, error, said)
+            raise
+        entry = self.log.record(self._header(request, facts, grant.case), {**said, "rule": grant.rule})
+        act = Act(grant, entry)
+        try:
+            yield act
+        except BaseException as error:
+            self.log.outcome(entry, {**act.outcome, **_failure(error)})
+            raise
+        self.log.outcome(entry, {"state": "done", **act.outcome})
+
+    def refuse(
+        self, capability: str, error: RefusedError, *, scope: Scope = NOTHING, case: str | None = None
+    ) -> RefusedError:
+        """Log a refusal that an act itself decides on, and give it back to be raised."""
+        request = self._request(capability, case, scope, None, "")
+        self._log_refusal(request, self._facts(request), error, self._said(request, {}))
+        return error
+
+    def explain(
+        self, capability: str, *, case: str | None = None, scope: Scope = NOTHING, reason: str | None = None
+    ) -> tuple[Check, ...]:
+        """Every check of a decision, without acting."""
+        request = self._request(capability, case, scope, reason, "")
+        return explain(request, self._facts(request), self.clock())
+
+    def _request(
+        self, capability: str, case: str | None, scope: Scope, reason: str | Reason | None, about: str
+    ) -> Request:
+        given = Reason(reason) if isinstance(reason, str) else reason
+        if given is not None and not given.text.strip():
+            given = None
+        return Request(capability, self.actor.id, self.actor.sign_in, case, scope, given, about)
+
+    def _facts(self, request: Request) -> Facts:
+        last = self.log.storage.size() - 1
+        witnessed = self.log.last_witnessed() if request.capability == "case.open" else None
+        return self.cases.facts(
+            request,
+            since=datetime.fromisoformat(self.settings.made),
+            organisation=self.settings.organisation,
+            configuration=self.configuration(),
+            witnessed=witnessed.time if witnessed else None,
+            latest=self.log.entry(last).header.time if last >= 0 else None,
+        )
+
+    def configuration(self) -> str:
+        """Digest of the settings that an impact assessment describes; "" until documents are made."""
+        return ""
+
+    def _said(self, request: Request, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """What the payload of every entry says: who, how that was proved, why, and of what."""
+        said: dict[str, Any] = {
+            "actor": self.actor.name,
+            "sign_in": request.sign_in.plain(),
+            "scope": request.scope.plain(),
+            "program": __version__,
+            **payload,
+        }
+        if request.reason is not None:
+            said["reason"] = list(request.reason.lines())
+        if request.about:
+            said["about"] = request.about
+        return said
+
+    def _header(self, request: Request, facts: Facts, case: str | None, kind: str = RECORD) -> ActHeader:
+        operation = operation_of(request.capability)
+        return ActHeader(operation.value, request.capability, request.actor, case, facts.profile.digest, kind)
+
+    def _log_refusal(
+        self, request: Request, facts: Facts, error: RefusedError, said: Mapping[str, Any]
+    ) -> None:
+        seen = facts.case is not None and facts.user is not None and facts.case.unit == facts.user.unit
+        case = request.case if seen else None
+        answer = {"refused": " ".join(str(error).split()), "rule": error.rule, "asked_case": request.case}
+        self.log.record(self._header(request, facts, case, REFUSAL), {**said, **answer})
+
+
+# --- opening and making ------------------------------------------------------------------------------------
+
+
+def open_workspace(
+    folder: Path | None = None, *, clock: Clock = system_clock, passphrase: str | None = None
+) -> Workspace:
+    """Open the workspace in ``folder`` (None: the user's own); made at first use, under ``personal``.
+
+    Raises ``StoreError`` when it is damaged or of a newer version, ``OutputError`` when it cannot be written.
+    """
+    place = (folder or home()).absolute()
+    if not (place / SETTINGS).exists():
+        init_workspace(place, clock=clock, passphrase=passphrase)
+    return Workspace(place, _read(place / SETTINGS), clock, passphrase)
+
+
+def init_workspace(
+    folder: Path,
+    *,
+    organisation: str = "",
+    profile: str = "personal",
+    database: str = "",
+    blobs: str = "",
+    clock: Clock = system_clock,
+    passphrase: str | None = None,
+) -> WorkspaceSettings:
+    """Make a workspace, once: keys, database, profile, and the first entry of its log.
+
+    ``profile``: a shipped name or a file. Of several processes at once one makes it; what a killed one left
+    is finished by the next. Raises ``UsageError`` when it exists with other settings, ``RefusedError`` for a
+    profile that has no place in an organisation.
+    """
+    chosen = load(profile) if profile.endswith(".toml") else shipped(profile)
+    if organisation and not chosen.organisation:
+        rule = f"{chosen.name}.no-organisation"
+        raise RefusedError(
+            f"the profile {chosen.name} has no place in an organisation (rule {rule}): choose another",
+            rule,
+        )
+    make_folder(folder)
+    with held(folder / "locks" / "init.lock"):
+        if (folder / SETTINGS).exists():
+            return _same(folder, organisation, chosen)
+        secret = passphrase or os.environ.get(PASSPHRASE) or None
+        roles = _make_keys(folder / "keys", ROLES if chosen.users else OWNER, secret)
+        fresh = WorkspaceSettings(
+            f"synopticon-{secrets.token_hex(8)}",
+            clock().isoformat(),
+            organisation.strip(),
+            database,
+            blobs,
+            roles,
+        )
+        settings = _begin(folder, fresh, chosen, clock, passphrase)
+        told = {"format": "synopticon-workspace", "version": VERSION, **asdict(settings)}
+        write_bytes(folder / SETTINGS, json.dumps(told, indent=2).encode() + b"\n")
+    return settings
+
+
+def _begin(
+    folder: Path, settings: WorkspaceSettings, chosen: Profile, clock: Clock, passphrase: str | None
+) -> WorkspaceSettings:
+    """Put the profile in force and write the first entry; where there is one, go on with what it says."""
+    with Workspace(folder, settings, clock, passphrase) as made:
+        first = next(SqlLog(made.engine).entries(0, 1), None)
+        if first is not None:  # init was killed, or the settings were lost
+            return _settings((first.payload or {}).get("settings"), folder / DATABASE)
+        made.cases.use_profile(chosen, clock())
+        said = {"settings": asdict(settings), "profile": chosen.label, "key": made.log.public.fingerprint}
+        with made.act("workspace.init", payload=said):
+            return settings
+
+
+def _same(folder: Path, organisation: str, chosen: Profile) -> WorkspaceSettings:
+    settings = _read(folder / SETTINGS)
+    if organisation.strip() != settings.organisation and organisation:
+        owner = settings.organisation or "nobody: it is one person's own"
+        raise UsageError(f"{folder}: is a workspace of {owner}: name another folder with --workspace")
+    del chosen
+    return settings
+
+
+def _make_keys(folder: Path, roles: Sequence[str], passphrase: str | None) -> dict[str, str]:
+    """Make what is missing; gives the public keys of the roles."""
+    make_folder(folder)
+    if os.name == "posix":
+        folder.chmod(0o700)
+    if not (folder / "log.pem").exists():
+        SigningKey.make().save(folder / "log.pem", passphrase)
+    for role in roles:
+        if not (folder / f"{role}.pem").exists():
+            BoxKey.make().save(folder / f"{role}.pem", passphrase)
+    return {role: BoxKey.load(folder / f"{role}.pem", passphrase).public.text() for role in roles}
+
+
+def _read(path: Path) -> WorkspaceSettings:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        kind, version = found.pop("format"), found.pop("version")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(f"{path}: damaged ({' '.join(str(error).split())}): put back a copy") from error
+    if (kind, version) != ("synopticon-workspace", VERSION):
+        raise StoreError(f"{path}: written as {kind} version {version}: use the Synopticon that wrote it")
+    return _settings(found, path)
+
+
+def _settings(found: Any, path: Path) -> WorkspaceSettings:
+    try:
+        return WorkspaceSettings(**found)
+    except TypeError as error:
+        raise StoreError(f"{path}: does not say what it must ({error}): put back a copy") from error
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def _failure(error: BaseException) -> dict[str, Any]:
+    text = " ".join(str(error).split())
+    known = isinstance(error, SynopticonError)
+    state = "failed" if isinstance(error, Exception) else "stopped"
+    return {"state": state, "error": text if known else f"{type(error).__name__}: {text}"}
