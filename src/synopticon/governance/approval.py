@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.canonical import canonical, parse_canonical
@@ -109,7 +109,7 @@ class ApprovalRequest:
         """Read a request file; raises ``UsageError``."""
         plain = _read(data, REQUEST, "a request")
         try:
-            return cls(
+            found = cls(
                 case=_text(plain, "case"),
                 matter=Matter(_text(plain, "matter")),
                 requester=_text(plain, "requester"),
@@ -122,6 +122,7 @@ class ApprovalRequest:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError(f"the request lacks or garbles {error}: write it again") from error
+        return _same(found, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Approval:
         """Read an approval file; raises ``UsageError``. It is not verified yet: see ``check_approval``."""
         plain = _read(data, APPROVAL, "an approval")
         try:
-            return cls(
+            found = cls(
                 request=_text(plain, "request"),
                 case=_text(plain, "case"),
                 decision=Decision(_text(plain, "decision")),
@@ -186,6 +187,7 @@ class Approval:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError(f"the approval lacks or garbles {error}: write it again") from error
+        return _same(found, data)
 
 
 def approve(
@@ -264,6 +266,16 @@ def _read(data: bytes, kind: str, what: str) -> dict[str, Any]:
     if plain.get("type") != kind:
         raise UsageError(f"this is not {what} but {plain.get('type')!r}: name the right file")
     return plain
+
+
+_File = TypeVar("_File", bound=ApprovalRequest | Approval)
+
+
+def _same(found: _File, data: bytes) -> _File:
+    """What was read, if it is written as these very bytes (a time has several writings)."""
+    if found.file() != data.strip():
+        raise UsageError("the file holds more or other than it should: use it as it was written")
+    return found
 
 
 def _text(plain: Mapping[str, Any], name: str) -> str:

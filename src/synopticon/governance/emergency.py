@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from synopticon.errors import RefusedError
-from synopticon.governance.case import Case, Standing, State, Terms, check_terms, check_text
+from synopticon.governance.case import Case, Dpia, Standing, State, Terms, check_terms, check_text, spread_all
 from synopticon.governance.profile import Profile
 from synopticon.governance.users import Role, User
 
@@ -29,7 +29,9 @@ class Notice:
     read: datetime | None = None
 
 
-def emergency_terms(terms: Terms, reason: str, profile: Profile, now: datetime) -> dict[str, Any]:
+def emergency_terms(
+    terms: Terms, reason: str, profile: Profile, now: datetime, dpias: Iterable[Dpia] = ()
+) -> dict[str, Any]:
     """Return the plain terms of an emergency case; raises ``UsageError`` or ``RefusedError``.
 
     Its capabilities are cut down to those of the emergency path, its end to when it lapses; fields that the
@@ -40,12 +42,12 @@ def emergency_terms(terms: Terms, reason: str, profile: Profile, now: datetime) 
         text = f"{profile.label} has no emergency path (rule {rule})"
         raise RefusedError(f"{text}: open a case with 'case open'", rule)
     check_text("reason of the emergency", reason)
-    given = tuple(name for name in terms.capabilities if name in profile.limits.emergency)
+    given = tuple(sorted(spread_all(terms.capabilities) & set(profile.limits.emergency)))
     if not given:
         known = ", ".join(profile.limits.emergency)
         raise RefusedError(f"the emergency path does not give this (rule {rule}): choose from {known}", rule)
     until = min(terms.until, now + timedelta(hours=hours))
-    cut = check_terms(replace(terms, capabilities=given, until=until), profile, now, emergency=True)
+    cut = check_terms(replace(terms, capabilities=given, until=until), profile, now, dpias, emergency=True)
     return {**cut.plain(), "emergency": {"reason": reason, "hours": hours}, "approvals": 1}
 
 
