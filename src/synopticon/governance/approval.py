@@ -7,6 +7,7 @@ but they are what the approver's machine says: whoever holds the approver's key 
 """
 
 import base64
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -235,7 +236,7 @@ def check_approval(
     if not request.at - SKEW <= approval.at <= now + SKEW:
         raise _refused("approval.time", "the approval is dated before its request, or in the future")
     # 5. And the signature covers all of it.
-    if not PublicKey.of_text(approval.key).verify(approval.signature, approval.signed()):
+    if not _verifies(approval):
         raise _refused("approval.signature", "the signature does not verify: something in it was changed")
 
 
@@ -266,6 +267,11 @@ def _read(data: bytes, kind: str, what: str) -> dict[str, Any]:
     if plain.get("type") != kind:
         raise UsageError(f"this is not {what} but {plain.get('type')!r}: name the right file")
     return plain
+
+
+@functools.lru_cache(maxsize=1024)  # all that it depends on is in the approval
+def _verifies(approval: Approval) -> bool:
+    return PublicKey.of_text(approval.key).verify(approval.signature, approval.signed())
 
 
 _File = TypeVar("_File", bound=ApprovalRequest | Approval)

@@ -24,6 +24,8 @@ from synopticon.store import tables_cases as t
 from synopticon.store.database import reading, writing
 from synopticon.store.people import moment, people, ticks
 
+TRIES = 50  # two may take the same number in a case at once (PostgreSQL); one of them takes the next
+
 
 @dataclass(frozen=True, slots=True)
 class CaseStore:
@@ -35,17 +37,24 @@ class CaseStore:
 
     def add_request(self, request: ApprovalRequest) -> None:
         """Store a request; the first of a case opens it. Raises ``UsageError`` if it is here already."""
+        for _ in range(TRIES):
+            try:
+                return self._add_request(request)
+            except IntegrityError as error:
+                known = select(t.case_request.c.case_id).where(t.case_request.c.digest == request.digest)
+                with reading(self.engine) as connection:
+                    if connection.execute(known).first() is not None:
+                        text = f"{request.case}: this request is here already: see 'case show'"
+                        raise UsageError(text) from error
+        raise StoreError(f"{request.case}: many write to this case at once: try again")
+
+    def _add_request(self, request: ApprovalRequest) -> None:
         mine = t.case_request.c.case_id == request.case
-        try:
-            with writing(self.engine) as connection:
-                count = connection.execute(select(func.count()).where(mine)).scalar_one()
-                values = {"digest": request.digest, "case_id": request.case, "unit": request.unit}
-                connection.execute(
-                    insert(t.case_request).values(sequence=count, file=request.file(), **values)
-                )
-                self._name_cameras(connection, request)
-        except IntegrityError as error:
-            raise UsageError(f"{request.case}: this request is here already: see 'case show'") from error
+        with writing(self.engine) as connection:
+            count = connection.execute(select(func.count()).where(mine)).scalar_one()
+            values = {"digest": request.digest, "case_id": request.case, "unit": request.unit}
+            connection.execute(insert(t.case_request).values(sequence=count, file=request.file(), **values))
+            self._name_cameras(connection, request)
 
     def add_approval(self, approval: Approval) -> None:
         """Store an approval of a request that is here; verified before. Raises ``UsageError``."""
@@ -90,7 +99,7 @@ class CaseStore:
     def signers(self, case: Case) -> Mapping[str, User]:
         """The requesters and approvers of a case, by id."""
         with reading(self.engine) as connection:
-            return _signers(connection, case)
+            return {user.id: user for user in people(connection, _signing(case))}
 
     def requesters(self, camera: str) -> frozenset[str]:
         """Who asked for the cases, not closed, whose scope names a camera."""
@@ -179,22 +188,24 @@ class CaseStore:
             if profile is None:
                 raise StoreError("no profile is in force in this workspace: run 'synopticon init'")
             case = _case(connection, request.case) if request.case else None
-            actor = [SYSTEM] if request.actor == SYSTEM.id else people(connection, [request.actor])
+            users = {SYSTEM.id: SYSTEM}
+            users |= {u.id: u for u in people(connection, [request.actor, *(_signing(case) if case else ())])}
+            actor = users.get(request.actor)
             dpias = _dpias(connection) if request.capability == "case.open" else ()
             about = request.about if request.capability == "camera.clock" else ""
             return Facts(
                 profile=profile,
                 since=since,
                 organisation=organisation,
-                user=actor[0] if actor else None,
+                user=actor,
                 case=case,
-                users=_signers(connection, case) if case else {},
+                users=users,
                 witnessed=witnessed,
                 latest=latest,
                 dpia=dpias[-1] if dpias else None,
                 configuration=configuration,
                 requesters=_requesters(connection, about) if about else frozenset(),
-                empty=profile.users and connection.execute(select(t.person.c.id).limit(1)).first() is None,
+                empty=profile.users and actor is None and _nobody(connection),
             )
 
 
@@ -203,7 +214,7 @@ def _case(connection: Connection, case: str) -> Case | None:
     answered = select(t.case_approval).where(t.case_approval.c.case_id == case)
     answers = connection.execute(answered.order_by(t.case_approval.c.received, t.case_approval.c.digest))
     try:
-        requests = tuple(ApprovalRequest.read(row.file) for row in connection.execute(asked))
+        requests = tuple(_request(row.file) for row in connection.execute(asked))
         approvals = tuple(Approval.read(row.file, moment(row.received)) for row in answers)
     except UsageError as error:
         raise StoreError(f"{case} is damaged in the database ({error}): put back a copy") from error
@@ -216,9 +227,13 @@ def _case(connection: Connection, case: str) -> Case | None:
     return Case(case, requests, approvals, closing)
 
 
-def _signers(connection: Connection, case: Case) -> Mapping[str, User]:
-    ids = [*(r.requester for r in case.requests), *(a.approver for a in case.approvals)]
-    return {user.id: user for user in people(connection, ids)}
+def _signing(case: Case) -> list[str]:
+    """Ids of the requesters and approvers of a case."""
+    return [*(r.requester for r in case.requests), *(a.approver for a in case.approvals)]
+
+
+def _nobody(connection: Connection) -> bool:
+    return connection.execute(select(t.person.c.id).limit(1)).first() is None
 
 
 def _requesters(connection: Connection, camera: str) -> frozenset[str]:
@@ -235,6 +250,11 @@ def _profile(connection: Connection) -> Profile | None:
     if found.digest != row.digest:
         raise StoreError("the profile of this workspace was changed in the database: put it in force anew")
     return found
+
+
+@functools.lru_cache(maxsize=256)  # reading one again gives the same value
+def _request(file: bytes) -> ApprovalRequest:
+    return ApprovalRequest.read(file)
 
 
 @functools.lru_cache(maxsize=8)
