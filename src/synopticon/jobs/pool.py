@@ -5,6 +5,7 @@ process that dies takes only its task with it. When the work is stopped the task
 is killed its workers end themselves.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import BaseContext
 from types import FrameType, TracebackType
@@ -45,7 +47,7 @@ class Pool:
         try:
             while True:
                 while len(waiting) < self.workers and (following := next(todo, None)) is not None:
-                    waiting[self._executor().submit(task, following[1])] = following[0]
+                    waiting[self._executor().submit(_tidily, task, following[1])] = following[0]
                 if not waiting:
                     return
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -109,6 +111,25 @@ def _prepare() -> None:
     from synopticon.vision.threads import single_thread
 
     single_thread()
+
+
+def _tidily(task: Callable[[Any], Any], item: Any) -> Any:
+    """Run a task and give back the memory it leaves unused: pictures come and go in many sizes."""
+    try:
+        return task(item)
+    finally:
+        if trim := _trim():
+            trim(0)
+
+
+@lru_cache(maxsize=1)
+def _trim() -> Callable[[int], int] | None:
+    """The C library's ``malloc_trim(3)``, where it has one (glibc)."""
+    try:
+        found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):  # musl, macOS, Windows
+        return None
+    return found
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
