@@ -259,7 +259,7 @@ def independent(approval: Approval, request: ApprovalRequest) -> tuple[bool, str
 
 def _refused(rule: str, why: str) -> RefusedError:
     text = f"{why} (rule {rule})"
-    return RefusedError(f"{text}: ask an approver of the unit to sign the request file as it is", rule)
+    return RefusedError(f"{text}: give the request file, as it is, to an approver of the unit", rule)
 
 
 def _read(data: bytes, kind: str, what: str) -> dict[str, Any]:

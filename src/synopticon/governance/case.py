@@ -304,7 +304,7 @@ def _check_field(field: Field, value: str, now: datetime, dpias: set[str]) -> No
         case Kind.DIGEST | Kind.DPIA:
             _check_digest(name, value)
             if field.kind is Kind.DPIA and value not in dpias:
-                raise UsageError(f"{name}: no such impact assessment is registered: register the file first")
+                raise UsageError(f"{name}: no such impact assessment is registered: record it first, with its file")
         case Kind.CHOICE if value not in field.choices:
             raise UsageError(f"{name} is {value[:40]!r}: choose one of {', '.join(field.choices)}")
         case Kind.TEXT | Kind.PERSON:
@@ -356,7 +356,7 @@ def check_extension(
     """
     standing = stand(case, profile, users, now)
     if standing.state is State.CLOSED:
-        raise UsageError(f"{case.id} is closed: open a new case")
+        raise UsageError(f"{case.id} is closed: use a new case")
     if until <= max(standing.until, now):
         raise UsageError(f"{case.id} ends on {standing.until.isoformat()}: choose a later end")
     days = profile.limits.case_days
@@ -373,7 +373,7 @@ def check_extension(
 def check_closing(closing: Closing, case: Case, profile: Profile, now: datetime) -> Closing:
     """Check a closing before it is recorded; raises ``UsageError``."""
     if case.closing is not None:
-        raise UsageError(f"{case.id} is closed already, by {case.closing.by}: open a new case")
+        raise UsageError(f"{case.id} is closed already, by {case.closing.by}: use a new case")
     check_text("outcome", closing.outcome)
     check_fields(closing.fields, profile, Stage.CLOSE, now)
     return closing

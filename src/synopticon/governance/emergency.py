@@ -40,7 +40,7 @@ def emergency_terms(
     hours, rule = profile.limits.emergency_hours, f"{profile.name}.emergency"
     if not hours:
         text = f"{profile.label} has no emergency path (rule {rule})"
-        raise RefusedError(f"{text}: open a case with 'case open'", rule)
+        raise RefusedError(f"{text}: use 'case open'", rule)
     check_text("reason of the emergency", reason)
     given = tuple(sorted(spread_all(terms.capabilities) & set(profile.limits.emergency)))
     if not given:

@@ -199,5 +199,5 @@ def enrol(user: User, public: PublicKey, proof: bytes, now: datetime) -> User:
     """
     if not public.verify(proof, possession(user.id, public)):
         text = f"the key of {user.name} is not signed by itself (rule {RULE_POSSESSION})"
-        raise RefusedError(f"{text}: make the enrolment with the private key", RULE_POSSESSION)
+        raise RefusedError(f"{text}: use the private key to enrol it", RULE_POSSESSION)
     return replace(user, keys=(*_ended(user.keys, now), EnrolledKey(public.text(), now)))

@@ -81,7 +81,7 @@ class CaseStore:
             with writing(self.engine) as connection:
                 connection.execute(insert(t.case_closing).values(case_id=case, fields=fields, **values))
         except IntegrityError as error:
-            raise UsageError(f"{case} is closed already: open a new case") from error
+            raise UsageError(f"{case} is closed already: use a new case") from error
 
     def case(self, case: str) -> Case | None:
         """The case of this id, of any unit: callers show it to its unit only."""

@@ -89,7 +89,7 @@ def test_good_terms_pass_and_are_read_back():
         (with_field("declaration_digest", "0" * 64), "SHA-256"),
         (with_field("declaration_digest", DIGEST.upper()), "SHA-256"),
         (with_field("dpia", "the head signed it"), "SHA-256"),
-        (with_field("dpia", DIGEST[::-1]), "register the file first"),
+        (with_field("dpia", DIGEST[::-1]), "record it first"),
         (with_field("flagrance", "perhaps"), "choose one of"),
         (with_field("magistrate", "X"), "magistrate says too little"),
         (with_field("colour", "red"), "asks for no 'colour'"),
