@@ -29,7 +29,7 @@ class LookSettings:
 
     min_crop: int = 200
     reach: float = 2.0  # side of a crop / longer side of the blob
-    max_share: int = 5  # a blob smaller than 1 / max_share of a crop gets a closer crop of its own
+    max_share: int = 7  # a blob smaller than 1 / max_share of a crop gets a closer crop of its own
     edge: float = 0.02  # a box this near to the crop's border is cut by it, and another crop sees it whole
     max_iou: float = 0.5
     max_contained: float = 0.75
