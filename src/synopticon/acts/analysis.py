@@ -20,12 +20,13 @@ from synopticon.footage.read import open_reader
 from synopticon.jobs.pool import Pool
 from synopticon.models.cards import ModelCard, home, resolve
 from synopticon.store.analysis import AnalysisStore
-from synopticon.store.place import Files
+from synopticon.store.place import Files, Folder
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.vision.observe import Cadence, ObserveSettings
 from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
 
 Progress = Callable[[str, float], None]
+SOURCE = "source.json"
 QUICK_MOST = 6.0  # seconds between key frames
 _ANALYSING = ("footage", "values", "vision")  # the rooms of the package whose code makes an analysis
 MOVING_NOTE, MOVING_STOP = 0.15, 0.5  # shares of frames in which the whole picture moved
@@ -91,6 +92,28 @@ def looked_up(
     return footage
 
 
+def _name_source(store: AnalysisStore, footage: Footage) -> None:
+    """Keep beside an analysis that is not sealed whose it is, so that it can go with its footage."""
+    if store.files.read(SOURCE) is None:
+        text = json.dumps({"files": [f.sha256 for f in footage.readable]})
+        store.files.write(SOURCE, text.encode() + b"\n")
+
+
+def forget_analyses(workspace: Path, digests: Iterable[str]) -> int:
+    """Remove the analyses, not sealed, of files with these digests; gives how many there were."""
+    gone, folder = set(digests), Folder(workspace / "analyses")
+    found = 0
+    for name in folder.names():
+        try:
+            source = set(json.loads(folder.read(f"{name}/{SOURCE}") or b"{}").get("files", ()))
+        except (ValueError, AttributeError, TypeError):
+            continue
+        if source & gone:
+            folder.remove(name)
+            found += 1
+    return found
+
+
 def _silent(_stage: str, _share: float) -> None:
     """Tell nobody."""
 
@@ -119,6 +142,8 @@ def analysing(
     key = key_of(footage, model, settings)
     folder = (request.workspace or home()) / "analyses" / key
     store = AnalysisStore(files(key) if files else folder)
+    if files is None:
+        _name_source(store, footage)
     card = model[0] if model else None
     so_far = Analysis(footage, store, card, settings, interval, (), tuple(notes), key=key)
     with Pool(request.workers) as pool:

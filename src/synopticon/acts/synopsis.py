@@ -1,6 +1,6 @@
 """Make a synopsis: analyse, arrange, compose, and write what belongs beside the video."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, named
-from synopticon.acts.workspace import Act, Workspace, open_workspace
+from synopticon.acts.workspace import Act, Workspace, open_workspace, passing
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Scope
 from synopticon.store.atomic import check_place, make_folder, write_bytes, write_together
+from synopticon.store.place import Files
 from synopticon.synopsis.arrange import DENSITY, Knobs, arrange
 from synopticon.synopsis.clips import ClipSettings, write_clips
 from synopticon.synopsis.compose import ComposeSettings, compose
@@ -119,8 +120,8 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
             )
             raise workspace.refuse("view.unmasked", RefusedError(text, RULE_CLEAR), case=request.case)
         footage = looked_up(_analysis(request), progress, outputs.all)
-        with _permitted(workspace, request, footage) as act:
-            made = _make(request, outputs, footage, progress)
+        with _permitted(workspace, request, footage) as act, passing(workspace) as files:
+            made = _make(request, outputs, footage, progress, files)
             act.note(
                 tracks=made.shown,
                 left_out=made.left_out,
@@ -148,11 +149,18 @@ def _permitted(workspace: Workspace, request: SynopsisRequest, footage: Footage)
 
 
 def _make(
-    request: SynopsisRequest, outputs: _Outputs, footage: Footage, progress: Progress | None
+    request: SynopsisRequest,
+    outputs: _Outputs,
+    footage: Footage,
+    progress: Progress | None,
+    files: Callable[[str], Files] | None,
 ) -> SynopsisResult:
     made: SynopsisResult | None = None
-    asked, progressive = _analysis(request), request.progressive
-    for analysis in analysing(asked, progress, outputs.all, progressive=progressive, footage=footage):
+    steps = analysing(
+        _analysis(request), progress, outputs.all,
+        progressive=request.progressive, footage=footage, files=files,
+    )  # fmt: skip
+    for analysis in steps:
         tubes = analysis.store.tubes()
         if not tubes:
             continue

@@ -18,7 +18,7 @@ import json
 import os
 import platform
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -33,7 +33,7 @@ from synopticon.governance.audit.log import AuditLog, Clock, system_clock
 from synopticon.governance.authority import Check, Facts, Reason, Request, decide, explain
 from synopticon.governance.capability import operation_of
 from synopticon.governance.grant import NOTHING, Grant, Scope
-from synopticon.governance.keys import BoxKey, BoxPublic, SigningKey
+from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, SigningKey
 from synopticon.governance.profile import Profile, load, shipped
 from synopticon.governance.users import SYSTEM, Method, SignIn, alone
 from synopticon.models.cards import home
@@ -46,7 +46,8 @@ from synopticon.store.footage import FootageStore
 from synopticon.store.lock import held
 from synopticon.store.log import SqlLog
 from synopticon.store.people import PeopleStore
-from synopticon.store.place import Folder, Remote, place_of
+from synopticon.store.place import Files, Folder, Remote, place_of
+from synopticon.store.sealed import SealedFiles
 from synopticon.store.tracks import TrackStore
 from synopticon.store.vault import Vault
 
@@ -294,6 +295,23 @@ class Workspace:
         case = request.case if seen else None
         answer = {"refused": " ".join(str(error).split()), "rule": error.rule, "asked_case": request.case}
         self.log.record(self._header(request, facts, case, REFUSAL), {**said, **answer})
+
+
+@contextmanager
+def passing(workspace: Workspace) -> Iterator[Callable[[str], Files] | None]:
+    """Where the analysis of a file goes that was named on the command line, and is not ingested.
+
+    One person's own: None, into ``analyses/``, to be used again. Elsewhere it is sealed under a key that only
+    this process knows, and removed when the act ends.
+    """
+    if not workspace.profile.users and not workspace.settings.organisation:
+        yield None
+        return
+    key, place = DataKey.make(), Folder(workspace.folder / "passing" / secrets.token_hex(8))
+    try:
+        yield lambda name: SealedFiles(place.below(name), key, name)
+    finally:
+        place.remove()
 
 
 # --- opening and making ------------------------------------------------------------------------------------

@@ -1,0 +1,207 @@
+"""Retention: what is due, destroy it with a certificate, hold it for an inquiry or a request, release it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from synopticon.acts.analysis import forget_analyses
+from synopticon.acts.workspace import Act, Workspace
+from synopticon.errors import SynopticonError
+from synopticon.governance.audit.entry import format_time
+from synopticon.governance.capability import Operation
+from synopticon.governance.case import new_id
+from synopticon.governance.grant import Grant
+from synopticon.governance.retention import (
+    Hold,
+    HoldKind,
+    Verdict,
+    days_of,
+    judge,
+    place_hold,
+    release_hold,
+)
+from synopticon.store.atomic import write_bytes
+from synopticon.store.erase import Erased, erase_part, sweep
+
+OPERATION = Operation.ERASURE
+
+PROVED = (
+    "the log, checked with 'audit verify', holds the record of this destruction, made before it began",
+    "the wrapped data keys of these days are gone from this database; what they sealed opens no more",
+    "the blobs, rows and owned recordings named here are gone from this workspace; free pages were rewritten",
+)
+NOT_PROVED = (
+    "originals elsewhere: the recorder's own copy, and files that the workspace did not own",
+    "copies of data keys made before: by whoever held a role's private key, or in a backup of the database "
+    "together with such a key",
+    "what left the workspace before: synopses, exports, packages, prints",
+    "blocks that the drive or the file system keeps below the files (SSD, copy on write, snapshots)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionReport:
+    """What is kept and until when, and the holds that are in force."""
+
+    verdicts: tuple[Verdict, ...]
+    holds: tuple[Hold, ...]
+
+    @property
+    def overdue(self) -> tuple[Verdict, ...]:
+        """What should have been destroyed already: an error of ``doctor``."""
+        return tuple(v for v in self.verdicts if v.state == "overdue")
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """What was destroyed, what could not be, and the certificate; ``exit_code`` 1 when something was left."""
+
+    erased: tuple[Erased, ...]
+    failed: tuple[str, ...]
+    certificate: dict[str, Any]
+    exit_code: int
+
+
+def report(workspace: Workspace) -> RetentionReport:
+    """What is kept, due, overdue or held."""
+    with workspace.act("retention.report") as act:
+        verdicts = _verdicts(workspace, act.grant)
+        act.note(**_counts(verdicts))
+    return RetentionReport(verdicts, tuple(h for h in workspace.holds.all() if h.released is None))
+
+
+def run(workspace: Workspace, output: Path | None = None, *, overwrite: bool = False) -> Destruction:
+    """Destroy what is due and not held, a camera and day at a time, each with its record; then sweep.
+
+    A part that fails is named and the others go on. ``output``: where the certificate is written (JSON).
+    """
+    with workspace.act("retention.run", payload={"step": "judge"}) as act:
+        due = [v for v in _verdicts(workspace, act.grant) if v.state in ("due", "overdue")]
+        act.note(due=[f"{v.camera} {v.part}" for v in due])
+    erased: list[Erased] = []
+    entries: list[int] = []
+    failed: list[str] = []
+    for verdict in due:
+        said = {
+            "step": "destroy", "camera": verdict.camera, "day": verdict.part, "days": verdict.days,
+            "due": verdict.due and format_time(verdict.due), "footage": list(verdict.footage),
+        }  # fmt: skip
+        try:
+            with workspace.act("retention.run", payload=said) as act:
+                erased.append(_destroy(workspace, act, verdict))
+                entries.append(act.entry.sequence)
+        except SynopticonError as error:
+            failed.append(f"{verdict.camera} {verdict.part}: {error}")
+    with workspace.act("retention.run", payload={"step": "sweep"}) as act:
+        swept = sweep(workspace.engine)
+        certificate = _certificate(workspace, erased, entries, failed, swept)
+        act.note(swept=list(swept), parts=len(erased), failed=len(failed))
+        if output is not None:
+            write_bytes(output, json.dumps(certificate, indent=2).encode() + b"\n", overwrite=overwrite)
+    return Destruction(tuple(erased), tuple(failed), certificate, 1 if failed else 0)
+
+
+def hold(
+    workspace: Workspace,
+    kind: HoldKind,
+    reference: str,
+    *,
+    camera: str = "",
+    start: datetime | None = None,
+    end: datetime | None = None,
+    digests: Sequence[str] = (),
+) -> Hold:
+    """Keep footage from destruction, with the number of the inquiry or the request that asks for it."""
+    named = workspace.cameras.find(camera).id if camera else ""
+    asked = Hold(
+        new_id("hold"),
+        kind,
+        reference,
+        workspace.actor.id,
+        workspace.clock(),
+        named,
+        start,
+        end,
+        tuple(digests),
+    )
+    with workspace.act("retention.hold", about=named, payload=_plain(asked)):
+        placed = place_hold(asked)
+        workspace.holds.add(placed)
+    return placed
+
+
+def release(workspace: Workspace, hold_id: str) -> Hold:
+    """End a hold; what it kept and is due goes with the next run."""
+    found = workspace.holds.find(hold_id)
+    with workspace.act("retention.release", about=found.camera, payload=_plain(found)):
+        ended = release_hold(found, workspace.clock())
+        workspace.holds.change(ended)
+    return ended
+
+
+def _verdicts(workspace: Workspace, grant: Grant) -> tuple[Verdict, ...]:
+    profile = workspace.retention_days
+    days = {c.id: days_of(c.retention_days, profile) for c in workspace.cameras.all()}
+    return judge(workspace.footage.kept(grant), days, workspace.holds.all(), workspace.clock())
+
+
+def _counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    states = ("kept", "due", "overdue", "held")
+    return {state: sum(v.state == state for v in verdicts) for state in states}
+
+
+def _destroy(workspace: Workspace, act: Act, verdict: Verdict) -> Erased:
+    done = erase_part(
+        workspace.engine, workspace.place, workspace.vault, workspace.clock, act.grant,
+        verdict.camera, verdict.part, act.entry.sequence,
+    )  # fmt: skip
+    forgotten = forget_analyses(workspace.folder, done.digests)
+    act.note(
+        analyses=forgotten, keys=done.keys, files=done.files, blobs=done.blobs,
+        recordings=done.recordings, tracks=done.tracks,
+        digests=list(done.digests), elsewhere=list(done.elsewhere),
+    )  # fmt: skip
+    return done
+
+
+def _certificate(
+    workspace: Workspace,
+    erased: Sequence[Erased],
+    entries: Sequence[int],
+    failed: Sequence[str],
+    swept: Sequence[str],
+) -> dict[str, Any]:
+    names = {c.id: c.name for c in workspace.cameras.all()}
+    parts = [
+        {**asdict(one), "camera_name": names.get(one.camera, ""), "entry": entry}
+        for one, entry in zip(erased, entries, strict=True)
+    ]
+    return {
+        "format": "synopticon-destruction",
+        "version": 1,
+        "workspace": workspace.settings.origin,
+        "organisation": workspace.settings.organisation,
+        "profile": {"name": workspace.profile.label, "digest": workspace.profile.digest},
+        "at": format_time(workspace.clock()),
+        "destroyed": parts,
+        "not_destroyed": list(failed),
+        "database": list(swept),
+        "proved": list(PROVED),
+        "not_proved": list(NOT_PROVED),
+        "checkpoint": workspace.log.checkpoint().text(),
+    }
+
+
+def _plain(h: Hold) -> dict[str, Any]:
+    return {
+        "hold": h.id,
+        "kind": h.kind.value,
+        "reference": h.reference,
+        "camera": h.camera,
+        "start": h.start and format_time(h.start),
+        "end": h.end and format_time(h.end),
+        "digests": list(h.digests),
+    }
