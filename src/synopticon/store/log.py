@@ -49,7 +49,7 @@ _CASE = (
 )
 _LAST = select(func.max(_e.sequence)).where(_e.kind == bindparam("kind"))
 _ROWS = (
-    select(_e.leaf, _e.signature, _p.salt, _p.payload, _e.hash, _e.sequence)
+    select(log_entry, _p.salt, _p.payload)
     .join_from(log_entry, log_payload, _p.sequence == _e.sequence, isouter=True)
     .where(_e.sequence >= bindparam("start"), _e.sequence < bindparam("end"))
     .order_by(_e.sequence)
@@ -65,7 +65,6 @@ class _Known:
     hash: bytes = b""
     signature: bytes | None = None
     key: int | None = None
-    own: bool = False  # the last entry is ours
 
 
 class SqlLog:
@@ -85,7 +84,7 @@ class SqlLog:
                 with writing(self._engine) as connection:
                     known = self._catch_up(connection, known)
                     ended = self._end_of(connection, case)
-                    added = build(Tail(known.frontier, known.signature, known.own, ended, known.key))
+                    added = build(Tail(known.frontier, known.signature, ended, known.key))
                     _write(connection, added)
             except IntegrityError as error:
                 raise self._conflict(error) from error
@@ -181,7 +180,7 @@ class SqlLog:
         entry = added.entry
         frontier = known.frontier.append(entry.hash)[0]
         key = entry.sequence if entry.header.kind == KEY else known.key
-        self._known = _Known(frontier, entry.hash, entry.signature, key, True)
+        self._known = _Known(frontier, entry.hash, entry.signature, key)
         if entry.header.case is not None and entry.header.case_sequence is not None:
             self._cases[entry.header.case] = (entry.header.case_sequence, entry.hash)
 
@@ -214,12 +213,24 @@ def _continued(known: _Known, rows: Sequence[Any]) -> _Known:
         frontier = known.frontier.append(bytes(row.hash))[0]
         key = row.sequence if row.kind == KEY else known.key
         known = replace(known, frontier=frontier, key=key)
-    return replace(known, hash=bytes(rows[-1].hash), signature=bytes(rows[-1].signature), own=False)
+    return replace(known, hash=bytes(rows[-1].hash), signature=bytes(rows[-1].signature))
 
 
 def _write(connection: Connection, added: Addition) -> None:
-    entry, header = added.entry, added.entry.header
-    row = {
+    entry = added.entry
+    connection.execute(insert(log_entry), _row(entry))
+    payload = {"sequence": entry.sequence, "salt": entry.salt, "payload": entry.sealed}
+    connection.execute(insert(log_payload), payload)
+    if added.nodes:
+        nodes = [{"level": lv, "position": at, "hash": found} for (lv, at), found in added.nodes]
+        connection.execute(insert(log_node), nodes)
+    if added.erased:
+        connection.execute(_ERASE, [{"start": start, "end": end} for start, end in added.erased])
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    header = entry.header
+    return {
         "sequence": entry.sequence,
         "leaf": entry.leaf,
         "hash": entry.hash,
@@ -230,14 +241,10 @@ def _write(connection: Connection, added: Addition) -> None:
         "case_sequence": header.case_sequence,
         "refers": header.refers,
     }
-    connection.execute(insert(log_entry), row)
-    payload = {"sequence": entry.sequence, "salt": entry.salt, "payload": entry.sealed}
-    connection.execute(insert(log_payload), payload)
-    if added.nodes:
-        nodes = [{"level": lv, "position": at, "hash": found} for (lv, at), found in added.nodes]
-        connection.execute(insert(log_node), nodes)
-    if added.erased:
-        connection.execute(_ERASE, [{"start": start, "end": end} for start, end in added.erased])
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def _entry(row: Any) -> Entry:
@@ -247,8 +254,8 @@ def _entry(row: Any) -> Entry:
         entry = Entry.of_leaf(bytes(row.leaf), bytes(row.signature), salt, sealed)
     except AuditError as error:
         raise AuditError(f"entry {row.sequence}: {error}") from error
-    if entry.sequence != row.sequence or entry.hash != row.hash:
-        raise AuditError(f"entry {row.sequence}: its header was changed: check it against another copy")
+    if _row(entry) != {name: _plain(getattr(row, name)) for name in _e.keys()}:  # noqa: SIM118 (columns)
+        raise AuditError(f"entry {row.sequence}: it was changed: check it against another copy")
     return entry
 
 

@@ -16,11 +16,17 @@ from synopticon.errors import AuditError, UsageError
 from synopticon.governance.audit import entry as kinds
 from synopticon.governance.audit.checkpoint import Checkpoint, Cosignature, body, cosignatures
 from synopticon.governance.audit.entry import ActHeader, Entry, Header
-from synopticon.governance.audit.merkle import consistency_proof, hash_leaf, inclusion_proof, root_at
+from synopticon.governance.audit.merkle import (
+    Frontier,
+    consistency_proof,
+    hash_leaf,
+    inclusion_proof,
+    root_at,
+)
 from synopticon.governance.audit.note import Note, NoteSignature, check_name
 from synopticon.governance.audit.storage import Addition, LogStorage, Span, Tail, Wanted
 from synopticon.governance.canonical import canonical
-from synopticon.governance.keys import PublicKey, SigningKey, key_id
+from synopticon.governance.keys import PublicKey, SigningKey, key_id, unbase64
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class AuditLog:
         self.clock = clock
         self._key = key
         self._key_entry: int | None = None  # the last change of key that this object knows to fit ``key``
+        self._signed: Frontier | None = None  # the tree that it signed last
 
     @property
     def public(self) -> PublicKey:
@@ -132,6 +139,10 @@ class AuditLog:
         made.verify(key)
         return made
 
+    def seal(self, text: str) -> Note:
+        """Sign a text that is no checkpoint (its first line says what it is) with the log's key."""
+        return Note(text).signed(self.origin, self._key)
+
     def witness(self, cosigned: str, keys: Mapping[str, PublicKey], act: ActHeader) -> Entry:
         """Record that witnesses (their keys by name) cosigned a checkpoint of this log.
 
@@ -169,8 +180,8 @@ class AuditLog:
             )
         if root_at(checkpoint.size, self.storage.nodes) != checkpoint.root:
             raise AuditError(
-                f"the first {checkpoint.size} entries are not those of the checkpoint, the log was rewritten: "
-                "check it against another copy"
+                f"the first {checkpoint.size} entries are not those of the checkpoint (it was rewritten): "
+                "put back another copy"
             )
 
     def entry(self, sequence: int) -> Entry:
@@ -217,6 +228,7 @@ class AuditLog:
             hashed = hash_leaf(leaf)
             frontier, nodes = tail.frontier.append(hashed)
             signed = self._key.sign(body(self.origin, frontier.size, frontier.root()).encode())
+            self._signed = frontier
             return Addition(Entry(header, leaf, hashed, signed, salt, sealed), nodes, erased)
 
         return self.storage.append(act.case, build)
@@ -242,7 +254,7 @@ class AuditLog:
 
     def _trust(self, tail: Tail) -> None:
         """Refuse to sign with a key that was replaced, or for a tree that does not fit its last signature."""
-        if tail.own and tail.key == self._key_entry:
+        if tail.frontier == self._signed and tail.key == self._key_entry:
             return
         self._check_key(tail.key)
         size, root = tail.frontier.size, tail.frontier.root()
@@ -287,8 +299,8 @@ def read_rotation(origin: str, entry: Entry) -> tuple[PublicKey, PublicKey]:
         said = entry.payload or {}
         old, new = PublicKey.of_text(said["old"]), PublicKey.of_text(said["new"])
         signatures = [
-            (old, bytes.fromhex(said["old_signature"])),
-            (new, bytes.fromhex(said["new_signature"])),
+            (old, unbase64(said["old_signature"])),
+            (new, unbase64(said["new_signature"])),
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise AuditError("its change of key is incomplete: check it against another copy") from error

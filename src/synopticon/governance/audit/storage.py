@@ -17,15 +17,13 @@ Span = tuple[int, int]  # entries from the first number up to, not including, th
 class Tail:
     """The end of the log while a writer holds it: all that the next entry depends on.
 
-    ``signature`` is that of the last entry (None: there is none); ``own`` says that the caller's own storage
-    object wrote it, and nobody anything since, so that there is nothing to check. ``case`` is the number
-    within its case and the leaf hash of the last entry of the case that was asked for (None: there is none).
-    ``key`` is the sequence of the last entry that changed the log's key (None: none).
+    ``signature`` is that of the last entry (None: there is none). ``case`` is the number within its case and
+    the leaf hash of the last entry of the case that was asked for (None: it has none). ``key`` is the number
+    of the last entry that changed the log's key (None: none did).
     """
 
     frontier: Frontier
     signature: bytes | None
-    own: bool
     case: tuple[int, bytes] | None
     key: int | None
 
@@ -103,7 +101,7 @@ class MemoryStorage:
             mine = [e for e in self.rows if case is not None and e.header.case == case]
             last = (mine[-1].header.case_sequence or 0, mine[-1].hash) if mine else None
             signature = self.rows[-1].signature if self.rows else None
-            added = build(Tail(self.frontier, signature, False, last, self.last(KEY)))
+            added = build(Tail(self.frontier, signature, last, self.last(KEY)))
             if added.entry.header.kind == OUTCOME and self._answered(added.entry.header.refers):
                 raise AuditError(f"entry {added.entry.header.refers} has an outcome already: see it there")
             self.inner.update(added.nodes)
