@@ -40,7 +40,7 @@ CAMERAS = st.sampled_from(["cam-1", "cam-2", "cam-3"])
 DIGESTS = st.sampled_from([DIGEST, "f" * 64])
 NAMES = st.sampled_from(sorted(CAPABILITIES))
 PROFILES = [shipped(name) for name in names()]
-MODIFIED = parse(PROFILE.text.replace("days = 7", "days = 90").encode(), "own")
+MODIFIED = parse(PROFILE.text.replace("\ndays = 7\n", "\ndays = 90\n").encode(), "own")
 
 
 @st.composite

@@ -304,7 +304,9 @@ def _check_field(field: Field, value: str, now: datetime, dpias: set[str]) -> No
         case Kind.DIGEST | Kind.DPIA:
             _check_digest(name, value)
             if field.kind is Kind.DPIA and value not in dpias:
-                raise UsageError(f"{name}: no such impact assessment is registered: record it first, with its file")
+                raise UsageError(
+                    f"{name}: no such impact assessment is registered: record it first, with its file"
+                )
         case Kind.CHOICE if value not in field.choices:
             raise UsageError(f"{name} is {value[:40]!r}: choose one of {', '.join(field.choices)}")
         case Kind.TEXT | Kind.PERSON:

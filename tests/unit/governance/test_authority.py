@@ -170,9 +170,7 @@ def test_a_refused_case_gives_nothing():
 
 
 def changed_profile():
-    return parse(
-        PROFILE.text.replace("grant_hours", "grant_hours").replace("days = 7", "days = 90").encode(), "x"
-    )
+    return parse(PROFILE.text.replace("\ndays = 7\n", "\ndays = 90\n").encode(), "x")
 
 
 def test_a_changed_profile_stops_open_cases_until_they_are_approved_again():
