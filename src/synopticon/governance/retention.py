@@ -87,7 +87,8 @@ def place_hold(hold: Hold) -> Hold:
     """Check a new hold; raises ``RefusedError`` without a reference, ``UsageError`` when it holds nothing."""
     if not any(c.isdigit() for c in hold.reference):
         raise RefusedError(
-            f"a hold needs the number of its {hold.kind.value} (rule {RULE_HOLD}): give --reference NUMBER"
+            f"a hold needs the number of its {hold.kind.value} (rule {RULE_HOLD}): give --reference NUMBER",
+            RULE_HOLD,
         )
     if not hold.digests and (not hold.camera or hold.start is None or hold.end is None):
         raise UsageError("a hold names no footage: give a camera with a start and an end, or a digest")
@@ -100,7 +101,8 @@ def release_hold(hold: Hold, now: datetime) -> Hold:
     """The hold, ended; raises ``RefusedError`` when it was before."""
     if hold.released is not None:
         when = hold.released.date().isoformat()
-        raise RefusedError(f"{hold.id} was released on {when} (rule {RULE_RELEASED}): see 'retention report'")
+        text = f"{hold.id} was released on {when} (rule {RULE_RELEASED})"
+        raise RefusedError(f"{text}: see 'retention report'", RULE_RELEASED)
     return replace(hold, released=now)
 
 
@@ -117,7 +119,8 @@ def check_days(camera: int | None, profile: int | None) -> None:
     if camera is not None and profile is not None and camera > profile:
         raise RefusedError(
             f"retention of {camera} days is longer than the profile's {profile} (rule {RULE_LONGER}): "
-            f"give at most {profile}"
+            f"give at most {profile}",
+            RULE_LONGER,
         )
 
 

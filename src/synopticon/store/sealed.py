@@ -41,7 +41,7 @@ def blocks_of(size: int) -> int:
 def _opened(key: DataKey, about: str, sealed: bytes, first: int, count: int) -> Iterator[bytes]:
     """Open consecutive blocks, the first of which is number ``first`` of ``count``."""
     step = BLOCK + OVERHEAD
-    for n in range(-(-len(sealed) // step)):
+    for n in range(max(1, -(-len(sealed) // step))):
         try:
             yield key.open(sealed[n * step : (n + 1) * step], _about(about, first + n, count))
         except SynopticonError as error:

@@ -1,0 +1,74 @@
+"""Nothing outside ``acts/`` reaches what was derived from footage, and each act says what it is."""
+
+import ast
+
+import pytest
+
+from synopticon.governance.capability import Operation
+from tests.architecture.source import PACKAGE, python_files, tree
+
+# Modules of the store that read what was derived from footage: the readers that take a grant, and the vault.
+READERS = {"blobs", "erase", "footage", "granted", "scoped", "sealed", "tables_footage", "tracks", "vault"}
+GOVERNED = ("synopsis", "ingest", "cameras", "retention")
+
+
+def imported(path):
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def rooms():
+    for path in python_files("src"):
+        parts = path.parts[2:]
+        if parts[0] not in ("acts", "store"):
+            yield path
+
+
+def test_only_acts_reach_the_readers_of_footage():
+    wrong = {f"synopticon.store.{name}" for name in READERS}
+    assert not [(str(p), name) for p in rooms() for name in imported(p) if name in wrong]
+
+
+def test_the_readers_are_all_named_here():
+    """A new module of the store that asks for grants is a reader, too."""
+    asking = {
+        p.stem
+        for p in python_files("src")
+        if p.parts[2] == "store" and any(n == "synopticon.governance.grant.Grant" for n in imported(p))
+    }
+    assert asking <= READERS
+
+
+@pytest.mark.parametrize("name", GOVERNED)
+def test_each_act_declares_its_operation(name):
+    module = ast.parse((PACKAGE / "acts" / f"{name}.py").read_text("utf-8"))
+    declared = [
+        ast.unparse(node.value)
+        for node in module.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "OPERATION"
+    ]
+    assert len(declared) == 1
+    assert declared[0].removeprefix("Operation.") in Operation.__members__
+
+
+def public_readers():
+    """Public methods of the readers that touch the database, with the names of their parameters."""
+    for path in python_files("src"):
+        if path.parts[2] != "store" or path.stem not in {"footage", "tracks", "blobs", "vault"}:
+            continue
+        for kind in (n for n in tree(path).body if isinstance(n, ast.ClassDef)):
+            for method in (n for n in kind.body if isinstance(n, ast.FunctionDef)):
+                if not method.name.startswith("_"):
+                    yield f"{path.stem}.{method.name}", [a.arg for a in method.args.args]
+
+
+def test_every_read_takes_a_grant():
+    # Whether a digest is known, how many there are, which keys exist: nothing of what footage shows.
+    free = {"footage.known", "footage.erased", "footage.count", "vault.parts"}
+    found = dict(public_readers())
+    assert len(found) > 15
+    assert {name for name, parameters in found.items() if "grant" not in parameters} == free
