@@ -182,6 +182,7 @@ def test_a_grant_never_leaves_what_it_rests_on(situation, hours):
         assert outcome.scope == asked.scope
         return
     assert found.closing is None
+    assert user is not SYSTEM
     assert found.unit == (user.unit if user else "") == outcome.unit
     standing = stand(found, profile, known.users, now)
     assert standing.works

@@ -165,9 +165,10 @@ class _Ask:
 
     @cached_property
     def case(self) -> Case | None:
-        """The case that is asked for, if it is there and of the actor's unit."""
-        found = self.facts.case
-        seen = found is not None and found.id == self.request.case and found.unit == self.unit
+        """The case that is asked for, if it is there and of the actor's unit (the program's: any)."""
+        found, user = self.facts.case, self.facts.user
+        system = user is not None and Role.SYSTEM in user.roles
+        seen = found is not None and found.id == self.request.case and (system or found.unit == self.unit)
         return found if seen else None
 
     @cached_property

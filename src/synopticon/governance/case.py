@@ -23,6 +23,7 @@ from synopticon.governance.approval import (
     check_approval,
     independent,
 )
+from synopticon.governance.canonical import digest
 from synopticon.governance.capability import FOOTAGE, spread
 from synopticon.governance.grant import Scope
 from synopticon.governance.profile import Field, Kind, Profile, Stage
@@ -328,6 +329,16 @@ def _check_date(name: str, value: str, now: datetime) -> None:
         raise UsageError(f"{name} is {value[:40]!r}: expected a date such as 2026-11-24") from None
     if day > now.date() + timedelta(days=1):  # east of Greenwich it may be tomorrow already
         raise UsageError(f"{name} is {value}, in the future: give the day on which it was")
+
+
+def configuration(profile: Profile, organisation: str, cameras: Iterable[Mapping[str, Any]]) -> str:
+    """Digest (hexadecimal) of the settings that an impact assessment describes, whatever their order.
+
+    ``cameras``: what each is for, as texts and whole numbers, such as id, place, purpose, retention in days.
+    When it changes, the assessment is out of date (``dpia.current``) and no new case opens.
+    """
+    listed = sorted(digest(dict(camera)) for camera in cameras)
+    return digest({"profile": profile.digest, "organisation": organisation, "cameras": listed})
 
 
 def check_dpia(dpia: Dpia, now: datetime) -> Dpia:

@@ -168,6 +168,8 @@ class SignIn:
 
 def new_user(user: User) -> User:
     """Check a new or changed user; raises ``UsageError`` for roles that must not meet in one person."""
+    if user.id == SYSTEM.id or user.id.startswith("account-"):
+        raise UsageError(f"the id {user.id!r} is the program's own: use one that 'new_id' makes")
     if not user.name.strip() or not user.unit:
         raise UsageError("a user has no name or no unit: give both")
     if not user.roles:

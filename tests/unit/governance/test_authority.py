@@ -309,6 +309,8 @@ def test_the_program_destroys_at_its_time_and_does_nothing_else():
     asked = request("retention.run", actor="system", sign_in=timer, case=None, scope=NOTHING)
     assert decide(asked, facts(user=SYSTEM, case=None), NOW).rule == "role.system"
     assert refused(replace(asked, capability="view.masked"), facts(user=SYSTEM, case=None)) == "role.may"
+    ends = replace(asked, capability="case.expire", case="case-1")
+    assert decide(ends, facts(user=SYSTEM), NOW).scope == NOTHING
     by_hand = replace(asked, sign_in=signed_in())
     assert refused(by_hand, facts(user=SYSTEM, case=None)) == "user.signed-in"
 

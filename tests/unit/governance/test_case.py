@@ -15,6 +15,7 @@ from synopticon.governance.case import (
     check_extension,
     check_fields,
     check_terms,
+    configuration,
     new_id,
     stand,
 )  # fmt: skip
@@ -141,6 +142,23 @@ def test_a_dpia_names_who_answers_for_it():
     ):
         with pytest.raises(UsageError):
             check_dpia(replace(DPIA, **change), NOW)
+
+
+def test_a_configuration_changes_with_what_it_describes():
+    yard, gate = (
+        {"id": "cam-1", "purpose": "theft", "days": 30},
+        {"id": "cam-2", "purpose": "theft", "days": 30},
+    )
+    made = configuration(PROFILE, "Police", [yard, gate])
+    assert made == configuration(PROFILE, "Police", [gate, yard])
+    others = (
+        configuration(PROFILE, "Police", [yard]),
+        configuration(PROFILE, "Police", [yard, {**gate, "days": 31}]),
+        configuration(PROFILE, "Police", [yard, {**gate, "purpose": "staff"}]),
+        configuration(PROFILE, "Town", [yard, gate]),
+        configuration(shipped("fr-town"), "Police", [yard, gate]),
+    )
+    assert len({made, *others}) == 6
 
 
 # --- states ------------------------------------------------------------------------------------------------

@@ -42,6 +42,9 @@ def test_roles_that_must_not_meet(roles):
 
 def test_roles_that_may_meet():
     assert new_user(replace(INES, roles=frozenset({Role.INVESTIGATOR, Role.OPERATOR, Role.APPROVER})))
+    for own in ("system", "account-root"):
+        with pytest.raises(UsageError, match="the program's own"):
+            new_user(replace(INES, id=own))
     with pytest.raises(UsageError, match="name or no unit"):
         new_user(replace(INES, name=" "))
 
