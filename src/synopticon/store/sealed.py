@@ -80,7 +80,7 @@ class SealedFiles:
     def read_at(self, name: str, offset: int, length: int) -> bytes:
         """See ``Files``; opens just the blocks that these bytes lie in."""
         count = blocks_of(self.place.size(name))
-        first, last = offset // BLOCK, min((offset + max(length, 1) - 1) // BLOCK, count - 1)
+        first, last = (min(at // BLOCK, count - 1) for at in (offset, offset + max(length, 1) - 1))
         step = BLOCK + OVERHEAD
         sealed = self.place.read_at(name, len(MAGIC) + first * step, (last - first + 1) * step)
         plain = b"".join(_opened(self.key, self._about(name), sealed, first, count))
