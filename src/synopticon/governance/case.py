@@ -251,8 +251,8 @@ def _check_scope(scope: Scope) -> None:
         raise UsageError("the scope names no camera and no recording: name at least one")
     if scope.cameras and not scope.windows:
         raise UsageError("the scope names cameras but no hours: name at least one window of time")
-    for digest in scope.digests:
-        _check_digest("recording of the scope", digest)
+    for recording in scope.digests:
+        _check_digest("recording of the scope", recording)
 
 
 def _check_capabilities(capabilities: tuple[str, ...], profile: Profile) -> None:
