@@ -1,0 +1,174 @@
+"""Verbs of the log of acts: ``audit list|show|export|verify|prove|witness|key``."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synopticon.cli import options as o
+from synopticon.cli.output import result, result_json, say, table
+
+audit = typer.Typer(help="The log of acts: read, export, check, witness.", no_args_is_help=True)
+
+Checkpoints = Annotated[
+    list[Path] | None,
+    typer.Option("--checkpoint", metavar="FILE", help="A checkpoint that the log must continue; repeatable."),
+]
+Witnesses = Annotated[
+    list[str] | None,
+    typer.Option("--witness", metavar="NAME=KEY", help="A witness's public key, text or file; repeatable."),
+]
+Entry = Annotated[int, typer.Argument(metavar="N", min=0, help="Number of an entry, from 0.")]
+
+
+@audit.command("list")
+def list_(
+    *,
+    case: Annotated[str | None, typer.Option("--case", metavar="ID", help="Of this case only.")] = None,
+    last: Annotated[int, typer.Option("--last", metavar="N", min=1, help="So many, from the end.")] = 50,
+    workspace: o.Workspace = None,
+    json: o.Json = False,
+) -> None:
+    """List the last acts: when, who, what, in which case. Listing them is an act too."""
+    from synopticon.acts.audit import list_entries
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        found = list_entries(here, case=case, last=last)
+    if json:
+        result_json(found)
+        return
+    names = ("sequence", "time", "kind", "capability", "actor", "case")
+    table([names, *([str(e[n] if e[n] is not None else "-") for n in names] for e in found.entries)])
+    if found.witnessed is None:
+        say("never witnessed: whoever holds this machine can rewrite all of it")
+    else:
+        say(f"last witnessed {found.witnessed.time} by {found.witnessed.names}")
+
+
+@audit.command("show")
+def show(entry: Entry, workspace: o.Workspace = None) -> None:
+    """Show one entry with its payload, as JSON."""
+    from synopticon.acts.audit import show_entry
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        result_json(show_entry(here, entry))
+
+
+@audit.command("export")
+def export(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The export.")],
+    *,
+    payloads: Annotated[
+        bool, typer.Option("--payloads/--no-payloads", help="Withhold what may name people.")
+    ] = True,
+    overwrite: o.Overwrite = False,
+    workspace: o.Workspace = None,
+) -> None:
+    """Write the log into one file that anyone can check offline."""
+    from synopticon.acts.audit import export_log
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        size = export_log(here, output, payloads=payloads, overwrite=overwrite)
+    say(f"{size} entries")
+    result(str(output))
+
+
+@audit.command("verify")
+def verify(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="An export; else the log here.")
+    ] = None,
+    *,
+    key: Annotated[
+        str, typer.Option("--key", metavar="KEY", help="The log's public key, from elsewhere: text or file.")
+    ] = "",
+    checkpoint: Checkpoints = None,
+    witness: Witnesses = None,
+    workspace: o.Workspace = None,
+) -> None:
+    """Check that nothing was changed, removed or put in; names the first bad entry."""
+    from synopticon.acts.audit import verify_file, verify_workspace
+    from synopticon.acts.workspace import open_workspace
+
+    if file is not None:
+        report = verify_file(file, key, checkpoint or (), witness or ())
+    else:
+        with open_workspace(workspace) as here:
+            report = verify_workspace(here, checkpoint or (), witness or ())
+    for line in report.lines():
+        result(line)
+
+
+@audit.command("prove")
+def prove(entry: Entry, workspace: o.Workspace = None) -> None:
+    """Prove, as JSON, that an entry is in the log (RFC 6962 audit path and signed checkpoint)."""
+    from synopticon.acts.audit import prove_entry
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        result_json(prove_entry(here, entry))
+
+
+@audit.command("key")
+def key_(workspace: o.Workspace = None) -> None:
+    """Print the public key that signs the log, for those who will check it."""
+    from synopticon.acts.audit import public_key
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        result(public_key(here))
+
+
+witness_app = typer.Typer(
+    help="Let somebody else see the log, offline: ask, sign, take.", no_args_is_help=True
+)
+audit.add_typer(witness_app, name="witness")
+
+
+@witness_app.command("ask")
+def ask(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The checkpoint.")],
+    workspace: o.Workspace = None,
+) -> None:
+    """Write the present checkpoint, for a witness to sign."""
+    from synopticon.acts.audit import write_checkpoint
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        say(f"{write_checkpoint(here, output)} entries")
+    result(str(output))
+
+
+@witness_app.command("sign")
+def sign(
+    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="What was asked for.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The signed checkpoint.")],
+    *,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Who you are: no spaces, no plus.")],
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Your private key.")],
+) -> None:
+    """Cosign a checkpoint, on another machine. A passphrase is read from SYNOPTICON_PASSPHRASE."""
+    from synopticon.acts.audit import sign_checkpoint
+
+    sign_checkpoint(checkpoint, output, name, key, os.environ.get("SYNOPTICON_PASSPHRASE") or None)
+    result(str(output))
+
+
+@witness_app.command("take")
+def take(
+    signed: Annotated[Path, typer.Argument(metavar="SIGNED", help="What the witness gave back.")],
+    *,
+    witness: Witnesses = None,
+    workspace: o.Workspace = None,
+) -> None:
+    """Enter into the log that a witness signed."""
+    from synopticon.acts.audit import take_witness
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        found = take_witness(here, signed, witness or ())
+    result(f"the first {found.size} entries are witnessed by {found.names}")

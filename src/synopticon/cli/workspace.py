@@ -1,0 +1,181 @@
+"""Verbs of the workspace: ``init``, ``camera``, ``ingest``, ``retention``, ``explain``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synopticon.cli import options as o
+from synopticon.cli.output import result, result_json, say
+
+app = typer.Typer()
+camera = typer.Typer(help="Cameras: add, list.", no_args_is_help=True)
+retention = typer.Typer(help="What is kept, how long, and its destruction.", no_args_is_help=True)
+
+Case = Annotated[str | None, typer.Option("--case", metavar="ID", help="The case that it is done for.")]
+
+
+@app.command("init")
+def init(
+    *,
+    organisation: Annotated[
+        str, typer.Option("--organisation", metavar="NAME", help="Whose workspace it is; none: your own.")
+    ] = "",
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="NAME", help="The legal setting: a name, or a TOML file.")
+    ] = "personal",
+    database: Annotated[
+        str, typer.Option("--database", metavar="URL", help="PostgreSQL for a team; default: SQLite here.")
+    ] = "",
+    workspace: o.Workspace = None,
+) -> None:
+    """Make a workspace: keys, database, the legal profile, and the first entry of its log."""
+    from synopticon.acts.workspace import init_workspace
+    from synopticon.models.cards import home
+
+    place = (workspace or home()).absolute()
+    made = init_workspace(place, organisation=organisation, profile=profile, database=database)
+    say(f"log {made.origin}; keep {place / 'keys'} safe: nobody can replace what is in it")
+    result(str(place))
+
+
+@camera.command("add")
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is called: entrance.")],
+    *,
+    place: Annotated[str, typer.Option("--place", metavar="TEXT", help="Where it stands.")] = "",
+    zone: o.Zone = "",
+    purpose: Annotated[str, typer.Option("--purpose", metavar="TEXT", help="What it is there for.")] = "",
+    days: Annotated[
+        int | None, typer.Option("--days", metavar="N", min=0, help="How long its footage is kept.")
+    ] = None,
+    workspace: o.Workspace = None,
+) -> None:
+    """Add a camera."""
+    from synopticon.acts.cameras import add_camera
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        made = add_camera(here, name, place=place, zone=zone, purpose=purpose, days=days)
+    result(f"{made.id}  {made.name}")
+
+
+@camera.command("list")
+def list_(workspace: o.Workspace = None, json: o.Json = False) -> None:
+    """List the cameras, and how long their footage is kept."""
+    from synopticon.acts.cameras import list_cameras
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        found = list_cameras(here)
+    if json:
+        result_json(found)
+        return
+    for c in found:
+        kept = "no end set" if c.days is None else f"{c.days} days"
+        result("  ".join(part for part in (c.id, c.name, kept, c.zone, c.place, c.purpose) if part))
+
+
+@app.command("ingest")
+def ingest(  # noqa: PLR0913 (one parameter for each option)
+    footage: o.Footage,
+    *,
+    name: Annotated[str, typer.Option("--camera", metavar="NAME", help="The camera that took it.")],
+    case: Case = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="Copy the recording in, so that it is destroyed with the rest.")
+    ] = False,
+    start: o.Start = None,
+    model: o.Model = "auto",
+    models_folder: o.ModelsFolder = None,
+    unsafe_unknown_model: o.UnsafeModel = False,
+    quick: o.Quick = False,
+    workers: o.Workers = 0,
+    workspace: o.Workspace = None,
+    json: o.Json = False,
+) -> None:
+    """Take recordings of a camera into the workspace and analyse them; never twice, and resumable."""
+    from synopticon.acts.ingest import IngestRequest
+    from synopticon.acts.ingest import ingest as take_in
+    from synopticon.acts.workspace import open_workspace
+    from synopticon.cli.parse import parse_start
+    from synopticon.cli.progress import progress
+
+    request = IngestRequest(
+        tuple(footage), name, own, model, models_folder, unsafe_unknown_model, quick,
+        parse_start(start) if start else None, case, workers,
+    )  # fmt: skip
+    with open_workspace(workspace) as here, progress() as report:
+        done = take_in(here, request, report)
+    for note in done.notes:
+        say(note)
+    if json:
+        result_json(done)
+    else:
+        for r in done.recordings:
+            result(f"{r.footage}  {r.name}: {r.state}, {r.tracks} tracks, {r.gaps} gaps")
+    raise typer.Exit(done.exit_code)
+
+
+@retention.command("report")
+def report_(workspace: o.Workspace = None, json: o.Json = False) -> None:
+    """Say what is kept and until when, what is overdue, what is held and why."""
+    from synopticon.acts.retention import report
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        found = report(here)
+    if json:
+        result_json(found)
+        return
+    for v in found.verdicts:
+        result(f"{v.camera}  {v.part}: {v.state}" + (f", due {v.due}" if v.due else ""))
+    for h in found.holds:
+        result(f"{h.id}  held: {h.kind} {h.reference}")
+
+
+@retention.command("run")
+def run_(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The certificate (JSON).")
+    ] = None,
+    *,
+    overwrite: o.Overwrite = False,
+    workspace: o.Workspace = None,
+) -> None:
+    """Destroy what is due: its keys first, then bytes and rows; write what is proved and what is not."""
+    from synopticon.acts.retention import run
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        done = run(here, output, overwrite=overwrite)
+    for failure in done.failed:
+        say(failure)
+    result(f"{len(done.erased)} days destroyed" + (f"; certificate {output}" if output else ""))
+    raise typer.Exit(done.exit_code)
+
+
+@app.command("explain")
+def explain(
+    act: Annotated[str, typer.Argument(metavar="ACT", help="A capability: synopsis, view.unmasked ...")],
+    *,
+    case: Case = None,
+    reason: o.Reason = "",
+    workspace: o.Workspace = None,
+    json: o.Json = False,
+) -> None:
+    """Say whether you may do an act, rule by rule, without doing it."""
+    from synopticon.acts.workspace import open_workspace
+    from synopticon.governance.capability import operation_of
+
+    operation_of(act)
+    with open_workspace(workspace) as here:
+        checks = here.explain(act, case=case, reason=reason or None)
+    if json:
+        result_json(checks)
+    else:
+        for check in checks:
+            result(str(check))
+            if not check.holds and check.remedy:
+                say(check.remedy)
+    raise typer.Exit(0 if all(c.holds for c in checks) else 3)
