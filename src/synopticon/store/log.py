@@ -83,9 +83,8 @@ class SqlLog:
             try:
                 with writing(self._engine) as connection:
                     known = self._catch_up(connection, known)
-                    ended = self._end_of(connection, case)
-                    added = build(Tail(known.frontier, known.signature, ended, known.key))
-                    _write(connection, added)
+                    added = build(self.tail(connection, known, case))
+                    write_addition(connection, added)
             except IntegrityError as error:
                 raise self._conflict(error) from error
             self._remember(known, added)
@@ -170,11 +169,13 @@ class SqlLog:
         peaks = tuple(_nodes(connection, cover(0, size)))
         return _Known(Frontier(size, peaks), last.hash, last.signature, _last(connection, KEY))
 
-    def _end_of(self, connection: Connection, case: str | None) -> tuple[int, bytes] | None:
-        if case is None or case in self._cases:
-            return self._cases.get(case or "")
-        row = connection.execute(_CASE, {"case": case}).one_or_none()
-        return (row.case_sequence, bytes(row.hash)) if row else None
+    def tail(self, connection: Connection, known: _Known, case: str | None) -> Tail:
+        """The end of the log with that of one case."""
+        ended = None if case is None else self._cases.get(case)
+        if case is not None and ended is None:
+            row = connection.execute(_CASE, {"case": case}).one_or_none()
+            ended = (row.case_sequence, bytes(row.hash)) if row else None
+        return Tail(known.frontier, known.signature, ended, known.key)
 
     def _remember(self, known: _Known, added: Addition) -> None:
         entry = added.entry
@@ -216,7 +217,8 @@ def _continued(known: _Known, rows: Sequence[Any]) -> _Known:
     return replace(known, hash=bytes(rows[-1].hash), signature=bytes(rows[-1].signature))
 
 
-def _write(connection: Connection, added: Addition) -> None:
+def write_addition(connection: Connection, added: Addition) -> None:
+    """Write the rows of one append."""
     entry = added.entry
     connection.execute(insert(log_entry), _row(entry))
     payload = {"sequence": entry.sequence, "salt": entry.salt, "payload": entry.sealed}
@@ -248,10 +250,12 @@ def _plain(value: Any) -> Any:
 
 
 def _entry(row: Any) -> Entry:
-    salt = None if row.salt is None else bytes(row.salt)
-    sealed = None if row.payload is None else bytes(row.payload)
     try:
+        salt = None if row.salt is None else bytes(row.salt)
+        sealed = None if row.payload is None else bytes(row.payload)
         entry = Entry.of_leaf(bytes(row.leaf), bytes(row.signature), salt, sealed)
+    except TypeError as error:  # SQLite keeps any type in any column
+        raise AuditError(f"entry {row.sequence}: it was changed: check it against another copy") from error
     except AuditError as error:
         raise AuditError(f"entry {row.sequence}: {error}") from error
     if _row(entry) != {name: _plain(getattr(row, name)) for name in _e.keys()}:  # noqa: SIM118 (columns)
