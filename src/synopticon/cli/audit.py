@@ -36,15 +36,17 @@ def list_(
 
     with open_workspace(workspace) as here:
         found = list_entries(here, case=case, last=last)
+    seen = found.witnessed
     if json:
-        result_json(found)
+        by = seen and {"size": seen.size, "by": [{"name": c.name, "time": c.time} for c in seen.by]}
+        result_json({"entries": found.entries, "size": found.size, "witnessed": by})
         return
     names = ("sequence", "time", "kind", "capability", "actor", "case")
     table([names, *([str(e[n] if e[n] is not None else "-") for n in names] for e in found.entries)])
-    if found.witnessed is None:
+    if seen is None:
         say("never witnessed: whoever holds this machine can rewrite all of it")
     else:
-        say(f"last witnessed {found.witnessed.time} by {found.witnessed.names}")
+        say(f"last witnessed {seen.time} by {seen.names}")
 
 
 @audit.command("show")

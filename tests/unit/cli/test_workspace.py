@@ -11,6 +11,7 @@ from synopticon.governance.audit.checkpoint import Checkpoint
 from synopticon.governance.audit.merkle import hash_leaf, verify_inclusion
 from synopticon.governance.keys import SigningKey
 from tests.scene import write_scene
+from tests.unit.cli.test_reports import check
 
 
 @pytest.fixture
@@ -34,13 +35,18 @@ def test_from_nothing_to_footage_in_the_workspace(answer, tmp_path):
     assert "kept" in answer("retention", "report", *here).out
     assert answer("retention", "run", "-o", tmp_path / "c.json", *here).out.startswith("0 days destroyed")
     assert json.loads((tmp_path / "c.json").read_text())
-    assert [c["name"] for c in json.loads(answer("camera", "list", "--json", *here).out)] == ["door"]
+    assert [c["name"] for c in check("camera-list", answer("camera", "list", "--json", *here).out)] == [
+        "door"
+    ]
+    assert check("ingest", answer(*took, "--json").out)["recordings"][0]["state"] == "known"
+    assert len(check("retention-report", answer("retention", "report", "--json", *here).out)["verdicts"]) == 1
 
 
 def test_what_may_not_be_done_is_explained_with_exit_code_3(answer, tmp_path):
     here = ("--workspace", tmp_path / "ws")
     assert "NO  personal.nobody-singled-out" in answer("explain", "search.plate", *here, code=3).out
     assert "NO" not in answer("explain", "synopsis", *here).out
+    assert all(c["holds"] for c in check("explain", answer("explain", "synopsis", "--json", *here).out))
     assert "search.plate" in answer("explain", "search.plat", *here, code=2).err
 
 
@@ -64,7 +70,7 @@ def test_the_log_is_exported_and_checked_and_a_changed_byte_is_found(answer, tmp
 def test_listing_the_log_is_in_the_log(answer, tmp_path):
     here = ("--workspace", tmp_path / "ws")
     assert "never witnessed" in answer("audit", "list", *here).err
-    found = json.loads(answer("audit", "list", "--json", *here).out)
+    found = check("audit-list", answer("audit", "list", "--json", *here).out)
     assert [e["capability"] for e in found["entries"]].count("audit.read") == 3
     shown = json.loads(answer("audit", "show", "0", *here).out)
     assert shown["capability"] == "workspace.init"
@@ -81,6 +87,8 @@ def test_a_witness_on_another_machine_signs_and_a_rewritten_log_is_found(answer,
     who = ("--witness", f"anna={keys.public.text()}")
     assert "witnessed by anna" in answer("audit", "witness", "take", tmp_path / "signed", *who, *here).out
     assert "last witnessed" in answer("audit", "list", *here).err
+    listed = check("audit-list", answer("audit", "list", "--json", *here).out)
+    assert [by["name"] for by in listed["witnessed"]["by"]] == ["anna"]
     checked = answer("audit", "verify", "--checkpoint", tmp_path / "signed", *who, *here).out
     assert "cosigned by anna" in checked
     stranger = ("--witness", f"bert={SigningKey.make().public.text()}")
