@@ -59,6 +59,7 @@ FRAME: Mapping[str, Operation] = MappingProxyType(
     {
         "case.open": _IN,
         "case.approve": _SET,
+        "case.answer": _SET,  # bring in what an approver signed elsewhere
         "case.extend": _SET,
         "case.close": _SET,
         "case.expire": _SET,

@@ -30,7 +30,7 @@ def _all(*patterns: str) -> frozenset[str]:
     return frozenset(name for pattern in patterns for name in spread(pattern))
 
 
-_CASE = ("case.open", "case.extend", "case.close", "case.emergency", "case.read")
+_CASE = ("case.open", "case.extend", "case.answer", "case.close", "case.emergency", "case.read")
 _WATCH = ("audit.read", "audit.export", "audit.witness")
 
 # No role of those who keep the machine, the log or the rights holds a capability on footage.
@@ -41,7 +41,7 @@ ROLES: Mapping[Role, frozenset[str]] = MappingProxyType(
             "request", "live", "case.read", "camera.*",
         ),
         Role.INVESTIGATOR: frozenset(FOOTAGE) | _all(*_CASE, "camera.read"),
-        Role.APPROVER: _all("case.approve", "case.read", "camera.read"),
+        Role.APPROVER: _all("case.approve", "case.answer", "case.read", "camera.read"),
         Role.DPO: _all(
             *_WATCH, "audit.review", "audit.erase", "retention.*", "documents", "dpia.register",
             "declaration", "case.read", "camera.read", "user.read",

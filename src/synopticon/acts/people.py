@@ -1,0 +1,138 @@
+"""Units and users: add, enrol a key, sign in and out, retire."""
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+
+from synopticon.acts.workspace import Workspace
+from synopticon.errors import RefusedError, UsageError
+from synopticon.governance.capability import Operation
+from synopticon.governance.case import new_id
+from synopticon.governance.keys import PublicKey
+from synopticon.governance.passwords import check_password, hash_password, is_outdated
+from synopticon.governance.users import (
+    Authorisation,
+    Method,
+    Role,
+    SignIn,
+    Unit,
+    User,
+    enrol,
+    new_user,
+    retire,
+)
+from synopticon.store.atomic import make_folder, write_bytes
+
+OPERATION = Operation.ALTERATION
+RULE_PASSWORD = "user.password"
+
+
+def add_user(
+    workspace: Workspace,
+    name: str,
+    unit: str,
+    roles: frozenset[Role],
+    password: str,
+    *,
+    authorisation: Authorisation | None = None,
+) -> User:
+    """Add a user to a unit (by name, made if new). Nobody adds the first; an administrator the others.
+
+    Raises ``UsageError`` for a taken name, a weak password, or roles that must not meet in one person.
+    """
+    known = next((one for one in workspace.people.units() if one.name == unit.strip()), None)
+    of = known or Unit(new_id("unit"), unit.strip())
+    if not of.name:
+        raise UsageError("the unit has no name: give one")
+    user = new_user(User(new_id("user"), name.strip(), of.id, roles, authorisation=authorisation))
+    stored = hash_password(password)
+    said = {"user": user.id, "name": user.name, "unit": of.id, "roles": sorted(roles)}
+    with workspace.act("user.add", about=user.id, payload=said):
+        if known is None:
+            workspace.people.add_unit(of)
+        workspace.people.add_user(user, stored)
+    return user
+
+
+def enrol_key(workspace: Workspace, name: str, public: PublicKey, proof: bytes) -> User:
+    """Enrol a user's public key; ``proof`` is their signature of it. The key before ends now."""
+    old = find_user(workspace, name)
+    try:
+        new = enrol(old, public, proof, workspace.clock())
+    except RefusedError as error:
+        raise workspace.refuse("user.change", error) from error
+    with workspace.act("user.change", about=old.id, payload={"user": old.id, "key": public.text()}):
+        workspace.people.save_user(new)
+    return new
+
+
+def authorise(workspace: Workspace, name: str, authorisation: Authorisation | None) -> User:
+    """Record a user's own authorisation (None: it was withdrawn)."""
+    user = replace(find_user(workspace, name), authorisation=authorisation)
+    number = authorisation.number if authorisation else None
+    with workspace.act("user.change", about=user.id, payload={"user": user.id, "authorisation": number}):
+        workspace.people.save_user(user)
+    return user
+
+
+def retire_user(workspace: Workspace, name: str) -> User:
+    """End a user's access: sessions, key, sign-in. What they signed before still holds."""
+    user = retire(find_user(workspace, name), workspace.clock())
+    with workspace.act("user.change", about=user.id, payload={"user": user.id, "active": False}):
+        workspace.people.save_user(user)
+    return user
+
+
+def list_users(workspace: Workspace) -> tuple[User, ...]:
+    """The users, by name."""
+    with workspace.act("user.read") as act:
+        found = workspace.people.users()
+        act.note(users=len(found))
+    return found
+
+
+def find_user(workspace: Workspace, name: str) -> User:
+    """The user of this name; raises ``UsageError``."""
+    found = workspace.people.user_named(name.strip())
+    if found is None:
+        raise UsageError(f"{name!r} is no user here: see 'synopticon user list'")
+    return found
+
+
+def login(workspace: Workspace, name: str, password: str) -> User:
+    """Sign in: the workspace acts as this user from now on, here and in later commands of this account.
+
+    A wrong name and a wrong password are refused in the same words; both are logged. The session file has
+    mode 0600 and ends after the profile's ``grant_hours``.
+    """
+    user = workspace.people.user_named(name.strip())
+    stored = workspace.people.password(user.id) if user and user.active else None
+    if user is None or stored is None or not check_password(stored, password):
+        text = f"no user of this name and password (rule {RULE_PASSWORD}): check both"
+        raise workspace.refuse("user.login", RefusedError(text, RULE_PASSWORD))
+    own, now = workspace.actor.sign_in, workspace.clock()
+    sign_in = SignIn(Method.PASSWORD, own.host, own.account, now)
+    workspace.as_user(user.id, sign_in)
+    with workspace.act("user.login", about=user.id, payload={"user": user.id}):
+        if is_outdated(stored):
+            workspace.people.set_password(user.id, hash_password(password))
+        until = now + timedelta(hours=workspace.profile.limits.grant_hours)
+        token = workspace.people.open_session(user.id, sign_in, until)
+        _keep(workspace, token)
+    return user
+
+
+def logout(workspace: Workspace) -> None:
+    """Sign out: the session ends, its file is removed."""
+    if workspace.session_file.exists():
+        workspace.people.close_session(workspace.session_file.read_text("utf-8").strip())
+        workspace.session_file.unlink()
+
+
+def _keep(workspace: Workspace, token: str) -> None:
+    path = workspace.session_file
+    folder = make_folder(path.parent)
+    if os.name == "posix":
+        folder.chmod(0o700)
+    write_bytes(path, token.encode() + b"\n", overwrite=True)
+    path.chmod(0o600)
