@@ -133,7 +133,8 @@ def first_synopsis(work: Path, kind: str, hours: float) -> dict[str, Any]:
     source = composed.recording(work, kind, hours, clock=False)
     with tempfile.TemporaryDirectory() as out:
         page = Path(out) / "s.html"
-        command = [sys.executable, "-m", "synopticon", "synopsis", str(source), "--progressive"]
+        program = "from synopticon.cli.main import run; run()"
+        command = [sys.executable, "-c", program, "synopsis", str(source), "--progressive"]
         command += ["--output", str(page.with_suffix(".mp4")), "--workspace", str(Path(out) / "home")]
 
         def run() -> None:
