@@ -28,8 +28,8 @@ from tests.audit_trace import trace
 from tests.logs import ORIGIN, act, fill, make_log
 
 ROOT = Path(__file__).parents[2]
-ACTS = int(os.environ.get("SYNOPTICON_AUDIT_ACTS", "25"))
-KILLS = int(os.environ.get("SYNOPTICON_AUDIT_KILLS", "8"))
+ACTS = int(os.environ.get("SYNOPTICON_AUDIT_ACTS", "12"))
+KILLS = int(os.environ.get("SYNOPTICON_AUDIT_KILLS", "6"))
 WRITERS = 8
 
 
@@ -203,3 +203,19 @@ def test_whoever_changes_the_database_is_found(what, tmp_path):
     insider.close()
     with pytest.raises(AuditError, match=f"(entry|entries) {where}"):
         verify_log(reopen(url, key))
+
+
+def test_nothing_is_appended_to_a_tree_that_was_changed(tmp_path):
+    """Whoever changes an entry and all hashes above it, but has no key, stops the log."""
+    url = tmp_path / "x.sqlite"
+    key = prepare(url, tmp_path / "d")
+    running = fill(reopen(url, key), 20)
+    insider = sqlite3.connect(url, isolation_level=None)
+    insider.execute("DROP TRIGGER log_node_no_update")
+    insider.execute("UPDATE log_node SET hash = zeroblob(32) WHERE level = 4 AND position = 0")
+    insider.close()
+    with pytest.raises(AuditError, match="does not fit its last signature"):
+        reopen(url, key).record(act(), {})
+    with pytest.raises(AuditError, match="does not fit"):
+        running.checkpoint()
+    assert running.storage.size() == 20

@@ -146,7 +146,7 @@ def check_whole(engine: Engine) -> None:
     with reading(engine) as connection:
         found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(1)")]
     if found != ["ok"]:
-        raise StoreError(f"{name_of(engine)}: {_LITE[sqlite3.SQLITE_CORRUPT]} ({found[0].splitlines()[-1]})")
+        raise StoreError(f"{name_of(engine)}: {found[0].splitlines()[-1]}: {_LITE[sqlite3.SQLITE_CORRUPT]}")
 
 
 def name_of(engine: Engine) -> str:

@@ -32,6 +32,7 @@ from synopticon.store.tables import log_entry, log_node, log_payload
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST = 256  # entries of others that are read one by one to catch up with them
 _PAGE = 1000  # entries that are read at once
+_TERMS = 100  # subtrees that one statement asks for
 _LOCK = 0x73796E6F2D6C6F67  # "syno-log": PostgreSQL's advisory lock of whoever appends
 
 _e, _p, _n = log_entry.c, log_payload.c, log_node.c
@@ -274,18 +275,23 @@ def _last(connection: Connection, kind: str) -> int | None:
 
 
 def _nodes(connection: Connection, wanted: Sequence[Node]) -> list[bytes]:
-    leaves = [at for level, at in wanted if level == 0]
-    inner = [and_(_n.level == level, _n.position == at) for level, at in wanted if level]
     found: dict[Node, bytes] = {}
-    if leaves:
-        rows = connection.execute(select(_e.sequence, _e.hash).where(_e.sequence.in_(leaves)))
-        found.update({(0, at): bytes(data) for at, data in rows})
-    if inner:
-        nodes = connection.execute(select(_n.level, _n.position, _n.hash).where(or_(*inner)))
-        found.update({(level, at): bytes(data) for level, at, data in nodes})
+    for start in range(0, len(wanted), _TERMS):
+        found.update(_some_nodes(connection, wanted[start : start + _TERMS]))
     try:
         return [found[node] for node in wanted]
     except KeyError as error:
         raise AuditError(
             f"the log lacks a part of its tree (level, place: {error}): put back a copy"
         ) from error
+
+
+def _some_nodes(connection: Connection, wanted: Sequence[Node]) -> Iterator[tuple[Node, bytes]]:
+    leaves = [at for level, at in wanted if level == 0]
+    inner = [and_(_n.level == level, _n.position == at) for level, at in wanted if level]
+    if leaves:
+        for at, data in connection.execute(select(_e.sequence, _e.hash).where(_e.sequence.in_(leaves))):
+            yield (0, at), bytes(data)
+    if inner:
+        for level, at, data in connection.execute(select(log_node).where(or_(*inner))):
+            yield (level, at), bytes(data)

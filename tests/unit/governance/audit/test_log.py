@@ -281,3 +281,11 @@ def test_erased_payloads_leave_no_bytes(kind, tmp_path, request):
             assert connection.exec_driver_sql(dead).scalar() == 1
     assert len(verify_log(log).erased) == 60
     engine.dispose()
+
+
+def test_many_subtrees_are_read_at_once(storage):
+    log = fill(make_log(storage), 9)
+    wanted = [(level, at) for level in range(4) for at in range(9 >> level)]
+    one_by_one = [log.storage.nodes([node])[0] for node in wanted]
+    assert list(log.storage.nodes(wanted * 300)) == one_by_one * 300
+    assert list(log.storage.nodes([])) == []
