@@ -9,7 +9,7 @@ from tests.architecture.source import PACKAGE, python_files, tree
 
 # Modules of the store that read what was derived from footage: the readers that take a grant, and the vault.
 READERS = {"blobs", "erase", "footage", "granted", "scoped", "sealed", "tables_footage", "tracks", "vault"}
-GOVERNED = ("synopsis", "ingest", "cameras", "retention")
+GOVERNED = ("synopsis", "tracks", "ingest", "cameras", "retention")
 
 
 def imported(path):

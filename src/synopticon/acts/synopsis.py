@@ -113,22 +113,29 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     output exists, and the errors of the analysis.
     """
     outputs = _outputs(request)
-    with open_workspace(request.workspace) as workspace:
-        if request.unmasked and not request.reason.strip():
-            text = (
-                f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
-            )
-            raise workspace.refuse("view.unmasked", RefusedError(text, RULE_CLEAR), case=request.case)
-        footage = looked_up(_analysis(request), progress, outputs.all)
-        with _permitted(workspace, request, footage) as act, passing(workspace) as files:
-            made = _make(request, outputs, footage, progress, files)
-            act.note(
-                tracks=made.shown,
-                left_out=made.left_out,
-                gaps=made.gaps,
-                made={path.name: sha256(path) for path in (made.video, made.manifest)},
-            )
+    if request.unmasked and not request.reason.strip():
+        raise _no_reason(request)
+    footage = looked_up(_analysis(request), progress, outputs.all)
+    with (
+        open_workspace(request.workspace) as workspace,
+        _permitted(workspace, request, footage) as act,
+        passing(workspace) as files,
+    ):
+        made = _make(request, outputs, footage, progress, files)
+        act.note(
+            tracks=made.shown,
+            left_out=made.left_out,
+            gaps=made.gaps,
+            made={path.name: sha256(path) for path in (made.video, made.manifest)},
+        )
     return made
+
+
+def _no_reason(request: SynopsisRequest) -> RefusedError:
+    """The refusal of clear pictures without a reason, logged."""
+    text = f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
+    with open_workspace(request.workspace) as workspace:
+        return workspace.refuse("view.unmasked", RefusedError(text, RULE_CLEAR), case=request.case)
 
 
 @contextmanager

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from synopticon.acts.analysis import AnalysisRequest, Progress, analysed
+from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up
+from synopticon.acts.workspace import open_workspace, passing
 from synopticon.errors import UsageError
+from synopticon.footage.digest import sha256
+from synopticon.governance.capability import Operation
+from synopticon.governance.grant import Scope
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.values.detection import CLASSES
 from synopticon.values.footage import Footage
 from synopticon.values.track import Track
 
+OPERATION = Operation.CONSULTATION
 Format = Literal["mot", "coco", "jsonl"]
 
 
@@ -35,6 +40,7 @@ def write_tracks(
     *,
     classes: Sequence[str] = (),
     overwrite: bool = False,
+    case: str | None = None,
     progress: Progress | None = None,
 ) -> TracksResult:
     """Analyse footage and write its tracks; ``classes`` keeps only those.
@@ -44,7 +50,22 @@ def write_tracks(
     if unknown := sorted(set(classes) - set(CLASSES)):
         raise UsageError(f"no class is called {', '.join(unknown)}: known are {', '.join(CLASSES)}")
     check_place(output, overwrite=overwrite)
-    analysis = analysed(request, progress, (output,))
+    footage = looked_up(request, progress, (output,))
+    digests = {f.sha256: f.path.name for f in footage.readable}
+    said = {"files": digests, "unsafe_unknown_model": request.unsafe_unknown_model, "format": form}
+    scope = Scope(digests=tuple(digests))
+    with open_workspace(request.workspace) as workspace:
+        act_ = workspace.act("search.attributes", case=case, scope=scope, payload=said)
+        with act_ as act, passing(workspace) as files:
+            (analysis,) = analysing(request, progress, (output,), footage=footage, files=files)
+            made = _write(analysis, output, form, classes, overwrite)
+            act.note(tracks=made.tracks, gaps=made.gaps, made={output.name: sha256(output)})
+    return made
+
+
+def _write(
+    analysis: Analysis, output: Path, form: Format, classes: Sequence[str], overwrite: bool
+) -> TracksResult:
     known = analysis.store.load_tracks()
     tracks = [t for t in (known[0] if known else ()) if not classes or t.label in classes]
     text = _WRITERS[form](tracks, analysis.footage)

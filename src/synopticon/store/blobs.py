@@ -73,7 +73,7 @@ class BlobStore:
         key = self._vault.key_for(grant, footage_id)
         data = self._files(row["camera"], row["part"], footage_id, key).read(name)
         if data is None:
-            raise StoreError(f"{footage_id}/{name}: is gone: ingest the footage again")
+            raise StoreError(f"{footage_id}/{name}: is gone: run the ingest of its footage again")
         return data
 
     def names(self, grant: Grant, footage_id: str) -> tuple[str, ...]:

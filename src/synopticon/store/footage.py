@@ -141,7 +141,9 @@ class FootageStore:
             if len(known) == len(files) and len(found) == 1:
                 return found.pop()
             names = ", ".join(f.path.name for f in files if f.sha256 in known)
-            raise UsageError(f"{names}: ingested already as other footage: leave it out") from error
+            raise UsageError(
+                f"{names}: ingested already as other footage: give the other files only"
+            ) from error
         return place
 
     def own_copy(self, grant: Grant, digest: str, path: str) -> None:

@@ -319,9 +319,7 @@ def unpacked(data: bytes, id_: str, label: str, score: float) -> Track:
             id_, label, score, file, pts, _ordered(parts[2], "<f8"), np.ascontiguousarray(boxes), observed
         )
     except (struct.error, zlib.error, ValueError) as error:
-        raise StoreError(
-            f"the boxes of track {id_} are damaged ({error}): ingest its footage again"
-        ) from error
+        raise StoreError(f"the boxes of track {id_} are damaged ({error}): put back a copy") from error
 
 
 def _shuffled(values: NDArray[Any]) -> NDArray[np.uint8]:

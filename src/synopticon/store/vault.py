@@ -11,12 +11,14 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import RefusedError, StoreError
+from synopticon.governance.capability import FOOTAGE
 from synopticon.governance.grant import Grant
 from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, unwrap, wrap
 from synopticon.store.database import reading, writing
 from synopticon.store.scoped import reached
 from synopticon.store.tables_footage import data_key, footage
 
+_LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live"))
 RULE_REACH = "scope.covers-the-footage"
 Clock = Callable[[], datetime]
 
@@ -37,7 +39,7 @@ class Vault:
 
         Raises ``RefusedError`` when it does not, ``StoreError`` when the key was destroyed or is another's.
         """
-        scope = grant.check(self._clock())
+        scope = grant.check(self._clock(), *_LOOKS)
         query = select(footage.c.camera, footage.c.part).where(footage.c.id == footage_id, reached(scope))
         with reading(self._engine) as connection:
             row = connection.execute(query).first()

@@ -32,7 +32,7 @@ def test_packing_loses_nothing(n, seed):
 def test_damage_is_named():
     data = packed(track_at("t", 0.0, 1.0))
     for wrong in (b"", data[:3], data[:-5], data[:4] + b"?" + data[5:]):
-        with pytest.raises(StoreError, match=r"track t are damaged .*ingest"):
+        with pytest.raises(StoreError, match=r"track t are damaged .*copy"):
             unpacked(wrong, "t", "car", 0.5)
 
 
