@@ -32,6 +32,7 @@ from synopticon.governance.audit.entry import RECORD, REFUSAL, ActHeader, Entry
 from synopticon.governance.audit.log import AuditLog, Clock, system_clock
 from synopticon.governance.authority import Check, Facts, Reason, Request, decide, explain
 from synopticon.governance.capability import operation_of
+from synopticon.governance.case import configuration
 from synopticon.governance.grant import NOTHING, Grant, Scope
 from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, SigningKey
 from synopticon.governance.profile import Profile, load, shipped
@@ -260,14 +261,16 @@ class Workspace:
             request,
             since=datetime.fromisoformat(self.settings.made),
             organisation=self.settings.organisation,
-            configuration=self.configuration(),
+            configuration=self.configuration() if request.capability == "case.open" else "",
             witnessed=witnessed.time if witnessed else None,
             latest=self.log.entry(last).header.time if last >= 0 else None,
         )
 
     def configuration(self) -> str:
-        """Digest of the settings that an impact assessment describes; "" until documents are made."""
-        return ""
+        """Digest of the settings that an impact assessment describes: profile, organisation, cameras."""
+        names = ("name", "place", "zone", "purpose", "retention_days")
+        cameras = [{name: getattr(c, name) for name in names} for c in self.cameras.all()]
+        return configuration(self.profile, self.settings.organisation, cameras)
 
     def _said(self, request: Request, payload: Mapping[str, Any]) -> dict[str, Any]:
         """What the payload of every entry says: who, how that was proved, why, and of what."""
