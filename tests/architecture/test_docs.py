@@ -64,7 +64,10 @@ def test_every_verb_of_the_design_is_there():
     )
     wanted += "samples fetch, capabilities, demo, init, camera add, camera list, ingest, explain, "
     wanted += "retention report, retention run, audit list, audit show, audit export, audit verify, "
-    wanted += "audit prove, audit key, audit witness ask, audit witness sign, audit witness take"
+    wanted += "audit prove, audit key, audit witness ask, audit witness sign, audit witness take, "
+    wanted += "user add, user key, user enrol, user authorise, user retire, user login, user logout, "
+    wanted += "user list, case open, case emergency, case request, case approve, case answer, case extend, "
+    wanted += "case close, case list, case show, case dpia"
     assert names == set(wanted.split(", "))
 
 

@@ -19,7 +19,18 @@ def command() -> Any:
 
 def application() -> typer.Typer:
     """Return the Typer application with all verbs, in the order of the help."""
-    from synopticon.cli import arrange, audit, compose_footage, look, models, synopsis, tracks, workspace
+    from synopticon.cli import (
+        arrange,
+        audit,
+        cases,
+        compose_footage,
+        look,
+        models,
+        people,
+        synopsis,
+        tracks,
+        workspace,
+    )
 
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
@@ -27,6 +38,8 @@ def application() -> typer.Typer:
         app.add_typer(module.app)
     app.add_typer(workspace.camera, name="camera")
     app.add_typer(workspace.retention, name="retention")
+    app.add_typer(people.user, name="user")
+    app.add_typer(cases.case, name="case")
     app.add_typer(audit.audit, name="audit")
     app.add_typer(models.models, name="models")
     app.add_typer(models.samples, name="samples")
