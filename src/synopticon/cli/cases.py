@@ -368,7 +368,7 @@ def _owner(path: Path, key: "SigningKey") -> str:
     beside = public_file(path)
     said = read_public(beside)
     if said["key"] != key.public.text():
-        raise UsageError(f"{beside}: is of another key than {path}: say who you are with --user")
+        raise UsageError(f"{beside}: is of another key than {path}: give your id with --user")
     return said["user"]
 
 

@@ -237,7 +237,7 @@ def _password(prompt: str, *, again: bool = False) -> str:
     try:
         typed = getpass.getpass(prompt)
         if again and getpass.getpass("Again: ") != typed:
-            raise UsageError("the two are not the same: type the password again")
+            raise UsageError("the two are not the same: give the same password twice")
     except EOFError:
         raise UsageError(f"no password was typed: type it, or set {PASSWORD}") from None
     return typed
