@@ -121,8 +121,8 @@ def test_the_footage_is_no_output(output, tmp_path):
 
 def test_a_camera_that_moves_is_refused_or_noted(scene, tmp_path, monkeypatch):
     def moving(share):
-        def load(self):
-            bank = real(self)
+        def load(self, *span):
+            bank = real(self, *span)
             return None if bank is None else replace(bank, moving=share)
 
         return load
