@@ -21,7 +21,7 @@ from synopticon.errors import StoreError, UsageError
 from synopticon.store.atomic import make_folder
 
 SCHEMA = "0001"  # the migration that this version of the program is written for
-WAIT = 30.0  # seconds to wait for another writer
+WAIT = 60.0  # seconds to wait for another writer
 _LOCK = 0x73796E6F70746963  # "synoptic": PostgreSQL's advisory lock of whoever migrates
 
 _LITE = {
