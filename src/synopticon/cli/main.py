@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by policy, 4 done with ga
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from types import FrameType
@@ -114,12 +115,24 @@ def _say(message: str, code: int) -> int:
     return code
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise Interrupted
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    _raise(Interrupted, number, frame)
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated
+def _terminate(number: int, frame: FrameType | None) -> None:
+    _raise(Terminated, number, frame)
+
+
+def _raise(error: type[Interrupted], number: int, frame: FrameType | None) -> None:
+    """Raise where the program is, unless that is a finaliser, which would swallow it: then a little later."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            later = threading.Timer(0.02, signal.raise_signal, (number,))
+            later.daemon = True
+            later.start()
+            return
+        frame = frame.f_back
+    raise error
 
 
 if __name__ == "__main__":

@@ -161,3 +161,17 @@ def test_version_is_quick():
     bare = median("pass")
     ours = median("import sys; sys.argv[1:] = ['--version']; from synopticon.cli.main import run; run()")
     assert ours - bare < 0.3
+
+
+def test_a_signal_in_a_finaliser_is_not_lost():
+    class Finalised:
+        def __del__(self):
+            signal.raise_signal(signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, entry._terminate)
+    try:
+        with pytest.raises(entry.Terminated):
+            Finalised()
+            time.sleep(5)
+    finally:
+        signal.signal(signal.SIGTERM, before)
