@@ -168,10 +168,13 @@ def test_a_signal_in_a_finaliser_is_not_lost():
         def __del__(self):
             signal.raise_signal(signal.SIGTERM)
 
+    def work():
+        Finalised()
+        time.sleep(5)
+
     before = signal.signal(signal.SIGTERM, entry._terminate)
     try:
         with pytest.raises(entry.Terminated):
-            Finalised()
-            time.sleep(5)
+            work()
     finally:
         signal.signal(signal.SIGTERM, before)
