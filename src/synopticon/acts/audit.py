@@ -17,7 +17,7 @@ from synopticon.governance.audit.storage import Wanted
 from synopticon.governance.audit.verify import Report, read_checkpoint, verify_export, verify_log
 from synopticon.governance.capability import Operation
 from synopticon.governance.keys import PublicKey, SigningKey
-from synopticon.store.atomic import write_bytes
+from synopticon.store.atomic import write_bytes, write_whole
 
 OPERATION = Operation.CONSULTATION
 
@@ -55,7 +55,8 @@ def export_log(workspace: Workspace, output: Path, *, payloads: bool = True, ove
     if output.exists() and not overwrite:
         raise UsageError(f"{output}: exists already: add --overwrite, or name another file")
     with workspace.act("audit.export", payload={"payloads": payloads}) as act:
-        checkpoint = write_export(workspace.log, output, payloads=payloads)
+        with write_whole(output, overwrite=overwrite) as temporary:
+            checkpoint = write_export(workspace.log, temporary, payloads=payloads)
         act.note(entries=checkpoint.size)
         return checkpoint.size
 
