@@ -1,8 +1,6 @@
 """Small pictures made from footage (thumbnails, crops), sealed like everything with pixels in a workspace."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from math import ceil, floor
 from typing import Any
 
@@ -12,14 +10,13 @@ from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant
 from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
+from synopticon.store.moments import SECOND, Clock
 from synopticon.store.place import Folder, Remote
-from synopticon.store.scoped import SECOND, Columns, in_scope
+from synopticon.store.scoped import Columns, in_scope
 from synopticon.store.sealed import SealedFiles
 from synopticon.store.tables_footage import blob, footage
 from synopticon.store.tracks import PICTURES, RULE_REACH
 from synopticon.store.vault import Vault
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from synopticon.errors import UsageError
 from synopticon.governance.retention import Hold, HoldKind
 from synopticon.store.database import reading, writing
-from synopticon.store.scoped import micros, moment_of
+from synopticon.store.moments import micros, moment_of
 from synopticon.store.tables_footage import camera, hold
 
 

@@ -22,7 +22,8 @@ from synopticon.governance.profile import Profile, parse
 from synopticon.governance.users import SYSTEM, User
 from synopticon.store import tables_cases as t
 from synopticon.store.database import reading, writing
-from synopticon.store.people import moment, people, ticks
+from synopticon.store.moments import micros, moment_of
+from synopticon.store.people import people
 
 TRIES = 50  # two may take the same number in a case at once (PostgreSQL); one of them takes the next
 
@@ -59,7 +60,7 @@ class CaseStore:
     def add_approval(self, approval: Approval) -> None:
         """Store an approval of a request that is here; verified before. Raises ``UsageError``."""
         file = approval.file()
-        received = ticks(approval.received or approval.at)
+        received = micros(approval.received or approval.at)
         values = {
             "digest": hashlib.sha256(file).hexdigest(),
             "request": approval.request,
@@ -75,7 +76,7 @@ class CaseStore:
 
     def close(self, case: str, closing: Closing) -> None:
         """Store how a case ended; raises ``UsageError`` if it was closed before."""
-        values = {"by": closing.by, "at": ticks(closing.at), "outcome": closing.outcome}
+        values = {"by": closing.by, "at": micros(closing.at), "outcome": closing.outcome}
         fields = json.dumps(dict(closing.fields), sort_keys=True)
         try:
             with writing(self.engine) as connection:
@@ -121,7 +122,7 @@ class CaseStore:
         """Put a profile in force; those before stay in the table."""
         with writing(self.engine) as connection:
             count = connection.execute(select(func.count()).select_from(t.profile)).scalar_one()
-            values = {"digest": profile.digest, "text": profile.text, "since": ticks(now)}
+            values = {"digest": profile.digest, "text": profile.text, "since": micros(now)}
             connection.execute(insert(t.profile).values(number=count, **values))
 
     def profile(self) -> Profile | None:
@@ -131,7 +132,7 @@ class CaseStore:
 
     def register_dpia(self, dpia: Dpia, now: datetime) -> None:
         """Store an impact assessment; raises ``UsageError`` if it is here for the same settings."""
-        values = {**asdict(dpia), "signed": dpia.signed.isoformat(), "registered": ticks(now)}
+        values = {**asdict(dpia), "signed": dpia.signed.isoformat(), "registered": micros(now)}
         try:
             with writing(self.engine) as connection:
                 connection.execute(insert(t.dpia).values(**values))
@@ -150,20 +151,20 @@ class CaseStore:
         with writing(self.engine) as connection:
             for one in notices:
                 values = {"id": one.id, "person": one.user, "case_id": one.case, "text": one.text}
-                connection.execute(insert(t.notice).values(at=ticks(one.at), **values))
+                connection.execute(insert(t.notice).values(at=micros(one.at), **values))
 
     def notices(self, user: str) -> tuple[Notice, ...]:
         """What a user has not confirmed having read."""
         mine = (t.notice.c.person == user) & t.notice.c.read.is_(None)
         with reading(self.engine) as connection:
             rows = connection.execute(select(t.notice).where(mine).order_by(t.notice.c.at))
-            return tuple(Notice(r.id, r.person, r.case_id, moment(r.at), r.text) for r in rows)
+            return tuple(Notice(r.id, r.person, r.case_id, moment_of(r.at), r.text) for r in rows)
 
     def read_notice(self, notice: str, user: str, now: datetime) -> None:
         """Confirm that a user read a notice of theirs; raises ``UsageError`` if there is none."""
         mine = (t.notice.c.id == notice) & (t.notice.c.person == user)
         with writing(self.engine) as connection:
-            if not connection.execute(update(t.notice).where(mine).values(read=ticks(now))).rowcount:
+            if not connection.execute(update(t.notice).where(mine).values(read=micros(now))).rowcount:
                 raise UsageError(f"{notice} is no notice of yours: see the list of your notices")
 
     # --- for a decision ------------------------------------------------------------------------------------
@@ -215,7 +216,7 @@ def _case(connection: Connection, case: str) -> Case | None:
     answers = connection.execute(answered.order_by(t.case_approval.c.received, t.case_approval.c.digest))
     try:
         requests = tuple(_request(row.file) for row in connection.execute(asked))
-        approvals = tuple(Approval.read(row.file, moment(row.received)) for row in answers)
+        approvals = tuple(Approval.read(row.file, moment_of(row.received)) for row in answers)
     except UsageError as error:
         raise StoreError(f"{case} is damaged in the database ({error}): put back a copy") from error
     if not requests:
@@ -223,7 +224,7 @@ def _case(connection: Connection, case: str) -> Case | None:
     row = connection.execute(select(t.case_closing).where(t.case_closing.c.case_id == case)).first()
     closing = None
     if row is not None:
-        closing = Closing(row.by, moment(row.at), row.outcome, MappingProxyType(json.loads(row.fields)))
+        closing = Closing(row.by, moment_of(row.at), row.outcome, MappingProxyType(json.loads(row.fields)))
     return Case(case, requests, approvals, closing)
 
 

@@ -11,9 +11,8 @@ So a stop at any point leaves nothing that can be read, and the next run goes on
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, delete, func, insert, select
@@ -21,8 +20,8 @@ from sqlalchemy import Engine, delete, func, insert, select
 from synopticon.errors import OutputError
 from synopticon.governance.grant import Grant
 from synopticon.store.database import reading, writing
+from synopticon.store.moments import Clock, micros
 from synopticon.store.place import Folder, Remote
-from synopticon.store.scoped import micros
 from synopticon.store.tables_footage import (
     blob,
     destroyed,
@@ -38,7 +37,6 @@ from synopticon.store.vault import Vault
 
 _BLOCK = 1 << 20
 _TABLES = (blob, tube, track_box, track, gap, run, footage_file)
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

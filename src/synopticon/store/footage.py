@@ -7,7 +7,7 @@ digests, under a grant for retention).
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -21,12 +21,12 @@ from synopticon.governance.capability import FOOTAGE as READS
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.retention import Kept
 from synopticon.store.database import reading, writing
-from synopticon.store.scoped import SECOND, Columns, clip, in_scope, micros, moment_of, named, reached
+from synopticon.store.moments import SECOND, Clock, micros, moment_of
+from synopticon.store.scoped import Columns, clip, in_scope, named, reached
 from synopticon.store.tables_footage import blob, destroyed, footage, footage_file, gap, run, track
 from synopticon.values.footage import Footage, Gap
 
 LOOKS = tuple(READS)  # capabilities that look at footage
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

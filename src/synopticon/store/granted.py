@@ -4,9 +4,8 @@ It has what composing asks of an ``AnalysisStore`` (``blob``), and gives only by
 covers; clear patches only when the permission is for ``view.unmasked``.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Engine, RowMapping, select
 
@@ -14,8 +13,9 @@ from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant
 from synopticon.store.analysis import AnalysisStore, Kind
 from synopticon.store.database import reading
+from synopticon.store.moments import SECOND, Clock, moment_of
 from synopticon.store.place import Folder, Remote
-from synopticon.store.scoped import SECOND, moment_of, named, reached
+from synopticon.store.scoped import named, reached
 from synopticon.store.sealed import SealedFiles
 from synopticon.store.tables_footage import footage, run
 from synopticon.store.tracks import PICTURES, RULE_REACH, TrackStore, Wanted
@@ -23,7 +23,6 @@ from synopticon.store.vault import Vault
 from synopticon.values.scene import Background, Bank
 from synopticon.values.tube import BlobRef, Tube
 
-Clock = Callable[[], datetime]
 Place = Folder | Remote
 
 

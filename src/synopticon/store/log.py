@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -27,9 +27,9 @@ from synopticon.governance.audit.entry import KEPT, KEY, RECORD, Entry
 from synopticon.governance.audit.merkle import Frontier, Node, cover
 from synopticon.governance.audit.storage import Addition, Tail, Wanted
 from synopticon.store.database import name_of, reading, writing
+from synopticon.store.moments import micros
 from synopticon.store.tables import log_entry, log_node, log_payload
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST = 256  # entries of others that are read one by one to catch up with them
 _PAGE = 1000  # entries that are read at once
 _TERMS = 100  # subtrees that one statement asks for
@@ -120,9 +120,9 @@ class SqlLog:
         if wanted.kind is not None:
             found = found.where(_e.kind == wanted.kind)
         if wanted.start is not None:
-            found = found.where(_e.time >= _micros(wanted.start))
+            found = found.where(_e.time >= micros(wanted.start))
         if wanted.end is not None:
-            found = found.where(_e.time < _micros(wanted.end))
+            found = found.where(_e.time < micros(wanted.end))
         return self._sequences(found)
 
     def open_records(self) -> Sequence[int]:
@@ -134,7 +134,7 @@ class SqlLog:
     def erasable(self, before: datetime) -> Sequence[int]:
         """See ``LogStorage``."""
         found = select(_e.sequence).join_from(log_entry, log_payload, _p.sequence == _e.sequence)
-        old = found.where(_e.time < _micros(before), _e.kind.not_in(KEPT)).order_by(_e.sequence)
+        old = found.where(_e.time < micros(before), _e.kind.not_in(KEPT)).order_by(_e.sequence)
         return self._sequences(old)
 
     def last(self, kind: str) -> int | None:
@@ -205,11 +205,6 @@ class SqlLog:
                 connection.exec_driver_sql("VACUUM log_payload")
 
 
-def _micros(time: datetime) -> int:
-    """Microseconds since 1970 (UTC) of an aware time, exactly."""
-    return (time - _EPOCH) // timedelta(microseconds=1)
-
-
 def _continued(known: _Known, rows: Sequence[Any]) -> _Known:
     for row in rows:
         frontier = known.frontier.append(bytes(row.hash))[0]
@@ -238,7 +233,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "leaf": entry.leaf,
         "hash": entry.hash,
         "signature": entry.signature,
-        "time": _micros(header.time),
+        "time": micros(header.time),
         "kind": header.kind,
         "case_id": header.case,
         "case_sequence": header.case_sequence,

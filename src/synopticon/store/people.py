@@ -6,7 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,18 +15,7 @@ from synopticon.errors import UsageError
 from synopticon.governance.users import Authorisation, EnrolledKey, Method, Role, SignIn, Unit, User, new_user
 from synopticon.store import tables_cases as t
 from synopticon.store.database import reading, writing
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def ticks(time: datetime) -> int:
-    """Microseconds since 1970, UTC."""
-    return (time - _EPOCH) // timedelta(microseconds=1)
-
-
-def moment(count: int) -> datetime:
-    """The time (UTC) of what ``ticks`` counted."""
-    return _EPOCH + timedelta(microseconds=count)
+from synopticon.store.moments import micros, moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,7 @@ class PeopleStore:
             connection.execute(update(t.person).where(t.person.c.id == user.id).values(**_values(user)))
             known = {row.since: row for row in connection.execute(_keys_of([user.id]))}
             for key in user.keys:
-                _save_key(connection, user.id, key, known.get(ticks(key.since)))
+                _save_key(connection, user.id, key, known.get(micros(key.since)))
             if not user.active:
                 connection.execute(delete(t.session).where(t.session.c.person == user.id))
 
@@ -88,21 +77,21 @@ class PeopleStore:
         """Return a secret token that stands for a user who signed in; only its digest is stored."""
         token = secrets.token_urlsafe(32)
         with writing(self.engine) as connection:
-            connection.execute(delete(t.session).where(t.session.c.until <= ticks(sign_in.at)))
+            connection.execute(delete(t.session).where(t.session.c.until <= micros(sign_in.at)))
             values = {"method": sign_in.method.value, "host": sign_in.host, "account": sign_in.account}
-            times = {"at": ticks(sign_in.at), "until": ticks(until)}
+            times = {"at": micros(sign_in.at), "until": micros(until)}
             connection.execute(insert(t.session).values(token=_token(token), person=user, **values, **times))
         return token
 
     def session(self, token: str, now: datetime) -> tuple[User, SignIn] | None:
         """Who a token stands for, if it still holds and the user is active."""
-        holds = (t.session.c.token == _token(token)) & (t.session.c.until > ticks(now))
+        holds = (t.session.c.token == _token(token)) & (t.session.c.until > micros(now))
         with reading(self.engine) as connection:
             row = connection.execute(select(t.session).where(holds)).first()
             found = people(connection, [row.person]) if row else ()
         if row is None or not found or not found[0].active:
             return None
-        return found[0], SignIn(Method(row.method), row.host, row.account, moment(row.at))
+        return found[0], SignIn(Method(row.method), row.host, row.account, moment_of(row.at))
 
     def close_session(self, token: str) -> None:
         """End a session."""
@@ -129,8 +118,8 @@ def people(connection: Connection, ids: Iterable[str]) -> tuple[User, ...]:
     wanted = list(dict.fromkeys(ids))
     keys: dict[str, list[EnrolledKey]] = defaultdict(list)
     for row in connection.execute(_keys_of(wanted)):
-        until = None if row.until is None else moment(row.until)
-        keys[row.person].append(EnrolledKey(row.public, moment(row.since), until))
+        until = None if row.until is None else moment_of(row.until)
+        keys[row.person].append(EnrolledKey(row.public, moment_of(row.since), until))
     rows = connection.execute(select(t.person).where(t.person.c.id.in_(wanted)))
     found = {row.id: _user(row, tuple(keys[row.id])) for row in rows}
     return tuple(found[one] for one in wanted if one in found)
@@ -161,12 +150,12 @@ def _keys_of(ids: list[str]):  # type: ignore[no-untyped-def]
 def _save_key(
     connection: Connection, user: str, key: EnrolledKey, known: Row[tuple[object, ...]] | None
 ) -> None:
-    until = None if key.until is None else ticks(key.until)
+    until = None if key.until is None else micros(key.until)
     if known is None:
-        values = {"person": user, "since": ticks(key.since), "public": key.public, "until": until}
+        values = {"person": user, "since": micros(key.since), "public": key.public, "until": until}
         connection.execute(insert(t.person_key).values(**values))
     elif known.until is None and until is not None:
-        here = (t.person_key.c.person == user) & (t.person_key.c.since == ticks(key.since))
+        here = (t.person_key.c.person == user) & (t.person_key.c.since == micros(key.since))
         connection.execute(update(t.person_key).where(here).values(until=until))
 
 

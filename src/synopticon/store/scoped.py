@@ -7,7 +7,6 @@ compare them.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -25,21 +24,8 @@ from sqlalchemy import (
 )
 
 from synopticon.governance.grant import Scope
+from synopticon.store.moments import micros
 from synopticon.store.tables_footage import footage, footage_file
-
-SECOND = 1_000_000  # microseconds
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(moment: datetime) -> int:
-    """Microseconds since 1970 (UTC) of an aware moment, exactly."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def moment_of(microseconds: int) -> datetime:
-    """The moment (UTC) of microseconds since 1970."""
-    return _EPOCH + microseconds * _MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)

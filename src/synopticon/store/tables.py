@@ -34,6 +34,9 @@ metadata = MetaData(
     }
 )
 
+ID = String(80)
+DIGEST = String(64)
+
 # SQLite counts rows in INTEGER PRIMARY KEY only; elsewhere 32 bits would end at two thousand million.
 _COUNT = BigInteger().with_variant(Integer, "sqlite")
 

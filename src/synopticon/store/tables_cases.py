@@ -17,10 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from synopticon.store.tables import metadata
-
-ID = String(80)
-DIGEST = String(64)
+from synopticon.store.tables import DIGEST, ID, metadata
 
 unit = Table(
     "unit",

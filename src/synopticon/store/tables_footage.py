@@ -22,10 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from synopticon.store.tables import metadata
-
-ID = String(80)
-DIGEST = String(64)
+from synopticon.store.tables import DIGEST, ID, metadata
 
 camera = Table(
     "camera",

@@ -6,7 +6,7 @@ Each track says which of 8 x 8 cells of the picture its boxes touched (bit 0 = t
 
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil, floor
@@ -21,7 +21,8 @@ from synopticon.governance.capability import FOOTAGE as LOOKS
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
-from synopticon.store.scoped import SECOND, Columns, in_scope, micros, moment_of
+from synopticon.store.moments import SECOND, Clock, micros, moment_of
+from synopticon.store.scoped import Columns, in_scope
 from synopticon.store.tables_footage import footage, run, track, track_box, tube
 from synopticon.values.track import Track
 from synopticon.values.tube import Tube
@@ -31,7 +32,6 @@ RULE_REACH = "scope.covers-the-track"
 FINDS = tuple(name for name in LOOKS if name not in ("live", "ingest"))
 PICTURES = tuple(name for name in FINDS if name != "statistics")
 _SCOPED = Columns(track.c.camera, track.c.footage, track.c.low, track.c.high)
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

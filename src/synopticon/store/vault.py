@@ -4,8 +4,7 @@ Whoever holds no role's private key, the administrator of the machine among them
 the wrapped keys of a part is how its pixels are erased, in every copy and backup of the blobs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -15,12 +14,12 @@ from synopticon.governance.capability import FOOTAGE
 from synopticon.governance.grant import Grant
 from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, unwrap, wrap
 from synopticon.store.database import reading, writing
+from synopticon.store.moments import Clock
 from synopticon.store.scoped import reached
 from synopticon.store.tables_footage import data_key, footage
 
 _LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live"))
 RULE_REACH = "scope.covers-the-footage"
-Clock = Callable[[], datetime]
 
 
 class Vault:

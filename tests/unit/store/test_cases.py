@@ -16,7 +16,8 @@ from synopticon.governance.records import Cases, Frame, People
 from synopticon.governance.users import SYSTEM, Authorisation, Role, Unit, alone, retire
 from synopticon.store.cases import CaseStore
 from synopticon.store.database import migrate, open_database, writing
-from synopticon.store.people import PeopleStore, moment, ticks
+from synopticon.store.moments import micros, moment_of
+from synopticon.store.people import PeopleStore
 from tests.people import (
     ANNA,
     AXEL,
@@ -295,4 +296,4 @@ def test_requests_made_at_once_are_all_kept_in_one_order(cases):
 
 def test_times_are_kept_to_the_microsecond():
     time = NOW + timedelta(microseconds=123456)
-    assert moment(ticks(time)) == time
+    assert moment_of(micros(time)) == time
