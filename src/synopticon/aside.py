@@ -60,6 +60,28 @@ def remove_stale(target: Path) -> None:
                     remove(Path(entry.path))
 
 
+def take_place(aside: Path, target: Path) -> None:
+    """Give a file its name, unless another has it, even since a moment ago: ``FileExistsError``."""
+    try:
+        os.link(aside, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: look, then move
+        if target.exists() or target.is_symlink():
+            raise FileExistsError(target) from None
+        aside.replace(target)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make a new name itself durable; systems that cannot open folders (Windows) do so on their own."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def _is_stale(entry: os.DirEntry[str], token: str) -> bool:
     machine, _, rest = token.partition("-")
     if rest and machine == _machine() and os.name == "posix":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synopticon.aside import beside, new_token, remove_stale
+from synopticon.aside import beside, new_token, remove_stale, take_place
 
 
 def put(path, age=0.0):
@@ -85,3 +85,22 @@ def test_what_is_written_beside_a_hidden_file_belongs_to_its_target(tmp_path, de
 
 def test_tokens_differ():
     assert len({new_token() for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_that_is_taken_is_never_given_again(links, tmp_path, monkeypatch):
+    if not links:
+
+        def link(_source, _target):
+            raise OSError("no hard links here")
+
+        monkeypatch.setattr(os, "link", link)
+    target = tmp_path / "a.txt"
+    for text in ("first", "second"):
+        (aside := beside(target)).write_text(text)
+        if text == "first":
+            take_place(aside, target)
+        else:
+            with pytest.raises(FileExistsError):
+                take_place(aside, target)
+    assert target.read_text() == "first"

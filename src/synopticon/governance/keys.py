@@ -33,6 +33,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from synopticon.aside import beside, flush_folder, remove_stale, take_place
 from synopticon.errors import OutputError, StoreError, UsageError
 
 _NONCE = 12  # bytes; 96 random bits: safe for 2**32 pictures under one key (NIST SP 800-38D, 8.3)
@@ -42,8 +43,8 @@ COSIGNATURE = b"\x04"  # a witness's cosignature (C2SP tlog-cosignature)
 
 
 @dataclass(frozen=True, slots=True)
-class PublicKey:
-    """The public half of a signing key; ``raw`` is its 32 bytes."""
+class _Public:
+    """The public half of a key; ``raw`` is its 32 bytes."""
 
     raw: bytes
 
@@ -64,6 +65,11 @@ class PublicKey:
     def fingerprint(self) -> str:
         """The first 16 bytes of the key's SHA-256, in hexadecimal: what people compare."""
         return hashlib.sha256(self.raw).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey(_Public):
+    """The public half of a signing key."""
 
     def verify(self, signature: bytes, data: bytes) -> bool:
         """Whether ``signature`` (64 bytes) is this key's over ``data``."""
@@ -136,28 +142,8 @@ class DataKey:
 
 
 @dataclass(frozen=True, slots=True)
-class BoxPublic:
-    """The public half of a role's key; ``raw`` is its 32 bytes."""
-
-    raw: bytes
-
-    def __post_init__(self) -> None:
-        if len(self.raw) != _KEY:
-            raise UsageError("a public key must be 32 bytes: give the text that 'text()' writes")
-
-    @classmethod
-    def of_text(cls, text: str) -> Self:
-        """Read what ``text`` wrote; raises ``UsageError``."""
-        return cls(unbase64(text.strip()))
-
-    def text(self) -> str:
-        """The key in base64, 44 characters."""
-        return base64.b64encode(self.raw).decode()
-
-    @property
-    def fingerprint(self) -> str:
-        """The first 16 bytes of the key's SHA-256, in hexadecimal."""
-        return hashlib.sha256(self.raw).hexdigest()[:32]
+class BoxPublic(_Public):
+    """The public half of a role's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +244,16 @@ def _save(path: Path, key: Ed25519PrivateKey | X25519PrivateKey, passphrase: str
 
 def _write_private(path: Path, data: bytes) -> None:
     """Write a file that only its owner reads, from its first moment on; never over another."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
+    aside = beside(path)
     try:
+        remove_stale(path)
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _place(aside, path)
+        take_place(aside, path)
+        flush_folder(path.parent)
     except FileExistsError as error:
         raise OutputError(f"{path}: exists already: choose another name; keys are never replaced") from error
     except OSError as error:
@@ -273,21 +261,3 @@ def _write_private(path: Path, data: bytes) -> None:
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
-
-
-def _place(aside: Path, path: Path) -> None:
-    """Give the file its name if no file has it; where there are no hard links, look first."""
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        if path.exists():
-            raise FileExistsError(path) from None
-        aside.rename(path)
-    if os.name == "posix":
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from synopticon.aside import beside, new_token, remove, remove_stale
+from synopticon.aside import beside, flush_folder, new_token, remove, remove_stale, take_place
 from synopticon.errors import OutputError, SynopticonError
 
 _REMEDIES = {
@@ -47,7 +47,7 @@ def write_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
             yield temporary
             _flush(temporary)
             _move(temporary, target, overwrite)
-            _flush_folder(target.parent)
+            flush_folder(target.parent)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -78,7 +78,7 @@ def write_together(*paths: str | Path, overwrite: bool = False) -> Iterator[tupl
         with _named(asides, targets), translated(targets[-1], *targets, *asides):
             yield tuple(asides)
             _publish(asides, targets, overwrite)
-            _flush_folder(targets[-1].parent)
+            flush_folder(targets[-1].parent)
     finally:
         for path in asides:
             remove(path)
@@ -195,12 +195,9 @@ def _move(temporary: Path, target: Path, overwrite: bool) -> None:
         os.replace(temporary, target)  # noqa: PTH105 (the atomic call, by its name)
         return
     try:
-        os.link(temporary, target)
+        take_place(temporary, target)
     except FileExistsError:
         raise OutputError(f"{target}: exists already: choose another name, or pass --overwrite") from None
-    except OSError:  # a file system without hard links: look, then move
-        _refuse(target, overwrite)
-        os.replace(temporary, target)  # noqa: PTH105
 
 
 def _flush(path: Path) -> None:
@@ -209,13 +206,3 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name itself durable; systems that cannot open folders (Windows) do so on their own."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
