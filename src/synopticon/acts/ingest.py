@@ -19,7 +19,7 @@ from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import SynopticonError, UsageError
 from synopticon.governance.capability import Operation
 from synopticon.governance.case import new_id
-from synopticon.governance.grant import Scope
+from synopticon.governance.grant import Scope, Window
 from synopticon.governance.retention import days_of
 from synopticon.store.atomic import make_folder, write_whole
 from synopticon.store.cameras import Camera
@@ -172,8 +172,7 @@ class _Job:
             "goes_on": known is not None,
             "unsafe_unknown_model": self.request.unsafe_unknown_model,
         }
-        scope = Scope(digests=tuple(digests))
-        act_ = self.workspace.act("ingest", case=self.request.case, scope=scope, payload=said)
+        act_ = self.workspace.act("ingest", case=self.request.case, scope=self._scope(), payload=said)
         with act_ as act:
             self._check_due(digests)
             place = known or self.workspace.footage.register(act.grant, self.footage, fresh)
@@ -182,6 +181,19 @@ class _Job:
             tracks, analysis = self._analyse(act, place, progress)
             act.note(footage=place.id, tracks=tracks, gaps=len(analysis.gaps), run=analysis.key)
         return self._result(place.id, "analysed", tracks, len(analysis.gaps))
+
+    def _scope(self) -> Scope:
+        """What is asked for: the camera and hours of the recording, or its files by their digests.
+
+        By digest where no case gives hours, where the time is unknown, or where the case names the files.
+        """
+        files = Scope(digests=tuple(f.sha256 for f in self.footage.readable))
+        start, case = self.footage.start_utc, self.request.case
+        if start is None or case is None or self.workspace.scope_of(case).holds(files):
+            return files
+        slack = max(f.clock.uncertainty for f in self.footage.readable)
+        low, high = start - slack, start + self.footage.duration + slack
+        return Scope((self.camera.id,), (Window(*(datetime.fromtimestamp(t, UTC) for t in (low, high))),))
 
     def _check_due(self, digests: list[str]) -> None:
         """Footage that would have to be destroyed at once, or was destroyed here, is not taken in."""

@@ -32,7 +32,7 @@ from synopticon.governance.audit.entry import RECORD, REFUSAL, ActHeader, Entry
 from synopticon.governance.audit.log import AuditLog, Clock, system_clock
 from synopticon.governance.authority import Check, Facts, Reason, Request, decide, explain
 from synopticon.governance.capability import operation_of
-from synopticon.governance.case import configuration
+from synopticon.governance.case import configuration, stand
 from synopticon.governance.grant import NOTHING, Grant, Scope
 from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, SigningKey
 from synopticon.governance.profile import Profile, load, shipped
@@ -265,6 +265,13 @@ class Workspace:
             witnessed=witnessed.time if witnessed else None,
             latest=self.log.entry(last).header.time if last >= 0 else None,
         )
+
+    def scope_of(self, case: str) -> Scope:
+        """Cameras, hours and recordings that a case was opened for; nothing where there is no such case."""
+        found = self.cases.case(case)
+        if found is None:
+            return NOTHING
+        return stand(found, self.profile, self.cases.signers(found), self.clock()).terms.scope
 
     def configuration(self) -> str:
         """Digest of the settings that an impact assessment describes: profile, organisation, cameras."""

@@ -7,15 +7,19 @@ import pytest
 from argon2 import PasswordHasher
 
 from synopticon.acts import cases, people
+from synopticon.acts.cameras import add_camera
+from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import RefusedError, UsageError
 from synopticon.governance import passwords
 from synopticon.governance.approval import ApprovalRequest, Decision, approve
 from synopticon.governance.case import State
+from synopticon.governance.grant import Scope, Window
 from synopticon.governance.keys import SigningKey
 from synopticon.governance.profile import parse, shipped
 from synopticon.governance.users import Method, Role, SignIn, prove_possession
-from tests.people import DAY, DPIA, FIELDS, REASON, SCOPE, terms
+from tests.people import DAY, DPIA, FIELDS, HOUR, NOW, REASON, SCOPE, terms
+from tests.scene import write_scene
 
 PASSWORD = "four words make sense"
 
@@ -187,6 +191,29 @@ def test_a_forged_approval_is_not_kept(workspace, keys):
     forged = on_another_machine(asked.file(), keys["ines"], axel, workspace.clock())
     assert rule(cases.take_approval, workspace, forged) == "approval.enrolled-key"
     assert cases.show_case(workspace, asked.case).case.approvals == ()
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1, "analysed"), (5, "refused")])
+def test_a_recording_of_the_cases_camera_is_taken_in_within_its_hours(
+    workspace, keys, tmp_path, hours, state
+):
+    people.login(workspace, "ada", PASSWORD)
+    camera = add_camera(workspace, "gate", zone="Europe/Paris", purpose="the gate at night").id
+    people.login(workspace, "dora", PASSWORD)
+    cases.register_dpia(workspace, DPIA)  # of today's settings
+    people.login(workspace, "ines", PASSWORD)
+    night = Scope((camera,), (Window(NOW, NOW + 2 * HOUR),))
+    until = workspace.clock() + 30 * DAY
+    asked = cases.open_case(workspace, terms(until=until, fields=FIELDS, scope=night))
+    approved(workspace, keys, asked)
+    scene = write_scene(tmp_path / "scene.mp4", 1, 2.0, 1.0)
+    wanted = IngestRequest(
+        (str(scene),), "gate", model="none", workers=1, start=NOW + hours * HOUR, case=asked.case
+    )
+    if state == "refused":
+        assert rule(ingest, workspace, wanted) == "scope.windows"
+    else:
+        assert ingest(workspace, wanted).recordings[0].state == state
 
 
 def test_an_emergency_is_told_and_lapses(workspace, keys):
