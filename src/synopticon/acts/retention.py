@@ -12,11 +12,12 @@ from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import SynopticonError
 from synopticon.governance.audit.entry import format_time
 from synopticon.governance.capability import Operation
-from synopticon.governance.case import new_id
+from synopticon.governance.case import State, new_id, stand
 from synopticon.governance.grant import Grant
 from synopticon.governance.retention import (
     Hold,
     HoldKind,
+    Tie,
     Verdict,
     days_of,
     judge,
@@ -145,7 +146,21 @@ def release(workspace: Workspace, hold_id: str) -> Hold:
 def _verdicts(workspace: Workspace, grant: Grant) -> tuple[Verdict, ...]:
     profile = workspace.retention_days
     days = {c.id: days_of(c.retention_days, profile) for c in workspace.cameras.all()}
-    return judge(workspace.footage.kept(grant), days, workspace.holds.all(), workspace.clock())
+    kept, holds = workspace.footage.kept(grant), workspace.holds.all()
+    return judge(kept, days, holds, workspace.clock(), _ties(workspace))
+
+
+def _ties(workspace: Workspace) -> tuple[Tie, ...]:
+    """The cases whose closing erases their footage, where the profile has it so."""
+    if not workspace.profile.limits.erase_at_closure:
+        return ()
+    now, ties = workspace.clock(), []
+    for case in workspace.cases.cases():
+        standing = stand(case, workspace.profile, workspace.cases.signers(case), now)
+        if standing.state is not State.REFUSED:
+            closed = case.closing.at if case.closing else None
+            ties.append(Tie(case.id, standing.terms.scope, closed))
+    return tuple(ties)
 
 
 def _counts(verdicts: Sequence[Verdict]) -> dict[str, int]:

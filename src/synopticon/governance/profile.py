@@ -24,7 +24,7 @@ SHIPPED: Mapping[str, str] = MappingProxyType(
     {
         "defence": "f57ae93f5baf2d7e25d7dc505d72f30fe61598a64d992553a8748f97cb6104a7",
         "eu-private-site": "1054f9943691767f0a2e14a38425aceadc9a1502b37ec8ac1663eb13de61a6ae",
-        "fr-judicial": "83ea4813063e7f66ae18e056a9772cc8043d17454a5d5c96baf800b953feb1b9",
+        "fr-judicial": "51ce99f390e8c090596ee8b101915e16bee38bc635c9f1ea2e419ef4927f71ed",
         "fr-town": "d8b6090fec8bed461f3e45f2af636822adbe076205f1abed380ab76f75946448",
         "insurer": "44bdf0a5a961a6a5cda8ddfbed68045ee5e098c9cb53a80b50a1880e0472114d",
         "law-enforcement": "98f90201900a82d39dc9fc0fc925e614e8e5401881e17438beb1cb12c6f2c49d",
@@ -122,6 +122,7 @@ class Limits:
     dpia_days: int = 0  # oldest assessment that counts
     witness_days: int = 0
     retention_days: int = 0  # longest of footage and what is derived from it
+    erase_at_closure: bool = False  # of the last case that footage lies in
     log_days: int = 0  # how long payloads of the log are kept
     tracks_per_cell: int = 0  # statistics: at least so many
     bin_minutes: int = 0  # statistics: fixed bins of time
@@ -394,7 +395,11 @@ _LIMITS: Mapping[str, Mapping[str, str]] = {
     "emergency": {"hours": "emergency_hours", "capabilities": "emergency"},
     "dpia": {"needed": "dpia", "days": "dpia_days"},
     "witness": {"days": "witness_days"},
-    "retention": {"days": "retention_days", "log_days": "log_days"},
+    "retention": {
+        "days": "retention_days",
+        "log_days": "log_days",
+        "at_closure": "erase_at_closure",
+    },
     "statistics": {"tracks_per_cell": "tracks_per_cell", "bin_minutes": "bin_minutes"},
 }
 _NO_LIMITS = Limits()

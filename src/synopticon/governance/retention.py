@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Literal
 
 from synopticon.errors import RefusedError, UsageError
+from synopticon.governance.grant import Scope
 
 GRACE = timedelta(hours=24)  # a daily run is soon enough; later than this is overdue
 RULE_HOLD = "retention.hold-needs-a-reference"
@@ -55,6 +56,23 @@ class Hold:
         if not kept.clock_known:
             return True  # it may lie in the window
         return kept.first < self.end and self.start < kept.last
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A case whose scope footage may lie in, and when it was closed (UTC; None: it was not)."""
+
+    case: str
+    scope: Scope
+    closed: datetime | None = None
+
+    def touches(self, kept: "Kept") -> bool:
+        """Whether the case reaches this footage; an unknown time is reached by its digest only."""
+        if set(self.scope.digests) & set(kept.digests):
+            return True
+        if kept.camera not in self.scope.cameras or not kept.clock_known:
+            return False
+        return any(w.start < kept.last and kept.first < w.end for w in self.scope.windows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +147,19 @@ def judge(
     days: Mapping[str, int | None],
     holds: Sequence[Hold],
     now: datetime,
+    ties: Sequence[Tie] = (),
     grace: timedelta = GRACE,
 ) -> tuple[Verdict, ...]:
-    """Judge each part, in the order of camera and part. ``days``: rule of each camera, from ``days_of``."""
+    """Judge each part, in the order of camera and part. ``days``: rule of each camera, from ``days_of``.
+
+    ``ties``: the cases, where the profile has footage erased when its case closes (CPP 230-22): a part that
+    cases reach is due when the last of them is closed.
+    """
     parts: dict[tuple[str, str], list[Kept]] = {}
     for item in kept:
         parts.setdefault((item.camera, item.part), []).append(item)
     return tuple(
-        _verdict(key, parts[key], days.get(key[0]), holds, now.astimezone(UTC), grace)
+        _verdict(key, parts[key], days.get(key[0]), (holds, ties), now.astimezone(UTC), grace)
         for key in sorted(parts)
     )
 
@@ -145,13 +168,23 @@ def _verdict(
     key: tuple[str, str],
     items: Sequence[Kept],
     days: int | None,
-    holds: Sequence[Hold],
+    bound: tuple[Sequence[Hold], Sequence[Tie]],
     now: datetime,
     grace: timedelta,
 ) -> Verdict:
-    due = None if days is None else min(k.first for k in items) + timedelta(days=days)
+    holds, ties = bound
+    ends = [_closed(items, ties)]
+    ends += [] if days is None else [min(k.first for k in items) + timedelta(days=days)]
+    due = min((end for end in ends if end is not None), default=None)
     holding = tuple(sorted(h.id for h in holds if any(h.touches(k) for k in items)))
     state: State = "kept"
     if due is not None and now >= due:
         state = "held" if holding else "overdue" if now > due + grace else "due"
     return Verdict(*key, state, due, days, holding, tuple(sorted(k.footage for k in items)))
+
+
+def _closed(items: Sequence[Kept], ties: Sequence[Tie]) -> datetime | None:
+    """When the last case that reaches these items was closed; None while one stands, or none ever did."""
+    ends = [tie.closed for tie in ties if any(tie.touches(item) for item in items)]
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None

@@ -89,9 +89,11 @@ class CaseStore:
         with reading(self.engine) as connection:
             return _case(connection, case)
 
-    def cases(self, unit: str) -> tuple[Case, ...]:
-        """The cases of a unit, oldest first."""
-        first = (t.case_request.c.unit == unit) & (t.case_request.c.sequence == 0)
+    def cases(self, unit: str | None = None) -> tuple[Case, ...]:
+        """The cases of a unit, oldest first; of all units (None) for retention alone."""
+        first = t.case_request.c.sequence == 0
+        if unit is not None:
+            first &= t.case_request.c.unit == unit
         with reading(self.engine) as connection:
             ids = [row.case_id for row in connection.execute(select(t.case_request.c.case_id).where(first))]
             found = [case for case in (_case(connection, one) for one in ids) if case]

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synopticon.errors import RefusedError, UsageError
+from synopticon.governance.grant import Scope, Window
 from synopticon.governance.retention import (
     GRACE,
     Hold,
     HoldKind,
     Kept,
+    Tie,
     check_days,
     days_of,
     judge,
@@ -47,6 +49,42 @@ def test_it_is_due_when_its_oldest_picture_is():
     assert state(due, *both) == "due"
     assert state(due + GRACE, *both) == "due"
     assert state(due + GRACE + HOUR, *both) == "overdue"
+
+
+def tie(closed=None, *, start=DAY, hours=12, camera="cam", digests=()):
+    return Tie("case-1", Scope((camera,), (Window(start, start + hours * HOUR),), digests), closed)
+
+
+@pytest.mark.parametrize(
+    ("ties", "expected"),
+    [
+        ([], "kept"),
+        ([tie()], "kept"),  # it stands
+        ([tie(DAY + 40 * HOUR)], "due"),
+        ([tie(DAY + 60 * HOUR), tie(DAY + 40 * HOUR)], "due"),
+        ([tie(DAY + 40 * HOUR), tie()], "kept"),  # another case still needs it
+        ([tie(DAY + 40 * HOUR), tie(camera="other")], "due"),
+        ([tie(DAY + 40 * HOUR, start=DAY + 11 * HOUR)], "kept"),  # other hours: it was never in that case
+        ([tie(DAY + 40 * HOUR, camera="other", digests=("aa",))], "due"),
+    ],
+)
+def test_footage_of_cases_goes_when_the_last_of_them_is_closed(ties, expected):
+    (verdict,) = judge([kept()], {"cam": 1000}, [], DAY + 61 * HOUR, ties)
+    assert verdict.state == expected
+
+
+def test_a_hold_keeps_what_a_closed_case_would_erase():
+    (verdict,) = judge([kept()], {"cam": 1000}, [held()], DAY + 61 * HOUR, [tie(DAY + 40 * HOUR)])
+    assert verdict.state == "held"
+
+
+def test_an_unknown_time_is_tied_to_a_case_by_its_digest_only():
+    closed = DAY + 40 * HOUR
+    for digests, expected in (((), "kept"), (("aa",), "due")):
+        (verdict,) = judge(
+            [kept(known=False)], {"cam": 1000}, [], DAY + 61 * HOUR, [tie(closed, digests=digests)]
+        )
+        assert verdict.state == expected
 
 
 def test_without_a_rule_nothing_is_due():
