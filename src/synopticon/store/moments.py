@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from math import ceil, floor
 
 SECOND = 1_000_000  # microseconds
 Clock = Callable[[], datetime]  # gives an aware time
@@ -17,3 +18,8 @@ def micros(moment: datetime) -> int:
 def moment_of(microseconds: int) -> datetime:
     """The moment (UTC) of microseconds since 1970."""
     return _EPOCH + microseconds * _MICROSECOND
+
+
+def span(start: float, end: float) -> tuple[int, int]:
+    """Microseconds of a stretch from ``start`` to its last frame at ``end`` (seconds), its end just after."""
+    return floor(start * SECOND), ceil(end * SECOND) + 1

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -21,13 +20,13 @@ from synopticon.governance.capability import FOOTAGE as LOOKS
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
-from synopticon.store.moments import SECOND, Clock, micros, moment_of
+from synopticon.store.moments import SECOND, Clock, micros, moment_of, span
 from synopticon.store.scoped import Columns, in_scope
 from synopticon.store.tables_footage import footage, run, track, track_box, tube
+from synopticon.values.cells import visited
 from synopticon.values.track import Track
 from synopticon.values.tube import Tube
 
-CELLS = 8
 RULE_REACH = "scope.covers-the-track"
 FINDS = tuple(name for name in LOOKS if name not in ("live", "ingest"))
 PICTURES = tuple(name for name in FINDS if name != "statistics")
@@ -198,7 +197,7 @@ def _asked(w: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _track_row(t: Track, of: RowMapping) -> dict[str, Any]:
-    start, end = floor(t.start * SECOND), ceil(t.end * SECOND) + 1  # just after its last frame
+    start, end = span(t.start, t.end)
     known = of["start"] is not None
     slack = of["start"] - of["low"] if known else 0
     at = of["start"] if known else 0
@@ -263,25 +262,6 @@ def _track(r: RowMapping, key: DataKey) -> Track:
 
 
 # --- cells and boxes ---------------------------------------------------------------------------------------
-
-
-def visited(t: Track, width: int, height: int) -> int:
-    """The cells that a track's boxes touch, what lies between two boxes counted in: a 64-bit mask."""
-    boxes = t.boxes.astype(np.float64)
-    ends = np.minimum(np.arange(len(boxes)) + 1, len(boxes) - 1)
-    low, high = np.minimum(boxes[:, :2], boxes[ends, :2]), np.maximum(boxes[:, 2:], boxes[ends, 2:])
-    size = np.array([max(width, 1), max(height, 1)]) / CELLS
-    first = np.clip(np.floor(low / size), 0, CELLS - 1).astype(int)
-    last = np.clip(np.ceil(high / size) - 1, first, CELLS - 1).astype(int)
-    cells = np.arange(CELLS)
-    across, down = ((cells >= first[:, k, None]) & (cells <= last[:, k, None]) for k in (0, 1))
-    touched = np.einsum("nr,nc->rc", down.astype(int), across.astype(int)) > 0
-    return cells_of(touched)
-
-
-def cells_of(grid: NDArray[np.bool_]) -> int:
-    """The mask of an 8 x 8 grid (rows from the top)."""
-    return int.from_bytes(np.packbits(grid.ravel(), bitorder="little").tobytes(), "little")
 
 
 def _signed(mask: int) -> int:

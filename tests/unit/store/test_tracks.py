@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from synopticon.errors import StoreError
-from synopticon.store.tracks import CELLS, cells_of, packed, unpacked, visited
+from synopticon.store.tracks import packed, unpacked
+from synopticon.values.cells import CELLS, cells_of, visited
 from synopticon.values.track import Track
 from tests.holdings import track_at
 
