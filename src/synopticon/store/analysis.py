@@ -5,6 +5,7 @@
     analysis.json                 format and version
     bank.npz                      the backgrounds
     tracks.npz                    the tracks, and the objects that are not shown with their reasons
+    traits.npz                    what is known of them beyond their boxes, once all are cut
     arrays/NAME.npz               arrays of a segment (observations), by name
     tubes/PART.npz                which chunks a part holds, and where
     tubes/PART-DIGEST.picture     sprite videos, masked
@@ -35,6 +36,7 @@ from synopticon.store import pack
 from synopticon.store.place import Files, Folder, stems
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped, Track
+from synopticon.values.traits import Traits
 from synopticon.values.tube import BlobRef, Chunk, Tube, TubePart
 
 VERSION = 1
@@ -117,6 +119,14 @@ class AnalysisStore:
     def load_tracks(self) -> tuple[tuple[Track, ...], tuple[Dropped, ...]] | None:
         """The tracks and the dropped objects, or None when there are none yet."""
         return self._read("tracks.npz", lambda arrays: pack.to_tracks(dict(arrays)))
+
+    def save_traits(self, traits: Traits) -> None:
+        """Keep what is known of all tracks beyond their boxes; replaces what was there."""
+        self.files.write("traits.npz", _npz(pack.from_traits(traits)))
+
+    def load_traits(self) -> Traits | None:
+        """The traits of all tracks, in id order, or None when the analysis has not come to its end."""
+        return self._read("traits.npz", lambda arrays: pack.to_traits(dict(arrays)))
 
     # --- tubes -----------------------------------------------------------------------------------------
 

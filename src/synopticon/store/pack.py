@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from synopticon.values.frame import Plane
 from synopticon.values.scene import Background, Bank
 from synopticon.values.track import Dropped, Track
+from synopticon.values.traits import COLUMNS, Traits
 from synopticon.values.tube import BlobRef, Chunk, TubePart
 
 T = TypeVar("T")
@@ -222,3 +223,18 @@ def _ref(part: str, row: NDArray[np.int64], sums: dict[tuple[int, int], int]) ->
     offset, length, first, count, check = (int(n) for n in row)
     sums[offset, length] = check
     return BlobRef(part, offset, length, first, count)
+
+
+# --- traits ------------------------------------------------------------------------------------------------
+
+
+def from_traits(traits: Traits) -> dict[str, NDArray[Any]]:
+    """Traits as arrays: their columns, and the names of cameras and footages."""
+    names = {"cameras": np.array(traits.cameras, np.str_), "footages": np.array(traits.footages, np.str_)}
+    return names | {name: getattr(traits, name) for name in COLUMNS}
+
+
+def to_traits(arrays: Mapping[str, NDArray[Any]]) -> Traits:
+    """The inverse of ``from_traits``; raises ``ValueError`` or ``KeyError`` for anything else."""
+    cameras, footages = (tuple(str(n) for n in arrays[k]) for k in ("cameras", "footages"))
+    return Traits(cameras, footages, **{name: arrays[name] for name in COLUMNS})

@@ -1,6 +1,8 @@
 """A tube: a track with its pixels."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +46,16 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TubePart:
-    """Tubes cut from one stretch of footage: the chunks, and the two blobs their references point into."""
+    """Tubes cut from one stretch of footage: the chunks, and the two blobs their references point into.
+
+    ``glances``: what was counted of their colours, as arrays.
+    """
 
     name: str
     chunks: tuple[Chunk, ...]
     picture: bytes
     clear: bytes
+    glances: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,10 +10,12 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from synopticon.values.detection import Boxes
+from synopticon.values.footage import SourceFile
 from synopticon.values.frame import Frame, Plane
 from synopticon.values.scene import Background
 from synopticon.values.track import Track
 from synopticon.vision.canvas import enlarged, lay_out
+from synopticon.vision.glance import Colours, Glance, chosen, glance
 from synopticon.vision.hiding import Matte, hidden_in
 from synopticon.vision.light import UNIT, Light, Probe, fit_light, probe_of
 from synopticon.vision.likeness import Look, middle_row
@@ -32,6 +34,7 @@ from synopticon.vision.matte import (
 )
 from synopticon.vision.planes import shrink
 from synopticon.vision.roll import Cut, Quality, Roll, Rolled
+from synopticon.vision.tone import tone_of
 
 Rect = NDArray[np.int32]
 Box = NDArray[np.float32]
@@ -77,6 +80,7 @@ class Scene:
     colour: Plane
     shift: tuple[int, int]
     noise: float
+    light: Light = UNIT
 
     def seen(self, rect: Rect) -> Crop:
         """The frame inside ``rect``."""
@@ -103,7 +107,7 @@ def scene_of(frame: Frame, background: Background) -> Scene | None:
     luma = np.clip(np.rint(levels * light.gain + light.offset), 0, 255).astype(np.uint8)
     colour = np.clip(np.rint((levels - 128) * light.gain + 128), 0, 255).astype(np.uint8)
     shift = (2 * round(light.dx * background.scale / 2), 2 * round(light.dy * background.scale / 2))
-    return Scene(frame, background, luma, colour, shift, _noise(background))
+    return Scene(frame, background, luma, colour, shift, _noise(background), light)
 
 
 def _light(frame: Frame, background: Background) -> Light:
@@ -148,6 +152,8 @@ class Cutter:
         self._done: list[Rolled] = []
         self._roll: Roll | None = None
         self.look = Look()
+        self.glances: list[Glance] = []
+        self._looked_at: frozenset[int] | None = None
         self._mask: MatLike | None = None
         self._rect: Rect = self.crops[first]
         self._box: Box = track.boxes[first]
@@ -229,13 +235,24 @@ class Cutter:
                 outbid(foreign, mine, other.claim, NEARER if other.nearer else -NEARER)
         return foreign
 
-    def write(self, k: int, matte: "Matte", others: "Sequence[tuple[bool, Matte]]") -> None:
-        """Store sample ``k``; ``others`` around it, with whether they are nearer, may show their heads."""
+    def write(
+        self, k: int, matte: "Matte", others: "Sequence[tuple[bool, Matte]]", colours: Colours | None = None
+    ) -> None:
+        """Store sample ``k``; ``others`` around it, with whether they are nearer, may show their heads.
+
+        With ``colours`` those of the object are counted where this is one of the samples chosen for it.
+        """
         hidden = hidden_in(matte, others)
-        self._write(
-            k,
-            Cut(matte.rect, matte.seen, matte.alpha, matte.shade, hidden, matte.foreign if others else None),
-        )
+        foreign = matte.foreign if others else None
+        cut = Cut(matte.rect, matte.seen, matte.alpha, matte.shade, hidden, foreign)
+        self._write(k, cut)
+        if colours and k in self._chosen(colours.size):
+            self.glances.append(glance(self.track, k, cut, colours))
+
+    def _chosen(self, size: tuple[int, int]) -> frozenset[int]:
+        if self._looked_at is None:
+            self._looked_at = frozenset(chosen(self.track, size).tolist())
+        return self._looked_at
 
     def _write(self, k: int, cut: Cut) -> None:
         while self._roll is None or k >= self._roll.canvas.stop:
@@ -294,8 +311,13 @@ def note_neighbours(jobs: Sequence[Job]) -> None:
         cutter.note(k, other.zones(n))
 
 
-def cut_frame(frame: Frame, background: Background, jobs: Sequence[Job]) -> None:
-    """Cut every sample that lies in this frame; of two, that with the lower foot point is nearer."""
+def cut_frame(
+    frame: Frame, background: Background, jobs: Sequence[Job], file: SourceFile | None = None
+) -> None:
+    """Cut every sample that lies in this frame; of two, that with the lower foot point is nearer.
+
+    Colours are counted where the ``file`` says what the levels of the frame mean.
+    """
     scene = scene_of(frame, background) if jobs else None
     if scene is None:
         return
@@ -311,10 +333,18 @@ def cut_frame(frame: Frame, background: Background, jobs: Sequence[Job]) -> None
         cutter.matte(k, rect, scene, others) if min(rect[2] - rect[0], rect[3] - rect[1]) >= 4 else None
         for (cutter, k), rect, others in zip(jobs, rects, around, strict=True)
     ]
+    colours = _colours(scene, file) if file else None
     for (cutter, k), matte, others in zip(jobs, mattes, around, strict=True):
         if matte:
             found = ((other.nearer, mattes[other.of]) for other in others)
-            cutter.write(k, matte, [(nearer, other) for nearer, other in found if other])
+            cutter.write(k, matte, [(nearer, other) for nearer, other in found if other], colours)
+
+
+def _colours(scene: Scene, file: SourceFile) -> Colours:
+    matrix, full_range = file.colour_matrix, file.full_range
+    height, width = scene.frame.y.shape
+    tone = tone_of(scene.background, matrix, full_range)
+    return Colours(matrix, full_range, scene.light, tone, (width, height))
 
 
 def _touching(rects: Sequence[Rect]) -> list[tuple[int, int]]:

@@ -13,20 +13,25 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from synopticon.errors import StoreError
 from synopticon.models.cards import resolve
 from synopticon.store.analysis import AnalysisStore
 from synopticon.store.place import Files
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped, Track
+from synopticon.values.traits import Traits
+from synopticon.vision.appearance import Glances, describe
 from synopticon.vision.background import Sketch, Span, bank_of, sketch, tasks
 from synopticon.vision.detect import Detector, open_detector
+from synopticon.vision.kinds import count
 from synopticon.vision.observations import Observations
 from synopticon.vision.observe import ObserveSettings, observe
 from synopticon.vision.track import TrackSettings, build_tracks
 from synopticon.vision.tube import TubeSettings, cut_tubes
 
 _HOUR = 3600.0  # seconds
+_GLANCES = "glances-"
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -143,6 +148,7 @@ def analyse(
         episodes = tracker.take([Observations.of(arrays) for arrays in found if arrays is not None], end)
         cuts = [task for tracks in episodes for task in _cuttings(job, tracks)]
         reached = min(end, total)
+    _describe(job, store, tracker.tracks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,8 +385,48 @@ def cut_stretch(task: _Cutting) -> str:
         part=stretch.name,
         settings=stretch.job.settings.tube,
     )
-    store.save_tubes(part)
+    store.save_arrays(_GLANCES + stretch.name, part.glances)
+    store.save_tubes(part)  # last: a part that is there is whole
     return stretch.name
+
+
+# --- traits -------------------------------------------------------------------------------------------------
+
+
+def _describe(job: Job, store: AnalysisStore, tracks: Sequence[Track]) -> None:
+    """Keep what is known of all tracks beyond their boxes, once they are cut."""
+    if store.load_traits() is not None:
+        return
+    bank = store.load_bank()
+    assert bank is not None, "pass 0 comes first"
+    names = [n for n in store.names() if n.startswith(_GLANCES)]
+    glances = Glances.join([a for n in names if (a := store.load_arrays(n)) is not None])
+    order = sorted(tracks, key=lambda t: t.id)
+    kinds = count(_observed(job, store), order, _classes(job.settings))
+    store.save_traits(describe(job.footage, order, bank, glances, kinds))
+
+
+def _observed(job: Job, store: AnalysisStore) -> Iterator[Observations]:
+    for stretch in segments(job):
+        arrays = store.load_arrays(stretch.name)
+        if arrays is not None:
+            yield Observations.of(arrays)
+
+
+def _classes(settings: AnalysisSettings) -> tuple[str, ...]:
+    """The classes that the model has; none without a model."""
+    if not settings.weights:
+        return ()
+    found = resolve(settings.weights, unsafe_unknown_model=settings.unsafe_unknown_model)
+    return tuple(found[0].classes) if found else ()
+
+
+def traits_of(store: AnalysisStore) -> Traits:
+    """What is known of the tracks of a complete analysis, in id order; raises ``StoreError`` before."""
+    traits = store.load_traits()
+    if traits is None:
+        raise StoreError(f"{store.files.where('')}: the analysis is not complete: run it again to go on")
+    return traits
 
 
 def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

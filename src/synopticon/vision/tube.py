@@ -17,6 +17,7 @@ from synopticon.values.footage import Footage
 from synopticon.values.scene import Bank
 from synopticon.values.track import Track
 from synopticon.values.tube import BlobRef, Chunk, Sprite, Tube, TubePart
+from synopticon.vision.appearance import Glances
 from synopticon.vision.cutter import Cutter, Job, TubeSettings, cut_frame, note_neighbours
 from synopticon.vision.roll import Picture, Rolled, unpack
 
@@ -48,7 +49,8 @@ def cut_tubes(
     for low, high in _spans(cutters, settings.pause):
         with open_reader(footage, low, high, keys_only=settings.keys_only) as reader:
             for frame in reader:
-                cut_frame(frame, bank.at(frame.time), jobs.pop((frame.file, frame.pts), ()))
+                due = jobs.pop((frame.file, frame.pts), [])
+                cut_frame(frame, bank.at(frame.time), due, footage.files[frame.file])
     return _assembled(part, cutters)
 
 
@@ -79,7 +81,8 @@ def _assembled(part: str, cutters: Sequence[Cutter]) -> TubePart:
             chunks.append(_chunk(part, cutter.track, rolled, len(pictures), len(clears)))
             pictures += rolled.picture
             clears += rolled.clear
-    return TubePart(part, tuple(chunks), bytes(pictures), bytes(clears))
+    glances = Glances.of((c.track, c.glances) for c in cutters)
+    return TubePart(part, tuple(chunks), bytes(pictures), bytes(clears), glances.arrays())
 
 
 def _chunk(part: str, track: Track, rolled: Rolled, offset: int, clear_offset: int) -> Chunk:
