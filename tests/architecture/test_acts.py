@@ -8,7 +8,19 @@ from synopticon.governance.capability import Operation
 from tests.architecture.source import PACKAGE, python_files, tree
 
 # Modules of the store that read what was derived from footage: the readers that take a grant, and the vault.
-READERS = {"blobs", "erase", "footage", "granted", "scoped", "sealed", "tables_footage", "tracks", "vault"}
+READERS = {
+    "blobs",
+    "descriptors",
+    "erase",
+    "footage",
+    "granted",
+    "journeys",
+    "scoped",
+    "sealed",
+    "tables_footage",
+    "tracks",
+    "vault",
+}
 GOVERNED = ("synopsis", "tracks", "ingest", "cameras", "retention")
 
 

@@ -4,8 +4,8 @@ So a stop at any point leaves nothing that can be read, and the next run goes on
 
 1. the wrapped data keys: from here on no copy or backup of the blobs opens
 2. footage bytes where the workspace owns them (overwritten, then removed), and the blobs
-3. rows: tubes, boxes, tracks, gaps, runs, footage; the digests of its files are kept, so that they are not
-   taken in again unnoticed
+3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors and links of its tracks; the digests of its
+   files are kept, so that they are not taken in again unnoticed
 4. free pages and the write-ahead log of the database (``sweep``), once for all parts
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select
 
 from synopticon.errors import OutputError
 from synopticon.governance.grant import Grant
@@ -33,6 +33,7 @@ from synopticon.store.tables_footage import (
     track_box,
     tube,
 )
+from synopticon.store.tables_similar import descriptor, journey_link
 from synopticon.store.vault import Vault
 
 _BLOCK = 1 << 20
@@ -96,8 +97,17 @@ def erase_part(
         for table in _TABLES:
             connection.execute(delete(table).where(table.c.footage.in_(ids)))
         connection.execute(delete(footage).where(*here))
+        connection.execute(delete(descriptor).where(descriptor.c.camera == camera, descriptor.c.part == part))
+        connection.execute(delete(journey_link).where(_leads_to(camera, part)))
     elsewhere = tuple(f.path for f in files if not f.owned)
     return Erased(camera, part, keys, len(owned), blobs, recordings, tracks, digests, elsewhere)
+
+
+def _leads_to(camera: str, part: str) -> ColumnElement[bool]:
+    """The condition that a link between two tracks has one of them in this part."""
+    c = journey_link.c
+    first = (c.first_camera == camera) & (c.first_part == part)
+    return first | ((c.second_camera == camera) & (c.second_part == part))
 
 
 def destroy_file(path: Path) -> None:
@@ -157,4 +167,4 @@ def sweep_log(engine: Engine) -> None:
 
 
 def _names() -> Iterable[str]:
-    return [t.name for t in (*_TABLES, footage)] + ["data_key"]
+    return [t.name for t in (*_TABLES, footage, descriptor, journey_link)] + ["data_key", "case_key"]

@@ -5,6 +5,7 @@ the wrapped keys of a part is how its pixels are erased, in every copy and backu
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -17,9 +18,12 @@ from synopticon.store.database import reading, writing
 from synopticon.store.moments import Clock
 from synopticon.store.scoped import reached
 from synopticon.store.tables_footage import data_key, footage
+from synopticon.store.tables_similar import case_key
 
 _LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live"))
+SINGLING_OUT = ("search.similar", "journey")
 RULE_REACH = "scope.covers-the-footage"
+RULE_CASE = "case.named"
 
 
 class Vault:
@@ -75,6 +79,35 @@ class Vault:
         with writing(self._engine) as connection:
             return connection.execute(delete(data_key).where(*here)).rowcount
 
+    def case_key(self, grant: Grant) -> DataKey:
+        """The key of the grant's case, for what singles somebody out in it; made now if there is none.
+
+        Raises ``RefusedError`` outside a case, ``StoreError`` when the key is another's.
+        """
+        grant.check(self._clock(), *SINGLING_OUT)
+        if grant.case is None:
+            text = f"{grant.capability} is of a case only (rule {RULE_CASE})"
+            raise RefusedError(f"{text}: name it with --case", RULE_CASE)
+        mine = case_key.c.case_id == grant.case
+        made = DataKey.make()
+        rows = [
+            {"case_id": grant.case, "role": role, "box": box.fingerprint, "wrapped": wrap(made, box)}
+            for role, box in sorted(self._boxes.items())
+        ]
+        with suppress(IntegrityError), writing(self._engine) as connection:  # else another was faster
+            if not connection.execute(select(case_key.c.box).where(mine)).first():
+                connection.execute(insert(case_key), rows)
+                return made
+        with reading(self._engine) as connection:
+            query = select(case_key.c.box, case_key.c.wrapped).where(mine)
+            return self._unwrapped({r.box: r.wrapped for r in connection.execute(query)}, grant.case)
+
+    def forget_case(self, grant: Grant, case: str) -> int:
+        """Destroy the key of a case, for all roles; gives how many wrapped copies were destroyed."""
+        grant.check(self._clock(), "case.close", "retention.run")
+        with writing(self._engine) as connection:
+            return connection.execute(delete(case_key).where(case_key.c.case_id == case)).rowcount
+
     def parts(self) -> tuple[tuple[str, str], ...]:
         """(camera, part) of all keys that are there."""
         query = select(data_key.c.camera, data_key.c.part).distinct().order_by("camera", "part")
@@ -88,14 +121,18 @@ class Vault:
 
     def _open(self, connection: Connection, camera: str, part: str) -> DataKey:
         rows = self._rows(connection, camera, part)
+        if not rows:
+            raise StoreError(
+                f"{camera}, {part}: its key was destroyed, nothing of it can be read: see 'retention report'"
+            )
+        return self._unwrapped(rows, f"{camera}, {part}")
+
+    def _unwrapped(self, rows: Mapping[str, bytes], of: str) -> DataKey:
+        """The key that was wrapped for several roles, with the private key of one that is here."""
         for fingerprint, wrapped in rows.items():
             if fingerprint in self._own:
                 return unwrap(wrapped, self._own[fingerprint])
-        if rows:
-            raise StoreError(
-                f"{camera}, {part}: the key is wrapped for roles whose private key is not here: "
-                "give the key file of such a role"
-            )
         raise StoreError(
-            f"{camera}, {part}: its key was destroyed, nothing of it can be read: see 'retention report'"
+            f"{of}: the key is wrapped for roles whose private key is not here: "
+            "give the key file of such a role"
         )
