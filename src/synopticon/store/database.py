@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from synopticon.errors import StoreError, UsageError
 from synopticon.store.atomic import make_folder
 
-SCHEMA = "0001"  # the migration that this version of the program is written for
+SCHEMA = "0002"  # the migration that this version of the program is written for
 WAIT = 60.0  # seconds to wait for another writer
 _LOCK = 0x73796E6F70746963  # "synoptic": PostgreSQL's advisory lock of whoever migrates
 

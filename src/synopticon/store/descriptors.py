@@ -207,5 +207,5 @@ def _unpacked(data: bytes) -> Described:
         return Described(tuple(head["footages"]), tuple(head["runs"]), **columns, vectors=vectors)
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            f"descriptors are damaged ({error}): close the case, or search with the version that made them"
+            f"descriptors are damaged ({error}): use the version that made them, or open another case"
         ) from error

@@ -1,0 +1,1 @@
+"""A question about what was recorded -> hits, each with its reason."""
