@@ -17,14 +17,18 @@ from synopticon.store.cameras import Camera, Cameras
 from synopticon.store.database import open_database
 from synopticon.store.footage import FootageStore, Registered, Run, digest_of
 from synopticon.store.granted import place_of_run
+from synopticon.store.marks import MarkStore
 from synopticon.store.place import Folder
 from synopticon.store.sealed import SealedFiles
 from synopticon.store.tables import load_tables
 from synopticon.store.tracks import TrackStore
+from synopticon.store.traits import TraitStore
 from synopticon.store.vault import Vault
+from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.footage import Clock, Footage, Gap, GapReason, SourceFile
 from synopticon.values.scene import Background, Bank
 from synopticon.values.track import Track
+from synopticon.values.traits import COLUMNS, Traits
 from synopticon.values.tube import BlobRef, Chunk, TubePart
 from tests.grants import NOW, clock, grant_for
 
@@ -61,6 +65,8 @@ class World:
     cameras: Cameras
     footage: FootageStore
     tracks: TrackStore
+    traits: TraitStore
+    marks: MarkStore
     blobs: BlobStore
     vault: Vault
     place: Folder
@@ -125,7 +131,7 @@ def world(url: str, folder: Path, seed: int = 1, count: int = 15) -> World:
     vault = Vault(engine, {"investigator": role.public}, [role], clock)
     place = Folder(folder)
     store, tracks = FootageStore(engine, clock), TrackStore(engine, clock)
-    blobs = BlobStore(engine, place, vault, clock)
+    blobs, traits = BlobStore(engine, place, vault, clock), TraitStore(engine, vault, clock)
     cameras = Cameras(engine)
     for id_ in CAMERAS:
         cameras.add(Camera(id_, id_[-1], "a place", "UTC", "safety", 30, "", NOW))
@@ -133,11 +139,13 @@ def world(url: str, folder: Path, seed: int = 1, count: int = 15) -> World:
     for number in range(count):
         one, recording = footage_of(seed, number)
         made.append(one)
-        fill(one, recording, store, tracks, blobs, vault, place)
-    return World(engine, cameras, store, tracks, blobs, vault, place, tuple(made))
+        fill(one, recording, (store, tracks, blobs, traits), vault, place)
+    marks = MarkStore(engine, clock)
+    return World(engine, cameras, store, tracks, traits, marks, blobs, vault, place, tuple(made))
 
 
-def fill(made: Made, recording: Footage, store, tracks, blobs, vault, place) -> None:
+def fill(made: Made, recording: Footage, stores, vault, place) -> None:
+    store, tracks, blobs, traits = stores
     ingest = grant_for("ingest", Scope(digests=made.files))
     registered = Registered(made.id, digest_of(made.files), made.camera, made.part, "registered")
     store.register(ingest, recording, registered)
@@ -145,16 +153,37 @@ def fill(made: Made, recording: Footage, store, tracks, blobs, vault, place) -> 
     key = vault.make(ingest, made.camera, made.part)
     files = SealedFiles(place_of_run(place, made.camera, made.part, made.id, "key"), key, made.id)
     analysis = AnalysisStore(files)
+    analysis.save_recording(recording)
     analysis.save_bank(Bank(tuple(scene(at, at + 600) for at in np.arange(0, made.seconds, 600))))
     analysis.save_tracks(made.tracks)
     analysis.save_tubes(part_of(made.tracks))
     tracks.replace(ingest, made.id, made.tracks, analysis.tubes(), key, run_id)
+    traits.replace(ingest, made.id, traits_of(made), made.tracks, key)
     store.end_run(ingest, run_id, made.id, made.seconds, len(made.tracks), "", made.gaps)
     for blob in made.blobs:
         blobs.put(ingest, blob, f"{MARK}{blob.name}".encode())
 
 
 MARK = "PIXELS OF "
+
+
+def traits_of(made: Made) -> Traits:
+    """Made-up columns of a footage's tracks; ids are longer in some footage than in other."""
+    chance = np.random.default_rng(len(made.tracks) + len(made.id))
+    n, order = len(made.tracks), sorted(made.tracks, key=lambda t: t.id)
+    columns = {
+        name: chance.integers(0, 200, (n, *shape)).astype(kind) if name != "ids" else np.array([], "S48")
+        for name, (kind, shape) in COLUMNS.items()
+    }
+    columns |= {
+        "ids": np.array([t.id for t in order], "S48"),
+        "label": np.array([CLASS_INDEX[t.label] for t in order], np.uint8),
+        "offset": np.array([t.start for t in order]),
+        "dwell": np.array([t.end - t.start for t in order], np.float32),
+        "kind": np.zeros(n, np.uint8),
+        "light": np.zeros(n, np.uint8),
+    }
+    return Traits((made.camera,), (made.id,), **columns)
 
 
 def part_of(tracks) -> TubePart:

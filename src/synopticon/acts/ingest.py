@@ -240,6 +240,9 @@ class _Job:
             tracks = known[0] if known else ()
             kept = workspace.tracks.replace(act.grant, place.id, tracks, analysis.store.tubes(), key, run_id)
         assert last is not None, "an analysis gives at least one step"
+        last.store.save_recording(last.footage)
+        if (traits := last.store.load_traits()) is not None:
+            workspace.traits.replace(act.grant, place.id, traits, tracks, key)
         listed = hashlib.sha256("\n".join(sorted(t.id for t in tracks)).encode()).hexdigest()
         act.note(track_list=listed)
         footage = workspace.footage

@@ -13,6 +13,9 @@ from synopticon.errors import FootageError, OutputError, RefusedError, UsageErro
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Scope
+from synopticon.search.find import tracks_of
+from synopticon.search.query import parse
+from synopticon.search.rows import Plain, TraitRows, World
 from synopticon.store.atomic import check_place, make_folder, write_bytes, write_together
 from synopticon.store.place import Files
 from synopticon.synopsis.arrange import DENSITY, Knobs, arrange
@@ -62,6 +65,7 @@ class SynopsisRequest:
     workers: int = 0
     unsafe_unknown_model: bool = False
     case: str | None = None
+    where: str = ""  # a question: only the objects that answer it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     """
     outputs = _outputs(request)
     if request.unmasked and not request.reason.strip():
-        raise _no_reason(request)
+        raise no_reason(request)
     footage = looked_up(_analysis(request), progress, outputs.all)
     with (
         open_workspace(request.workspace) as workspace,
@@ -131,7 +135,7 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     return made
 
 
-def _no_reason(request: SynopsisRequest) -> RefusedError:
+def no_reason(request: SynopsisRequest) -> RefusedError:
     """The refusal of clear pictures without a reason, logged."""
     text = f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
     with open_workspace(request.workspace) as workspace:
@@ -146,6 +150,7 @@ def _permitted(workspace: Workspace, request: SynopsisRequest, footage: Footage)
         "files": {f.sha256: f.path.name for f in footage.readable},
         "masked": not request.unmasked,
         "unsafe_unknown_model": request.unsafe_unknown_model,
+        "where": request.where,
     }
     more: dict[str, Any] = {"case": request.case, "scope": scope, "reason": request.reason, "payload": said}
     with ExitStack() as stack:
@@ -168,15 +173,16 @@ def _make(
         progressive=request.progressive, footage=footage, files=files,
     )  # fmt: skip
     for analysis in steps:
-        tubes = analysis.store.tubes()
+        tubes = _chosen(analysis, request.where)
         if not tubes:
             continue
-        plan = plan_tubes(analysis, tubes, request)
+        footage, speed = analysis.footage, _speed(analysis)
+        plan = plan_tubes(tubes, (footage.width, footage.height), analysis.interval, request, speed)
         manifest = _write(analysis, tubes, plan, outputs, request, progress)
         made = _result(outputs, manifest, analysis)
         request = replace(request, overwrite=True)  # of what this run itself has written
     if made is None:
-        raise _nothing(analysis)
+        raise _none_asked(analysis, request.where) if request.where else _nothing(analysis)
     return made
 
 
@@ -197,7 +203,12 @@ def _analysis(request: SynopsisRequest) -> AnalysisRequest:
 def _outputs(request: SynopsisRequest) -> _Outputs:
     first = Path(request.footage[0])
     name = "footage" if any(c in request.footage[0] for c in "*?[") else (first.stem or "footage")
-    outputs = _Outputs.beside(request.output or Path(f"{name}.synopsis.mp4"), request.plot)
+    return check_outputs(request.output or Path(f"{name}.synopsis.mp4"), request)
+
+
+def check_outputs(video: Path, request: SynopsisRequest) -> _Outputs:
+    """Where all goes that belongs to a video; raises ``UsageError``, ``OutputError`` where it cannot."""
+    outputs = _Outputs.beside(video, request.plot)
     if outputs.video.suffix.lower() != ".mp4":
         raise UsageError(f"{outputs.video}: a synopsis is an MP4 video: give a name that ends in .mp4")
     if request.plot in outputs.all[1:]:
@@ -219,18 +230,27 @@ def _nothing(analysis: Analysis) -> FootageError:
     return FootageError(f"{named(analysis.footage)}: {what}: no synopsis was made; {remedy}")
 
 
-def plan_tubes(analysis: Analysis, tubes: tuple[Tube, ...], request: SynopsisRequest) -> Plan:
-    """Arrange tubes by the request's knobs, on the grid of the frames that were looked at."""
-    footage = analysis.footage
-    fps = 1 / analysis.interval
+def _none_asked(analysis: Analysis, where: str) -> FootageError:
+    return FootageError(f"{named(analysis.footage)}: nothing found answers {where!r}: try fewer terms")
+
+
+def plan_tubes(
+    tubes: tuple[Tube, ...],
+    size: tuple[int, int],
+    interval: float,
+    request: SynopsisRequest,
+    speed: float = 1.0,
+) -> Plan:
+    """Arrange tubes by the request's knobs, on a grid of ``interval`` seconds; ``size`` of the picture."""
+    fps = 1 / interval
     knobs = Knobs(
         density=request.density,
-        length=parse_duration(request.length).frames(fps * _speed(analysis)) if request.length else None,
+        length=parse_duration(request.length).frames(fps * speed) if request.length else None,
         max_collision=request.max_collision,
         order=request.order,
         **({} if request.effort is None else {"effort": request.effort}),
     )
-    tubes_on_grid = tube_set([t.track for t in tubes], fps, footage.width, footage.height)
+    tubes_on_grid = tube_set([t.track for t in tubes], fps, *size)
     if (request.density, request.length, request.max_collision) != (None, None, None):
         return arrange(tubes_on_grid, knobs)
     for density in CALMER:  # where all pass through one spot, the usual density would pile them up
@@ -238,6 +258,20 @@ def plan_tubes(analysis: Analysis, tubes: tuple[Tube, ...], request: SynopsisReq
         if (plan.measures.get("OAnew") or 0.0) <= MOST_OVERLAP:
             break
     return plan
+
+
+def _chosen(analysis: Analysis, where: str) -> tuple[Tube, ...]:
+    """The tubes that answer a question (all without one); what is known of them is there at the end only."""
+    if not where:
+        return analysis.store.tubes()
+    traits = analysis.store.load_traits()
+    if traits is None:
+        return ()
+    footage = analysis.footage
+    zone = footage.readable[0].clock.zone
+    rows = TraitRows(traits, Plain("", footage.camera, zone, footage.width / max(footage.height, 1)))
+    chosen = tracks_of(parse(where), lambda: (rows,), World({footage.camera: footage.camera}))
+    return analysis.store.tubes(chosen.get("", ()))
 
 
 def _speed(analysis: Analysis) -> float:
@@ -282,6 +316,7 @@ def _compose_settings(request: SynopsisRequest, speed: float) -> ComposeSettings
         colour_match=request.colour_match,
         clear=request.unmasked,
         reason=request.reason,
+        in_case=request.case is not None,
     )
 
 
@@ -301,6 +336,7 @@ def _record(analysis: Analysis, request: SynopsisRequest) -> Record:
             "effort": request.effort,
             "quick": request.quick,
             "colour_match": request.colour_match,
+            "where": request.where,
         },
         models={card.name: card.sha256} if card else {},
         dropped=known[1] if known else (),

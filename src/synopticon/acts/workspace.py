@@ -38,6 +38,7 @@ from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, SigningKey
 from synopticon.governance.profile import Profile, load, shipped
 from synopticon.governance.users import SYSTEM, Method, SignIn, alone
 from synopticon.models.cards import home
+from synopticon.store.areas import Areas
 from synopticon.store.atomic import make_folder, write_bytes
 from synopticon.store.blobs import BlobStore
 from synopticon.store.cameras import Cameras, Holds
@@ -46,10 +47,12 @@ from synopticon.store.database import migrate, open_database
 from synopticon.store.footage import FootageStore
 from synopticon.store.lock import held
 from synopticon.store.log import SqlLog
+from synopticon.store.marks import MarkStore
 from synopticon.store.people import PeopleStore
 from synopticon.store.place import Files, Folder, Remote, place_of
 from synopticon.store.sealed import SealedFiles
 from synopticon.store.tracks import TrackStore
+from synopticon.store.traits import TraitStore
 from synopticon.store.vault import Vault
 
 VERSION = 1
@@ -117,6 +120,8 @@ class Workspace:
         self.cases = CaseStore(self.engine)
         self.cameras = Cameras(self.engine)
         self.holds = Holds(self.engine)
+        self.areas = Areas(self.engine)
+        self.marks = MarkStore(self.engine, clock)
         self.footage = FootageStore(self.engine, clock)
         self.tracks = TrackStore(self.engine, clock)
         self.actor = self._actor()
@@ -142,6 +147,11 @@ class Workspace:
         paths = [self.folder / "keys" / f"{role}.pem" for role in boxes]
         own = [BoxKey.load(path, self._passphrase) for path in paths if path.exists()]
         return Vault(self.engine, boxes, own, self.clock)
+
+    @cached_property
+    def traits(self) -> TraitStore:
+        """What is known of tracks beyond their boxes."""
+        return TraitStore(self.engine, self.vault, self.clock)
 
     @cached_property
     def place(self) -> Folder | Remote:

@@ -27,6 +27,7 @@ def application() -> typer.Typer:
         look,
         models,
         people,
+        search,
         synopsis,
         tracks,
         workspace,
@@ -34,8 +35,10 @@ def application() -> typer.Typer:
 
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
-    for module in (synopsis, tracks, arrange, compose_footage, look, workspace):
+    for module in (synopsis, search, tracks, arrange, compose_footage, look, workspace):
         app.add_typer(module.app)
+    app.add_typer(search.zones, name="zones")
+    app.add_typer(search.marks, name="marks")
     app.add_typer(workspace.camera, name="camera")
     app.add_typer(workspace.retention, name="retention")
     app.add_typer(people.user, name="user")

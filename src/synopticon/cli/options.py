@@ -12,6 +12,17 @@ Footage = Annotated[
     list[str],
     typer.Argument(metavar="FOOTAGE...", help="Files, globs or folders: one recording of one camera."),
 ]
+FootageOrNone = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[FOOTAGE...]",
+        help="Files, globs or folders: one recording of one camera; none: what was ingested.",
+    ),
+]
+Where = Annotated[
+    str, Option("--where", metavar="QUERY", help="Only what answers this question: person upper:red.")
+]
+Case = Annotated[str | None, Option("--case", metavar="ID", help="The case that it is done for.")]
 Start = Annotated[
     str | None,
     Option("--start", metavar="TIME", help="When the first frame was taken: 2024-05-01T08:30:00+02:00."),

@@ -1,5 +1,6 @@
 """The main verbs: ``synopsis``, ``tracks``, ``demo``."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,15 +13,17 @@ from synopticon.cli.progress import progress
 from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
-    from synopticon.acts.synopsis import SynopsisResult
+    from synopticon.acts.synopsis import SynopsisRequest, SynopsisResult
 
 app = typer.Typer()
 
 
 @app.command("synopsis")
 def synopsis(  # noqa: PLR0913 (one parameter for each option)
-    footage: o.Footage,
+    footage: o.FootageOrNone = None,
     *,
+    where: o.Where = "",
+    case: o.Case = None,
     output: o.Output = None,
     density: o.Density = None,
     length: o.Length = None,
@@ -43,12 +46,16 @@ def synopsis(  # noqa: PLR0913 (one parameter for each option)
     workers: o.Workers = 0,
     json: o.Json = False,
 ) -> None:
-    """Make a short video of everything that moved in the footage, and a page to click through it."""
-    _check(unmasked, reason, length, density)
+    """Make a short video of everything that moved in the footage, and a page to click through it.
+
+    Without FOOTAGE it is made of what was ingested: of all cameras, or with --where of what answers a
+    question; a video for each camera. --output - writes one video to the standard output, to be played at once.
+    """
+    _check(unmasked or case is not None, reason, length, density)
     from synopticon.acts.synopsis import SynopsisRequest, make_synopsis
 
     request = SynopsisRequest(
-        footage=tuple(footage),
+        footage=tuple(footage or ()),
         output=output,
         model=model,
         models_folder=models_folder,
@@ -69,16 +76,43 @@ def synopsis(  # noqa: PLR0913 (one parameter for each option)
         zone=zone,
         workers=workers,
         unsafe_unknown_model=unsafe_unknown_model,
+        where=where,
+        case=case,
     )
+    if not footage:
+        raise typer.Exit(_of_hits(request, json))
     with progress() as report:
         made = make_synopsis(request, report)
     report_synopsis(made, json)
     raise typer.Exit(made.exit_code)
 
 
+def _of_hits(request: "SynopsisRequest", json: bool) -> int:
+    """Of what was ingested; gives the exit code."""
+    from synopticon.acts.selection import stream_of_hits, synopsis_of_hits
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(request.workspace) as here:
+        if str(request.output) == "-":
+            stream_of_hits(here, request, sys.stdout.buffer)
+            return 0
+        with progress() as report:
+            made = synopsis_of_hits(here, request, report)
+    if json:
+        result_json(made)
+        return made.exit_code
+    for one in made.videos:
+        say(
+            f"{one.camera}: {one.shown} objects in {format_duration(one.length_seconds)}, {one.left_out} left out"
+        )
+        for path in (one.video, one.html, one.manifest):
+            result(str(path))
+    return made.exit_code
+
+
 def _check(unmasked: bool, reason: str, length: str | None, density: float | None) -> None:
     if reason.strip() and not unmasked:
-        raise UsageError("--reason is for clear pictures: add --unmasked, or leave it out")
+        raise UsageError("--reason is for clear pictures and for cases: add --unmasked or --case")
     if length is not None:
         parse_duration(length)
         if density is not None:

@@ -12,8 +12,6 @@ app = typer.Typer()
 camera = typer.Typer(help="Cameras: add, list.", no_args_is_help=True)
 retention = typer.Typer(help="What is kept, how long, and its destruction.", no_args_is_help=True)
 
-Case = Annotated[str | None, typer.Option("--case", metavar="ID", help="The case that it is done for.")]
-
 
 @app.command("init")
 def init(
@@ -81,7 +79,7 @@ def ingest(  # noqa: PLR0913 (one parameter for each option)
     footage: o.Footage,
     *,
     name: Annotated[str, typer.Option("--camera", metavar="NAME", help="The camera that took it.")],
-    case: Case = None,
+    case: o.Case = None,
     own: Annotated[
         bool, typer.Option("--own", help="Copy the recording in, so that it is destroyed with the rest.")
     ] = False,
@@ -159,7 +157,7 @@ def run_(
 def explain(
     act: Annotated[str, typer.Argument(metavar="ACT", help="A capability: synopsis, view.unmasked ...")],
     *,
-    case: Case = None,
+    case: o.Case = None,
     reason: o.Reason = "",
     workspace: o.Workspace = None,
     json: o.Json = False,

@@ -7,10 +7,11 @@ converted.
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import av
 import numpy as np
@@ -186,6 +187,63 @@ class TimedWriter(_Mp4):
     def write(self, y: Plane, u: Plane, v: Plane, time: float) -> None:
         """Add one picture that is shown at ``time`` seconds; times must increase."""
         self._put(y, u, v, round(time / _CLOCK), self._duration)
+
+
+class StreamWriter:
+    """Writes H.264 in fragments of a second (MP4, ISO/IEC 14496-12) to an open file, to be played at once.
+
+    ``out`` is written as pictures come, never read and never sought; it is not closed. Raises OutputError.
+    """
+
+    def __init__(
+        self, out: BinaryIO, size: tuple[int, int], fps: Fraction, *, full_range: bool, colour_matrix: str
+    ) -> None:
+        _check_size(*size)
+        rate = Fraction(fps)
+        self._size, self._count = size, 0
+        flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+        options = {"crf": "20", "preset": "veryfast", "g": str(max(round(rate), 1)), "tune": "zerolatency"}
+        self._container = av.open(_Unseekable(out), "w", format="mp4", options=flags)
+        self._stream = self._container.add_stream("libx264", options=options)
+        context = self._stream.codec_context
+        context.width, context.height, context.pix_fmt = *size, "yuv420p"
+        context.time_base = self._stream.time_base = 1 / rate
+        context.framerate = rate
+        _tag_colour(context, full_range, colour_matrix)
+
+    def write(self, y: Plane, u: Plane, v: Plane) -> None:
+        """Add one picture: ``y`` ``(height, width)``, ``u``, ``v`` half of that both ways, uint8."""
+        frame = _frame(y, u, v, *self._size)
+        frame.pts, self._count = self._count, self._count + 1
+        try:
+            self._container.mux(self._stream.encode(frame))
+        except (av.FFmpegError, OSError) as error:
+            raise _unplayed(error) from error
+
+    def close(self) -> None:
+        """Write what is left."""
+        try:
+            self._container.mux(self._stream.encode(None))
+            self._container.close()
+        except (av.FFmpegError, OSError) as error:
+            raise _unplayed(error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Unseekable:
+    """All that a pipe can do."""
+
+    out: BinaryIO
+
+    def write(self, data: bytes) -> int:
+        written = self.out.write(data)
+        self.out.flush()
+        return written
+
+
+def _unplayed(error: Exception) -> OutputError:
+    why = getattr(error, "strerror", None) or str(error)
+    return OutputError(f"the stream cannot be written ({why}): check the program that reads it")
 
 
 class SpriteWriter:

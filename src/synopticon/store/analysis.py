@@ -5,6 +5,7 @@
     analysis.json                 format and version
     bank.npz                      the backgrounds
     tracks.npz                    the tracks, and the objects that are not shown with their reasons
+    recording.json                the footage as it was probed
     traits.npz                    what is known of them beyond their boxes, once all are cut
     arrays/NAME.npz               arrays of a segment (observations), by name
     tubes/PART.npz                which chunks a part holds, and where
@@ -22,25 +23,25 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from io import BytesIO
 from math import inf
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.errors import StoreError, UsageError
-from synopticon.store import pack
+from synopticon.store import pack, recording
 from synopticon.store.place import Files, Folder, stems
+from synopticon.values.footage import Footage
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped, Track
 from synopticon.values.traits import Traits
-from synopticon.values.tube import BlobRef, Chunk, Tube, TubePart
+from synopticon.values.tube import BlobRef, Chunk, SpriteKind, Tube, TubePart
 
 VERSION = 1
-Kind: TypeAlias = Literal["picture", "clear"]
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 _MARKER = "analysis.json"
 _DIGEST = 32  # bytes of a SHA-256
@@ -128,6 +129,18 @@ class AnalysisStore:
         """The traits of all tracks, in id order, or None when the analysis has not come to its end."""
         return self._read("traits.npz", lambda arrays: pack.to_traits(dict(arrays)))
 
+    def save_recording(self, footage: Footage) -> None:
+        """Keep what was probed of the footage, so that it can be shown without opening it again."""
+        self.files.write("recording.json", recording.to_json(footage))
+
+    def load_recording(self) -> Footage | None:
+        """The footage as it was probed, or None where that was not kept."""
+        data = self.files.read("recording.json")
+        try:
+            return None if data is None else recording.of_json(data)
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._damaged("recording.json", str(error)) from error
+
     # --- tubes -----------------------------------------------------------------------------------------
 
     def save_tubes(self, part: TubePart) -> None:
@@ -144,8 +157,8 @@ class AnalysisStore:
         """Names of the parts that are kept, sorted."""
         return tuple(sorted(stems(self.files.names("tubes"), ".npz")))
 
-    def tubes(self) -> tuple[Tube, ...]:
-        """Every tube that is complete so far, merged over the parts, in id order.
+    def tubes(self, only: Collection[str] | None = None) -> tuple[Tube, ...]:
+        """Every tube that is complete so far, merged over the parts, in id order; ``only``: of these ids.
 
         A track with samples that are not cut yet, or whose chunks are of an older state of it, is left out.
         """
@@ -155,10 +168,11 @@ class AnalysisStore:
         for name in self.parts():
             for chunk in self._index(name).chunks:
                 chunks.setdefault(chunk.track, []).append(chunk)
-        found = (_merge(t, chunks.get(t.id, [])) for t in (tracks[0] if tracks else ()))
+        wanted = [t for t in (tracks[0] if tracks else ()) if only is None or t.id in only]
+        found = (_merge(t, chunks.get(t.id, [])) for t in wanted)
         return tuple(sorted((t for t in found if t), key=lambda t: t.id))
 
-    def blob(self, kind: Kind, ref: BlobRef) -> bytes:
+    def blob(self, kind: SpriteKind, ref: BlobRef) -> bytes:
         """The bytes that ``ref`` names, checked; raises ``StoreError`` when they are damaged or missing."""
         index = self._index(ref.part)
         path = f"tubes/{ref.part}-{index.digests[kind]}.{kind}"

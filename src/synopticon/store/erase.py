@@ -4,7 +4,7 @@ So a stop at any point leaves nothing that can be read, and the next run goes on
 
 1. the wrapped data keys: from here on no copy or backup of the blobs opens
 2. footage bytes where the workspace owns them (overwritten, then removed), and the blobs
-3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors and links of its tracks; the digests of its
+3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors, marks and links of tracks; the digests of its
    files are kept, so that they are not taken in again unnoticed
 4. free pages and the write-ahead log of the database (``sweep``), once for all parts
 """
@@ -33,11 +33,12 @@ from synopticon.store.tables_footage import (
     track_box,
     tube,
 )
+from synopticon.store.tables_search import mark, trait_column
 from synopticon.store.tables_similar import descriptor, journey_link
 from synopticon.store.vault import Vault
 
 _BLOCK = 1 << 20
-_TABLES = (blob, tube, track_box, track, gap, run, footage_file)
+_TABLES = (blob, tube, track_box, trait_column, track, gap, run, footage_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def erase_part(
             connection.execute(delete(table).where(table.c.footage.in_(ids)))
         connection.execute(delete(footage).where(*here))
         connection.execute(delete(descriptor).where(descriptor.c.camera == camera, descriptor.c.part == part))
+        connection.execute(delete(mark).where(mark.c.camera == camera, mark.c.part == part))
         connection.execute(delete(journey_link).where(_leads_to(camera, part)))
     elsewhere = tuple(f.path for f in files if not f.owned)
     return Erased(camera, part, keys, len(owned), blobs, recordings, tracks, digests, elsewhere)
@@ -167,4 +169,4 @@ def sweep_log(engine: Engine) -> None:
 
 
 def _names() -> Iterable[str]:
-    return [t.name for t in (*_TABLES, footage, descriptor, journey_link)] + ["data_key", "case_key"]
+    return [t.name for t in (*_TABLES, footage, descriptor, mark, journey_link)] + ["data_key", "case_key"]

@@ -326,6 +326,21 @@ class FootageStore:
             rows = connection.execute(query).all()
         return tuple(StoredFile(r.footage, r.digest, r.path, r.owned, r.size) for r in rows)
 
+    def reached(self, grant: Grant) -> tuple[Registered, ...]:
+        """Footage of which some frame may be in the scope."""
+        scope = grant.check(self._clock(), *LOOKS)
+        query = select(footage).where(reached(scope)).order_by(footage.c.camera, footage.c.id)
+        with reading(self._engine) as connection:
+            return tuple(_registered(row) for row in connection.execute(query).mappings())
+
+    def models(self, grant: Grant) -> dict[str, str]:
+        """Of each footage that the scope reaches and that was analysed: the model that named its objects."""
+        scope = grant.check(self._clock(), *LOOKS)
+        query = select(footage.c.id, run.c.model).join(run, footage.c.run == run.c.id)
+        query = query.where(reached(scope), footage.c.state == "analysed")
+        with reading(self._engine) as connection:
+            return {row.id: row.model for row in connection.execute(query)}
+
     def whole(self, grant: Grant) -> tuple[Registered, ...]:
         """Footage that lies in the scope from its first frame to its last."""
         scope = grant.check(self._clock(), *LOOKS)
@@ -333,6 +348,11 @@ class FootageStore:
         query = select(footage).where(in_scope(scope, of)).order_by(footage.c.camera, footage.c.id)
         with reading(self._engine) as connection:
             return tuple(_registered(row) for row in connection.execute(query).mappings())
+
+    def digests(self) -> tuple[str, ...]:
+        """The digests of all files: names, and nothing of what is in them."""
+        with reading(self._engine) as connection:
+            return tuple(sorted(connection.execute(select(footage_file.c.digest)).scalars()))
 
     def count(self) -> int:
         """How many recordings there are."""

@@ -4,6 +4,7 @@ It has what composing asks of an ``AnalysisStore`` (``blob``), and gives only by
 covers; clear patches only when the permission is for ``view.unmasked``.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, RowMapping, select
 
 from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant
-from synopticon.store.analysis import AnalysisStore, Kind
+from synopticon.store.analysis import AnalysisStore
 from synopticon.store.database import reading
 from synopticon.store.moments import SECOND, Clock, moment_of
 from synopticon.store.place import Folder, Remote
@@ -20,8 +21,9 @@ from synopticon.store.sealed import SealedFiles
 from synopticon.store.tables_footage import footage, run
 from synopticon.store.tracks import PICTURES, RULE_REACH, TrackStore, Wanted
 from synopticon.store.vault import Vault
+from synopticon.values.footage import Footage
 from synopticon.values.scene import Background, Bank
-from synopticon.values.tube import BlobRef, Tube
+from synopticon.values.tube import BlobRef, SpriteKind, Tube
 
 Place = Folder | Remote
 
@@ -55,7 +57,14 @@ class GrantedAnalysis:
         """The backgrounds that were learned wholly within the scope, or None when there are none."""
         return self._bank
 
-    def blob(self, kind: Kind, ref: BlobRef) -> bytes:
+    def load_recording(self) -> Footage:
+        """What was probed of the footage: names and times of its files, no picture."""
+        found = self._store.load_recording()
+        if found is None:
+            raise StoreError("this footage was ingested by an older version: run 'synopticon ingest' again")
+        return found
+
+    def blob(self, kind: SpriteKind, ref: BlobRef) -> bytes:
         """The bytes of a sprite video of one of these tubes; raises ``RefusedError`` for any other."""
         self._grant.check(self._clock(), *(("view.unmasked",) if kind == "clear" else PICTURES))
         if (kind, ref.part, ref.offset, ref.length) not in self._known:
@@ -65,9 +74,18 @@ class GrantedAnalysis:
 
 
 def open_granted(
-    engine: Engine, place: Place, vault: Vault, clock: Clock, grant: Grant, footage_id: str
+    engine: Engine,
+    place: Place,
+    vault: Vault,
+    clock: Clock,
+    grant: Grant,
+    footage_id: str,
+    only: Sequence[str] = (),
 ) -> GrantedAnalysis:
-    """Open what was found in footage, as far as the grant goes. Raises ``RefusedError``, ``StoreError``."""
+    """Open what was found in footage, as far as the grant goes; ``only`` these tracks, if any are named.
+
+    Raises ``RefusedError``, ``StoreError``.
+    """
     scope = grant.check(clock(), *PICTURES)
     key = vault.key_for(grant, footage_id)
     whole = named(scope, footage.c.id).label("named")
@@ -79,8 +97,9 @@ def open_granted(
     where = place_of_run(place, row["camera"], row["part"], footage_id, row["key"])
     files = SealedFiles(where, key, footage_id)
     store = AnalysisStore(files)
-    allowed = {t.id for t in TrackStore(engine, clock).tubes(grant, Wanted(footage=footage_id))}
-    tubes = tuple(t for t in store.tubes() if t.id in allowed)
+    rows = TrackStore(engine, clock).tubes(grant, Wanted(footage=footage_id))
+    allowed = {t.id for t in rows} & set(only or (t.id for t in rows))
+    tubes = store.tubes(allowed)
     return GrantedAnalysis(store, grant, clock, tubes, _bank(store, grant, row))
 
 

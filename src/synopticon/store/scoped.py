@@ -7,8 +7,11 @@ compare them.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import (
     CTE,
     BigInteger,
@@ -50,6 +53,18 @@ def in_scope(scope: Scope, of: Columns) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+def inside(scope: Scope, low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The same rule for columns of microseconds: which rows lie in one window of the scope."""
+    begins = np.array([micros(w.start) for w in scope.windows], np.int64)
+    ends = np.array([micros(w.end) for w in scope.windows], np.int64)
+    if not len(begins):
+        return np.zeros(len(low), np.bool_)
+    at = np.searchsorted(begins, low, side="right") - 1  # windows are apart and in order
+    window = np.maximum(at, 0)
+    found: NDArray[np.bool_] = (at >= 0) & (low < ends[window]) & (high <= ends[window]) & (low <= high)
+    return found
+
+
 def named(scope: Scope, footage_id: ColumnElement[str]) -> ColumnElement[bool]:
     """The condition that each file of the footage is named by its digest."""
     if not scope.digests:
@@ -59,8 +74,12 @@ def named(scope: Scope, footage_id: ColumnElement[str]) -> ColumnElement[bool]:
     return and_(exists(here), ~exists(here.where(f.c.digest.not_in(scope.digests))))
 
 
+@lru_cache(maxsize=16)
 def windows(scope: Scope) -> CTE:
-    """The windows of a scope (merged) as a table ``start``, ``end``; integers, so nothing is bound."""
+    """The windows of a scope (merged) as a table ``start``, ``end``; integers, so nothing is bound.
+
+    One object for each scope: a statement may name it several times.
+    """
     rows = [(micros(w.start), micros(w.end)) for w in scope.windows]
     columns = (column("start", BigInteger), column("end", BigInteger))
     return values(*columns, name="scope_window", literal_binds=True).data(rows).cte("scope_windows")

@@ -52,6 +52,17 @@ class Vault:
                 )
             return self._open(connection, row.camera, row.part)
 
+    def keys_for(self, grant: Grant) -> dict[tuple[str, str], DataKey]:
+        """The keys of the parts (camera, part) that the grant reaches; those that were destroyed lack."""
+        scope = grant.check(self._clock(), *_LOOKS)
+        here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct().subquery()
+        both = (data_key.c.camera == here.c.camera) & (data_key.c.part == here.c.part)
+        rows: dict[tuple[str, str], dict[str, bytes]] = {}
+        with reading(self._engine) as connection:
+            for r in connection.execute(select(data_key).join(here, both)):
+                rows.setdefault((r.camera, r.part), {})[r.box] = r.wrapped
+        return {part: self._unwrapped(found, ", ".join(part)) for part, found in rows.items()}
+
     def make(self, grant: Grant, camera: str, part: str) -> DataKey:
         """The key of a part, made now if there is none; for ingest only. Raises ``StoreError``."""
         grant.check(self._clock(), "ingest", "live")

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.footage.digest import sha256
-from synopticon.footage.encode import VideoWriter
-from synopticon.store.analysis import AnalysisStore
+from synopticon.footage.encode import StreamWriter, VideoWriter
 from synopticon.synopsis.background import (
     Ground,
     ScenePath,
@@ -31,7 +31,7 @@ from synopticon.values.frame import Plane
 from synopticon.values.plan import Left, Plan
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped
-from synopticon.values.tube import Sprite, Tube
+from synopticon.values.tube import Sprite, SpriteStore, Tube
 from synopticon.vision.tube import sprites
 
 SYNTHETIC = "SYNOPSIS - SYNTHETIC PICTURE"
@@ -65,7 +65,7 @@ def compose(  # noqa: PLR0913, PLR0917
     bank: Bank,
     tubes: Sequence[Tube],
     plan: Plan,
-    store: AnalysisStore,
+    store: SpriteStore,
     out: Path,
     settings: ComposeSettings | None = None,
     record: Record | None = None,
@@ -94,6 +94,30 @@ def compose(  # noqa: PLR0913, PLR0917
         objects=tuple(stage.described()),
         left_out=(*_left_out(tubes, plan.left_out), *record.dropped),
     )
+
+
+def stream(
+    footage: Footage,
+    bank: Bank,
+    tubes: Sequence[Tube],
+    plan: Plan,
+    store: SpriteStore,
+    out: BinaryIO,
+    settings: ComposeSettings | None = None,
+) -> int:
+    """Write the synopsis video of a plan to an open file while it is drawn; gives its number of frames.
+
+    It can be played from its first second on. Raises OutputError, StoreError on damaged tubes.
+    """
+    stage = Stage(footage, bank, tubes, plan, store, settings or ComposeSettings())
+    first = footage.readable[0]
+    writer = StreamWriter(
+        out, stage.size, stage.rate, full_range=first.full_range, colour_matrix=first.colour_matrix
+    )
+    for planes in stage.pictures():
+        writer.write(*planes)
+    writer.close()
+    return stage.frames
 
 
 def _film(stage: "Stage", out: Path, progress: Progress | None) -> None:
@@ -171,7 +195,7 @@ class Stage:
         bank: Bank,
         tubes: Sequence[Tube],
         plan: Plan,
-        store: AnalysisStore,
+        store: SpriteStore,
         settings: ComposeSettings,
     ) -> None:
         self.footage, self.settings = footage, settings

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,17 @@ class BlobRef:
     length: int
     first: int
     count: int
+
+
+SpriteKind: TypeAlias = Literal["picture", "clear"]
+
+
+class SpriteStore(Protocol):
+    """Where sprite videos are."""
+
+    def blob(self, kind: SpriteKind, ref: BlobRef, /) -> bytes:
+        """The bytes of one; raises ``StoreError`` when they are damaged or missing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,16 +12,14 @@ the square roots are kept, so that this is one dot product.
 """
 
 from collections.abc import Iterator
-from typing import Protocol, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.store.analysis import AnalysisStore, Kind
 from synopticon.values.scene import Background, Bank
 from synopticon.values.track import Track
-from synopticon.values.tube import BlobRef, Sprite, Tube
+from synopticon.values.tube import Sprite, SpriteStore, Tube
 from synopticon.vision.colour import from_yuv, linear, oklab
 from synopticon.vision.mask import head_zones
 from synopticon.vision.tone import tone_of
@@ -47,15 +45,8 @@ SIZE = STRIPES * BINS  # numbers of a descriptor
 FULL = 127  # of int8: the whole of a stripe in one bin
 
 
-class Pictures(Protocol):
-    """What a descriptor needs of a store of tubes."""
-
-    def blob(self, kind: Kind, ref: BlobRef) -> bytes:
-        """Return the bytes of a sprite video."""
-
-
 def describe(
-    tube: Tube, store: Pictures, bank: Bank | None, matrix: str = "bt601", full_range: bool = False
+    tube: Tube, store: SpriteStore, bank: Bank | None, matrix: str = "bt601", full_range: bool = False
 ) -> Descriptor | None:
     """The descriptor of a tube, int8 ``(SIZE,)``, 0..127; None where too little is seen of it.
 
@@ -81,12 +72,12 @@ def alike(a: Descriptor, b: Descriptor) -> NDArray[np.float32]:
     return np.asarray(np.minimum(product.sum(axis=1) / FULL**2, 1), np.float32)
 
 
-def _looked_at(tube: Tube, store: Pictures) -> Iterator[tuple[int, Sprite]]:
+def _looked_at(tube: Tube, store: SpriteStore) -> Iterator[tuple[int, Sprite]]:
     """Samples equally apart, with their sprites."""
     n = len(tube.track)
     wanted = set(np.linspace(0, n - 1, min(n, SAMPLES)).round().astype(int).tolist())
     last = max(wanted)
-    for k, sprite in enumerate(sprites(tube, cast(AnalysisStore, store))):
+    for k, sprite in enumerate(sprites(tube, store)):
         if k in wanted:
             yield k, sprite
         if k >= last:

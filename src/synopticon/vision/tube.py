@@ -12,11 +12,10 @@ import numpy as np
 from synopticon.errors import StoreError
 from synopticon.footage.encode import read_sprites
 from synopticon.footage.read import open_reader
-from synopticon.store.analysis import AnalysisStore
 from synopticon.values.footage import Footage
 from synopticon.values.scene import Bank
 from synopticon.values.track import Track
-from synopticon.values.tube import BlobRef, Chunk, Sprite, Tube, TubePart
+from synopticon.values.tube import BlobRef, Chunk, Sprite, SpriteStore, Tube, TubePart
 from synopticon.vision.appearance import Glances
 from synopticon.vision.cutter import Cutter, Job, TubeSettings, cut_frame, note_neighbours
 from synopticon.vision.roll import Picture, Rolled, unpack
@@ -102,7 +101,7 @@ def _chunk(part: str, track: Track, rolled: Rolled, offset: int, clear_offset: i
     )
 
 
-def sprites(tube: Tube, store: AnalysisStore, *, clear: bool = False, first: int = 0) -> Iterator[Sprite]:
+def sprites(tube: Tube, store: SpriteStore, *, clear: bool = False, first: int = 0) -> Iterator[Sprite]:
     """The sprites of a tube from sample ``first`` on, one for each box of the track, decoded in order.
 
     With ``clear`` the hidden patches are laid over the masked picture. Raises ``StoreError`` when what is

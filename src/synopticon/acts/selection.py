@@ -1,0 +1,222 @@
+"""A synopsis of what a workspace holds: of all that answers a question, over any number of cameras.
+
+It is made from the tubes that are kept; no recording is opened. One video a camera (and size of picture).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from synopticon.acts.analysis import Progress
+from synopticon.acts.search import listed, names_of, scope_for, views, world_of
+from synopticon.acts.synopsis import QUICK_RATE, SynopsisRequest, check_outputs, no_reason, plan_tubes
+from synopticon.acts.workspace import Act, Workspace
+from synopticon.errors import FootageError, RefusedError, UsageError
+from synopticon.footage.digest import sha256
+from synopticon.governance.capability import Operation
+from synopticon.governance.grant import Grant
+from synopticon.search.find import tracks_of
+from synopticon.search.query import parse, text_of
+from synopticon.store.atomic import make_folder, write_bytes, write_together
+from synopticon.store.granted import open_granted
+from synopticon.synopsis.compose import ComposeSettings, compose, stream
+from synopticon.synopsis.manifest import Manifest, Record, write_manifest
+from synopticon.synopsis.merge import Merged, Part, alike, merge
+from synopticon.synopsis.player import write_player
+from synopticon.synopsis.plot import plot_plan
+from synopticon.synopsis.vtt import write_vtt
+from synopticon.values.query import Query
+from synopticon.values.tube import Tube
+
+OPERATION = Operation.CONSULTATION
+STILL = 0.5  # seconds between samples from which only key frames were looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One video that was made. ``shown``, ``left_out``: objects; times in seconds."""
+
+    camera: str
+    video: Path
+    html: Path
+    manifest: Path
+    shown: int
+    left_out: int
+    length_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionResult:
+    """What was made of the hits; ``query`` as it was understood; ``exit_code`` 4 = with gaps."""
+
+    query: str
+    videos: tuple[Selected, ...]
+    gaps: int
+    exit_code: int
+
+
+def synopsis_of_hits(
+    workspace: Workspace, request: SynopsisRequest, progress: Progress | None = None
+) -> SelectionResult:
+    """Write a synopsis of all that answers ``request.where``, a video and its page for each camera.
+
+    Raises ``RefusedError``, ``UsageError`` when nothing answers, ``OutputError`` before any work.
+    """
+    if request.output is None:
+        raise UsageError("a synopsis of a workspace has no name of its own: give one with --output")
+    query = _parsed(workspace, request)
+    with _permitted(workspace, request, query) as (act, grant):
+        groups = _groups(workspace, grant, query)
+        outputs = _names(request.output, [name for name, _ in groups])
+        for path in outputs:
+            check_outputs(path, request)
+        made = []
+        for (name, merged), output in zip(groups, outputs, strict=True):
+            manifest = _write(merged, output, request, progress)
+            made.append(_selected(name, output, manifest))
+        gaps = sum(len(m.footage.gaps) for _, m in groups)
+        act.note(
+            tracks=listed([t.id for _, m in groups for t in m.tubes]),
+            shown=sum(one.shown for one in made),
+            made={path.name: sha256(path) for one in made for path in (one.video, one.manifest)},
+        )
+    return SelectionResult(text_of(query), tuple(made), gaps, 4 if gaps else 0)
+
+
+def stream_of_hits(workspace: Workspace, request: SynopsisRequest, out: BinaryIO) -> int:
+    """The same for one camera, written to an open file while it is drawn; gives the number of frames."""
+    query = _parsed(workspace, request)
+    with _permitted(workspace, request, query) as (act, grant):
+        groups = _groups(workspace, grant, query)
+        if len(groups) > 1:
+            names = ", ".join(name for name, _ in groups)
+            raise UsageError(f"the hits are of several cameras ({names}): name one with camera:NAME")
+        merged = groups[0][1]
+        interval = interval_of(merged.tubes)
+        size = (merged.footage.width, merged.footage.height)
+        plan = plan_tubes(merged.tubes, size, interval, request, _speed(interval))
+        act.note(tracks=listed([t.id for t in merged.tubes]), shown=len(plan.starts))
+        settings = _settings(request, interval)
+        return stream(merged.footage, merged.bank, merged.tubes, plan, merged, out, settings)
+
+
+def _parsed(workspace: Workspace, request: SynopsisRequest) -> Query:
+    try:
+        return parse(request.where, names_of(workspace))
+    except RefusedError as error:
+        raise workspace.refuse("search.attributes", error, case=request.case) from error
+
+
+@contextmanager
+def _permitted(workspace: Workspace, request: SynopsisRequest, query: Query) -> Iterator[tuple[Act, Grant]]:
+    """The permissions: for a synopsis, for the search in it, and for clear pictures if they are wanted."""
+    if request.unmasked and not request.reason.strip():
+        raise no_reason(request)
+    scope = scope_for(workspace, query, request.case)
+    said = {"query": text_of(query), "masked": not request.unmasked}
+    more: dict[str, Any] = {
+        "case": request.case, "scope": scope, "reason": request.reason, "payload": said,
+    }  # fmt: skip
+    with ExitStack() as stack:
+        act = stack.enter_context(workspace.act("synopsis", **more))
+        if query.terms:
+            stack.enter_context(workspace.act("search.attributes", **more))
+        clear = stack.enter_context(workspace.act("view.unmasked", **more)) if request.unmasked else act
+        yield act, clear.grant
+
+
+def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str, Merged]]:
+    """What is shown together, with its camera's name (and a number, where its pictures differ in size)."""
+    chosen = tracks_of(query, lambda: views(workspace, grant), world_of(workspace, grant, query))
+    if not chosen:
+        raise FootageError(f"nothing in the scope answers {text_of(query)!r}: try fewer terms")
+    names = {c.id: c.name for c in workspace.cameras.all()}
+    parts: dict[str, list[Part]] = {}
+    for row in workspace.footage.reached(grant):
+        if row.id in chosen:
+            part = _part(workspace, grant, row.id, chosen[row.id])
+            parts.setdefault(names.get(row.camera, row.camera), []).append(part)
+    found = []
+    for name, own in sorted(parts.items()):
+        for n, group in enumerate(alike(p for p in own if p.tubes), 1):
+            merged = merge(group)
+            named = replace(merged, footage=replace(merged.footage, camera=name))
+            found.append((name if n == 1 else f"{name}-{n}", named))
+    if not found:
+        raise FootageError(f"what answers {text_of(query)!r} has no stored picture: ingest it again")
+    return found
+
+
+def _part(workspace: Workspace, grant: Grant, footage_id: str, only: Sequence[str]) -> Part:
+    opened = open_granted(
+        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, footage_id, only
+    )
+    return Part(opened.load_recording(), opened.load_bank(), opened.tubes(), opened)
+
+
+def _names(output: Path, cameras: Sequence[str]) -> list[Path]:
+    """Where each video goes: as named if there is one, with the camera's name in it if there are more."""
+    if len(cameras) == 1:
+        return [output]
+    safe = ["".join(c if c.isalnum() or c in "-_" else "_" for c in name) for name in cameras]
+    return [output.with_name(f"{output.stem}.{name}{output.suffix}") for name in safe]
+
+
+def interval_of(tubes: Sequence[Tube]) -> float:
+    """Seconds from one sample of a track to the next, as most have it."""
+    steps = [np.diff(t.track.times) for t in tubes if len(t.track) > 1]
+    return float(np.median(np.concatenate(steps))) if steps else 1 / 12.5
+
+
+def _speed(interval: float) -> float:
+    return max(1.0, QUICK_RATE * interval) if interval > STILL else 1.0
+
+
+def _settings(request: SynopsisRequest, interval: float) -> ComposeSettings:
+    return ComposeSettings(
+        speed=_speed(interval), colour_match=request.colour_match, clear=request.unmasked,
+        reason=request.reason, in_case=request.case is not None,
+    )  # fmt: skip
+
+
+def _write(merged: Merged, output: Path, request: SynopsisRequest, progress: Progress | None) -> Manifest:
+    tell = progress or (lambda _stage, _share: None)
+    interval = interval_of(merged.tubes)
+    size = (merged.footage.width, merged.footage.height)
+    plan = plan_tubes(merged.tubes, size, interval, request, _speed(interval))
+    settings = {
+        "where": request.where, "density": request.density, "length": request.length,
+        "max_collision": request.max_collision, "order": request.order, "effort": request.effort,
+        "colour_match": request.colour_match,
+    }  # fmt: skip
+    record = Record(gaps=merged.footage.gaps, settings=settings)
+    paths = [output.with_suffix(end) for end in (".json", ".vtt", ".html")]
+    plots = [request.plot] if request.plot else []
+    make_folder(output.parent)
+    with write_together(*plots, *paths, output, overwrite=request.overwrite) as (
+        *plot,
+        data,
+        vtt,
+        html,
+        video,
+    ):
+        manifest = compose(
+            merged.footage, merged.bank, merged.tubes, plan, merged, video, _settings(request, interval),
+            record, lambda share: tell("composing the synopsis", share),
+        )  # fmt: skip
+        write_manifest(manifest, data)
+        write_vtt(manifest, vtt)
+        write_player(manifest, html, video=output)
+        for path in plot:
+            write_bytes(path, plot_plan(plan, merged.tubes).encode())
+    return manifest
+
+
+def _selected(name: str, output: Path, manifest: Manifest) -> Selected:
+    html, data = (output.with_suffix(end) for end in (".html", ".json"))
+    length = float(manifest.frames / manifest.rate)
+    return Selected(name, output, html, data, len(manifest.objects), len(manifest.left_out), length)

@@ -1,0 +1,178 @@
+"""From a question to its hits, best first, over any number of tracks: a view after another, the best kept."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.errors import UsageError
+from synopticon.search.match import Matched, match
+from synopticon.search.reason import Reason, Row, reasons
+from synopticon.search.rows import Rows, World, picked
+from synopticon.search.unusual import FEATURES, Usual, usual
+from synopticon.values.detection import CLASS_INDEX
+from synopticon.values.query import Bound, Query
+
+LIMIT = 50  # hits that are given when nobody says how many
+CERTAIN, LIKELY = 0.7, 0.4  # scores from which a hit is called so
+Views = Callable[[], Iterable[Rows]]
+_UNNAMED = CLASS_INDEX["object"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A track that answers a question. Times are local, with their zone; None where the clock is unknown.
+
+    ``offset``: seconds of its start on the timeline of its footage; ``seconds``: how long it was there;
+    ``score`` 0..1, ``grade``: certain, likely or possible; ``reason``: one line for each term.
+    """
+
+    track: str
+    camera: str
+    footage: str
+    label: str
+    start: datetime | None
+    end: datetime | None
+    offset: float
+    seconds: float
+    score: float
+    grade: str
+    reason: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best hits, and what all of them are: ``total``, by grade, and the tracks that were looked at.
+
+    ``unknown``: why tracks could not be judged -> how many; ``unnamed``: tracks that no model named.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    grades: dict[str, int] = field(default_factory=dict)
+    looked_at: int = 0
+    unnamed: int = 0
+    unknown: dict[str, int] = field(default_factory=dict)
+
+
+def find(query: Query, views: Views, world: World) -> Found:
+    """The hits of a question in all views, the first ``query.limit`` (``LIMIT``) with their reasons."""
+    check_names(query, world)
+    norm = usual(views()) if query.sort == "unusual" else None
+    limit = LIMIT if query.limit is None else query.limit
+    best: list[tuple[float, float, Hit]] = []
+    total, looked, unnamed = 0, 0, 0
+    grades = {"certain": 0, "likely": 0, "possible": 0}
+    unknown: dict[str, int] = {}
+    for rows in views():
+        matched = match(query, rows, world)
+        score = np.where(matched.score >= _least(query), matched.score, 0)
+        chosen = np.flatnonzero(score > 0)
+        total, looked = total + len(chosen), looked + len(rows)
+        unnamed += int((rows["label"] == _UNNAMED).sum())
+        for name, low, high in (
+            ("certain", CERTAIN, 2),
+            ("likely", LIKELY, CERTAIN),
+            ("possible", 0, LIKELY),
+        ):
+            grades[name] += int(((score[chosen] >= low) & (score[chosen] < high)).sum())
+        for why, n in matched.unknown.items():
+            unknown[why] = unknown.get(why, 0) + n
+        best = _better(best, query, rows, chosen, matched, world, norm, limit)
+    hits = tuple(hit for _, _, hit in best)
+    return Found(hits, total, grades, looked, unnamed, unknown)
+
+
+def tracks_of(query: Query, views: Views, world: World) -> dict[str, list[str]]:
+    """The ids of all hits by footage, in id order, as far as ``query.limit`` goes (None: all)."""
+    if query.limit is not None or query.sort == "unusual":
+        chosen: dict[str, list[str]] = {}
+        for hit in find(query, views, world).hits:
+            chosen.setdefault(hit.footage, []).append(hit.track)
+        return {footage: sorted(ids) for footage, ids in chosen.items()}
+    check_names(query, world)
+    found: dict[str, list[str]] = {}
+    for rows in views():
+        score = match(query, rows, world).score
+        at = np.flatnonzero((score > 0) & (score >= _least(query)))
+        some = picked(rows, at)
+        for k, track in zip(some["footage"].tolist(), some["ids"].tolist(), strict=True):
+            found.setdefault(rows.sources[k].footage, []).append(track.decode())
+    return {footage: sorted(ids) for footage, ids in found.items()}
+
+
+def check_names(query: Query, world: World) -> None:
+    """Raise ``UsageError`` for a zone or line that no camera has."""
+    drawn = {(name, area.kind) for (_, name), area in world.areas.items()}
+    for term in query.terms:
+        kind = {"in": "zone", "cross": "line"}.get(term.field)
+        for name in (str(v).partition(":")[0] for v in term.values) if kind else ():
+            if (name, kind) not in drawn:
+                known = ", ".join(sorted(n for n, k in drawn if k == kind)) or "none"
+                raise UsageError(
+                    f"no camera has a {kind} called {name!r} (there are: {known}): "
+                    "draw it with 'synopticon zones draw'"
+                )
+
+
+def _least(query: Query) -> float:
+    """The score that the question asks for at least."""
+    bounds = [v for t in query.of("sure") for v in t.values if isinstance(v, Bound)]
+    return max((b.low * (0.01 if b.unit == "%" else 1) for b in bounds if b.low > 0), default=0.0)
+
+
+def _better(
+    best: list[tuple[float, float, Hit]],
+    query: Query,
+    rows: Rows,
+    chosen: NDArray[np.intp],
+    matched: Matched,
+    world: World,
+    norm: Usual | None,
+    limit: int,
+) -> list[tuple[float, float, Hit]]:
+    """The best so far, with those of these rows: (key, score, hit), the smallest key first."""
+    if not limit or not len(chosen):
+        return best[:limit]
+    rare = norm.rarity(rows) if norm else None
+    keys = _keys(query.sort, rows, chosen, matched, rare)
+    first = np.lexsort((chosen, -matched.score[chosen], keys))[:limit]
+    top = chosen[first]
+    some = picked(rows, top)
+    for k, at in enumerate(top.tolist()):
+        hit = _hit(query, Row(some, k), float(matched.score[at]), world)
+        if rare is not None:
+            says = f"{rare[0][at]:.1%} of this camera's tracks are more usual: {FEATURES[rare[1][at]]}"
+            hit = replace(hit, reason=(*hit.reason, Reason("sort:unusual", says)))
+        best.append((float(keys[first[k]]), -hit.score, hit))
+    return sorted(best, key=lambda one: (one[0], one[1], one[2].track))[:limit]
+
+
+def _keys(
+    sort: str,
+    rows: Rows,
+    chosen: NDArray[np.intp],
+    matched: Matched,
+    rare: tuple[NDArray[np.float32], NDArray[np.uint8]] | None,
+) -> NDArray[np.float64]:
+    """What hits are ordered by, the smallest first."""
+    if rare is not None:
+        return -rare[0][chosen].astype(np.float64)
+    if sort == "time":
+        return np.asarray(rows["start"][chosen], np.float64)
+    if sort in ("speed", "dwell"):
+        return -np.nan_to_num(np.asarray(rows[sort][chosen], np.float64))
+    if sort == "size":
+        return -np.asarray(rows["size"][chosen, 1], np.float64)
+    return -matched.score[chosen].astype(np.float64)
+
+
+def _hit(query: Query, row: Row, score: float, world: World) -> Hit:
+    grade = "certain" if score >= CERTAIN else "likely" if score >= LIKELY else "possible"
+    return Hit(
+        track=row["ids"].decode(), camera=row.source.camera, footage=row.source.footage, label=row.what,
+        start=row.moment("start"), end=row.moment("end"), offset=float(row["offset"]),
+        seconds=float(row["dwell"]), score=round(score, 4), grade=grade, reason=reasons(query, row, world),
+    )  # fmt: skip

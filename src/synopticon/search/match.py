@@ -1,0 +1,320 @@
+"""How surely each track answers each term of a question: one small function a field, over whole columns.
+
+A matcher gives float32 ``(n,)``, 0 = no, 1 = surely. A track is a hit if every term holds; how sure it is, is
+the product. What cannot be told (a colour at night, a place in metres without a ground) does not match, and
+is counted, so that an answer can say so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import partial
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.search.geometry import cells_touched, crossings, follows, inside
+from synopticon.search.nearby import near
+from synopticon.search.pace import metres_a_second
+from synopticon.search.rows import DAY, SECOND, Rows, World, local, slices
+from synopticon.values.area import Area
+from synopticon.values.detection import CLASS_INDEX
+from synopticon.values.query import Bound, Days, Near, Path, Query, Term
+from synopticon.values.traits import CARRIED, COLOURS, KINDS, UNTIMED
+
+Score: TypeAlias = NDArray[np.float32]
+Matcher: TypeAlias = Callable[[Term, Rows, World], "Score"]
+
+LEAST = 0.2  # of a colour: below this share it is not called so
+AWAY = 67.5  # degrees off a direction at which nothing is left of it; up to 22.5 it is fully that
+TOLERANCE = 0.15  # picture heights that a path may stay from the way that was asked for
+SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+SPEEDS = {"m/s": 1.0, "km/h": 1 / 3.6, "mph": 0.44704}
+DIRECTIONS = {
+    "right": 0.0, "up-right": 45.0, "up": 90.0, "up-left": 135.0,
+    "left": 180.0, "down-left": 225.0, "down": 270.0, "down-right": 315.0,
+}  # fmt: skip
+# What a word means: classes, and kinds of vehicle. A kind that was not told apart leaves the class.
+WORDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    **{name: ((name,), ()) for name in CLASS_INDEX if name not in ("car", "truck", "bus")},
+    "car": (("car",), ("car",)),
+    "van": ((), ("van",)),
+    "lorry": (("truck",), ("lorry",)),
+    "truck": (("truck",), ("lorry", "van")),
+    "bus": (("bus",), ("bus",)),
+    "two-wheeler": (("bicycle", "motorcycle"), ("two-wheeler",)),
+    "vehicle": (("bicycle", "motorcycle", "car", "bus", "truck", "train", "boat"), tuple(KINDS[1:])),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """How sure each row is, ``score`` float32 ``(n,)``, 0 = no hit; ``terms`` the same for each term.
+
+    ``unknown``: why some rows could not be judged -> how many.
+    """
+
+    score: Score
+    terms: tuple[Score, ...]
+    unknown: Mapping[str, int] = field(default_factory=dict)
+
+
+def match(query: Query, rows: Rows, world: World) -> Matched:
+    """How surely each row answers the whole question; a later term looks only where all before hold."""
+    score = np.ones(len(rows), np.float32)
+    found: list[Score] = []
+    unknown: dict[str, int] = {}
+    for term in sorted(query.terms, key=lambda t: t.field in _LATE):
+        if term.field in ("from", "to"):
+            one = _hours(query, rows)
+        elif term.field in _LATE:
+            one = _LATE[term.field](term, rows, world, score > 0)
+        else:
+            one = MATCHERS[term.field](term, rows, world)
+        if term.negated:
+            one = np.where(one >= 0.5, 0, 1 - one).astype(np.float32)
+        for why, which in _untold(term, rows, world):
+            missing = which & (score > 0)
+            one = np.where(which, 0, one).astype(np.float32)
+            if missing.any():
+                unknown[why] = unknown.get(why, 0) + int(missing.sum())
+        found.append(one)
+        score = score * one
+    order = {id(t): k for k, t in enumerate(sorted(query.terms, key=lambda t: t.field in _LATE))}
+    return Matched(score, tuple(found[order[id(t)]] for t in query.terms), unknown)
+
+
+def _yes(of: NDArray[np.bool_]) -> Score:
+    return of.astype(np.float32)
+
+
+# --- what it is --------------------------------------------------------------------------------------------
+
+
+def _class(term: Term, rows: Rows, _world: World) -> Score:
+    label, kind = rows["label"], rows["kind"]
+    wanted = np.zeros(len(rows), np.bool_)
+    for word in term.values:
+        classes, kinds = WORDS[str(word)]
+        of_class = np.isin(label, [CLASS_INDEX[c] for c in classes])
+        of_kind = np.isin(kind, [KINDS.index(k) for k in kinds])
+        wanted |= of_kind | (of_class & ((kind == 0) | of_kind))
+    return np.where(wanted, (1 + np.clip(rows["score"], 0, 1)) / 2, 0).astype(np.float32)
+
+
+def _colour(places: Sequence[str], term: Term, rows: Rows, _world: World) -> Score:
+    at = [COLOURS.index(str(name)) for name in term.values]
+    best = np.zeros(len(rows), np.float32)
+    for place in places:
+        np.maximum(best, rows[place][:, at].sum(axis=1, dtype=np.float32) / np.float32(255), out=best)
+    sure = (1 + rows["sure"].astype(np.float32) / np.float32(255)) / 2
+    return np.where(best >= LEAST, np.minimum(best, 1) * sure, 0).astype(np.float32)
+
+
+def _with(term: Term, rows: Rows, _world: World) -> Score:
+    bits = sum(1 << CARRIED.index(str(name)) for name in term.values)
+    return _yes((rows["carries"] & bits) != 0)
+
+
+def _track(term: Term, rows: Rows, _world: World) -> Score:
+    return _yes(np.isin(rows["ids"], np.array([str(v).encode() for v in term.values], "S48")))
+
+
+# --- when and where ----------------------------------------------------------------------------------------
+
+
+def _hours(query: Query, rows: Rows) -> Score:
+    """Whether it was there at any moment between ``from`` and ``to``, which may lie beyond midnight."""
+    begin, stop = (_clock(query, name, default) for name, default in (("from", 0), ("to", DAY)))
+    length = (stop - begin) % DAY or DAY
+    start = local(rows)
+    since = (start - begin) % DAY
+    lasts = np.maximum(rows["end"] - rows["start"], 0)
+    return _yes((since < length) | (DAY - since < lasts))
+
+
+def _clock(query: Query, field_name: str, default: int) -> int:
+    for term in query.of(field_name):
+        for value in term.values:
+            if isinstance(value, time):
+                return (value.hour * 3600 + value.minute * 60 + value.second) * SECOND
+    return default
+
+
+def _on(term: Term, rows: Rows, _world: World) -> Score:
+    start = local(rows)
+    end = start + np.maximum(rows["end"] - rows["start"], 1) - 1
+    held = np.zeros(len(rows), np.bool_)
+    for days in term.values:
+        assert isinstance(days, Days), "a day or several"
+        low, high = (((d - date(1970, 1, 1)).days) * DAY for d in (days.first, days.last))
+        held |= (start < high + DAY) & (end >= low)
+    return _yes(held)
+
+
+def _camera(term: Term, rows: Rows, world: World) -> Score:
+    wanted = {world.cameras.get(str(name), str(name)) for name in term.values}
+    return _yes(np.isin(rows["camera"], [k for k, name in enumerate(rows.cameras) if name in wanted]))
+
+
+def _areas(name: str, rows: Rows, world: World) -> list[tuple[NDArray[np.intp], Area]]:
+    """The rows that may have been in an area of this name, with the area of their camera."""
+    found = []
+    for index, camera in enumerate(rows.cameras):
+        area = world.areas.get((camera, name))
+        if area is not None:
+            mask = np.uint64(cells_touched(area.points, closed=area.kind == "zone"))
+            here = np.flatnonzero((rows["camera"] == index) & ((rows["cells"] & mask) != 0))
+            found.append((here, area))
+    return found
+
+
+def _in(term: Term, rows: Rows, world: World) -> Score:
+    held = np.zeros(len(rows), np.bool_)
+    for name in term.values:
+        for here, area in _areas(str(name), rows, world):
+            held[here] |= inside(rows["path"][here], area.points).touched
+    return _yes(held)
+
+
+def _cross(term: Term, rows: Rows, world: World) -> Score:
+    held = np.zeros(len(rows), np.bool_)
+    for value in term.values:
+        name, _, side = str(value).partition(":")
+        for here, area in _areas(name, rows, world):
+            counts = crossings(rows["path"][here], area.points)
+            wanted = {"in": counts[:, 0], "out": counts[:, 1]}.get(side, counts.sum(axis=1))
+            held[here] |= wanted > 0
+    return _yes(held)
+
+
+def _path(term: Term, rows: Rows, _world: World, so_far: NDArray[np.bool_]) -> Score:
+    out = np.zeros(len(rows), np.float32)
+    for source, part in zip(rows.sources, slices(rows), strict=True):
+        here = part.start + np.flatnonzero(so_far[part])
+        for way in term.values:
+            assert isinstance(way, Path), "a way"
+            apart = follows(rows["path"][here], way.points, TOLERANCE, source.aspect)
+            out[here] = np.maximum(out[here], np.clip(1 - apart / TOLERANCE / 2, 0, 1))
+    return out
+
+
+def _near(term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_]) -> Score:
+    held = np.zeros(len(rows), np.bool_)
+    for value in term.values:
+        assert isinstance(value, Near), "something near"
+        others = _class(Term("class", (value.label,)), rows, world) > 0
+        held |= near(rows, world, so_far, others, value.distance)
+    return _yes(held)
+
+
+# --- how it moves ------------------------------------------------------------------------------------------
+
+
+def _going(term: Term, rows: Rows, _world: World) -> Score:
+    out = np.zeros(len(rows), np.float32)
+    heading = rows["heading"]
+    for name in term.values:
+        off = np.abs((heading - DIRECTIONS[str(name)] + 180) % 360 - 180)
+        np.maximum(out, np.clip((AWAY - np.nan_to_num(off, nan=AWAY)) / (AWAY - 22.5), 0, 1), out=out)
+    return out
+
+
+def _speed(term: Term, rows: Rows, world: World) -> Score:
+    held = np.zeros(len(rows), np.bool_)
+    for value in term.values:
+        assert isinstance(value, Bound), "a quantity"
+        if value.unit in SPEEDS:
+            held |= _between(metres_a_second(rows, world)[0], value, SPEEDS[value.unit])
+        else:  # % of the picture's height a second
+            held |= _between(rows["speed"], value, 0.01)
+    return _yes(held)
+
+
+def _size(term: Term, rows: Rows, _world: World) -> Score:
+    return _quantity(rows["size"][:, 1], term, lambda _unit: 0.01)
+
+
+def _lasting(column: str, term: Term, rows: Rows, _world: World) -> Score:
+    return _quantity(rows[column], term, lambda unit: SECONDS.get(unit, 1.0))
+
+
+def _quantity(column: NDArray[np.float32], term: Term, factor: Callable[[str], float]) -> Score:
+    held = np.zeros(len(column), np.bool_)
+    for value in term.values:
+        assert isinstance(value, Bound), "a quantity"
+        held |= _between(column, value, factor(value.unit))
+    return _yes(held)
+
+
+def _between(column: NDArray[Any], value: Bound, factor: float) -> NDArray[np.bool_]:
+    held: NDArray[np.bool_] = (column >= value.low * factor) & (column <= value.high * factor)
+    return held
+
+
+# --- what people decided -----------------------------------------------------------------------------------
+
+
+def _noted(term: Term, rows: Rows, world: World, of: Callable[[str, str], bool]) -> Score:
+    held = np.zeros(len(rows), np.bool_)
+    ids = rows["ids"]
+    for value in term.values:
+        chosen = [track.encode() for track in world.notes if of(track, str(value))]
+        held |= np.isin(ids, np.array(chosen, "S48"))
+        if value == "new":
+            held |= ~np.isin(ids, np.array([t.encode() for t in world.notes], "S48"))
+    return _yes(held)
+
+
+def _is(term: Term, rows: Rows, world: World) -> Score:
+    return _noted(term, rows, world, lambda track, value: world.notes[track].verdict == value)
+
+
+def _tag(term: Term, rows: Rows, world: World) -> Score:
+    return _noted(term, rows, world, lambda track, value: value in world.notes[track].tags)
+
+
+MATCHERS: Mapping[str, Matcher] = {
+    "class": _class,
+    "upper": partial(_colour, ("upper",)),
+    "lower": partial(_colour, ("lower",)),
+    "body": partial(_colour, ("body",)),
+    "colour": partial(_colour, ("upper", "lower", "body")),
+    "with": _with,
+    "track": _track,
+    "on": _on,
+    "camera": _camera,
+    "in": _in,
+    "cross": _cross,
+    "going": _going,
+    "speed": _speed,
+    "size": _size,
+    "dwell": partial(_lasting, "dwell"),
+    "stopped": partial(_lasting, "stopped"),
+    "is": _is,
+    "tag": _tag,
+    "sure": lambda _term, rows, _world: np.ones(len(rows), np.float32),  # of the whole: see ``rank``
+}
+# What costs more, and is looked at last, where all else holds.
+_LATE: Mapping[str, Callable[[Term, Rows, World, NDArray[np.bool_]], Score]] = {"path": _path, "near": _near}
+
+
+def _untold(term: Term, rows: Rows, world: World) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Rows about which this term can say neither yes nor no, and why."""
+    if term.field in ("from", "to", "on"):
+        return [("their time is unknown", rows["start"] == UNTIMED)]
+    if term.field in ("upper", "lower", "body", "colour"):
+        return [("their colour is unknown", rows["light"] != 0)]
+    if term.field == "with":
+        bits = sum(1 << CARRIED.index(str(name)) for name in term.values)
+        return [("what they carry was not computed", (rows["computed"] & bits) == 0)]
+    if any(_in_metres(value) for value in term.values):
+        without = [k for k, name in enumerate(rows.cameras) if name not in world.planes]
+        return [("their camera has no ground in metres", np.isin(rows["camera"], without))]
+    return []
+
+
+def _in_metres(value: object) -> bool:
+    bound = value.distance if isinstance(value, Near) else value
+    return isinstance(bound, Bound) and (bound.unit in SPEEDS or bound.unit == "m")

@@ -1,0 +1,171 @@
+"""Why a track is a hit: for each term of the question the value that was measured, in a few words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.search.geometry import crossings, follows, inside
+from synopticon.search.match import DIRECTIONS, SPEEDS, TOLERANCE
+from synopticon.search.pace import metres_a_second
+from synopticon.search.query import text_of
+from synopticon.search.rows import Rows, Source, World, picked, zone_of
+from synopticon.values.detection import CLASSES
+from synopticon.values.query import Path, Query, Term
+from synopticon.values.traits import CARRIED, COLOURS, KINDS, UNTIMED
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A term of the question, and what was measured of the track."""
+
+    term: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of ``Rows``: its values by name."""
+
+    rows: Rows
+    at: int
+
+    def __getitem__(self, name: str, /) -> Any:
+        return self.rows[name][self.at]
+
+    @property
+    def source(self) -> Source:
+        """The footage that it is of."""
+        return self.rows.sources[int(self["footage"])]
+
+    @property
+    def what(self) -> str:
+        """Kind of vehicle, or class."""
+        return KINDS[int(self["kind"])] or CLASSES[int(self["label"])]
+
+    def moment(self, column: str) -> datetime | None:
+        """A time of it in its camera's zone."""
+        value = int(self[column])
+        if value == UNTIMED:
+            return None
+        return (_EPOCH + timedelta(microseconds=value)).astimezone(zone_of(self.source.zone))
+
+
+def reasons(query: Query, row: Row, world: World) -> tuple[Reason, ...]:
+    """One line for each term, in their order."""
+    return tuple(Reason(text_of(Query((t,))), _SAYS[t.field](t, row, world)) for t in query.terms)
+
+
+def _class(_term: Term, row: Row, _world: World) -> str:
+    return f"{row.what}, detected with a mean score of {float(row['score']):.2f}"
+
+
+def _colour(places: Sequence[str], row: Row) -> str:
+    said = []
+    for place in places:
+        shares: NDArray[np.uint8] = row[place]
+        if shares.any():
+            best = [k for k in np.argsort(-shares.astype(int), kind="stable")[:3] if shares[k] >= 20]
+            said.append(f"{place} " + ", ".join(f"{COLOURS[k]} {shares[k] / 2.55:.0f} %" for k in best))
+    sure = f"sure {int(row['sure']) / 2.55:.0f} %"
+    return "; ".join((*said, sure)) if said else "its colours are unknown"
+
+
+def _when(_term: Term, row: Row, _world: World) -> str:
+    start, end = row.moment("start"), row.moment("end")
+    if start is None or end is None:
+        return "its time is unknown"
+    return f"there from {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} ({start:%z})"
+
+
+def _camera(_term: Term, row: Row, world: World) -> str:
+    names = {id_: name for name, id_ in world.cameras.items()}
+    return f"seen by {names.get(row.source.camera, row.source.camera)}"
+
+
+def _in(term: Term, row: Row, world: World) -> str:
+    said = []
+    for name in map(str, term.values):
+        area = world.areas.get((row.source.camera, name))
+        if area is not None:
+            share = float(inside(row["path"][None], area.points).share[0])
+            said.append(f"{share:.0%} of its time in {name}")
+    return ", ".join(said) or "its camera has no such zone"
+
+
+def _cross(term: Term, row: Row, world: World) -> str:
+    said = []
+    for name in (str(v).partition(":")[0] for v in term.values):
+        area = world.areas.get((row.source.camera, name))
+        if area is not None:
+            to, fro = crossings(row["path"][None], area.points)[0]
+            said.append(f"crossed {name} {to} times in, {fro} times out")
+    return ", ".join(said) or "its camera has no such line"
+
+
+def _path(term: Term, row: Row, _world: World) -> str:
+    ways = [v.points for v in term.values if isinstance(v, Path)]
+    off = min(float(follows(row["path"][None], w, TOLERANCE, row.source.aspect)[0]) for w in ways)
+    return f"within {off:.0%} of the picture's height of that way"
+
+
+def _near(term: Term, _row: Row, _world: World) -> str:
+    return "at a moment when both were there" if not term.negated else "at no moment"
+
+
+def _going(_term: Term, row: Row, _world: World) -> str:
+    heading = float(row["heading"])
+    if np.isnan(heading):
+        return "goes nowhere"
+    way = min(DIRECTIONS, key=lambda name: abs((heading - DIRECTIONS[name] + 180) % 360 - 180))
+    return f"goes {way} ({heading % 360:.0f} degrees, 0 = right, 90 = up)"
+
+
+def _speed(term: Term, row: Row, world: World) -> str:
+    if not any(getattr(v, "unit", "") in SPEEDS for v in term.values):
+        return f"{float(row['speed']):.1%} of the picture's height a second"
+    pace, error = metres_a_second(picked(row.rows, np.array([row.at])), world)
+    return f"{float(pace[0]) * 3.6:.1f} km/h, give or take {float(error[0]) * 3.6:.1f}"
+
+
+def _carries(_term: Term, row: Row, _world: World) -> str:
+    bits = int(row["carries"])
+    found = [name for k, name in enumerate(CARRIED) if bits >> k & 1]
+    return f"with {', '.join(found)}" if found else "carries none of it"
+
+
+def _noted(_term: Term, row: Row, world: World) -> str:
+    noted = world.notes.get(row["ids"].decode())
+    return f"{noted.verdict}, tags: {', '.join(noted.tags) or 'none'}" if noted else "nobody has looked yet"
+
+
+_SAYS: Mapping[str, Callable[[Term, Row, World], str]] = {
+    "class": _class,
+    "upper": lambda _t, row, _w: _colour(("upper",), row),
+    "lower": lambda _t, row, _w: _colour(("lower",), row),
+    "body": lambda _t, row, _w: _colour(("body",), row),
+    "colour": lambda _t, row, _w: _colour(("upper", "lower", "body"), row),
+    "from": _when,
+    "to": _when,
+    "on": _when,
+    "camera": _camera,
+    "in": _in,
+    "cross": _cross,
+    "path": _path,
+    "near": _near,
+    "going": _going,
+    "speed": _speed,
+    "size": lambda _t, row, _w: f"{float(row['size'][1]):.1%} of the picture's height",
+    "dwell": lambda _t, row, _w: f"there for {float(row['dwell']):.1f} s",
+    "stopped": lambda _t, row, _w: f"stood for {float(row['stopped']):.1f} s at most",
+    "with": _carries,
+    "is": _noted,
+    "tag": _noted,
+    "track": lambda _t, row, _w: row["ids"].decode(),
+    "sure": lambda _t, _row, _w: "see the score",
+}

@@ -1,0 +1,194 @@
+"""What a search reads: columns of tracks, wherever they are kept, and what is known around them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.values.area import Area
+from synopticon.values.traits import UNTIMED, Traits
+
+SECOND = 1_000_000  # microseconds
+DAY = 86_400 * SECOND
+
+
+class Source(Protocol):
+    """A footage: its id, its camera's id and time zone, and width of the picture by its height."""
+
+    @property
+    def footage(self) -> str: ...  # noqa: D102
+    @property
+    def camera(self) -> str: ...  # noqa: D102
+    @property
+    def zone(self) -> str: ...  # noqa: D102
+    @property
+    def aspect(self) -> float: ...  # noqa: D102
+
+
+class Rows(Protocol):
+    """Tracks as columns, n rows: ``rows["upper"]`` is that of ``Traits``.
+
+    ``footage`` indexes ``sources`` and never falls, ``camera`` indexes ``cameras`` (ids). ``pick`` gives some
+    rows of a column without opening all of it.
+    """
+
+    @property
+    def sources(self) -> Sequence[Source]: ...  # noqa: D102
+    @property
+    def cameras(self) -> tuple[str, ...]: ...  # noqa: D102
+    def __len__(self) -> int: ...
+    def __getitem__(self, name: str, /) -> NDArray[Any]: ...
+    def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]: ...  # noqa: D102
+
+
+class Ground(Protocol):
+    """The ground that a camera sees."""
+
+    def metres(self, points: NDArray[np.float64], /) -> NDArray[np.float64]:
+        """Places on the ground in metres of points ``(n, 2)``, 0..1 over the picture."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What somebody decided about a track, and how they tagged it."""
+
+    verdict: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a question may name. ``cameras``: name -> id; ``areas``: (camera id, name) -> zone or line.
+
+    ``planes``: camera id -> its ground; ``notes``: track id -> what was decided about it.
+    """
+
+    cameras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    areas: Mapping[tuple[str, str], Area] = field(default_factory=lambda: MappingProxyType({}))
+    planes: Mapping[str, Ground] = field(default_factory=lambda: MappingProxyType({}))
+    notes: Mapping[str, Noted] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """One footage that is not in a workspace."""
+
+    footage: str
+    camera: str
+    zone: str
+    aspect: float
+
+
+@dataclass(frozen=True, slots=True)
+class TraitRows:
+    """The rows of one footage's ``Traits``."""
+
+    traits: Traits
+    source: Plain
+
+    @property
+    def sources(self) -> tuple[Plain, ...]:
+        """The one footage."""
+        return (self.source,)
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        """The one camera."""
+        return (self.source.camera,)
+
+    def __len__(self) -> int:
+        return len(self.traits)
+
+    def __getitem__(self, name: str, /) -> NDArray[Any]:
+        found: NDArray[Any] = getattr(self.traits, name)
+        return found
+
+    def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]:
+        """Some rows of a column."""
+        return self[name][rows]
+
+
+def picked(rows: Rows, chosen: NDArray[np.intp]) -> Rows:
+    """Some rows, whose columns are opened when they are asked for."""
+    return _Picked(rows, chosen, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """Some rows of others."""
+
+    rows: Rows
+    chosen: NDArray[np.intp]
+    known: dict[str, NDArray[Any]]
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        return self.rows.sources
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        return self.rows.cameras
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    def __getitem__(self, name: str, /) -> NDArray[Any]:
+        if name not in self.known:
+            self.known[name] = self.rows.pick(name, self.chosen)
+        return self.known[name]
+
+    def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]:
+        return self[name][rows]
+
+
+def slices(rows: Rows) -> list[slice]:
+    """Where the rows of each source are."""
+    edges = np.searchsorted(rows["footage"], np.arange(len(rows.sources) + 1))
+    return [slice(a, b) for a, b in pairwise(edges.tolist())]
+
+
+@cache
+def zone_of(name: str) -> tzinfo:
+    """The time zone of this name; UTC where it is none."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def local(rows: Rows, column: str = "start") -> NDArray[np.int64]:
+    """Local time of each row in its camera's zone, microseconds since 1970 *local*; UNTIMED stays so."""
+    times: NDArray[np.int64] = rows[column]
+    out = times.copy()
+    for source, here in zip(rows.sources, slices(rows), strict=True):
+        known = times[here][times[here] != UNTIMED]
+        if len(known):
+            out[here] += _shift(times[here], int(known.min()), int(known.max()), zone_of(source.zone))
+    out[times == UNTIMED] = UNTIMED
+    return out
+
+
+def _shift(times: NDArray[np.int64], first: int, last: int, zone: tzinfo) -> NDArray[np.int64] | int:
+    """What a zone adds at each time; at most one change between the first and the last."""
+    before, after = _offset(first, zone), _offset(last, zone)
+    if before == after:
+        return before
+    low, high = first, last
+    while high - low > SECOND:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
+    change = -(-high // SECOND) * SECOND
+    return np.where(times < change, before, after).astype(np.int64)
+
+
+def _offset(time: int, zone: tzinfo) -> int:
+    shift = datetime.fromtimestamp(time // SECOND, zone).utcoffset()
+    return round(shift.total_seconds()) * SECOND if shift else 0

@@ -1,0 +1,265 @@
+"""What is known of tracks beyond their boxes, column by column: what a search reads, within a grant.
+
+Each column of each footage is one sealed block (AES-GCM under the key of its camera and day), so that a
+question opens the columns that it asks for, of the parts that the grant reaches, and nothing else. Times are
+kept on the footage's timeline: when its clock is set, nothing here has to move.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, RowMapping, delete, insert, select
+
+from synopticon.errors import StoreError
+from synopticon.governance.grant import Grant, Scope
+from synopticon.governance.keys import DataKey
+from synopticon.store.database import reading, writing
+from synopticon.store.moments import Clock, span
+from synopticon.store.scoped import FOOTAGE, in_scope, inside, named, reached
+from synopticon.store.tables_footage import footage
+from synopticon.store.tables_search import trait_column
+from synopticon.store.tracks import FINDS
+from synopticon.store.vault import Vault
+from synopticon.values.track import Track
+from synopticon.values.traits import COLUMNS, UNTIMED, Traits
+
+BATCH = 1_000_000  # rows that are held at once, at most (one footage may have more)
+_IDS = "ids"
+_SPAN = ("begin", "finish")  # microseconds on the timeline, the latter just after the last frame
+_TIMES, _PLACES = ("start", "end", "low", "high"), ("camera", "footage")  # from the row of the footage
+_KINDS: Mapping[str, tuple[np.dtype[Any], tuple[int, ...]]] = {
+    **{name: (np.dtype("<i8"), ()) for name in _SPAN},
+    **{
+        name: (np.dtype(kind).newbyteorder("<"), shape)
+        for name, (kind, shape) in COLUMNS.items()
+        if name not in (*_TIMES, *_PLACES)
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A footage whose tracks may be found. ``aspect``: width of its picture by its height.
+
+    ``start``: microseconds (UTC) of its first frame, ``slack`` those of its clock's uncertainty; ``start`` is
+    None where the clock is unknown. ``zone``: of its camera. ``model``: name of what named its objects.
+    """
+
+    footage: str
+    camera: str
+    part: str
+    rows: int
+    start: int | None
+    slack: int
+    zone: str
+    aspect: float
+
+
+class TraitStore:
+    """The columns of a workspace. ``clock`` gives the time against which grants expire."""
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+
+    def replace(
+        self, grant: Grant, footage_id: str, traits: Traits, tracks: Sequence[Track], key: DataKey
+    ) -> None:
+        """Keep what is known of the tracks of footage, instead of what was before; rows in id order."""
+        grant.check(self._clock(), "ingest", "live")
+        by_id = {t.id: t for t in tracks}
+        spans = np.array([span(by_id[i].start, by_id[i].end) for i in _texts(traits.ids)], np.int64)
+        columns = dict(zip(_SPAN, spans.reshape(-1, 2).T, strict=True))
+        columns |= {name: getattr(traits, name) for name in _KINDS if name not in _SPAN}
+        rows = [
+            {
+                "footage": footage_id,
+                "name": name,
+                "rows": len(traits),
+                "data": key.seal(_bytes(name, column), _about(footage_id, name, len(traits))),
+            }
+            for name, column in columns.items()
+        ]
+        with writing(self._engine) as connection:
+            connection.execute(delete(trait_column).where(trait_column.c.footage == footage_id))
+            connection.execute(insert(trait_column), rows)
+
+    def views(self, grant: Grant, most: int = BATCH) -> Iterator["TraitView"]:
+        """All tracks in the scope, by camera and day, about ``most`` rows at a time."""
+        scope = grant.check(self._clock(), *FINDS)
+        keys = self._vault.keys_for(grant)
+        batch: list[tuple[Source, bool]] = []
+        for one in self._sources(scope):
+            if batch and sum(s.rows for s, _ in batch) + one[0].rows > most:
+                yield TraitView(self._engine, scope, keys, batch)
+                batch = []
+            batch.append(one)
+        if batch:
+            yield TraitView(self._engine, scope, keys, batch)
+
+    def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
+        """Footage that the scope reaches, and whether it lies in it as a whole."""
+        whole = in_scope(scope, FOOTAGE).label("whole")
+        query = (
+            select(footage, trait_column.c.rows, named(scope, footage.c.id).label("named"), whole)
+            .join(trait_column, (trait_column.c.footage == footage.c.id) & (trait_column.c.name == "begin"))
+            .where(reached(scope))
+            .order_by(footage.c.camera, footage.c.part, footage.c.id)
+        )
+        with reading(self._engine) as connection:
+            found = connection.execute(query).mappings().all()
+        return [(_source(row), bool(row["named"] or row["whole"])) for row in found]
+
+
+class TraitView:
+    """Tracks in a grant's scope, n rows, whose columns are opened when they are asked for.
+
+    ``view["upper"]`` is that column of ``Traits``, and so for each of its columns. Made by ``TraitStore``.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        scope: Scope,
+        keys: Mapping[tuple[str, str], DataKey],
+        sources: Sequence[tuple[Source, bool]],
+    ) -> None:
+        self._engine = engine
+        self._scope = scope
+        self._keys = keys
+        self.sources = tuple(source for source, _ in sources)
+        """The footage that the rows are of, in order; column ``footage`` has indices into it."""
+        self.cameras = tuple(dict.fromkeys(source.camera for source in self.sources))
+        """Ids of cameras; column ``camera`` has indices into it."""
+        self._partly = tuple(source for source, whole in sources if not whole)
+        self._open: dict[str, NDArray[Any]] = {}
+
+    def __len__(self) -> int:
+        return sum(self._counts)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._open:
+            if name in _TIMES:
+                self._open |= self._times()
+            elif name in _PLACES:
+                self._open |= self._places()
+            else:
+                self._open[name] = self._joined(name)
+        return self._open[name]
+
+    def pick(self, name: str, rows: NDArray[np.intp]) -> NDArray[Any]:
+        """Some rows of a column, from the blocks of just the footage that they are of."""
+        if name in self._open or name in (*_TIMES, *_PLACES):
+            return self[name][rows]
+        edges = np.concatenate([[0], np.cumsum(self._counts)])
+        which = np.searchsorted(edges, rows, side="right") - 1
+        wanted = [self.sources[k] for k in np.unique(which).tolist()]
+        parts = self._read(name, wanted)
+        out = np.zeros((len(rows), *_KINDS[name][1]), _KINDS[name][0])
+        for k in np.unique(which).tolist():
+            s = self.sources[k]
+            column = parts[s.footage][self._masks.get(s.footage, slice(None))]
+            out[which == k] = column[rows[which == k] - edges[k]]
+        return out
+
+    def traits(self) -> Traits:
+        """All columns."""
+        names = tuple(source.footage for source in self.sources)
+        return Traits(self.cameras, names, **{name: self[name] for name in COLUMNS})
+
+    @cached_property
+    def _masks(self) -> dict[str, NDArray[np.bool_]]:
+        """Of footage that is partly in scope: which of its rows are in it."""
+        begin, finish = (self._read(name, self._partly) for name in _SPAN)
+        return {s.footage: self._within(s, begin[s.footage], finish[s.footage]) for s in self._partly}
+
+    def _within(
+        self, source: Source, begin: NDArray[np.int64], finish: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        if source.start is None or source.camera not in self._scope.cameras:
+            return np.zeros(len(begin), np.bool_)
+        at = source.start
+        return inside(self._scope, begin + at - source.slack, finish + at + source.slack)
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        masks = self._masks
+        return [int(masks[s.footage].sum()) if s.footage in masks else s.rows for s in self.sources]
+
+    def _joined(self, name: str) -> NDArray[Any]:
+        """A column over all footage, without the rows that lie out of scope."""
+        parts, masks = self._read(name, self.sources), self._masks
+        kept = [parts[s.footage][masks.get(s.footage, slice(None))] for s in self.sources]
+        return np.concatenate(kept)
+
+    def _read(self, name: str, sources: Sequence[Source]) -> dict[str, NDArray[Any]]:
+        """A column of each footage, with the rows that are out of scope."""
+        query = select(trait_column.c.footage, trait_column.c.data).where(trait_column.c.name == name)
+        sealed: dict[str, bytes] = {}
+        with reading(self._engine) as connection:
+            for group in _groups([s.footage for s in sources]):
+                rows = connection.execute(query.where(trait_column.c.footage.in_(group)))
+                sealed |= {r.footage: r.data for r in rows}
+        return {s.footage: self._opened(s, name, sealed.get(s.footage)) for s in sources}
+
+    def _opened(self, source: Source, name: str, sealed: bytes | None) -> NDArray[Any]:
+        kind, shape = _KINDS[name]
+        key = self._keys.get((source.camera, source.part))
+        if sealed is None or key is None:
+            raise StoreError(f"{source.footage}: what is known of its tracks is gone: run 'retention report'")
+        plain = key.open(sealed, _about(source.footage, name, source.rows))
+        if name == _IDS:  # as narrow as the longest of them
+            return np.frombuffer(plain, f"S{len(plain) // max(source.rows, 1) or 1}").astype(kind)
+        return np.frombuffer(plain, kind).reshape(source.rows, *shape)
+
+    def _places(self) -> dict[str, NDArray[Any]]:
+        camera = np.array([self.cameras.index(s.camera) for s in self.sources], np.int32)
+        return {
+            "footage": np.repeat(np.arange(len(self.sources), dtype=np.int32), self._counts),
+            "camera": np.repeat(camera, self._counts),
+        }
+
+    def _times(self) -> dict[str, NDArray[Any]]:
+        """Times as the clock of each footage says them now."""
+        at = np.repeat(np.array([s.start or 0 for s in self.sources], np.int64), self._counts)
+        slack = np.repeat(np.array([s.slack for s in self.sources], np.int64), self._counts)
+        known = np.repeat(np.array([s.start is not None for s in self.sources], np.bool_), self._counts)
+        start, end = self["begin"] + at, self["finish"] + at
+        columns = {"start": start, "end": end, "low": start - slack, "high": end + slack}
+        if not known.all():
+            columns = {name: np.where(known, column, UNTIMED) for name, column in columns.items()}
+        return columns
+
+
+def _source(row: RowMapping) -> Source:
+    known = row["start"] is not None
+    slack = row["start"] - row["low"] if known else 0
+    return Source(
+        row["id"], row["camera"], row["part"], row["rows"], row["start"] if known else None, slack,
+        row["zone"], row["width"] / max(row["height"], 1),
+    )  # fmt: skip
+
+
+def _texts(ids: NDArray[np.bytes_]) -> list[str]:
+    return [i.decode() for i in ids.tolist()]
+
+
+def _bytes(name: str, column: NDArray[Any]) -> bytes:
+    if name == _IDS:
+        return column.astype(f"S{max(map(len, column.tolist()), default=1)}").tobytes()
+    return np.ascontiguousarray(column, _KINDS[name][0]).tobytes()
+
+
+def _about(footage_id: str, name: str, rows: int) -> bytes:
+    return f"traits\n{footage_id}\n{name}\n{rows}".encode()
+
+
+def _groups(names: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    for n in range(ceil(len(names) / size)):
+        yield names[n * size : (n + 1) * size]

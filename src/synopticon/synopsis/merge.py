@@ -1,0 +1,113 @@
+"""Several analysed recordings of one camera as one, so that objects of different days are shown together.
+
+Their timelines are laid one after another, as far apart as they were recorded; nothing is copied: sprites are
+still read from where each recording keeps them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from synopticon.values.footage import Footage, Gap
+from synopticon.values.scene import Background, Bank
+from synopticon.values.tube import BlobRef, SpriteKind, SpriteStore, Tube
+
+_PAUSE = 60.0  # seconds between recordings whose clocks are unknown
+_GREY = 110  # luma of the ground where no empty scene may be shown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """An analysed recording: what was probed, its empty scenes (None: none may be shown), tubes, sprites."""
+
+    footage: Footage
+    bank: Bank | None
+    tubes: tuple[Tube, ...]
+    store: SpriteStore
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merged:
+    """Several recordings as one; it has what composing asks of a store."""
+
+    footage: Footage
+    bank: Bank
+    tubes: tuple[Tube, ...]
+    stores: tuple[SpriteStore, ...]
+
+    def blob(self, kind: SpriteKind, ref: BlobRef) -> bytes:
+        """The bytes of a sprite video, from the recording that it is of."""
+        number, _, part = ref.part.partition("/")
+        return self.stores[int(number)].blob(kind, replace(ref, part=part))
+
+
+def merge(parts: Sequence[Part]) -> Merged:
+    """One recording of several, all of one camera and one size of picture, at least one."""
+    parts = sorted(parts, key=lambda p: (p.footage.start_utc or 0.0, p.footage.readable[0].sha256))
+    shifts = _shifts([p.footage for p in parts])
+    first_file = np.cumsum([0, *(len(p.footage.files) for p in parts)]).tolist()
+    files, gaps, scenes, tubes = [], [], [], []
+    for n, (part, shift, first) in enumerate(zip(parts, shifts, first_file, strict=False)):
+        files += [replace(f, offset=f.offset + shift) for f in part.footage.files]
+        gaps += [_gap(g, shift, first) for g in part.footage.gaps]
+        scenes += [_scene(s, shift) for s in _needed(part)]
+        tubes += [_tube(t, n, shift, first) for t in part.tubes]
+    camera, notes = parts[0].footage.camera, dict.fromkeys(n for p in parts for n in p.footage.notes)
+    footage = Footage(camera, tuple(files), tuple(gaps), tuple(notes))
+    return Merged(footage, Bank(tuple(scenes)), tuple(tubes), tuple(p.store for p in parts))
+
+
+def alike(parts: Iterable[Part]) -> list[list[Part]]:
+    """Recordings that can be shown on one ground, by size and coding of the picture."""
+    groups: dict[tuple[object, ...], list[Part]] = {}
+    for p in parts:
+        file = p.footage.readable[0]
+        groups.setdefault((file.width, file.height, file.full_range, file.colour_matrix), []).append(p)
+    return list(groups.values())
+
+
+def _shifts(footages: Sequence[Footage]) -> list[float]:
+    """Where each timeline begins: by the clocks where all are known, else one after another."""
+    known = [f.start_utc for f in footages]
+    begin = known[0]
+    if begin is not None and all(start is not None for start in known):
+        return [start - begin for start in known if start is not None]
+    ends = np.cumsum([0.0, *(f.duration + _PAUSE for f in footages[:-1])])
+    return [float(end) for end in ends]
+
+
+def _gap(gap: Gap, shift: float, first: int) -> Gap:
+    file = gap.file + first if gap.file >= 0 else -1
+    return replace(gap, start=gap.start + shift, end=gap.end + shift, file=file)
+
+
+def _scene(scene: Background, shift: float) -> Background:
+    return replace(scene, start=scene.start + shift, end=scene.end + shift)
+
+
+def _needed(part: Part) -> list[Background]:
+    """The scenes in whose time something is shown; a grey one where there is none to show."""
+    scenes = part.bank.scenes if part.bank else ()
+    middles = [(t.track.start + t.track.end) / 2 for t in part.tubes]
+    found = [s for s in scenes if any(s.start <= m < s.end for m in middles)]
+    return found or list(scenes[:1]) or [grey(part.footage)]
+
+
+def grey(footage: Footage) -> Background:
+    """A plain ground, where no empty scene may be shown."""
+    width, height = footage.width, footage.height
+    half = np.full(((height + 1) // 2, (width + 1) // 2), 128, np.uint8)
+    small = np.full((-(-height // 4), -(-width // 4)), _GREY, np.float32)
+    y = np.full((height, width), _GREY, np.uint8)
+    quiet = np.zeros(small.shape, np.bool_)
+    return Background(0.0, footage.duration, y, half, half, small, np.ones_like(small), quiet, 4)
+
+
+def _tube(tube: Tube, number: int, shift: float, first: int) -> Tube:
+    def moved(refs: tuple[BlobRef, ...]) -> tuple[BlobRef, ...]:
+        return tuple(replace(ref, part=f"{number}/{ref.part}") for ref in refs)
+
+    t = tube.track
+    track = replace(t, file=(t.file + first).astype(np.int32), times=t.times + shift)
+    return replace(tube, track=track, picture=moved(tube.picture), clear=moved(tube.clear))
