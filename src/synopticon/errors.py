@@ -2,6 +2,7 @@
 
 SynopticonError                 exit code 1
  +- UsageError                  exit code 2 (also ValueError): what was asked for makes no sense
+ |   +- QueryError              a query cannot be read; it points at the character
  +- RefusedError                exit code 3 (also PermissionError): a policy refuses, and names its rule
  +- FootageError                a recording cannot be used
  |   +- UnreadableError         not one picture could be read from it
@@ -26,6 +27,16 @@ class UsageError(SynopticonError, ValueError):
     """The arguments make no sense together, or name something that is not there."""
 
     exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query cannot be read; the message points at the character and suggests a word."""
+
+    def __init__(self, message: str, kind: str = "", column: int = 0, suggestion: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind  # syntax, long, field, word, name, value, twice
+        self.column = column  # of the character, from 1
+        self.suggestion = suggestion  # what to write instead, or nothing
 
 
 class RefusedError(SynopticonError, PermissionError):
