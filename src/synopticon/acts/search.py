@@ -205,11 +205,11 @@ def _understood(workspace: Workspace, text: str, plain: bool, case: str | None) 
 def names_of(workspace: Workspace) -> Names:
     """What a question may name in this workspace."""
     areas = workspace.areas.all()
-    return Names(
-        cameras=tuple(c.name for c in workspace.cameras.all()),
-        zones=tuple(sorted({a.name for a in areas if a.kind == "zone"})),
-        lines=tuple(sorted({a.name for a in areas if a.kind == "line"})),
-    )
+    return {
+        "camera": tuple(c.name for c in workspace.cameras.all()),
+        "zone": tuple(sorted({a.name for a in areas if a.kind == "zone"})),
+        "line": tuple(sorted({a.name for a in areas if a.kind == "line"})),
+    }
 
 
 def world_of(workspace: Workspace, grant: Grant, query: Query) -> World:

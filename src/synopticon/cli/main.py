@@ -111,7 +111,9 @@ def _stopped(error: BaseException) -> int:
 def _say(message: str, code: int) -> int:
     from synopticon.cli.output import say
 
-    say(f"synopticon: {message}")
+    first, *more = message.split("\n")  # a query's error shows the place in it
+    for line in (f"synopticon: {first}", *more):
+        say(line)
     return code
 
 

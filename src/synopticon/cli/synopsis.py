@@ -49,7 +49,7 @@ def synopsis(  # noqa: PLR0913 (one parameter for each option)
     """Make a short video of everything that moved in the footage, and a page to click through it.
 
     Without FOOTAGE it is made of what was ingested: of all cameras, or with --where of what answers a
-    question; a video for each camera. --output - writes one video to the standard output, to be played at once.
+    question; a video for each camera. With --output - one goes to the standard output, to be played at once.
     """
     _check(unmasked or case is not None, reason, length, density)
     from synopticon.acts.synopsis import SynopsisRequest, make_synopsis
@@ -102,9 +102,8 @@ def _of_hits(request: "SynopsisRequest", json: bool) -> int:
         result_json(made)
         return made.exit_code
     for one in made.videos:
-        say(
-            f"{one.camera}: {one.shown} objects in {format_duration(one.length_seconds)}, {one.left_out} left out"
-        )
+        length = format_duration(one.length_seconds)
+        say(f"{one.camera}: {one.shown} objects in {length}, {one.left_out} left out")
         for path in (one.video, one.html, one.manifest):
             result(str(path))
     return made.exit_code

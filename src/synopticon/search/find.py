@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.errors import UsageError
+from synopticon.search.fields import side_of
 from synopticon.search.match import Matched, match
 from synopticon.search.reason import Reason, Row, reasons
 from synopticon.search.rows import Rows, World, picked
@@ -105,10 +106,12 @@ def tracks_of(query: Query, views: Views, world: World) -> dict[str, list[str]]:
 
 def check_names(query: Query, world: World) -> None:
     """Raise ``UsageError`` for a zone or line that no camera has."""
+    if query.sort == "similar":
+        raise UsageError("sort:similar needs a track to be like: use 'synopticon similar --like TRACK'")
     drawn = {(name, area.kind) for (_, name), area in world.areas.items()}
     for term in query.terms:
         kind = {"in": "zone", "cross": "line"}.get(term.field)
-        for name in (str(v).partition(":")[0] for v in term.values) if kind else ():
+        for name in (side_of(str(v))[0] for v in term.values) if kind else ():
             if (name, kind) not in drawn:
                 known = ", ".join(sorted(n for n, k in drawn if k == kind)) or "none"
                 raise UsageError(
@@ -120,7 +123,7 @@ def check_names(query: Query, world: World) -> None:
 def _least(query: Query) -> float:
     """The score that the question asks for at least."""
     bounds = [v for t in query.of("sure") for v in t.values if isinstance(v, Bound)]
-    return max((b.low * (0.01 if b.unit == "%" else 1) for b in bounds if b.low > 0), default=0.0)
+    return max((b.low / 100 for b in bounds), default=0.0)
 
 
 def _better(

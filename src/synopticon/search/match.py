@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from synopticon.search.fields import in_base, side_of
 from synopticon.search.geometry import cells_touched, crossings, follows, inside
 from synopticon.search.nearby import near
 from synopticon.search.pace import metres_a_second
@@ -29,9 +30,7 @@ Matcher: TypeAlias = Callable[[Term, Rows, World], "Score"]
 LEAST = 0.2  # of a colour: below this share it is not called so
 AWAY = 67.5  # degrees off a direction at which nothing is left of it; up to 22.5 it is fully that
 TOLERANCE = 0.15  # picture heights that a path may stay from the way that was asked for
-SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
-SPEEDS = {"m/s": 1.0, "km/h": 1 / 3.6, "mph": 0.44704}
-DIRECTIONS = {
+ANGLES = {
     "right": 0.0, "up-right": 45.0, "up": 90.0, "up-left": 135.0,
     "left": 180.0, "down-left": 225.0, "down": 270.0, "down-right": 315.0,
 }  # fmt: skip
@@ -181,7 +180,7 @@ def _in(term: Term, rows: Rows, world: World) -> Score:
 def _cross(term: Term, rows: Rows, world: World) -> Score:
     held = np.zeros(len(rows), np.bool_)
     for value in term.values:
-        name, _, side = str(value).partition(":")
+        name, side = side_of(str(value))
         for here, area in _areas(name, rows, world):
             counts = crossings(rows["path"][here], area.points)
             wanted = {"in": counts[:, 0], "out": counts[:, 1]}.get(side, counts.sum(axis=1))
@@ -216,7 +215,7 @@ def _going(term: Term, rows: Rows, _world: World) -> Score:
     out = np.zeros(len(rows), np.float32)
     heading = rows["heading"]
     for name in term.values:
-        off = np.abs((heading - DIRECTIONS[str(name)] + 180) % 360 - 180)
+        off = np.abs((heading - ANGLES[str(name)] + 180) % 360 - 180)
         np.maximum(out, np.clip((AWAY - np.nan_to_num(off, nan=AWAY)) / (AWAY - 22.5), 0, 1), out=out)
     return out
 
@@ -225,31 +224,30 @@ def _speed(term: Term, rows: Rows, world: World) -> Score:
     held = np.zeros(len(rows), np.bool_)
     for value in term.values:
         assert isinstance(value, Bound), "a quantity"
-        if value.unit in SPEEDS:
-            held |= _between(metres_a_second(rows, world)[0], value, SPEEDS[value.unit])
-        else:  # % of the picture's height a second
-            held |= _between(rows["speed"], value, 0.01)
+        over_ground = in_base(value)[2] == "m/s"
+        held |= _between(metres_a_second(rows, world)[0] if over_ground else 100 * rows["speed"], value)
     return _yes(held)
 
 
 def _size(term: Term, rows: Rows, _world: World) -> Score:
-    return _quantity(rows["size"][:, 1], term, lambda _unit: 0.01)
+    return _quantity(100 * rows["size"][:, 1], term)
 
 
 def _lasting(column: str, term: Term, rows: Rows, _world: World) -> Score:
-    return _quantity(rows[column], term, lambda unit: SECONDS.get(unit, 1.0))
+    return _quantity(rows[column], term)
 
 
-def _quantity(column: NDArray[np.float32], term: Term, factor: Callable[[str], float]) -> Score:
+def _quantity(column: NDArray[np.float32], term: Term) -> Score:
     held = np.zeros(len(column), np.bool_)
     for value in term.values:
         assert isinstance(value, Bound), "a quantity"
-        held |= _between(column, value, factor(value.unit))
+        held |= _between(column, value)
     return _yes(held)
 
 
-def _between(column: NDArray[Any], value: Bound, factor: float) -> NDArray[np.bool_]:
-    held: NDArray[np.bool_] = (column >= value.low * factor) & (column <= value.high * factor)
+def _between(column: NDArray[Any], value: Bound) -> NDArray[np.bool_]:
+    low, high, _ = in_base(value)
+    held: NDArray[np.bool_] = (column >= low) & (column <= high)
     return held
 
 
@@ -317,4 +315,4 @@ def _untold(term: Term, rows: Rows, world: World) -> list[tuple[str, NDArray[np.
 
 def _in_metres(value: object) -> bool:
     bound = value.distance if isinstance(value, Near) else value
-    return isinstance(bound, Bound) and (bound.unit in SPEEDS or bound.unit == "m")
+    return isinstance(bound, Bound) and in_base(bound)[2] in ("m/s", "m")

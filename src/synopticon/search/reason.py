@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synopticon.search.fields import in_base, side_of
 from synopticon.search.geometry import crossings, follows, inside
-from synopticon.search.match import DIRECTIONS, SPEEDS, TOLERANCE
+from synopticon.search.match import ANGLES, TOLERANCE
 from synopticon.search.pace import metres_a_second
 from synopticon.search.query import text_of
 from synopticon.search.rows import Rows, Source, World, picked, zone_of
 from synopticon.values.detection import CLASSES
-from synopticon.values.query import Path, Query, Term
+from synopticon.values.query import Bound, Path, Query, Term
 from synopticon.values.traits import CARRIED, COLOURS, KINDS, UNTIMED
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,7 +101,7 @@ def _in(term: Term, row: Row, world: World) -> str:
 
 def _cross(term: Term, row: Row, world: World) -> str:
     said = []
-    for name in (str(v).partition(":")[0] for v in term.values):
+    for name in (side_of(str(v))[0] for v in term.values):
         area = world.areas.get((row.source.camera, name))
         if area is not None:
             to, fro = crossings(row["path"][None], area.points)[0]
@@ -122,12 +123,12 @@ def _going(_term: Term, row: Row, _world: World) -> str:
     heading = float(row["heading"])
     if np.isnan(heading):
         return "goes nowhere"
-    way = min(DIRECTIONS, key=lambda name: abs((heading - DIRECTIONS[name] + 180) % 360 - 180))
+    way = min(ANGLES, key=lambda name: abs((heading - ANGLES[name] + 180) % 360 - 180))
     return f"goes {way} ({heading % 360:.0f} degrees, 0 = right, 90 = up)"
 
 
 def _speed(term: Term, row: Row, world: World) -> str:
-    if not any(getattr(v, "unit", "") in SPEEDS for v in term.values):
+    if all(in_base(v)[2] == "%/s" for v in term.values if isinstance(v, Bound)):
         return f"{float(row['speed']):.1%} of the picture's height a second"
     pace, error = metres_a_second(picked(row.rows, np.array([row.at])), world)
     return f"{float(pace[0]) * 3.6:.1f} km/h, give or take {float(error[0]) * 3.6:.1f}"
