@@ -109,6 +109,15 @@ class Traits:
         )
 
 
+def carried(carries: int, computed: int) -> dict[str, str]:
+    """For each thing of CARRIED "yes", "no", or "not computed" where the model cannot see such a thing."""
+    said = {True: "yes", False: "no"}
+    return {
+        name: said[bool(carries >> i & 1)] if computed >> i & 1 else "not computed"
+        for i, name in enumerate(CARRIED)
+    }
+
+
 def _renamed(part: Traits, cameras: tuple[str, ...], footages: tuple[str, ...]) -> Traits:
     """The same rows with their indices into longer lists of names."""
     if part.cameras == cameras[: len(part.cameras)] and part.footages == footages[: len(part.footages)]:

@@ -18,7 +18,7 @@ from synopticon.values.traits import COLOURS
 Floats = NDArray[np.float32]
 
 BITS = 5  # of each of R, G, B in the table of names
-SOFT = 0.03  # OKLab: how far around a border two names share a colour
+SOFT = 0.04  # OKLab: how far around a border two names share a colour
 LIGHTNESS = 0.6  # of a difference in lightness counts: shade and folds change it more than the hue
 
 EXAMPLES: dict[str, tuple[int, ...]] = {
@@ -29,7 +29,10 @@ EXAMPLES: dict[str, tuple[int, ...]] = {
     "orange": (0xFF8000, 0xFFA040, 0xE06818, 0xD88848, 0xFF6428),
     "yellow": (0xFFFF00, 0xF0D020, 0xE8E060, 0xC8B428, 0xF4EC98),
     "green": (0x00B400, 0x007800, 0x40C860, 0x206030, 0x7AA060, 0x5C6E40, 0x90D890, 0x2E4630),
-    "blue": (0x0000FF, 0x1E50C8, 0x14286E, 0x4878B4, 0x50A0E0, 0x30405E, 0x586C88, 0x90B8E0, 0x1E2A44),
+    "blue": (
+        *(0x0000FF, 0x1E50C8, 0x14286E, 0x4878B4, 0x50A0E0, 0x30405E, 0x586C88, 0x90B8E0),
+        *(0x1E2A44, 0x161E30, 0xC8DCF0),
+    ),
     "purple": (0x800080, 0x6030A0, 0x8C50C8, 0x503064, 0xB080D0, 0x7A5C90),
     "pink": (0xFFC0CB, 0xFF80B0, 0xE85098, 0xE8A0B0, 0xFF00FF, 0xD07890),
     "brown": (0x8B4513, 0x5A3214, 0x704830, 0x3E2A1C, 0x8C6440, 0x6A5644),

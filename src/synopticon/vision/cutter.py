@@ -344,7 +344,7 @@ def _colours(scene: Scene, file: SourceFile) -> Colours:
     matrix, full_range = file.colour_matrix, file.full_range
     height, width = scene.frame.y.shape
     tone = tone_of(scene.background, matrix, full_range)
-    return Colours(matrix, full_range, scene.light, tone, (width, height))
+    return Colours(matrix, full_range, scene.light, tone, (width, height), scene.background)
 
 
 def _touching(rects: Sequence[Rect]) -> list[tuple[int, int]]:

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from synopticon.values.detection import CLASS_GROUP
 from synopticon.values.frame import Plane
+from synopticon.values.scene import Background
 from synopticon.values.track import Track
 from synopticon.values.traits import COLOURS
 from synopticon.vision.colour import from_yuv, linear, named
 from synopticon.vision.light import Light
+from synopticon.vision.outline import UNKNOWN, outline
 from synopticon.vision.roll import Cut
-from synopticon.vision.tone import Tone
+from synopticon.vision.tone import Tone, off_ground
 
 Floats = NDArray[np.float32]
 
@@ -27,14 +29,18 @@ SAMPLES = 24  # of a track that are looked at, at most
 PLACES: tuple[str, ...] = ("upper", "lower", "body")
 PLACES_OF = {"person": PLACES[:2], "object": PLACES}  # by group; all others have a body only
 # Shares of a standing person's height, from the top of the box (body proportions after Drillis and Contini,
-# 1966: shoulders at .18, crotch at .52, ankles at .96), a little inside: seams, hands and feet are left out.
-HEIGHTS = {"upper": (0.20, 0.50), "lower": (0.55, 0.90), "body": (0.0, 1.0)}
+# 1966: shoulders at .18, crotch at .52, ankles at .96), a little inside: seams and feet are left out, and
+# below the hips what jackets and hands may cover.
+HEIGHTS = {"upper": (0.20, 0.50), "lower": (0.62, 0.92), "body": (0.0, 1.0)}
 SOLID = 200  # alpha that is surely the object
 MOST = 1500  # blocks of 2 x 2 pixels that are looked at in one place
 ENOUGH = 60.0  # blocks that count half as much as ever so many
 EDGE = 2.5  # pixels from the border of the picture: the object may go on outside
 CUT_OFF = 0.15  # what a sample counts there
 UNSEEN = 0.3  # and where its box was interpolated
+APART = 0.12  # OKLab: what differs less from the ground, lit or shaded, counts less: a mask takes some along
+LEAST = 0.15  # what a block counts that looks just like the ground: there are grey clothes on grey streets
+TOUCHED = 0.02  # share of the box that others may have where its outline is still its own
 WIDE = 0.8  # width over height above which a person does not stand upright, or is several
 
 
@@ -43,7 +49,7 @@ class Glance:
     """Sample ``k``: ``shares`` float32 ``(3, 12)``, PLACES by COLOURS, ``worth`` float32 ``(3,)``, 0 unseen.
 
     ``pixels`` int32 ``(3,)`` blocks of 2 x 2 pixels that were looked at; ``chroma`` how far the colour
-    differs from that of the scene, levels of U, V.
+    differs from that of the scene, levels of U, V. ``outline``: see there; NaN where it is not seen whole.
     """
 
     k: int
@@ -51,13 +57,14 @@ class Glance:
     worth: Floats
     pixels: NDArray[np.int32]
     chroma: float
+    outline: tuple[float, float, float] = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Colours:
     """How the levels of a frame become light that has a name: its file's matrix and range, light and tone.
 
-    ``size`` is that of the picture (width, height).
+    ``size`` is that of the picture (width, height); ``background`` is the empty scene.
     """
 
     matrix: str
@@ -65,6 +72,17 @@ class Colours:
     light: Light
     tone: Tone
     size: tuple[int, int]
+    background: Background
+
+    def ground(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+        """The light ``(n, 3)`` of the empty scene where the frame has these blocks of 2 x 2 pixels."""
+        empty, light = self.background, self.light
+        y = rows + round(light.dy * empty.scale / 2)
+        x = columns + round(light.dx * empty.scale / 2)
+        at = (np.clip(y, 0, empty.y.shape[0] // 2 - 1), np.clip(x, 0, empty.y.shape[1] // 2 - 1))
+        yuv = np.stack([p[at].astype(np.float32) for p in (empty.y[::2, ::2], empty.u, empty.v)], axis=1)
+        coded = from_yuv(yuv, self.matrix, self.full_range)
+        return np.asarray(linear(np.maximum(coded, 0)) * self.tone.gains, np.float32)
 
     def light_of(self, yuv: Floats) -> Floats:
         """Linear sRGB under the reference light of levels ``(n, 3)``; may lie outside 0..1."""
@@ -106,20 +124,37 @@ def glance(track: Track, k: int, cut: Cut, colours: Colours) -> Glance:
     usual = _usual(track, k, colours.size)
     for place in places_of(track.label):
         i, (low, high) = PLACES.index(place), HEIGHTS[place]
-        rows = (middle >= low) & (middle < high)
-        where = sure & rows[:, None]
+        there = ((middle >= low) & (middle < high))[:, None]
+        where = sure & there
         if np.count_nonzero(where) < ENOUGH / 4:
-            where = inside & rows[:, None]
-        seen = yuv[where]
-        pixels[i] = len(seen)
-        if not len(seen):
+            where = inside & there
+        pixels[i] = np.count_nonzero(where)
+        if not pixels[i]:
             continue
-        seen = seen[:: len(seen) // MOST + 1]
-        shares[i] = named(colours.light_of(seen)).mean(axis=0)
+        rows, columns = (n[:: pixels[i] // MOST + 1] for n in np.nonzero(where))
+        seen = yuv[rows, columns]
+        light = colours.light_of(seen)
+        own = _own(light, colours.ground(rows + rect[1] // 2, columns + rect[0] // 2), colours.tone)
+        shares[i] = own @ named(light) / own.sum()
         worth[i] = usual * pixels[i] / (pixels[i] + ENOUGH)
         apart = np.abs(seen[:, 1:] - np.array(colours.tone.grey, np.float32)).max(axis=1)
         chroma = max(chroma, float(np.percentile(apart, 90)))
-    return Glance(k, shares, worth, pixels, chroma)
+    return Glance(k, shares, worth, pixels, chroma, _outline(track, k, cut, colours.size))
+
+
+def _own(light: Floats, ground: Floats, tone: Tone) -> Floats:
+    """How surely each block is the object and not its ground, ``LEAST``..1: what a block counts."""
+    return np.asarray(np.clip(off_ground(light, ground, tone) / APART, LEAST, 1), np.float32)
+
+
+def _outline(track: Track, k: int, cut: Cut, size: tuple[int, int]) -> tuple[float, float, float]:
+    """The outline of what no model named, where neither the picture's border nor another cuts it off."""
+    if track.label != "object" or not track.observed[k] or _cut_off(track.boxes[k : k + 1], size)[0]:
+        return UNKNOWN
+    x1, y1, x2, y2 = (int(c) for c in track.boxes[k] - np.tile(cut.rect[:2], 2))
+    foreign = None if cut.foreign is None else np.asarray(cut.foreign)[max(y1, 0) : y2, max(x1, 0) : x2]
+    others = 0.0 if foreign is None or not foreign.size else float((foreign > 0).mean())
+    return outline(cut.alpha) if others < TOUCHED else UNKNOWN
 
 
 def _usual(track: Track, k: int, size: tuple[int, int]) -> float:

@@ -20,9 +20,10 @@ from synopticon.vision.observations import Observations
 # What a witness calls what the model has a class for; van, pickup and small lorry are one class to it.
 KIND_OF = {"car": "car", "truck": "van", "bus": "bus", "bicycle": "two-wheeler", "motorcycle": "two-wheeler"}
 SAME = 0.5  # IoU from which a detection is of the track
-LEAST = 0.3  # sum of the scores from which what has no name is called a vehicle
+LEAST = 1.0  # sum of the scores from which what has no name is called a vehicle
 CARRIED_SCORE = 0.2  # of a detection of something carried
 WITHIN = {"bag": 0.6, "bicycle": 0.3}  # share of the thing that lies in the person's box
+CLOSE = 1e-6  # seconds by which times may differ that are the same
 OFTEN = 0.25  # share of the frames in which the model saw the person, in which it must be there,
 TIMES = 4  # and so many at least
 
@@ -75,14 +76,15 @@ def count(parts: Iterable[Observations], tracks: Sequence[Track], known: Iterabl
         np.zeros((n, len(CARRIED)), np.int32),
         frozenset(known),
     )
+    start, end = (np.array([getattr(t, name) for t in tracks]) for name in ("start", "end"))
     for part in parts:
         if not len(part.det_frame):
             continue
         times = part.time[part.det_frame]
-        for i, track in enumerate(tracks):
-            first, stop = np.searchsorted(times, (track.start - 1e-6, track.end + 1e-6))
+        for i in np.flatnonzero((start <= times[-1] + CLOSE) & (end >= times[0] - CLOSE)).tolist():
+            first, stop = np.searchsorted(times, (start[i] - CLOSE, end[i] + CLOSE))
             if stop > first:
-                _count(kinds, i, track, part, slice(first, stop))
+                _count(kinds, i, tracks[i], part, slice(first, stop))
     return kinds
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.values.scene import Background
-from synopticon.vision.colour import from_yuv, linear
+from synopticon.vision.colour import from_yuv, linear, oklab
 from synopticon.vision.planes import shrink
 
 Floats = NDArray[np.float32]
@@ -23,8 +23,9 @@ REDUCED = 4  # the background is looked at in pictures of a quarter of the size
 NEAR = 0.3  # logarithm of the ratios red / green, blue / green of light: how far grey may lie from grey
 PASSES = 12
 FURTHEST = 0.8  # of the same, what is taken off at most
-WHITE = 1.0  # light that the reference of a scene is brought to
-KEPT = 0.0  # share of the exposure (its logarithm) that is left as the camera chose it
+MIDDLE = 0.35  # light that the middle of a scene, between its median and its bright places, is brought to
+SHADED = 0.4  # of the light, that a shadow on the ground leaves at least
+LIT = 1.1  # of the light, that the ground may have more
 COLOURED = 5.0  # levels of U, V by which something must differ where there is colour at all
 
 
@@ -62,8 +63,7 @@ def _gains(light: Floats) -> Floats:
     tint /= float(tint @ np.array([0.2126, 0.7152, 0.0722], np.float32))
     low, high = np.percentile(luma, (50, 95))
     reference = max(float(np.sqrt(low * high)), 0.003)
-    exposure = (0.35 / reference) ** (1 - KEPT)
-    return np.asarray(tint * np.float32(exposure), np.float32)
+    return np.asarray(tint * np.float32(MIDDLE / reference), np.float32)
 
 
 def _tint(light: Floats, luma: Floats) -> tuple[float, float]:
@@ -75,3 +75,15 @@ def _tint(light: Floats, luma: Floats) -> tuple[float, float]:
         at = (weight[:, None] * ratios).sum(axis=0) / max(float(weight.sum()), 1e-6)
     red, blue = np.clip(at, -FURTHEST, FURTHEST)
     return float(red), float(blue)
+
+
+def off_ground(light: Floats, ground: Floats, tone: Tone) -> Floats:
+    """How far light ``(..., 3)`` is from that of the ground there, lit as it is or in a shadow; OKLab.
+
+    Both after ``tone``. A shadow takes light away and leaves the colour (Horprasert, Harwood and Davis, "A
+    statistical approach for real-time robust background subtraction and shadow detection", 1999).
+    """
+    raw, base = light / tone.gains, ground / tone.gains
+    left = (raw * base).sum(axis=-1) / np.maximum(np.square(base).sum(axis=-1), 1e-4)
+    shaded = ground * np.clip(left, SHADED, LIT)[..., None]
+    return np.asarray(np.linalg.norm(oklab(light) - oklab(shaded), axis=-1), np.float32)
