@@ -255,7 +255,6 @@ class Workspace:
         return Request(capability, self.actor.id, self.actor.sign_in, case, scope, given, about)
 
     def _facts(self, request: Request) -> Facts:
-        last = self.log.storage.size() - 1
         witnessed = self.log.last_witnessed() if request.capability == "case.open" else None
         return self.cases.facts(
             request,
@@ -263,7 +262,7 @@ class Workspace:
             organisation=self.settings.organisation,
             configuration=self.configuration() if request.capability == "case.open" else "",
             witnessed=witnessed.time if witnessed else None,
-            latest=self.log.entry(last).header.time if last >= 0 else None,
+            latest=self.log.storage.latest(),
         )
 
     def scope_of(self, case: str) -> Scope:
