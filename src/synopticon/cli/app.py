@@ -27,6 +27,8 @@ def application() -> typer.Typer:
         look,
         models,
         people,
+        profiles,
+        retention,
         synopsis,
         tracks,
         workspace,
@@ -37,7 +39,8 @@ def application() -> typer.Typer:
     for module in (synopsis, tracks, arrange, compose_footage, look, workspace):
         app.add_typer(module.app)
     app.add_typer(workspace.camera, name="camera")
-    app.add_typer(workspace.retention, name="retention")
+    app.add_typer(retention.retention, name="retention")
+    app.add_typer(profiles.profile, name="profile")
     app.add_typer(people.user, name="user")
     app.add_typer(cases.case, name="case")
     app.add_typer(audit.audit, name="audit")
