@@ -52,7 +52,7 @@ def add_camera(
     return _shown(workspace, camera)
 
 
-def set_camera(workspace: Workspace, name: str, **changes: str | int | None) -> CameraInfo:
+def set_camera(workspace: Workspace, name: str, /, **changes: str | int | None) -> CameraInfo:
     """Change what is known of a camera: ``name``, ``place``, ``zone``, ``purpose``, ``retention_days``."""
     old = workspace.cameras.find(name)
     allowed = {"name", "place", "zone", "purpose", "retention_days"}
