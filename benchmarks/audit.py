@@ -5,8 +5,8 @@ python -m benchmarks.audit cost proofs --short  a rough look
 
 changes   10,000 random single-byte changes to an export of 1,000 entries: how many verify
 acts      8 processes x 500 acts at once, SQLite and PostgreSQL: one chain, verified; p95 of record + outcome
-kills     200 kill -9 in the middle of acts: the log verifies, no act without its record
-cost      record + outcome alone, beside what one flush of this disk costs just then
+kills     200 kill -9 in the middle of acts, on both: the log verifies, no act without its record
+cost      permission + record + outcome, alone and with 8 writers, beside what one flush of this disk costs
 proofs    1,000,000 entries: inclusion and consistency proofs, appending, verifying
 """
 
@@ -22,15 +22,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.governance.audit.export import write_export
 from synopticon.governance.audit.merkle import verify_consistency, verify_inclusion
 from synopticon.governance.audit.verify import verify_export, verify_log
 from synopticon.governance.keys import SigningKey
 from synopticon.store.database import migrate, open_database, writing
 from synopticon.store.log import SqlLog, write_addition
+from tests.audit_worker import look_once
 from tests.databases import fresh_database, start_postgres
 from tests.integration import test_audit_processes as processes
 from tests.logs import ORIGIN, act, fill, make_log
+from tests.organisation import approve_case, ask, enrol_all
 from tests.unit.governance.audit.test_verify import changed_bytes
 
 
@@ -89,29 +92,51 @@ def _acts(url: Any, folder: Path, count: int) -> dict[str, Any]:
 
 
 def kills(folder: Path, short: bool) -> dict[str, Any]:
-    log, left = processes.kill_at_random(folder / "x.sqlite", folder / "k", 20 if short else 200)
-    report = verify_log(log)
-    records = {e.sequence for e in log.entries() if e.header.kind == "record"}
-    return {
-        "kills": 20 if short else 200,
-        "entries": report.size,
-        "acts_that_left_data": len(left),
-        "without_record": len(left - records),
-        "outcome_unknown": len(report.open_records),
-    }
+    count = 20 if short else 200
+    found = {"sqlite": _kills(folder / "x.sqlite", folder / "s", count)}
+    with start_postgres(Path(tempfile.mkdtemp(prefix="synopticon-postgres-"))) as server:
+        found["postgresql"] = _kills(fresh_database(server), folder / "p", count)
+    return found
+
+
+def _kills(url: Any, folder: Path, count: int) -> dict[str, Any]:
+    begun = time.perf_counter()
+    place = processes.kill_at_random(url, folder, count)
+    seconds = round(time.perf_counter() - begun, 1)
+    wrong, counts = processes.judge_kills(place)
+    return {"kills": count, "seconds": seconds, **counts, **{k: len(v) for k, v in wrong.items()}}
 
 
 def cost(folder: Path, short: bool) -> dict[str, Any]:
-    engine = open_database(folder / "x.sqlite")
-    migrate(engine)
-    log, seconds = make_log(SqlLog(engine)), []
-    payload = {"reason": "a theft at the station", "cameras": ["cam-1"], "host": "desk-4", "by": "key"}
-    before = flush(folder)
-    for number in range(300 if short else 2000):
-        begun = time.perf_counter()
-        log.outcome(log.record(act(case=f"case-{number % 5}"), payload), {"tracks": number})
-        seconds.append(time.perf_counter() - begun)
-    return {"record_and_outcome_ms": milliseconds(seconds), "flush_ms": [before, flush(folder)]}
+    """An act in an approved case of ``fr-judicial``: the permission (signatures and all), record, outcome."""
+    os.environ["SYNOPTICON_HOME"] = str(folder / "home")  # where the session of Ines lies
+    init_workspace(folder / "ws", organisation="Police of Lyon", profile="fr-judicial")
+    with open_workspace(folder / "ws") as here:
+        keys = enrol_all(here)
+        case = approve_case(here, keys, ask(here))
+        for _ in range(100):
+            look_once(here, case)
+        before = flush(folder)
+        alone = [look_once(here, case) for _ in range(300 if short else 2000)]
+        processor = [_processor(lambda: look_once(here, case)) for _ in range(300)]
+        after = flush(folder)
+    count = 50 if short else 500
+    at_once = processes.run_at_once([["look", str(folder / "ws"), case, str(count)]] * processes.WRITERS)
+    return {
+        "act_ms": milliseconds(alone),
+        "act_processor_ms": milliseconds(processor),
+        "flush_ms": [before, after],
+        "writers": processes.WRITERS,
+        "act_of_writers_ms": milliseconds(at_once),
+        "flush_after_ms": flush(folder),
+        "load": os.getloadavg(),
+    }
+
+
+def _processor(call: Callable[[], Any]) -> float:
+    begun = time.process_time()
+    call()
+    return time.process_time() - begun
 
 
 def proofs(folder: Path, short: bool) -> dict[str, Any]:

@@ -67,7 +67,9 @@ def test_every_verb_of_the_design_is_there():
     wanted += "audit prove, audit key, audit witness ask, audit witness sign, audit witness take, "
     wanted += "user add, user key, user enrol, user authorise, user retire, user login, user logout, "
     wanted += "user list, case open, case emergency, case request, case approve, case answer, case extend, "
-    wanted += "case close, case list, case show, case dpia"
+    wanted += "case close, case list, case show, case dpia, "
+    wanted += "audit review, audit rotate, retention hold, retention release, profile show, profile change, "
+    wanted += "user password, user notices, camera set, camera clock"
     assert names == set(wanted.split(", "))
 
 

@@ -28,6 +28,7 @@ READ = {
     "rfc8785": "Apache-2.0",
     "rich": "MIT",
     "scipy": "BSD-3-Clause",
+    "segno": "BSD-3-Clause",
     "shellingham": "ISC",
     "tzdata": "Apache-2.0",
 }

@@ -1,18 +1,20 @@
 """The log of acts, read, exported, checked and witnessed; reading it is an act too."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
-from synopticon.governance.audit.checkpoint import cosign
+from synopticon.governance.audit.checkpoint import Checkpoint, cosign
 from synopticon.governance.audit.entry import ActHeader, Entry, format_time
 from synopticon.governance.audit.export import write_export
 from synopticon.governance.audit.log import Witnessed
+from synopticon.governance.audit.qr import Kind, qr
 from synopticon.governance.audit.storage import Wanted
 from synopticon.governance.audit.verify import Report, read_checkpoint, verify_export, verify_log
 from synopticon.governance.capability import Operation
@@ -94,19 +96,47 @@ def prove_entry(workspace: Workspace, sequence: int) -> dict[str, Any]:
         }
 
 
-def write_checkpoint(workspace: Workspace, output: Path) -> int:
-    """Write the present checkpoint for a witness to sign; gives its number of entries."""
+def write_checkpoint(workspace: Workspace, output: Path | None = None, qr_code: Path | None = None) -> int:
+    """Write the present checkpoint for a witness to sign; gives its number of entries.
+
+    ``output``: as a file; ``qr_code``: as a picture, ``.svg`` or ``.png``; one of them, or both.
+    """
+    if output is None and qr_code is None:
+        raise UsageError("nothing is to be written: add -o FILE, or --qr FILE.svg")
     with workspace.act("audit.read", payload={"checkpoint": True}) as act:
         checkpoint = workspace.log.checkpoint()
-        write_bytes(output, checkpoint.text().encode())
+        _write(checkpoint, output, qr_code)
         act.note(entries=checkpoint.size)
         return checkpoint.size
 
 
-def sign_checkpoint(checkpoint: Path, output: Path, name: str, key: Path, passphrase: str | None) -> None:
-    """Cosign a checkpoint as a witness, on any machine; needs no workspace."""
+def sign_checkpoint(
+    checkpoint: Path,
+    output: Path | None,
+    name: str,
+    key: Path,
+    passphrase: str | None,
+    qr_code: Path | None = None,
+) -> None:
+    """Cosign a checkpoint as a witness, on any machine; needs no workspace. For the outputs see above."""
+    if output is None and qr_code is None:
+        raise UsageError("nothing is to be written: add -o FILE, or --qr FILE.svg")
     signed = cosign(read_checkpoint(checkpoint), name, SigningKey.load(key, passphrase), datetime.now(UTC))
-    write_bytes(output, signed.text().encode())
+    _write(signed, output, qr_code)
+
+
+def _write(checkpoint: Checkpoint, output: Path | None, qr_code: Path | None) -> None:
+    text = checkpoint.text()
+    if qr_code is not None:
+        kind = _QR.get(qr_code.suffix.lower())
+        if kind is None:
+            raise UsageError(f"{qr_code}: a QR code is written as .svg or .png: choose one of them")
+        write_bytes(qr_code, qr(text, kind))
+    if output is not None:
+        write_bytes(output, text.encode())
+
+
+_QR: Mapping[str, Kind] = MappingProxyType({".svg": "svg", ".png": "png"})
 
 
 def take_witness(workspace: Workspace, cosigned: Path, witnesses: Sequence[str]) -> Witnessed:

@@ -1,11 +1,15 @@
 """Cameras: add, change, list; and set the clock of a recording."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
+from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.case import new_id
 from synopticon.governance.grant import Scope
@@ -48,7 +52,7 @@ def add_camera(
     return _shown(workspace, camera)
 
 
-def set_camera(workspace: Workspace, name: str, **changes: str | int | None) -> CameraInfo:
+def set_camera(workspace: Workspace, name: str, /, **changes: str | int | None) -> CameraInfo:
     """Change what is known of a camera: ``name``, ``place``, ``zone``, ``purpose``, ``retention_days``."""
     old = workspace.cameras.find(name)
     allowed = {"name", "place", "zone", "purpose", "retention_days"}
@@ -70,19 +74,38 @@ def list_cameras(workspace: Workspace) -> tuple[CameraInfo, ...]:
 
 
 def set_clock(
-    workspace: Workspace, camera: str, footage: str, digest: str, start: datetime, uncertainty: float
-) -> None:
+    workspace: Workspace, camera: str, recordings: Sequence[str], start: datetime, uncertainty: float = 0.0
+) -> str:
     """Set when a recording begins and how surely (seconds); by someone other than a case's requester.
 
-    ``footage`` is its id, ``digest`` that of its file. Raises ``RefusedError``, ``UsageError``.
+    ``recordings``: the file, or its SHA-256; each one, where one recording has several. Gives its id. Raises
+    ``RefusedError``, and ``UsageError`` when that is no recording of this camera.
     """
     if start.tzinfo is None:
         raise UsageError(f"{start} has no time zone: write 2026-11-24T10:00:00+01:00")
-    known = workspace.cameras.find(camera)
+    if not 0 <= uncertainty < 7 * 86400:
+        raise UsageError(f"an uncertainty of {uncertainty:g} s: expected 0 to a week, in seconds")
+    known, digests = workspace.cameras.find(camera), tuple(_digest(text) for text in recordings)
+    footage = _recording(workspace, known, digests)
     said = {"footage": footage, "start": start.isoformat(), "uncertainty": uncertainty}
-    scope = Scope(digests=(digest,))
-    with workspace.act("camera.clock", about=known.id, scope=scope, payload=said) as act:
+    with workspace.act("camera.clock", about=known.id, scope=Scope(digests=digests), payload=said) as act:
         workspace.footage.set_clock(act.grant, footage, start, uncertainty, known.zone)
+    return footage
+
+
+def _digest(text: str) -> str:
+    """A digest as it is, or that of the file of this name; raises ``UnreadableError``."""
+    return text if re.fullmatch(r"[0-9a-f]{64}", text) else sha256(Path(text))
+
+
+def _recording(workspace: Workspace, camera: Camera, digests: Sequence[str]) -> str:
+    """The one recording of these files; of another camera it is none, whose clock others may guard."""
+    found = {one.id for one in workspace.footage.known(digests).values() if one.camera == camera.id}
+    if len(found) != 1:
+        raise UsageError(
+            f"these are no one recording of {camera.name}: name all of its files, and its camera"
+        )
+    return found.pop()
 
 
 def _check(workspace: Workspace, camera: Camera) -> None:

@@ -8,29 +8,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
+from synopticon.acts.finding import Finding
 from synopticon.acts.models import default_model, list_models
 from synopticon.models.cards import home, models_folder
 
-Level = Literal["fine", "note", "problem"]
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. ``problem`` stops the main job, ``note`` does not; ``remedy`` says what to do."""
-
-    what: str
-    level: Level
-    found: str
-    remedy: str = ""
-
-
-def examine(models: Path | None = None) -> tuple[Finding, ...]:
-    """Look at everything; a check that breaks becomes a finding and stops nothing."""
+def examine(models: Path | None = None, workspace: Path | None = None) -> tuple[Finding, ...]:
+    """Look at everything; a check that breaks becomes a finding and stops nothing. Makes no workspace."""
     checks: tuple[tuple[str, Callable[[], list[Finding]]], ...] = (
         ("machine", _machine),
         ("libraries", _libraries),
@@ -39,6 +26,7 @@ def examine(models: Path | None = None) -> tuple[Finding, ...]:
         ("models", lambda: _models(models)),
         ("fetching", _fetching),
         ("storage", _storage),
+        ("workspace", lambda: _workspace(workspace)),
     )
     found: list[Finding] = []
     for name, check in checks:
@@ -48,6 +36,12 @@ def examine(models: Path | None = None) -> tuple[Finding, ...]:
             remedy = "install Synopticon again in a fresh virtual environment"
             found.append(Finding(name, "problem", f"{type(error).__name__}: {error}", remedy))
     return tuple(found)
+
+
+def _workspace(folder: Path | None) -> list[Finding]:
+    from synopticon.acts.doctor_workspace import examine_workspace
+
+    return examine_workspace(folder)
 
 
 def _machine() -> list[Finding]:

@@ -8,8 +8,9 @@ from synopticon.acts.workspace import Workspace
 from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.capability import Operation
 from synopticon.governance.case import new_id
+from synopticon.governance.emergency import Notice
 from synopticon.governance.keys import PublicKey
-from synopticon.governance.passwords import check_password, hash_password, is_outdated
+from synopticon.governance.passwords import check_password, hash_password, is_outdated, spend
 from synopticon.governance.users import (
     Authorisation,
     Method,
@@ -102,24 +103,62 @@ def find_user(workspace: Workspace, name: str) -> User:
 def login(workspace: Workspace, name: str, password: str) -> User:
     """Sign in: the workspace acts as this user from now on, here and in later commands of this account.
 
-    A wrong name and a wrong password are refused in the same words; both are logged. The session file has
-    mode 0600 and ends after the profile's ``grant_hours``.
+    A wrong name and a wrong password are refused in the same words and after the same time; both are logged.
+    After five in a row the name must wait (``governance.lockout``). The session file has mode 0600 and ends
+    after the profile's ``grant_hours``.
     """
-    user = workspace.people.user_named(name.strip())
-    stored = workspace.people.password(user.id) if user and user.active else None
-    if user is None or stored is None or not check_password(stored, password):
-        text = f"no user of this name and password (rule {RULE_PASSWORD}): check both"
-        raise workspace.refuse("user.login", RefusedError(text, RULE_PASSWORD))
+    user = _prove(workspace, name, password, "user.login")
     own, now = workspace.actor.sign_in, workspace.clock()
-    sign_in = SignIn(Method.PASSWORD, own.host, own.account, now)
-    workspace.as_user(user.id, sign_in)
+    workspace.as_user(user.id, SignIn(Method.PASSWORD, own.host, own.account, now))
     with workspace.act("user.login", about=user.id, payload={"user": user.id}):
-        if is_outdated(stored):
+        if is_outdated(workspace.people.password(user.id) or ""):
             workspace.people.set_password(user.id, hash_password(password))
-        until = now + timedelta(hours=workspace.profile.limits.grant_hours)
-        token = workspace.people.open_session(user.id, sign_in, until)
-        _keep(workspace, token)
+        _open_session(workspace)
     return user
+
+
+def change_password(workspace: Workspace, old: str, new: str) -> User:
+    """Change the password of whoever is signed in; their other sessions end.
+
+    Raises ``RefusedError`` for a wrong old one (it counts like a wrong one at sign-in), ``UsageError`` for a
+    weak new one, or when nobody is signed in.
+    """
+    stored, user = hash_password(new), workspace.people.user(workspace.actor.id)
+    if user is None:
+        raise UsageError("nobody is signed in: run 'synopticon user login' first")
+    _prove(workspace, user.name, old, "user.password")
+    with workspace.act("user.password", about=user.id, payload={"user": user.id}):
+        workspace.people.set_password(user.id, stored)
+        _open_session(workspace)
+    return user
+
+
+def reset_password(workspace: Workspace, name: str, new: str) -> User:
+    """Give a user another password, as an administrator; they get a notice, and every wait for them ends.
+
+    Raises ``UsageError`` for one's own (change it with the old one), or a weak one.
+    """
+    stored, user, now = hash_password(new), find_user(workspace, name), workspace.clock()
+    if user.id == workspace.actor.id:
+        raise UsageError(f"{user.name} is you: run 'synopticon user password' without a name")
+    with workspace.act("user.change", about=user.id, payload={"user": user.id, "password": "reset"}):
+        workspace.people.set_password(user.id, stored)
+        workspace.tries.right(user.name)
+        text = f"{workspace.actor.name} gave you another password on {now.isoformat(timespec='minutes')}"
+        remedy = "choose your own now, with 'synopticon user password'"
+        workspace.cases.add_notices([Notice(new_id("notice"), user.id, "", now, f"{text}: {remedy}")])
+    return user
+
+
+def my_notices(workspace: Workspace) -> tuple[Notice, ...]:
+    """What whoever is signed in has not confirmed having read: emergencies, a password that was reset."""
+    return workspace.cases.notices(workspace.actor.id)
+
+
+def confirm_notice(workspace: Workspace, notice: str) -> None:
+    """Confirm having read a notice of one's own; raises ``UsageError`` if there is none."""
+    with workspace.act("user.notice", payload={"notice": notice}):
+        workspace.cases.read_notice(notice, workspace.actor.id, workspace.clock())
 
 
 def logout(workspace: Workspace) -> None:
@@ -127,6 +166,30 @@ def logout(workspace: Workspace) -> None:
     if workspace.session_file.exists():
         workspace.people.close_session(workspace.session_file.read_text("utf-8").strip())
         workspace.session_file.unlink()
+
+
+def _prove(workspace: Workspace, name: str, password: str, capability: str) -> User:
+    """The active user of this name and password; else ``RefusedError``, logged, the same for all names."""
+    user = workspace.people.user_named(name.strip())
+    about = user.id if user else ""
+    try:
+        workspace.tries.begin(name, workspace.clock())
+    except RefusedError as error:
+        raise workspace.refuse(capability, error, about=about) from error
+    stored = workspace.people.password(user.id) if user and user.active else None
+    if stored is None:
+        spend(password)
+    if user is None or stored is None or not check_password(stored, password):
+        text = f"no user of this name and password (rule {RULE_PASSWORD}): check both"
+        raise workspace.refuse(capability, RefusedError(text, RULE_PASSWORD), about=about)
+    workspace.tries.right(name)
+    return user
+
+
+def _open_session(workspace: Workspace) -> None:
+    actor = workspace.actor
+    until = workspace.clock() + timedelta(hours=workspace.profile.limits.grant_hours)
+    _keep(workspace, workspace.people.open_session(actor.id, actor.sign_in, until))
 
 
 def _keep(workspace: Workspace, token: str) -> None:

@@ -28,8 +28,8 @@ from typing import Any, Self
 
 from synopticon import __version__
 from synopticon.errors import RefusedError, StoreError, SynopticonError, UsageError
-from synopticon.governance.audit.entry import RECORD, REFUSAL, ActHeader, Entry
-from synopticon.governance.audit.log import AuditLog, Clock, system_clock
+from synopticon.governance.audit.entry import KEY, RECORD, REFUSAL, ActHeader, Entry
+from synopticon.governance.audit.log import AuditLog, Clock, read_rotation, system_clock
 from synopticon.governance.authority import Check, Facts, Reason, Request, decide, explain
 from synopticon.governance.capability import operation_of
 from synopticon.governance.case import configuration, stand
@@ -53,10 +53,13 @@ from synopticon.store.place import Files, Folder, Remote, place_of
 from synopticon.store.sealed import SealedFiles
 from synopticon.store.tracks import TrackStore
 from synopticon.store.traits import TraitStore
+from synopticon.store.tries import TryStore
 from synopticon.store.vault import Vault
 
 VERSION = 1
 SETTINGS = "workspace.json"
+LOG_KEY = "log.pem"
+NEXT_KEY = "log-next.pem"  # while the key is being changed
 DATABASE = "synopticon.sqlite"
 ROLES = ("operator", "investigator")  # who may open footage; no administrator, no auditor
 OWNER = ("owner",)  # where a profile knows no users
@@ -117,6 +120,7 @@ class Workspace:
         self.engine = open_database(settings.database or folder / DATABASE)
         migrate(self.engine)
         self.people = PeopleStore(self.engine)
+        self.tries = TryStore(self.engine)
         self.cases = CaseStore(self.engine)
         self.cameras = Cameras(self.engine)
         self.holds = Holds(self.engine)
@@ -137,8 +141,27 @@ class Workspace:
     @cached_property
     def log(self) -> AuditLog:
         """The log of acts."""
-        key = SigningKey.load(self.folder / "keys" / "log.pem", self._passphrase)
-        return AuditLog(SqlLog(self.engine), key, self.settings.origin, self.clock)
+        keys, storage = self.folder / "keys", SqlLog(self.engine)
+        key = self.load_key(keys / LOG_KEY)
+        if (keys / NEXT_KEY).exists():
+            key = self._key_in_force(key, storage)
+        return AuditLog(storage, key, self.settings.origin, self.clock)
+
+    def _key_in_force(self, old: SigningKey, storage: SqlLog) -> SigningKey:
+        """Of the two keys that a change leaves when it is broken off, the one that the log knows."""
+        change = storage.last(KEY)
+        new = self.load_key(self.folder / "keys" / NEXT_KEY)
+        entry = None if change is None else next(storage.entries(change, change + 1))
+        known = entry and read_rotation(self.settings.origin, entry)[1]
+        return new if known == new.public else old
+
+    def load_key(self, path: Path) -> SigningKey:
+        """Read a key file of this workspace; raises ``UsageError``."""
+        return SigningKey.load(path, self._passphrase)
+
+    def save_key(self, key: SigningKey, path: Path) -> None:
+        """Write a key file as those of this workspace are: mode 0600, with its passphrase."""
+        key.save(path, self._passphrase)
 
     @cached_property
     def vault(self) -> Vault:
@@ -242,10 +265,16 @@ class Workspace:
         self.log.outcome(entry, {"state": "done", **act.outcome})
 
     def refuse(
-        self, capability: str, error: RefusedError, *, scope: Scope = NOTHING, case: str | None = None
+        self,
+        capability: str,
+        error: RefusedError,
+        *,
+        scope: Scope = NOTHING,
+        case: str | None = None,
+        about: str = "",
     ) -> RefusedError:
         """Log a refusal that an act itself decides on, and give it back to be raised."""
-        request = self._request(capability, case, scope, None, "")
+        request = self._request(capability, case, scope, None, about)
         self._log_refusal(request, self._facts(request), error, self._said(request, {}))
         return error
 
@@ -265,7 +294,6 @@ class Workspace:
         return Request(capability, self.actor.id, self.actor.sign_in, case, scope, given, about)
 
     def _facts(self, request: Request) -> Facts:
-        last = self.log.storage.size() - 1
         witnessed = self.log.last_witnessed() if request.capability == "case.open" else None
         return self.cases.facts(
             request,
@@ -273,7 +301,7 @@ class Workspace:
             organisation=self.settings.organisation,
             configuration=self.configuration() if request.capability == "case.open" else "",
             witnessed=witnessed.time if witnessed else None,
-            latest=self.log.entry(last).header.time if last >= 0 else None,
+            latest=self.log.storage.latest(),
         )
 
     def scope_of(self, case: str) -> Scope:
@@ -300,6 +328,8 @@ class Workspace:
         }
         if request.reason is not None:
             said["reason"] = list(request.reason.lines())
+            if request.reason.tracks:
+                said.setdefault("tracks", list(request.reason.tracks))
         if request.about:
             said["about"] = request.about
         return said
@@ -347,7 +377,7 @@ def open_workspace(
     place = (folder or home()).absolute()
     if not (place / SETTINGS).exists():
         init_workspace(place, clock=clock, passphrase=passphrase)
-    return Workspace(place, _read(place / SETTINGS), clock, passphrase)
+    return Workspace(place, read_settings(place), clock, passphrase)
 
 
 def init_workspace(
@@ -408,7 +438,7 @@ def _begin(
 
 
 def _same(folder: Path, organisation: str, chosen: Profile) -> WorkspaceSettings:
-    settings = _read(folder / SETTINGS)
+    settings = read_settings(folder)
     if organisation.strip() != settings.organisation and organisation:
         owner = settings.organisation or "nobody: it is one person's own"
         raise UsageError(f"{folder}: is a workspace of {owner}: name another folder with --workspace")
@@ -421,15 +451,17 @@ def _make_keys(folder: Path, roles: Sequence[str], passphrase: str | None) -> di
     make_folder(folder)
     if os.name == "posix":
         folder.chmod(0o700)
-    if not (folder / "log.pem").exists():
-        SigningKey.make().save(folder / "log.pem", passphrase)
+    if not (folder / LOG_KEY).exists():
+        SigningKey.make().save(folder / LOG_KEY, passphrase)
     for role in roles:
         if not (folder / f"{role}.pem").exists():
             BoxKey.make().save(folder / f"{role}.pem", passphrase)
     return {role: BoxKey.load(folder / f"{role}.pem", passphrase).public.text() for role in roles}
 
 
-def _read(path: Path) -> WorkspaceSettings:
+def read_settings(folder: Path) -> WorkspaceSettings:
+    """What ``workspace.json`` in a folder says; raises ``StoreError``."""
+    path = folder / SETTINGS
     try:
         found = json.loads(path.read_text("utf-8"))
         kind, version = found.pop("format"), found.pop("version")

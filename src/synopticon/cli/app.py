@@ -27,6 +27,8 @@ def application() -> typer.Typer:
         look,
         models,
         people,
+        profiles,
+        retention,
         search,
         synopsis,
         tracks,
@@ -40,7 +42,8 @@ def application() -> typer.Typer:
     app.add_typer(search.zones, name="zones")
     app.add_typer(search.marks, name="marks")
     app.add_typer(workspace.camera, name="camera")
-    app.add_typer(workspace.retention, name="retention")
+    app.add_typer(retention.retention, name="retention")
+    app.add_typer(profiles.profile, name="profile")
     app.add_typer(people.user, name="user")
     app.add_typer(cases.case, name="case")
     app.add_typer(audit.audit, name="audit")

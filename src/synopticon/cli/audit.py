@@ -1,4 +1,4 @@
-"""Verbs of the log of acts: ``audit list|show|export|verify|prove|witness|key``."""
+"""Verbs of the log of acts: ``audit list|show|export|verify|prove|review|witness|key|rotate``."""
 
 import os
 from pathlib import Path
@@ -18,6 +18,9 @@ Checkpoints = Annotated[
 Witnesses = Annotated[
     list[str] | None,
     typer.Option("--witness", metavar="NAME=KEY", help="A witness's public key, text or file; repeatable."),
+]
+QrCode = Annotated[
+    Path | None, typer.Option("--qr", metavar="FILE", help="A QR code of it: FILE.svg or FILE.png.")
 ]
 Entry = Annotated[int, typer.Argument(metavar="N", min=0, help="Number of an entry, from 0.")]
 
@@ -125,6 +128,58 @@ def key_(workspace: o.Workspace = None) -> None:
         result(public_key(here))
 
 
+@audit.command("rotate")
+def rotate(workspace: o.Workspace = None) -> None:
+    """Let a new key sign the log, recorded by both keys; prints the new public key, to be handed out."""
+    from synopticon.acts.keys import rotate_key
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        made = rotate_key(here)
+    say(f"fingerprint {made.fingerprint}; have the log witnessed now: 'synopticon audit witness ask'")
+    result(made.text())
+
+
+@audit.command("review")
+def review(
+    *,
+    since: Annotated[
+        str, typer.Option("--since", metavar="TIME", help="Looks from then on: 2026-11-01T00:00+01:00.")
+    ] = "",
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="Looks before then.")] = "",
+    zone: Annotated[
+        str,
+        typer.Option("--zone", metavar="NAME", help="Whose nights; default: the cameras' one zone, or UTC."),
+    ] = "",
+    workspace: o.Workspace = None,
+    json: o.Json = False,
+) -> None:
+    """Look for what a data protection officer should ask about; each finding lists its entries.
+
+    The same plate or person in many cases, looks at night, one reason pasted again and again, clear views
+    that led to no export. It proves nothing: it says where to ask.
+    """
+    from synopticon.acts.review import review_log
+    from synopticon.acts.workspace import open_workspace
+    from synopticon.cli.parse import parse_start
+    from synopticon.governance.review import ReviewSettings
+
+    times = [parse_start(text) if text else None for text in (since, until)]
+    chosen = ReviewSettings(zone=zone) if zone else None
+    with open_workspace(workspace) as here:
+        found = review_log(here, settings=chosen, since=times[0], until=times[1])
+    if json:
+        result_json(found)
+        return
+    for one in found.findings:
+        who = f"{one.actor} {found.names.get(one.actor, '')}".strip() or "several"
+        result(f"{one.pattern}: {one.what}  {who}  entries {', '.join(map(str, one.entries))}")
+    counts = found.counts
+    say(f"{counts.looks} looks in {counts.entries} entries, nights of {found.settings.zone}")
+    if counts.erased:
+        say(f"of {counts.erased} looks the payload is erased: only who, when and in which case is known")
+
+
 witness_app = typer.Typer(
     help="Let somebody else see the log, offline: ask, sign, take.", no_args_is_help=True
 )
@@ -133,31 +188,38 @@ audit.add_typer(witness_app, name="witness")
 
 @witness_app.command("ask")
 def ask(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The checkpoint.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The checkpoint.")
+    ] = None,
+    *,
+    qr: QrCode = None,
     workspace: o.Workspace = None,
 ) -> None:
-    """Write the present checkpoint, for a witness to sign."""
+    """Write the present checkpoint, for a witness to sign: a file, a QR code for a phone, or both."""
     from synopticon.acts.audit import write_checkpoint
     from synopticon.acts.workspace import open_workspace
 
     with open_workspace(workspace) as here:
-        say(f"{write_checkpoint(here, output)} entries")
-    result(str(output))
+        say(f"{write_checkpoint(here, output, qr)} entries")
+    _written(output, qr)
 
 
 @witness_app.command("sign")
 def sign(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="What was asked for.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The signed checkpoint.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The signed checkpoint.")
+    ] = None,
     *,
+    qr: QrCode = None,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="Who you are: no spaces, no plus.")],
     key: Annotated[Path, typer.Option("--key", metavar="FILE", help="Your private key.")],
 ) -> None:
     """Cosign a checkpoint, on another machine. A passphrase is read from SYNOPTICON_PASSPHRASE."""
     from synopticon.acts.audit import sign_checkpoint
 
-    sign_checkpoint(checkpoint, output, name, key, os.environ.get("SYNOPTICON_PASSPHRASE") or None)
-    result(str(output))
+    sign_checkpoint(checkpoint, output, name, key, os.environ.get("SYNOPTICON_PASSPHRASE") or None, qr)
+    _written(output, qr)
 
 
 @witness_app.command("take")
@@ -174,3 +236,9 @@ def take(
     with open_workspace(workspace) as here:
         found = take_witness(here, signed, witness or ())
     result(f"the first {found.size} entries are witnessed by {found.names}")
+
+
+def _written(*paths: Path | None) -> None:
+    for path in paths:
+        if path is not None:
+            result(str(path))

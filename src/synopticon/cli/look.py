@@ -35,12 +35,17 @@ def probe(
 @app.command("doctor")
 def doctor(
     models_folder: o.ModelsFolder = None,
+    workspace: o.Workspace = None,
     json: o.Json = False,
 ) -> None:
-    """Say what runs where on this machine, what is missing, and what to do about it."""
+    """Say what runs where on this machine, how the workspace is, what is missing, and what to do about it.
+
+    A problem (overdue footage, keys that others can read) gives exit code 1. Looking at what is kept leaves a
+    record in the log; where there is no workspace, none is made.
+    """
     from synopticon.acts.doctor import examine
 
-    findings = examine(models_folder)
+    findings = examine(models_folder, workspace)
     if json:
         result_json(findings)
     else:

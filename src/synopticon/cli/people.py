@@ -1,4 +1,4 @@
-"""Verbs of users: ``user add|key|enrol|authorise|login|logout|list|retire``."""
+"""Verbs of users: ``user add|key|enrol|authorise|password|login|logout|notices|list|retire``."""
 
 import os
 from datetime import date, datetime
@@ -12,11 +12,13 @@ from synopticon.cli.output import result, result_json, say
 from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
+    from synopticon.acts.workspace import Workspace
     from synopticon.governance.users import Role, User
 
 user = typer.Typer(help="Users: add, enrol keys, sign in and out, list.", no_args_is_help=True)
 
 PASSWORD = "SYNOPTICON_PASSWORD"  # environment variable
+NEW_PASSWORD = "SYNOPTICON_NEW_PASSWORD"  # environment variable
 PASSPHRASE = "SYNOPTICON_PASSPHRASE"  # environment variable: of private keys
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the user.")]
@@ -132,7 +134,51 @@ def login(name: Name, workspace: o.Workspace = None) -> None:
     with open_workspace(workspace) as here:
         found = sign_in(here, name, _password(f"Password of {name}: "))
         hours = here.profile.limits.grant_hours
+        _tell(here)
     result(f"{found.id}  {found.name}, signed in for {hours} h")
+
+
+@user.command("password")
+def password(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="Of another user, as an administrator; default: your own.")
+    ] = "",
+    workspace: o.Workspace = None,
+) -> None:
+    """Change your password, or give another user a new one; sessions elsewhere end.
+
+    The old and the new one are asked for, or read from SYNOPTICON_PASSWORD and SYNOPTICON_NEW_PASSWORD.
+    """
+    from synopticon.acts.people import change_password, reset_password
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        if name:
+            new = _password(f"New password of {name}: ", again=True, variable=NEW_PASSWORD)
+            done = reset_password(here, name, new)
+        else:
+            old = _password("Your password now: ")
+            done = change_password(here, old, _password("New: ", again=True, variable=NEW_PASSWORD))
+    result(f"{done.id}  {done.name}, password changed")
+
+
+@user.command("notices")
+def notices(
+    *,
+    confirm: Annotated[
+        list[str] | None, typer.Option("--confirm", metavar="ID", help="You have read this one; repeatable.")
+    ] = None,
+    workspace: o.Workspace = None,
+) -> None:
+    """Show what you must be told (an emergency, a password that was reset), and confirm it."""
+    from synopticon.acts.people import confirm_notice, my_notices
+    from synopticon.acts.workspace import open_workspace
+
+    with open_workspace(workspace) as here:
+        for one in confirm or ():
+            confirm_notice(here, one)
+        for notice in my_notices(here):
+            result(f"{notice.id}  {notice.text}")
 
 
 @user.command("logout")
@@ -228,16 +274,24 @@ def _role(text: str) -> "Role":
         raise UsageError(f"{text!r} is no role: choose from {known}") from None
 
 
-def _password(prompt: str, *, again: bool = False) -> str:
+def _tell(here: "Workspace") -> None:
+    """Say what whoever signed in has not confirmed having read."""
+    from synopticon.acts.people import my_notices
+
+    for notice in my_notices(here):
+        say(f"{notice.text}  (confirm: synopticon user notices --confirm {notice.id})")
+
+
+def _password(prompt: str, *, again: bool = False, variable: str = PASSWORD) -> str:
     """The password, from the environment or typed unseen; a new one is typed twice."""
     import getpass
 
-    if given := os.environ.get(PASSWORD):
+    if given := os.environ.get(variable):
         return given
     try:
         typed = getpass.getpass(prompt)
         if again and getpass.getpass("Again: ") != typed:
             raise UsageError("the two are not the same: give the same password twice")
     except EOFError:
-        raise UsageError(f"no password was typed: type it, or set {PASSWORD}") from None
+        raise UsageError(f"no password was typed: type it, or set {variable}") from None
     return typed

@@ -1,16 +1,15 @@
-"""Verbs of the workspace: ``init``, ``camera``, ``ingest``, ``retention``, ``explain``."""
+"""Verbs of the workspace: ``init``, ``camera``, ``ingest``, ``explain``."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say
+from synopticon.errors import UsageError
 
 app = typer.Typer()
-camera = typer.Typer(help="Cameras: add, list.", no_args_is_help=True)
-retention = typer.Typer(help="What is kept, how long, and its destruction.", no_args_is_help=True)
+camera = typer.Typer(help="Cameras: add, change, set clocks, list.", no_args_is_help=True)
 
 
 @app.command("init")
@@ -74,6 +73,68 @@ def list_(workspace: o.Workspace = None, json: o.Json = False) -> None:
         result("  ".join(part for part in (c.id, c.name, kept, c.zone, c.place, c.purpose) if part))
 
 
+@camera.command("set")
+def set_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The camera: its name or id.")],
+    *,
+    rename: Annotated[str | None, typer.Option("--rename", metavar="NAME", help="Another name.")] = None,
+    place: Annotated[str | None, typer.Option("--place", metavar="TEXT", help="Where it stands.")] = None,
+    zone: Annotated[
+        str | None, typer.Option("--zone", metavar="NAME", help="Its time zone: Europe/Paris.")
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option("--purpose", metavar="TEXT", help="What it is there for.")
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--days", metavar="N", min=0, help="How long its footage is kept; 0: as the profile says."
+        ),
+    ] = None,
+    workspace: o.Workspace = None,
+) -> None:
+    """Change what is known of a camera; an impact assessment of before is then out of date."""
+    from synopticon.acts.cameras import set_camera
+    from synopticon.acts.workspace import open_workspace
+
+    given: dict[str, str | int | None] = {"name": rename, "place": place, "zone": zone, "purpose": purpose}
+    changes: dict[str, str | int | None] = {key: value for key, value in given.items() if value is not None}
+    if days is not None:
+        changes["retention_days"] = days or None
+    if not changes:
+        raise UsageError("nothing is to be changed: add --rename, --place, --zone, --purpose or --days")
+    with open_workspace(workspace) as here:
+        made = set_camera(here, name, **changes)
+    result(f"{made.id}  {made.name}")
+
+
+@camera.command("clock")
+def clock(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The camera: its name or id.")],
+    recording: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RECORDING...", help="The file, or its SHA-256; each, where they are several."
+        ),
+    ],
+    *,
+    start: Annotated[
+        str, typer.Option("--start", metavar="TIME", help="When it begins: 2024-05-01T08:30:00+02:00.")
+    ],
+    uncertainty: Annotated[
+        float, typer.Option("--uncertainty", metavar="SECONDS", min=0, help="How far that may be off.")
+    ] = 0.0,
+    workspace: o.Workspace = None,
+) -> None:
+    """Set when a recording began; by somebody who asked for no case with this camera."""
+    from synopticon.acts.cameras import set_clock
+    from synopticon.acts.workspace import open_workspace
+    from synopticon.cli.parse import parse_start
+
+    with open_workspace(workspace) as here:
+        result(f"{set_clock(here, name, recording, parse_start(start), uncertainty)}  {start}")
+
+
 @app.command("ingest")
 def ingest(  # noqa: PLR0913 (one parameter for each option)
     footage: o.Footage,
@@ -112,44 +173,6 @@ def ingest(  # noqa: PLR0913 (one parameter for each option)
     else:
         for r in done.recordings:
             result(f"{r.footage}  {r.name}: {r.state}, {r.tracks} tracks, {r.gaps} gaps")
-    raise typer.Exit(done.exit_code)
-
-
-@retention.command("report")
-def report_(workspace: o.Workspace = None, json: o.Json = False) -> None:
-    """Say what is kept and until when, what is overdue, what is held and why."""
-    from synopticon.acts.retention import report
-    from synopticon.acts.workspace import open_workspace
-
-    with open_workspace(workspace) as here:
-        found = report(here)
-    if json:
-        result_json(found)
-        return
-    for v in found.verdicts:
-        result(f"{v.camera}  {v.part}: {v.state}" + (f", due {v.due}" if v.due else ""))
-    for h in found.holds:
-        result(f"{h.id}  held: {h.kind} {h.reference}")
-
-
-@retention.command("run")
-def run_(
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The certificate (JSON).")
-    ] = None,
-    *,
-    overwrite: o.Overwrite = False,
-    workspace: o.Workspace = None,
-) -> None:
-    """Destroy what is due: its keys first, then bytes and rows; write what is proved and what is not."""
-    from synopticon.acts.retention import run
-    from synopticon.acts.workspace import open_workspace
-
-    with open_workspace(workspace) as here:
-        done = run(here, output, overwrite=overwrite)
-    for failure in done.failed:
-        say(failure)
-    result(f"{len(done.erased)} days destroyed" + (f"; certificate {output}" if output else ""))
     raise typer.Exit(done.exit_code)
 
 

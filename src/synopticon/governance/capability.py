@@ -92,6 +92,8 @@ HOUSE: Mapping[str, Operation] = MappingProxyType(
         "user.add": _IN,
         "user.change": _SET,
         "user.login": _SEE,
+        "user.notice": _SET,  # confirm having read a notice of one's own
+        "user.password": _SET,  # one's own
         "user.read": _SEE,
         "key.make": _IN,
         "key.rotate": _SET,

@@ -6,8 +6,8 @@ neighbour, a celebrity looked up under unrelated cases; looks outside duty hours
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -66,32 +66,92 @@ class ReviewSettings:
 
 
 def review(looks: Iterable[Look], settings: ReviewSettings | None = None) -> tuple[Finding, ...]:
-    """Find the patterns in some looks (any order); the order of the findings is fixed."""
+    """Find the patterns in some looks (any order); the order of the findings is fixed.
+
+    The looks are taken one by one: of each only its number is kept, once for each group that it is in.
+    """
     chosen = settings or ReviewSettings()
-    ordered = sorted(looks, key=lambda look: look.entry)
-    return tuple(finding for rule in _RULES for finding in rule(ordered, chosen))
+    seen = _Seen(chosen, _zone(chosen.zone))
+    for look in looks:
+        seen.take(look)
+    return (*seen.same_subject(), *seen.night(), *seen.same_reason(), *seen.clear_without_export())
 
 
-def _same_subject(looks: Sequence[Look], settings: ReviewSettings) -> Iterable[Finding]:
-    by_subject = _grouped((subject, look) for look in looks for subject in look.subjects)
-    for subject, found in sorted(by_subject.items()):
-        cases = {look.case for look in found}
-        if len(cases) > settings.cases:
-            actors = {look.actor for look in found}
-            what = f"{subject} in {len(cases)} cases"
-            yield _finding(Pattern.SAME_SUBJECT, actors.pop() if len(actors) == 1 else "", what, found)
+@dataclass(slots=True)
+class _Group:
+    """Looks that have something in common."""
+
+    entries: list[int] = field(default_factory=list)
+    actors: set[str] = field(default_factory=set)
+    cases: set[str] = field(default_factory=set)
+    tracks: set[str] = field(default_factory=set)
+
+    def take(self, look: Look) -> None:
+        self.entries.append(look.entry)
+        self.actors.add(look.actor)
+        self.cases.add(look.case)
+        self.tracks.update(look.tracks)
+
+    def finding(self, pattern: Pattern, what: str) -> Finding:
+        actor = next(iter(self.actors)) if len(self.actors) == 1 else ""
+        return Finding(pattern, actor, what, tuple(sorted(self.entries)))
 
 
-def _night(looks: Sequence[Look], settings: ReviewSettings) -> Iterable[Finding]:
-    zone = _zone(settings.zone)
-    by_actor = _grouped(
-        (look.actor, look) for look in looks if _at_night(look.at.astimezone(zone).hour, settings)
-    )
-    for actor, found in sorted(by_actor.items()):
-        if len(found) >= settings.night_looks:
-            first, last = settings.night
-            what = f"{len(found)} looks between {first:02d}:00 and {last:02d}:00 ({settings.zone})"
-            yield _finding(Pattern.NIGHT, actor, what, found)
+_Groups = dict[K, _Group]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is known of the looks taken so far."""
+
+    settings: ReviewSettings
+    zone: ZoneInfo
+    by_subject: _Groups[str] = field(default_factory=lambda: defaultdict(_Group))
+    at_night: _Groups[str] = field(default_factory=lambda: defaultdict(_Group))
+    by_reason: _Groups[tuple[str, str]] = field(default_factory=lambda: defaultdict(_Group))
+    clear: _Groups[tuple[str, str]] = field(default_factory=lambda: defaultdict(_Group))
+    exported: set[str] = field(default_factory=set)  # cases
+
+    def take(self, look: Look) -> None:
+        for subject in look.subjects:
+            self.by_subject[subject].take(look)
+        if _at_night(look.at.astimezone(self.zone).hour, self.settings):
+            self.at_night[look.actor].take(look)
+        if look.reason.strip():
+            self.by_reason[look.actor, _folded(look.reason)].take(look)
+        if look.capability == "view.unmasked":
+            self.clear[look.actor, look.case].take(look)
+        if look.capability.startswith(_LEAVES):
+            self.exported.add(look.case)
+
+    def same_subject(self) -> Iterator[Finding]:
+        for subject, group in sorted(self.by_subject.items()):
+            if len(group.cases) > self.settings.cases:
+                yield group.finding(Pattern.SAME_SUBJECT, f"{subject} in {len(group.cases)} cases")
+
+    def night(self) -> Iterator[Finding]:
+        first, last = self.settings.night
+        for _, group in sorted(self.at_night.items()):
+            if (count := len(group.entries)) >= self.settings.night_looks:
+                hours = f"{first:02d}:00 and {last:02d}:00 ({self.settings.zone})"
+                yield group.finding(Pattern.NIGHT, f"{count} looks between {hours}")
+
+    def same_reason(self) -> Iterator[Finding]:
+        for (_, reason), group in sorted(self.by_reason.items()):
+            count, cases = len(group.entries), len(group.cases)
+            if count >= self.settings.reasons and cases > 1:
+                what = f"{reason[:60]!r} given {count} times in {cases} cases"
+                yield group.finding(Pattern.SAME_REASON, what)
+
+    def clear_without_export(self) -> Iterator[Finding]:
+        for (_, case), group in sorted(self.clear.items()):
+            if case not in self.exported:
+                views = f"{len(group.entries)} clear views of {len(group.tracks)} tracks"
+                what = f"{views} in {case or 'no case'}, nothing of which was exported"
+                yield group.finding(Pattern.CLEAR_WITHOUT_EXPORT, what)
+
+
+_LEAVES = ("export.", "handover", "request")  # capabilities by which pictures leave
 
 
 def _at_night(hour: int, settings: ReviewSettings) -> bool:
@@ -99,45 +159,9 @@ def _at_night(hour: int, settings: ReviewSettings) -> bool:
     return first <= hour < last if first <= last else hour >= first or hour < last
 
 
-def _same_reason(looks: Sequence[Look], settings: ReviewSettings) -> Iterable[Finding]:
-    by_reason = _grouped(((look.actor, _folded(look.reason)), look) for look in looks if look.reason.strip())
-    for (actor, reason), found in sorted(by_reason.items()):
-        if len(found) >= settings.reasons and len({look.case for look in found}) > 1:
-            what = f"{reason[:60]!r} given {len(found)} times in {len({look.case for look in found})} cases"
-            yield _finding(Pattern.SAME_REASON, actor, what, found)
-
-
 def _folded(reason: str) -> str:
     """A reason without what is changed to make a copy look new: case, spaces, digits, signs."""
     return " ".join("".join(c if c.isalpha() else " " for c in reason.casefold()).split())
-
-
-def _clear_without_export(looks: Sequence[Look], settings: ReviewSettings) -> Iterable[Finding]:  # noqa: ARG001
-    exported = {look.case for look in looks if look.capability.startswith(("export.", "handover", "request"))}
-    clear = (look for look in looks if look.capability == "view.unmasked" and look.case not in exported)
-    for (actor, case), found in sorted(_grouped(((look.actor, look.case), look) for look in clear).items()):
-        tracks = {track for look in found for track in look.tracks}
-        what = f"{len(found)} clear views of {len(tracks)} tracks in {case}, nothing of which was exported"
-        yield _finding(Pattern.CLEAR_WITHOUT_EXPORT, actor, what, found)
-
-
-_RULES: tuple[Callable[[Sequence[Look], ReviewSettings], Iterable[Finding]], ...] = (
-    _same_subject,
-    _night,
-    _same_reason,
-    _clear_without_export,
-)
-
-
-def _grouped(pairs: Iterable[tuple[K, Look]]) -> dict[K, list[Look]]:
-    groups: dict[K, list[Look]] = defaultdict(list)
-    for key, look in pairs:
-        groups[key].append(look)
-    return groups
-
-
-def _finding(pattern: Pattern, actor: str, what: str, looks: Sequence[Look]) -> Finding:
-    return Finding(pattern, actor, what, tuple(look.entry for look in looks))
 
 
 def _zone(name: str) -> ZoneInfo:

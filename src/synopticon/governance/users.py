@@ -54,7 +54,7 @@ ROLES: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.SYSTEM: _all("retention.run", "retention.report", "audit.erase", "case.expire"),
     }
 )  # fmt: skip
-EVERYBODY = _all("user.login")
+EVERYBODY = _all("user.login", "user.password", "user.notice")  # of one's own
 
 _LOOKING = frozenset({Role.OPERATOR, Role.INVESTIGATOR, Role.APPROVER})
 # Whoever keeps the machine, the rights or the log cannot also look, or approve looking (GDPR art. 38(6)).

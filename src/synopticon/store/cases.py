@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -24,6 +24,20 @@ from synopticon.store import tables_cases as t
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import micros, moment_of
 from synopticon.store.people import people
+
+# What every decision reads, put together once: to build a statement takes longer than to run it.
+_ASKED = (
+    select(t.case_request.c.file)
+    .where(t.case_request.c.case_id == bindparam("case"))
+    .order_by(t.case_request.c.sequence)
+)
+_ANSWERED = (
+    select(t.case_approval.c.file, t.case_approval.c.received)
+    .where(t.case_approval.c.case_id == bindparam("case"))
+    .order_by(t.case_approval.c.received, t.case_approval.c.digest)
+)
+_CLOSED = select(t.case_closing).where(t.case_closing.c.case_id == bindparam("case"))
+_IN_FORCE = select(t.profile.c.text, t.profile.c.digest).order_by(t.profile.c.number.desc()).limit(1)
 
 TRIES = 50  # two may take the same number in a case at once (PostgreSQL); one of them takes the next
 
@@ -213,17 +227,16 @@ class CaseStore:
 
 
 def _case(connection: Connection, case: str) -> Case | None:
-    asked = select(t.case_request).where(t.case_request.c.case_id == case).order_by(t.case_request.c.sequence)
-    answered = select(t.case_approval).where(t.case_approval.c.case_id == case)
-    answers = connection.execute(answered.order_by(t.case_approval.c.received, t.case_approval.c.digest))
+    wanted = {"case": case}
     try:
-        requests = tuple(_request(row.file) for row in connection.execute(asked))
-        approvals = tuple(Approval.read(row.file, moment_of(row.received)) for row in answers)
+        requests = tuple(_request(row.file) for row in connection.execute(_ASKED, wanted))
+        answers = connection.execute(_ANSWERED, wanted) if requests else ()
+        approvals = tuple(_approval(row.file, moment_of(row.received)) for row in answers)
     except UsageError as error:
         raise StoreError(f"{case} is damaged in the database ({error}): put back a copy") from error
     if not requests:
         return None
-    row = connection.execute(select(t.case_closing).where(t.case_closing.c.case_id == case)).first()
+    row = connection.execute(_CLOSED, wanted).first()
     closing = None
     if row is not None:
         closing = Closing(row.by, moment_of(row.at), row.outcome, MappingProxyType(json.loads(row.fields)))
@@ -246,7 +259,7 @@ def _requesters(connection: Connection, camera: str) -> frozenset[str]:
 
 
 def _profile(connection: Connection) -> Profile | None:
-    row = connection.execute(select(t.profile).order_by(t.profile.c.number.desc()).limit(1)).first()
+    row = connection.execute(_IN_FORCE).first()
     if row is None:
         return None
     found = _parsed(row.text)
@@ -258,6 +271,11 @@ def _profile(connection: Connection) -> Profile | None:
 @functools.lru_cache(maxsize=256)  # reading one again gives the same value
 def _request(file: bytes) -> ApprovalRequest:
     return ApprovalRequest.read(file)
+
+
+@functools.lru_cache(maxsize=256)
+def _approval(file: bytes, received: datetime) -> Approval:
+    return Approval.read(file, received)
 
 
 @functools.lru_cache(maxsize=8)

@@ -27,7 +27,7 @@ from synopticon.governance.audit.entry import KEPT, KEY, RECORD, Entry
 from synopticon.governance.audit.merkle import Frontier, Node, cover
 from synopticon.governance.audit.storage import Addition, Tail, Wanted
 from synopticon.store.database import name_of, reading, writing
-from synopticon.store.moments import micros
+from synopticon.store.moments import micros, moment_of
 from synopticon.store.tables import log_entry, log_node, log_payload
 
 _MOST = 256  # entries of others that are read one by one to catch up with them
@@ -49,12 +49,14 @@ _CASE = (
     .limit(1)
 )
 _LAST = select(func.max(_e.sequence)).where(_e.kind == bindparam("kind"))
+_LATEST = select(_e.time).order_by(_e.sequence.desc()).limit(1)
 _ROWS = (
     select(log_entry, _p.salt, _p.payload)
     .join_from(log_entry, log_payload, _p.sequence == _e.sequence, isouter=True)
     .where(_e.sequence >= bindparam("start"), _e.sequence < bindparam("end"))
     .order_by(_e.sequence)
 )
+_ADD, _ADD_PAYLOAD, _ADD_NODES = insert(log_entry), insert(log_payload), insert(log_node)
 _ERASE = delete(log_payload).where(_p.sequence >= bindparam("start"), _p.sequence < bindparam("end"))
 
 
@@ -137,6 +139,12 @@ class SqlLog:
         old = found.where(_e.time < micros(before), _e.kind.not_in(KEPT)).order_by(_e.sequence)
         return self._sequences(old)
 
+    def latest(self) -> datetime | None:
+        """See ``LogStorage``."""
+        with reading(self._engine) as connection:
+            found = connection.execute(_LATEST).scalar()
+        return None if found is None else moment_of(found)
+
     def last(self, kind: str) -> int | None:
         """See ``LogStorage``."""
         with reading(self._engine) as connection:
@@ -216,12 +224,12 @@ def _continued(known: _Known, rows: Sequence[Any]) -> _Known:
 def write_addition(connection: Connection, added: Addition) -> None:
     """Write the rows of one append."""
     entry = added.entry
-    connection.execute(insert(log_entry), _row(entry))
+    connection.execute(_ADD, _row(entry))
     payload = {"sequence": entry.sequence, "salt": entry.salt, "payload": entry.sealed}
-    connection.execute(insert(log_payload), payload)
+    connection.execute(_ADD_PAYLOAD, payload)
     if added.nodes:
         nodes = [{"level": lv, "position": at, "hash": found} for (lv, at), found in added.nodes]
-        connection.execute(insert(log_node), nodes)
+        connection.execute(_ADD_NODES, nodes)
     if added.erased:
         connection.execute(_ERASE, [{"start": start, "end": end} for start, end in added.erased])
 

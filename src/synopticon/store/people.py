@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import UsageError
@@ -16,6 +16,13 @@ from synopticon.governance.users import Authorisation, EnrolledKey, Method, Role
 from synopticon.store import tables_cases as t
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import micros, moment_of
+
+_PEOPLE = select(t.person).where(t.person.c.id.in_(bindparam("ids", expanding=True)))
+_KEYS = (
+    select(t.person_key)
+    .where(t.person_key.c.person.in_(bindparam("ids", expanding=True)))
+    .order_by(t.person_key.c.since)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class PeopleStore:
         new_user(user)
         with writing(self.engine) as connection:
             connection.execute(update(t.person).where(t.person.c.id == user.id).values(**_values(user)))
-            known = {row.since: row for row in connection.execute(_keys_of([user.id]))}
+            known = {row.since: row for row in connection.execute(_KEYS, {"ids": [user.id]})}
             for key in user.keys:
                 _save_key(connection, user.id, key, known.get(micros(key.since)))
             if not user.active:
@@ -117,10 +124,10 @@ def people(connection: Connection, ids: Iterable[str]) -> tuple[User, ...]:
     """The users of some ids, in that order, as far as they exist."""
     wanted = list(dict.fromkeys(ids))
     keys: dict[str, list[EnrolledKey]] = defaultdict(list)
-    for row in connection.execute(_keys_of(wanted)):
+    for row in connection.execute(_KEYS, {"ids": wanted}):
         until = None if row.until is None else moment_of(row.until)
         keys[row.person].append(EnrolledKey(row.public, moment_of(row.since), until))
-    rows = connection.execute(select(t.person).where(t.person.c.id.in_(wanted)))
+    rows = connection.execute(_PEOPLE, {"ids": wanted})
     found = {row.id: _user(row, tuple(keys[row.id])) for row in rows}
     return tuple(found[one] for one in wanted if one in found)
 
@@ -141,10 +148,6 @@ def _values(user: User) -> dict[str, object]:
     own = json.dumps(asdict(user.authorisation), default=str) if user.authorisation else None
     roles = ",".join(sorted(user.roles))
     return {"name": user.name, "unit": user.unit, "roles": roles, "authorisation": own, "active": user.active}
-
-
-def _keys_of(ids: list[str]):  # type: ignore[no-untyped-def]
-    return select(t.person_key).where(t.person_key.c.person.in_(ids)).order_by(t.person_key.c.since)
 
 
 def _save_key(

@@ -12,16 +12,14 @@ from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import RefusedError, UsageError
 from synopticon.governance import passwords
-from synopticon.governance.approval import ApprovalRequest, Decision, approve
+from synopticon.governance.approval import Decision
 from synopticon.governance.case import State
 from synopticon.governance.grant import Scope, Window
-from synopticon.governance.keys import SigningKey
 from synopticon.governance.profile import parse, shipped
-from synopticon.governance.users import Method, Role, SignIn, prove_possession
+from synopticon.governance.users import Method
+from tests.organisation import PASSWORD, ask, enrol_all, on_another_machine
 from tests.people import DAY, DPIA, FIELDS, HOUR, NOW, REASON, SCOPE, terms
 from tests.scene import write_scene
-
-PASSWORD = "four words make sense"
 
 
 class Clock:
@@ -59,37 +57,11 @@ def workspace(tmp_path, clock, monkeypatch):
 @pytest.fixture
 def keys(workspace):
     """Ada administers; Ines investigates, Axel approves, Dora is the DPO; each has a key."""
-    made = {}
-    people.add_user(workspace, "ada", "North", frozenset({Role.ADMINISTRATOR}), PASSWORD)
-    people.login(workspace, "ada", PASSWORD)
-    roles = {"ines": Role.INVESTIGATOR, "axel": Role.APPROVER, "dora": Role.DPO}
-    for name, role in roles.items():
-        people.add_user(workspace, name, "North", frozenset({role}), PASSWORD)
-    people.add_user(workspace, "sven", "South", frozenset({Role.INVESTIGATOR}), PASSWORD)
-    for name in roles:
-        key = made[name] = SigningKey.make()
-        proof = prove_possession(people.find_user(workspace, name).id, key)
-        people.enrol_key(workspace, name, key.public, proof)
-    own = people.Authorisation("H-1", "the commissioner", workspace.clock().date())
-    people.authorise(workspace, "ines", own)
-    people.login(workspace, "dora", PASSWORD)
-    cases.register_dpia(workspace, DPIA)
-    people.login(workspace, "ines", PASSWORD)
-    return made
+    return enrol_all(workspace)
 
 
 def log(workspace):
     return [(e.header.kind, e.header.capability) for e in workspace.log.entries()]
-
-
-def ask(workspace):
-    return cases.open_case(workspace, terms(until=workspace.clock() + 30 * DAY, fields=FIELDS))
-
-
-def on_another_machine(file, key, axel, at, **more):
-    """Nothing but the request file and the key: no workspace, no database."""
-    desk = SignIn(Method.KEY, "desk-of-axel", "axel", at)
-    return approve(ApprovalRequest.read(file), key, axel, desk, at, **more).file()
 
 
 def approved(workspace, keys, asked):

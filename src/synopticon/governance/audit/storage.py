@@ -81,6 +81,10 @@ class LogStorage(Protocol):
         """The sequences of entries older than ``before`` whose payload may be erased, in order."""
         ...
 
+    def latest(self) -> datetime | None:
+        """The time of the last entry, as it is stored beside it; None: there is none."""
+        ...
+
     def last(self, kind: str) -> int | None:
         """The sequence of the last entry of that kind."""
         ...
@@ -135,6 +139,10 @@ class MemoryStorage:
         """See ``LogStorage``."""
         old = [e for e in self.rows if e.header.time < before and e.header.kind not in KEPT]
         return [e.sequence for e in old if e.sealed is not None]
+
+    def latest(self) -> datetime | None:
+        """See ``LogStorage``."""
+        return self.rows[-1].header.time if self.rows else None
 
     def last(self, kind: str) -> int | None:
         """See ``LogStorage``."""
