@@ -87,7 +87,7 @@ def traits_of(day: datetime, n: int, chance: np.random.Generator) -> tuple[Trait
     start, lasts = np.sort(hours), chance.gamma(2.0, 6.0, n) + 1
     columns: dict[str, Any] = {name: np.zeros((n, *shape), kind) for name, (kind, shape) in COLUMNS.items()}
     code = sha256(f"{day}{chance.integers(2**40)}".encode()).hexdigest()[:12]
-    ids = np.array([f"{code}-{int(s * 12.5)}-{k % 9}" for k, s in enumerate(start)], "S48")
+    ids = np.array([f"{code}-{int(s * 12.5)}-{k}" for k, s in enumerate(start)], "S48")
     person = chance.random(n) < 0.7
     ends = np.stack([chance.random((n, 2)), chance.random((n, 2))], 1)
     way = ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * np.linspace(0, 1, 16)[None, :, None]

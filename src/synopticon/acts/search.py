@@ -23,7 +23,7 @@ from synopticon.store.granted import open_granted
 from synopticon.store.traits import TraitView
 from synopticon.synopsis.merge import grey
 from synopticon.synopsis.thumbnail import thumbnail
-from synopticon.values.ground import Plane
+from synopticon.values import ground
 from synopticon.values.query import Days, Query
 from synopticon.values.scene import Bank
 
@@ -196,10 +196,17 @@ def _understood(workspace: Workspace, text: str, plain: bool, case: str | None) 
     names = names_of(workspace)
     try:
         if plain:
-            return understand(text, workspace.clock(), names=names)
-        return Understood(parse(text, names), text)
+            return understand(text, _local_now(workspace), names=names)
+        query = parse(text, names)
+        return Understood(query, text_of(query))
     except RefusedError as error:
         raise workspace.refuse("search.attributes", error, case=case) from error
+
+
+def _local_now(workspace: Workspace) -> datetime:
+    """Now, as the clock on the wall by the cameras has it (the first camera's, where they differ)."""
+    zones = [c.zone for c in workspace.cameras.all() if c.zone]
+    return workspace.clock().astimezone(zone_of(zones[0]) if zones else None)
 
 
 def names_of(workspace: Workspace) -> Names:
@@ -220,7 +227,7 @@ def world_of(workspace: Workspace, grant: Grant, query: Query) -> World:
     return World(
         cameras={c.name: c.id for c in workspace.cameras.all()},
         areas={(a.camera, a.name): a for a in workspace.areas.all()},
-        planes={camera: Plane.of_plain(found) for camera, found in workspace.areas.grounds().items()},
+        planes={camera: ground.of_plain(found) for camera, found in workspace.areas.grounds().items()},
         notes=notes,
     )
 

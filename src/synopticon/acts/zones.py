@@ -6,7 +6,7 @@ from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.governance.capability import Operation
 from synopticon.values.area import Area, AreaKind
-from synopticon.values.ground import Plane
+from synopticon.values.ground import Ground, to_plain
 from synopticon.values.query import Point
 
 OPERATION = Operation.ALTERATION
@@ -61,10 +61,10 @@ def list_areas(workspace: Workspace, camera: str = "") -> tuple[AreaInfo, ...]:
     return found
 
 
-def set_ground(workspace: Workspace, camera: str, plane: Plane) -> None:
+def set_ground(workspace: Workspace, camera: str, plane: Ground) -> None:
     """Say where the ground of a camera lies, so that speeds and distances can be told in metres."""
     known = workspace.cameras.find(camera)
-    plain = plane.to_plain()
+    plain = to_plain(plane)
     with workspace.act("camera.zones", about=known.id, payload={"camera": known.id, "ground": plain}):
         workspace.areas.set_ground(known.id, plain)
 

@@ -10,6 +10,7 @@ import typer
 
 from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say
+from synopticon.cli.people import read_bytes
 from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -193,15 +194,15 @@ def ground(
     """Say where the ground of a camera lies, so that speeds and distances are told in metres."""
     from synopticon.acts.workspace import open_workspace
     from synopticon.acts.zones import set_ground
-    from synopticon.values.ground import Plane
+    from synopticon.values import ground as grounds
 
     if bool(points) == (calibration is not None):
         raise UsageError("the ground is given by points or by a file: give --points or --calibration")
     if calibration is not None:
-        plane = Plane.of_calibration(calibration.read_bytes())
+        plane = grounds.of_calibration(read_bytes(calibration), calibration.name)
     else:
         pairs = [pair.partition("=") for pair in points.split()]
-        plane = Plane.of_points(
+        plane = grounds.of_points(
             parse_points(" ".join(a for a, _, _ in pairs)), parse_points(" ".join(b for _, _, b in pairs))
         )
     with open_workspace(workspace) as here:

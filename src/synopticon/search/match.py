@@ -65,8 +65,9 @@ def match(query: Query, rows: Rows, world: World) -> Matched:
     found: list[Score] = []
     unknown: dict[str, int] = {}
     for term in sorted(query.terms, key=lambda t: t.field in _LATE):
-        if term.field in ("from", "to"):
-            one = _hours(query, rows)
+        if term.field in ("from", "to"):  # the two are one stretch
+            alone = term.field == "from" or not query.of("from")
+            one = _hours(query, rows) if alone else np.ones(len(rows), np.float32)
         elif term.field in _LATE:
             one = _LATE[term.field](term, rows, world, score > 0)
         else:

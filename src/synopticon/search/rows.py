@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.values.area import Area
+from synopticon.values.ground import Ground
 from synopticon.values.traits import UNTIMED, Traits
 
 SECOND = 1_000_000  # microseconds
@@ -46,14 +47,6 @@ class Rows(Protocol):
     def __len__(self) -> int: ...
     def __getitem__(self, name: str, /) -> NDArray[Any]: ...
     def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]: ...  # noqa: D102
-
-
-class Ground(Protocol):
-    """The ground that a camera sees."""
-
-    def metres(self, points: NDArray[np.float64], /) -> NDArray[np.float64]:
-        """Places on the ground in metres of points ``(n, 2)``, 0..1 over the picture."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
