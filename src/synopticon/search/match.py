@@ -40,7 +40,7 @@ WORDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "car": (("car",), ("car",)),
     "van": ((), ("van",)),
     "lorry": (("truck",), ("lorry",)),
-    "truck": (("truck",), ("lorry", "van")),
+    "truck": (("truck",), ("lorry",)),
     "bus": (("bus",), ("bus",)),
     "two-wheeler": (("bicycle", "motorcycle"), ("two-wheeler",)),
     "vehicle": (("bicycle", "motorcycle", "car", "bus", "truck", "train", "boat"), tuple(KINDS[1:])),

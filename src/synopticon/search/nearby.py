@@ -17,8 +17,8 @@ def near(
 ) -> NDArray[np.bool_]:
     """Which ``asked`` rows were at some moment within ``distance.high`` of one of ``others``.
 
-    Feet are compared at 16 times of the one and of the other, straight in between; in metres on the ground
-    (a camera without one has no such rows), else in shares of the picture's height.
+    Feet go straight from one of the 16 places of a path to the next; compared in metres on the ground (a
+    camera without one has no such rows), else in shares of the picture's height.
     """
     found = np.zeros(len(rows), np.bool_)
     for source, part in zip(rows.sources, slices(rows), strict=True):
@@ -55,15 +55,31 @@ def _place(feet: Any, begin: float, lasts: float, at: float) -> tuple[float, flo
 
 @compiled()
 def _close(fa: Any, a: Any, fb: Any, b: Any, reach: float) -> bool:
-    """Whether two come close at one of the times at which either has a known place; begin, seconds."""
-    for k in range(2 * PATH_POINTS):
-        share = (k % PATH_POINTS) / (PATH_POINTS - 1)
-        at = a[0] + a[1] * share if k < PATH_POINTS else b[0] + b[1] * share
-        if max(a[0], b[0]) <= at <= min(a[0] + a[1], b[0] + b[1]):
-            ax, ay = _place(fa, a[0], a[1], at)
-            bx, by = _place(fb, b[0], b[1], at)
-            if (ax - bx) ** 2 + (ay - by) ** 2 <= reach * reach:
-                return True
+    """Whether two come close while both are there; ``a``, ``b``: begin, seconds.
+
+    Between known places both go straight and evenly, so where they are nearest is exact.
+    """
+    low, high = max(a[0], b[0]), min(a[0] + a[1], b[0] + b[1])
+    times = np.empty(2 * PATH_POINTS + 2)
+    times[0], times[1] = low, high
+    for k in range(PATH_POINTS):
+        share = k / (PATH_POINTS - 1)
+        times[2 + 2 * k] = min(max(a[0] + a[1] * share, low), high)
+        times[3 + 2 * k] = min(max(b[0] + b[1] * share, low), high)
+    times.sort()
+    ax, ay = _place(fa, a[0], a[1], low)
+    bx, by = _place(fb, b[0], b[1], low)
+    px, py = ax - bx, ay - by
+    for k in range(1, len(times)):
+        ax, ay = _place(fa, a[0], a[1], times[k])
+        bx, by = _place(fb, b[0], b[1], times[k])
+        qx, qy = ax - bx, ay - by
+        dx, dy = qx - px, qy - py
+        square = dx * dx + dy * dy
+        at = min(max(-(px * dx + py * dy) / square, 0.0), 1.0) if square > 0 else 0.0
+        if (px + at * dx) ** 2 + (py + at * dy) ** 2 <= reach * reach:
+            return True
+        px, py = qx, qy
     return False
 
 

@@ -14,8 +14,9 @@ from synopticon.search.match import ANGLES, TOLERANCE
 from synopticon.search.pace import metres_a_second
 from synopticon.search.query import text_of
 from synopticon.search.rows import Rows, Source, World, picked, zone_of
+from synopticon.search.values import quantity_text
 from synopticon.values.detection import CLASSES
-from synopticon.values.query import Bound, Path, Query, Term
+from synopticon.values.query import Bound, Near, Path, Query, Term
 from synopticon.values.traits import CARRIED, COLOURS, KINDS, UNTIMED
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,7 +117,11 @@ def _path(term: Term, row: Row, _world: World) -> str:
 
 
 def _near(term: Term, _row: Row, _world: World) -> str:
-    return "at a moment when both were there" if not term.negated else "at no moment"
+    came = "never came" if term.negated else "came"
+    said = (
+        f"{quantity_text(v.distance).lstrip('<')} of a {v.label}" for v in term.values if isinstance(v, Near)
+    )
+    return f"{came} within {' or '.join(said)}"
 
 
 def _going(_term: Term, row: Row, _world: World) -> str:
