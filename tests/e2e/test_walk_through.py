@@ -77,7 +77,7 @@ def test_a_case_from_beginning_to_end(place, tmp_path):
     done = subprocess.run(
         ["bash", "-c", "".join(script(found, away))],
         cwd=place, env={"PATH": path, "HOME": str(tmp_path / "home"), "COLUMNS": "300", **keep},
-        capture_output=True, text=True, timeout=280,
+        capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     answers = {
         int(number): (text, int(code))
