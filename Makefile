@@ -30,6 +30,7 @@ bench: $(VENV)-bench/.installed
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.architecture.pages
+	$(BIN)/python -m tests.architecture.query_page
 
 $(VENV)/.installed: pyproject.toml scripts/venv.sh
 	scripts/venv.sh $(VENV)

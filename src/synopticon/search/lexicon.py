@@ -33,10 +33,11 @@ _CONTENT = (
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word as it was typed, and as it is compared."""
+    """A word as it is compared, as it was typed, and where it stands in the text."""
 
     word: str
     typed: str
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Unit:
 
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Words, numbers, times and days of a text."""
-    return tuple(Token(folded(found[0]), found[0]) for found in _TOKEN.finditer(text))
+    return tuple(Token(folded(found[0]), found[0], found.start()) for found in _TOKEN.finditer(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,17 @@ class Lexicon:
 def lexicon(language: str) -> Lexicon:
     """The list of one language, and behind it what the other one calls things."""
     found: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
-    own = {words: True for words, _, _ in _entries(language)}
+    own = {words: True for words, _, _ in entries(language)}
     others = [lang for lang in LANGUAGES if lang != language]
-    entries = list(_entries(language))
-    entries += [e for o in others for e in _entries(o) if e[1] in _CONTENT and e[0] not in own]
-    for words, kind, value in entries:
+    listed = list(entries(language))
+    listed += [e for o in others for e in entries(o) if e[1] in _CONTENT and e[0] not in own]
+    for words, kind, value in listed:
         found.setdefault(words[0], []).append((words, kind, value))
     return Lexicon({first: tuple(sorted(all_, key=lambda e: -len(e[0]))) for first, all_ in found.items()})
 
 
-def _entries(language: str) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+def entries(language: str) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    """All phrases of a language: words, kind, value."""
     for kind, table in data(language).items():
         if kind == "stop":
             yield from ((tuple(phrase.split()), "stop", True) for phrase in table)
@@ -116,8 +118,12 @@ def _kinds() -> dict[str, str]:
 def language_of(tokens: tuple[Token, ...]) -> str:
     """The language that knows more of the words; English if both know as many."""
     words = [token.word for token in tokens if not token.word[0].isdigit()]
-    known = {lang: {w for entry in _entries(lang) for w in entry[0]} for lang in LANGUAGES}
-    return max(LANGUAGES, key=lambda lang: sum(word in known[lang] for word in words))
+    return max(LANGUAGES, key=lambda lang: sum(word in _vocabulary(lang) for word in words))
+
+
+@cache
+def _vocabulary(language: str) -> frozenset[str]:
+    return frozenset(word for words, _, _ in entries(language) for word in words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,12 @@ def _traits(tokens: tuple[Token, ...], units: list[Unit]) -> tuple[str, ...]:
 
 
 def _typed(tokens: tuple[Token, ...], unit: Unit) -> str:
-    return " ".join(token.typed for token in tokens[unit.first : unit.last])
+    """The words of a unit; those that touched each other still do."""
+    text, end = "", -1
+    for token in tokens[unit.first : unit.last]:
+        text += token.typed if token.at == end or not text else f" {token.typed}"
+        end = token.at + len(token.typed)
+    return text
 
 
 def _someone(tokens: tuple[Token, ...], unit: Unit) -> bool:

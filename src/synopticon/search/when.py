@@ -41,10 +41,15 @@ class When:
         return self.between(k) or self.from_to(k) or self.after(k)
 
     def between(self, k: int) -> Found | None:
-        """``between 5 pm and 7 pm``, ``de 17h à 19h``."""
+        """``between 5 pm and 7 pm``, ``de 17h à 19h``, ``between 6 and 8 in the morning``."""
         if not (self.get(k).has("between", "from", "after", "at") and self.get(k + 2).has("and", "to")):
             return None
-        first, last = self.get(k + 1), self.get(k + 3)
+        first, last, part = self.get(k + 1), self.get(k + 3), self.get(k + 4)
+        if first.has("number") and last.has("number") and part.has("part"):
+            later = 0 if part.means["part"] == "morning" else 12
+            hours = [int(unit.means["number"]) + later for unit in (first, last)]
+            if max(hours) < 24:
+                return Found(5, (("from", time(hours[0])), ("to", time(hours[1]))))
         if not last.has("clock") or not first.has("clock", "number"):
             return None
         return Found(4, (("from", _clock(first, last)), ("to", last.means["clock"])))

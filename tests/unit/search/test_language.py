@@ -1,7 +1,7 @@
 """Properties of the query language: what is written can be read, and hostile text costs nothing."""
 
 import time as clock
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from synopticon.errors import QueryError, RefusedError, SynopticonError
 from synopticon.search.fields import CLASS_WORDS, FIELDS, Kind, in_base, side_of
+from synopticon.search.lexicon import LANGUAGES, entries
+from synopticon.search.plain import understand
 from synopticon.search.query import LONGEST, parse, text_of
 from synopticon.values.query import Bound, Days, Near, Path, Query, Term
 from synopticon.values.traits import PATH_POINTS
@@ -224,3 +226,36 @@ def test_units_are_brought_to_one():
 def test_sides_of_lines():
     assert side_of("line 1:out") == ("line 1", "out")
     assert parse('cross:"line 1":OUT').terms[0].values == ("line 1:out",)
+
+
+def phrases():
+    """Phrases of both lists, numbers, days and names, in any order."""
+    words = {" ".join(words) for lang in LANGUAGES for words, _, _ in entries(lang)}
+    numbers = [
+        "0",
+        "1",
+        "18h",
+        "18h75",
+        "24:00",
+        "99:99",
+        "31/02",
+        "30/13/2026",
+        "2026-02-30",
+        "1,5",
+        "999999999",
+    ]
+    return st.sampled_from(
+        [*sorted(words), *numbers, "gate", "line1", "bay", "line 1", "zzz", "Renault", ",", "%"]
+    )
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(phrases(), max_size=9).map(" ".join), st.sampled_from([None, *LANGUAGES]), st.datetimes())
+def test_any_sentence_becomes_a_query_or_a_clear_error(text, language, now):
+    names = {"camera": ["gate"], "zone": ["bay"], "line": ["line1"]}
+    try:
+        found = understand(text, max(now, datetime(1900, 1, 1)), language, names)
+    except SynopticonError:
+        return
+    assert parse(found.text, names) == found.query
+    assert all(word in text for ignored in found.ignored for word in ignored.split())
