@@ -38,6 +38,8 @@ def verbs() -> Iterator[tuple[str, Any]]:
 
 def _walk(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     for name, found in group.commands.items():
+        if getattr(found, "invoke_without_command", False):
+            yield f"{prefix}{name}", found
         if hasattr(found, "commands"):
             yield from _walk(found, f"{prefix}{name} ")
         else:

@@ -15,13 +15,14 @@ READERS = {
     "footage",
     "granted",
     "journeys",
+    "registers",
     "scoped",
     "sealed",
     "tables_footage",
     "tracks",
     "vault",
 }
-GOVERNED = ("synopsis", "tracks", "ingest", "cameras", "retention")
+GOVERNED = ("synopsis", "tracks", "ingest", "cameras", "retention", "documents", "declaration")
 
 
 def imported(path):

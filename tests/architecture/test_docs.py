@@ -69,7 +69,8 @@ def test_every_verb_of_the_design_is_there():
     wanted += "user list, case open, case emergency, case request, case approve, case answer, case extend, "
     wanted += "case close, case list, case show, case dpia, "
     wanted += "audit review, audit rotate, retention hold, retention release, profile show, profile change, "
-    wanted += "user password, user notices, camera set, camera clock"
+    wanted += "user password, user notices, camera set, camera clock, "
+    wanted += "documents, declaration, declaration verify, declaration merge"
     assert names == set(wanted.split(", "))
 
 

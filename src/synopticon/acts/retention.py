@@ -69,7 +69,7 @@ class Destruction:
 def report(workspace: Workspace) -> RetentionReport:
     """What is kept, due, overdue or held."""
     with workspace.act("retention.report") as act:
-        verdicts = _verdicts(workspace, act.grant)
+        verdicts = verdicts_of(workspace, act.grant)
         act.note(**_counts(verdicts))
     return RetentionReport(verdicts, tuple(h for h in workspace.holds.all() if h.released is None))
 
@@ -80,7 +80,7 @@ def run(workspace: Workspace, output: Path | None = None, *, overwrite: bool = F
     A part that fails is named and the others go on. ``output``: where the certificate is written (JSON).
     """
     with workspace.act("retention.run", payload={"step": "judge"}) as act:
-        due = [v for v in _verdicts(workspace, act.grant) if v.state in ("due", "overdue")]
+        due = [v for v in verdicts_of(workspace, act.grant) if v.state in ("due", "overdue")]
         act.note(due=[f"{v.camera} {v.part}" for v in due])
     erased: list[Erased] = []
     entries: list[int] = []
@@ -143,7 +143,8 @@ def release(workspace: Workspace, hold_id: str) -> Hold:
     return ended
 
 
-def _verdicts(workspace: Workspace, grant: Grant) -> tuple[Verdict, ...]:
+def verdicts_of(workspace: Workspace, grant: Grant) -> tuple[Verdict, ...]:
+    """What is to become of each camera's day, as the rules, holds and cases say now."""
     profile = workspace.retention_days
     days = {c.id: days_of(c.retention_days, profile) for c in workspace.cameras.all()}
     kept, holds = workspace.footage.kept(grant), workspace.holds.all()

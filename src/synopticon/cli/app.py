@@ -24,6 +24,7 @@ def application() -> typer.Typer:
         audit,
         cases,
         compose_footage,
+        documents,
         look,
         models,
         people,
@@ -37,7 +38,7 @@ def application() -> typer.Typer:
 
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
-    for module in (synopsis, search, tracks, arrange, compose_footage, look, workspace):
+    for module in (synopsis, search, tracks, arrange, compose_footage, look, workspace, documents):
         app.add_typer(module.app)
     app.add_typer(search.zones, name="zones")
     app.add_typer(search.marks, name="marks")
@@ -47,6 +48,7 @@ def application() -> typer.Typer:
     app.add_typer(people.user, name="user")
     app.add_typer(cases.case, name="case")
     app.add_typer(audit.audit, name="audit")
+    app.add_typer(documents.declaration, name="declaration")
     app.add_typer(models.models, name="models")
     app.add_typer(models.samples, name="samples")
     return app

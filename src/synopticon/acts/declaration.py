@@ -1,0 +1,135 @@
+"""The public declaration: make it, check one, make many into one register."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from synopticon import __version__
+from synopticon.acts.audit import public
+from synopticon.acts.documents import log_facts
+from synopticon.acts.workspace import Workspace
+from synopticon.errors import AuditError, OutputError, UsageError
+from synopticon.governance import declaration
+from synopticon.governance.audit.entry import format_time
+from synopticon.governance.audit.log import AuditLog, Witnessed
+from synopticon.governance.capability import FOOTAGE, Operation
+from synopticon.governance.declaration import Declaration, Merged
+from synopticon.governance.profile import Need, Profile, difference
+from synopticon.store.atomic import write_bytes
+
+OPERATION = Operation.DISCLOSURE
+# Fields of cases that refer to an act of the regulator, alone or together; nothing else of a case is public.
+_REFERENCES = (("declaration", "declaration_date", "declaration_digest"), ("permit", "permit_date"))
+
+
+def declare(workspace: Workspace, output: Path, *, overwrite: bool = False) -> Declaration:
+    """Write the signed declaration of this workspace; it names no user, no case and no camera."""
+    if output.exists() and not overwrite:
+        raise OutputError(f"{output}: exists already: add --overwrite, or name another file")
+    with workspace.act("declaration") as act:
+        said = _said(workspace)
+        data = declaration.write(said, workspace.log.seal(declaration.seal_text(said)))
+        made = declaration.verify(data, workspace.log.public)
+        write_bytes(output, data, overwrite=overwrite)
+        act.note(sha256=made.digest)
+    return made
+
+
+def verify_declaration(path: Path, key: str = "") -> Declaration:
+    """Check a declaration, offline, without a workspace; ``key``: public key, text or file."""
+    data = _read(path)
+    try:
+        return declaration.verify(data, public(key) if key else None)
+    except AuditError as error:
+        raise AuditError(f"{path}: {error}") from error
+
+
+def merge_declarations(paths: Sequence[Path], output: Path, *, overwrite: bool = False) -> Merged:
+    """Make many declarations into one register; raises ``AuditError`` when none of them holds."""
+    merged = declaration.merge((str(path), _read(path)) for path in paths)
+    if not merged.kept:
+        raise AuditError(
+            f"{'; '.join(merged.bad)} (none of them holds, so no register is written): use other copies"
+        )
+    write_bytes(output, merged.data, overwrite=overwrite)
+    return merged
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}): name a declaration") from error
+
+
+def _said(workspace: Workspace) -> dict[str, Any]:
+    profile, log = workspace.profile, workspace.log
+    known = log_facts(log)
+    return {
+        "type": declaration.TYPE,
+        "body": workspace.settings.organisation,
+        "workspace": workspace.settings.origin,
+        "units": [unit.name for unit in workspace.people.units()],
+        "since": format_time(datetime.fromisoformat(workspace.settings.made)),
+        "at": format_time(workspace.clock()),
+        "profile": {
+            "name": profile.name,
+            "label": profile.label,
+            "digest": profile.digest,
+            "difference": [str(one) for one in difference(profile)],
+        },
+        "capabilities": [
+            {"name": name, "needs": _needs(profile, name)} for name in FOOTAGE if profile.allows(name)
+        ],
+        "assessments": _assessments(workspace),
+        "references": list(_references(workspace)),
+        "key": {"public": log.public.text(), "fingerprint": log.public.fingerprint},
+        "witnesses": [
+            {"name": w.name, "fingerprint": w.fingerprint, "last": format_time(w.last)}
+            for w in known.witnesses
+        ],
+        "witnessed": _witnessed(log, known.witnessed),
+        "checkpoint": known.checkpoint,
+        "program": __version__,
+    }
+
+
+def _needs(profile: Profile, capability: str) -> list[str]:
+    needs = profile.rule_for(capability).needs
+    return [need.value for need in Need if need in needs]
+
+
+def _assessments(workspace: Workspace) -> list[dict[str, Any]]:
+    """The registered impact assessments: digest, date, the DPO's opinion; no names."""
+    now = workspace.configuration()
+    return [
+        {
+            "digest": d.digest,
+            "signed": d.signed.isoformat(),
+            "opinion": d.opinion,
+            "current": d.configuration == now,
+        }
+        for d in workspace.cases.dpias()
+    ]
+
+
+def _references(workspace: Workspace) -> Iterator[dict[str, str]]:
+    """Declarations to the regulator and permits that cases state: number, date, digest; each once."""
+    seen = set()
+    for case in workspace.cases.cases():
+        fields: Mapping[str, Any] = case.first.said.get("fields", {})
+        for names in _REFERENCES:
+            stated = tuple((name, str(fields[name])) for name in names if fields.get(name))
+            if stated and stated[0][0] == names[0]:
+                seen.add(stated)
+    yield from (dict(stated) for stated in sorted(seen))
+
+
+def _witnessed(log: AuditLog, last: Witnessed | None) -> dict[str, Any] | None:
+    """The last witnessed state with the cosigned checkpoint itself, so that anyone can check it."""
+    if last is None:
+        return None
+    payload = log.entry(last.entry).payload or {}
+    by = [{"name": c.name, "key": c.key.text(), "time": format_time(c.time)} for c in last.by]
+    return {"checkpoint": payload["checkpoint"], "size": last.size, "time": format_time(last.time), "by": by}

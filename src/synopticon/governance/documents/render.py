@@ -1,0 +1,64 @@
+"""Pages as HTML (one file, nothing fetched, made to be printed) and as Markdown, by Jinja2 templates.
+
+Whatever a camera or an organisation is called, it stays a text: HTML is escaped by Jinja2 (autoescape),
+Markdown by ``plain``; characters that cannot be seen, or that turn the direction of writing, become spaces.
+"""
+
+import functools
+import re
+from importlib import resources
+from typing import Any
+
+import jinja2
+
+from synopticon.governance.documents.page import Page
+
+_INLINE = re.compile(r"([\\`*_\[\]<>&|~${}^@])")
+_OPENING = re.compile(r"^([#+=-]|\d+(?=[.)](?:\s|$)))")
+_ADDRESS = re.compile(r"(?<=[A-Za-z])(:)(?=//)|(?<=\bwww)(\.)", re.IGNORECASE)
+
+
+def html(page: Page) -> str:
+    """The page as one HTML file."""
+    return _templates().get_template("page.html").render(page=page, style=_file("page.css"))
+
+
+def markdown(page: Page) -> str:
+    """The page as Markdown (CommonMark with tables)."""
+    return _templates().get_template("page.md").render(page=page).rstrip("\n") + "\n"
+
+
+def seen(text: object) -> str:
+    """A text in one line, without what cannot be seen."""
+    shown = "".join(c if c.isprintable() else " " for c in str(text))
+    return " ".join(shown.split())
+
+
+def plain(text: object) -> str:
+    r"""A text that Markdown takes as a text, wherever it stands.
+
+    >>> plain("# a | <b>")
+    '\\# a \\| \\<b\\>'
+    """
+    escaped = _INLINE.sub(r"\\\1", seen(text))
+    escaped = _ADDRESS.sub(lambda m: f"\\{m[0]}", escaped)
+    return _OPENING.sub(lambda m: f"\\{m[0]}" if not m[0].isdigit() else f"{m[0]}\\", escaped)
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_file),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Any] = {"plain": plain, "seen": seen}
+    made.filters.update(filters)
+    made.tests["number_text"] = lambda text: str(text).isdigit()
+    return made
+
+
+def _file(name: str) -> str:
+    return (resources.files("synopticon.governance.documents") / "templates" / name).read_text("utf-8")
