@@ -177,6 +177,8 @@ SENSELESS = (
     (("--window", "2026-01-04T22:00/2026-01-05T22:00"), "time zone"),
     (("--field", "procedure"), "NAME=VALUE"),
     (("--until", "soon"), "no time"),
+    (("--until", "2020-01-04"), "in the past"),
+    (("--purpose", ""), "purpose says too little"),
     (("--until", "2027-01-04T22:00"), "time zone"),
 )
 
@@ -184,6 +186,9 @@ SENSELESS = (
 def test_what_makes_no_sense_is_said_and_opens_nothing(answer, here, tmp_path):
     for more, says in SENSELESS:
         assert says in answer("case", "open", *asked(tmp_path, *more), *here, code=2).err
+    words = asked(tmp_path)
+    nowhere = [w for at, w in enumerate(words) if "--camera" not in words[max(0, at - 1) : at + 1]]
+    assert "names no camera" in answer("case", "open", *nowhere, *here, code=2).err
     assert answer("case", "list", *here).out == ""
 
 
