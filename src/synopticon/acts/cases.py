@@ -48,22 +48,22 @@ class CaseInfo:
     standing: Standing
 
 
-def open_case(workspace: Workspace, terms: Terms) -> ApprovalRequest:
-    """Open a case; it works once the profile's approvals are there."""
-    case = new_id("case")
-    asked = _checked(
-        workspace, "case.open", lambda who: asking.ask_open(who, case, terms, workspace.cases.dpias())
-    )
+def open_case(workspace: Workspace, terms: Terms, *, key: SigningKey | None = None) -> ApprovalRequest:
+    """Open a case; it works once the profile's approvals are there. ``key``: the requester's, who signs."""
+    case, dpias = new_id("case"), workspace.cases.dpias()
+    asked = _checked(workspace, "case.open", lambda who: asking.ask_open(who, case, terms, dpias), key)
     with workspace.act("case.open", payload=_said(asked)):
         workspace.cases.add_request(asked)
     return asked
 
 
-def declare_emergency(workspace: Workspace, terms: Terms, reason: str) -> ApprovalRequest:
+def declare_emergency(
+    workspace: Workspace, terms: Terms, reason: str, *, key: SigningKey | None = None
+) -> ApprovalRequest:
     """Open a case at once because a life is at risk; approvers and DPO are told."""
     case, dpias = new_id("case"), workspace.cases.dpias()
     asked = _checked(
-        workspace, "case.emergency", lambda who: asking.ask_emergency(who, case, terms, reason, dpias)
+        workspace, "case.emergency", lambda who: asking.ask_emergency(who, case, terms, reason, dpias), key
     )
     with workspace.act("case.emergency", reason=reason, payload=_said(asked)) as act:
         workspace.cases.add_request(asked)
@@ -73,18 +73,25 @@ def declare_emergency(workspace: Workspace, terms: Terms, reason: str) -> Approv
     return asked
 
 
-def regularise(workspace: Workspace, case: str, terms: Terms) -> ApprovalRequest:
+def regularise(
+    workspace: Workspace, case: str, terms: Terms, *, key: SigningKey | None = None
+) -> ApprovalRequest:
     """Ask for an emergency's approval, with all that the profile asks."""
     dpias = workspace.cases.dpias()
-    return _ask(workspace, case, lambda who, _case, _users: asking.ask_open(who, case, terms, dpias))
+    return _ask(workspace, case, lambda who, _case, _users: asking.ask_open(who, case, terms, dpias), key)
 
 
 def extend_case(
-    workspace: Workspace, case: str, until: datetime, fields: Mapping[str, str] = MappingProxyType({})
+    workspace: Workspace,
+    case: str,
+    until: datetime,
+    fields: Mapping[str, str] = MappingProxyType({}),
+    *,
+    key: SigningKey | None = None,
 ) -> ApprovalRequest:
     """Ask for a later end."""
     return _ask(
-        workspace, case, lambda who, found, users: asking.ask_extension(who, found, until, fields, users)
+        workspace, case, lambda who, found, users: asking.ask_extension(who, found, until, fields, users), key
     )
 
 
@@ -96,6 +103,7 @@ def request_allowance(
     *,
     scope: Scope | None = None,
     tracks: tuple[str, ...] = (),
+    key: SigningKey | None = None,
 ) -> ApprovalRequest:
     """Ask for what needs a second person: clear pictures, exports, a search by look."""
     return _ask(
@@ -104,12 +112,13 @@ def request_allowance(
         lambda who, found, users: asking.ask_allowance(
             who, found, capabilities, reason, users, scope=scope, tracks=tracks
         ),
+        key,
     )
 
 
-def request_profile(workspace: Workspace, case: str) -> ApprovalRequest:
+def request_profile(workspace: Workspace, case: str, *, key: SigningKey | None = None) -> ApprovalRequest:
     """Ask to go on under the profile in force."""
-    return _ask(workspace, case, lambda who, found, _users: asking.ask_profile(who, found))
+    return _ask(workspace, case, lambda who, found, _users: asking.ask_profile(who, found), key)
 
 
 def approve_here(
@@ -236,19 +245,19 @@ def _said(asked: ApprovalRequest) -> dict[str, object]:
     return {"request": asked.digest, "asked": asked.plain()}
 
 
-def _checked(workspace: Workspace, capability: str, make: _Make) -> ApprovalRequest:
-    """Make a request; what the profile refuses is logged."""
-    who = Asker(_user(workspace), workspace.actor.sign_in, workspace.profile, workspace.clock())
+def _checked(workspace: Workspace, capability: str, make: _Make, key: SigningKey | None) -> ApprovalRequest:
+    """Make a request, signed if a key is given; what the profile refuses, or a wrong key, is logged."""
+    who = Asker(_user(workspace), workspace.actor.sign_in, workspace.profile, workspace.clock(), key)
     try:
         return make(who)
     except RefusedError as error:
         raise workspace.refuse(capability, error) from error
 
 
-def _ask(workspace: Workspace, case: str, make: _MakeIn) -> ApprovalRequest:
+def _ask(workspace: Workspace, case: str, make: _MakeIn, key: SigningKey | None) -> ApprovalRequest:
     found = _case(workspace, case)
     users = workspace.cases.signers(found)
-    asked = _checked(workspace, "case.extend", lambda who: make(who, found, users))
+    asked = _checked(workspace, "case.extend", lambda who: make(who, found, users), key)
     with workspace.act("case.extend", case=case, payload=_said(asked)):
         workspace.cases.add_request(asked)
     return asked

@@ -43,7 +43,7 @@ from synopticon.store.atomic import make_folder, write_bytes
 from synopticon.store.blobs import BlobStore
 from synopticon.store.cameras import Cameras, Holds
 from synopticon.store.cases import CaseStore
-from synopticon.store.database import migrate, open_database
+from synopticon.store.database import open_migrated
 from synopticon.store.footage import FootageStore
 from synopticon.store.lock import held
 from synopticon.store.log import SqlLog
@@ -117,8 +117,8 @@ class Workspace:
         self.settings = settings
         self.clock = clock
         self._passphrase = passphrase or os.environ.get(PASSPHRASE) or None
-        self.engine = open_database(settings.database or folder / DATABASE)
-        migrate(self.engine)
+        used = settings.made[:10] if (folder / SETTINGS).exists() else ""
+        self.engine = open_migrated(settings.database or folder / DATABASE, used)
         self.people = PeopleStore(self.engine)
         self.tries = TryStore(self.engine)
         self.cases = CaseStore(self.engine)

@@ -54,6 +54,9 @@ Fields = Annotated[
     list[str] | None,
     typer.Option("--field", metavar="NAME=VALUE", help="What the profile asks besides; repeatable."),
 ]
+OwnKey = Annotated[
+    Path | None, typer.Option("--key", metavar="FILE", help="Your private key, to sign what you ask for.")
+]
 RequestFile = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="The request file, for an approver to sign."),
@@ -75,6 +78,7 @@ def open_(  # noqa: PLR0913 (one parameter for each option)
     regularise: Annotated[
         str, typer.Option("--regularise", metavar="CASE", help="Ask it for this emergency, not a new case.")
     ] = "",
+    key: OwnKey = None,
     output: RequestFile = None,
     workspace: o.Workspace = None,
 ) -> None:
@@ -86,7 +90,11 @@ def open_(  # noqa: PLR0913 (one parameter for each option)
     with open_workspace(workspace) as here:
         scope = _scope(here, camera, window, recording)
         terms = _terms(purpose, basis, authorised_by, capability, scope, until, field)
-        asked = cases.regularise(here, regularise, terms) if regularise else cases.open_case(here, terms)
+        own = _own(key)
+        if regularise:
+            asked = cases.regularise(here, regularise, terms, key=own)
+        else:
+            asked = cases.open_case(here, terms, key=own)
         _written(here, asked, output)
 
 
@@ -103,6 +111,7 @@ def emergency(  # noqa: PLR0913 (one parameter for each option)
     window: Windows = None,
     recording: Recordings = None,
     field: Fields = None,
+    key: OwnKey = None,
     output: RequestFile = None,
     workspace: o.Workspace = None,
 ) -> None:
@@ -114,7 +123,7 @@ def emergency(  # noqa: PLR0913 (one parameter for each option)
     with open_workspace(workspace) as here:
         scope = _scope(here, camera, window, recording)
         terms = _terms(purpose, basis, authorised_by, capability, scope, until, field)
-        _written(here, declare_emergency(here, terms, reason), output)
+        _written(here, declare_emergency(here, terms, reason, key=_own(key)), output)
 
 
 @case.command("request")
@@ -135,6 +144,7 @@ def request(  # noqa: PLR0913 (one parameter for each option)
     profile: Annotated[
         bool, typer.Option("--profile", help="Ask instead to go on under the profile now in force.")
     ] = False,
+    key: OwnKey = None,
     output: RequestFile = None,
     workspace: o.Workspace = None,
 ) -> None:
@@ -145,11 +155,12 @@ def request(  # noqa: PLR0913 (one parameter for each option)
     _check_output(output)
     with open_workspace(workspace) as here:
         if profile:
-            _written(here, request_profile(here, of), output)
+            _written(here, request_profile(here, of, key=_own(key)), output)
             return
         part = _scope(here, camera, window, recording) if camera or window or recording else None
         wanted, tracks = tuple(capability or ()), tuple(track or ())
-        _written(here, request_allowance(here, of, wanted, reason, scope=part, tracks=tracks), output)
+        asked = request_allowance(here, of, wanted, reason, scope=part, tracks=tracks, key=_own(key))
+        _written(here, asked, output)
 
 
 @case.command("approve")
@@ -212,6 +223,7 @@ def extend(
     *,
     until: Until,
     field: Fields = None,
+    key: OwnKey = None,
     output: RequestFile = None,
     workspace: o.Workspace = None,
 ) -> None:
@@ -221,7 +233,7 @@ def extend(
 
     _check_output(output)
     with open_workspace(workspace) as here:
-        _written(here, extend_case(here, of, _moment(until), _fields(field)), output)
+        _written(here, extend_case(here, of, _moment(until), _fields(field), key=_own(key)), output)
 
 
 @case.command("close")
@@ -363,6 +375,13 @@ def _fields(given: Sequence[str] | None) -> dict[str, str]:
     return found
 
 
+def _own(path: Path | None) -> "SigningKey | None":
+    """The requester's key, with its passphrase from SYNOPTICON_PASSPHRASE; none is given, none signs."""
+    from synopticon.governance.keys import SigningKey
+
+    return None if path is None else SigningKey.load(path, os.environ.get(PASSPHRASE) or None)
+
+
 def _owner(path: Path, key: "SigningKey") -> str:
     """Whose key it is, as the file beside it says."""
     beside = public_file(path)
@@ -447,6 +466,7 @@ def _plain(info: "CaseInfo") -> dict[str, Any]:
                 "matter": one.matter,
                 "requester": one.requester,
                 "at": one.at.isoformat(),
+                "signed": bool(one.key),
                 "said": one.said,
             }
             for one in found.requests

@@ -1,9 +1,10 @@
 """Approval by a second person: a signature, made on another machine if wished.
 
-The requester writes a *request file*; the approver reads it where their key lies, and answers with an
-*approval file*. The signature covers the digest of the whole request, so nothing of it (scope, hours,
-capabilities, end) can be changed afterwards. Host, account and time of the approver are in the signed bytes,
-but they are what the approver's machine says: whoever holds the approver's key can write anything there.
+The requester writes a *request file*, signed by their own key if it is at hand; the approver reads it where
+their key lies, and answers with an *approval file*. The signature covers the digest of the whole request, so
+nothing of it (scope, hours, capabilities, end) can be changed afterwards. Host, account and time of the
+approver are in the signed bytes, but they are what the approver's machine says: whoever holds the approver's
+key can write anything there.
 """
 
 import base64
@@ -49,6 +50,7 @@ class ApprovalRequest:
     """What somebody asks a second person to approve. ``terms``: canonical JSON of what is asked.
 
     ``profile``: digest of the profile in force; ``host``, ``account``: where the requester asked from.
+    ``key``: the requester's public key (base64), if they signed; "" and no signature, if they did not.
     """
 
     case: str
@@ -60,6 +62,8 @@ class ApprovalRequest:
     at: datetime
     profile: str
     terms: bytes
+    key: str = ""
+    signature: bytes = b""
 
     @classmethod
     def make(
@@ -86,8 +90,21 @@ class ApprovalRequest:
         """SHA-256 (hexadecimal) of the request file: what an approval signs."""
         return hashlib.sha256(self.file()).hexdigest()
 
+    def signed(self, key: SigningKey) -> Self:
+        """The request with a signature by the requester's key over all of it."""
+        bare = replace(self, key=key.public.text())
+        return replace(bare, signature=key.sign(bare.covered()))
+
+    def covered(self) -> bytes:
+        """The bytes that the requester's signature covers; the first line keeps them apart from all else."""
+        return f"{REQUEST}\n".encode() + canonical({**self._bare(), "key": self.key})
+
     def plain(self) -> dict[str, Any]:
         """The request as texts and objects."""
+        mark = {"key": self.key, "signature": base64.b64encode(self.signature).decode()}
+        return {**self._bare(), **(mark if self.key else {})}
+
+    def _bare(self) -> dict[str, Any]:
         return {
             "type": REQUEST,
             "case": self.case,
@@ -103,11 +120,15 @@ class ApprovalRequest:
 
     def file(self) -> bytes:
         """The bytes of the request file (canonical JSON)."""
+        return self._file
+
+    @cached_property
+    def _file(self) -> bytes:
         return canonical(self.plain())
 
     @classmethod
     def read(cls, data: bytes) -> Self:
-        """Read a request file; raises ``UsageError``."""
+        """Read a request file; raises ``UsageError``. It is not verified yet: see ``check_request``."""
         plain = _read(data, REQUEST, "a request")
         try:
             found = cls(
@@ -120,6 +141,8 @@ class ApprovalRequest:
                 at=_time(plain),
                 profile=_text(plain, "profile"),
                 terms=canonical(plain["terms"]),
+                key=_text(plain, "key") if "key" in plain else "",
+                signature=unbase64(_text(plain, "signature")) if "signature" in plain else b"",
             )
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError(f"the request lacks or garbles {error}: write it again") from error
@@ -210,6 +233,22 @@ def approve(
     return replace(bare, signature=key.sign(bare.signed()))
 
 
+def check_request(request: ApprovalRequest, requester: User | None) -> str:
+    """Say whether the requester signed it; raises ``RefusedError`` for a signature that is not theirs.
+
+    A request without one is no error: it says only that whoever made it acted under the requester's name.
+    """
+    if not request.key:
+        return "not signed by the requester"
+    if not _verifies(request.key, request.signature, request.covered()):
+        raise _refused("request.signature", "the requester's signature does not verify: it was changed")
+    if requester is None or requester.id != request.requester:
+        raise _refused("request.enrolled", f"{request.requester} is no enrolled user")
+    if requester.key_at(request.at) != request.key:
+        raise _refused("request.enrolled-key", f"the key was not enrolled for {requester.name} at that time")
+    return "signed by the requester"
+
+
 def check_approval(
     approval: Approval, request: ApprovalRequest, approver: User | None, requester: User | None, now: datetime
 ) -> None:
@@ -217,9 +256,10 @@ def check_approval(
 
     ``approver`` and ``requester`` are the enrolled users of those ids (None = unknown).
     """
-    # 1. It answers this very request.
+    # 1. It answers this very request, which its requester signed, if anybody did.
     if (approval.request, approval.case) != (request.digest, request.case):
         raise _refused("approval.of-this-request", "it approves another request, or the request was changed")
+    check_request(request, requester)
     # 2. Somebody else than the requester, enrolled in the same unit as an approver.
     if approval.approver == request.requester:
         raise _refused("approval.second-person", "nobody approves their own request")
@@ -236,7 +276,7 @@ def check_approval(
     if not request.at - SKEW <= approval.at <= now + SKEW:
         raise _refused("approval.time", "the approval is dated before its request, or in the future")
     # 5. And the signature covers all of it.
-    if not _verifies(approval):
+    if not _verifies(approval.key, approval.signature, approval.signed()):
         raise _refused("approval.signature", "the signature does not verify: something in it was changed")
 
 
@@ -269,9 +309,9 @@ def _read(data: bytes, kind: str, what: str) -> dict[str, Any]:
     return plain
 
 
-@functools.lru_cache(maxsize=1024)  # all that it depends on is in the approval
-def _verifies(approval: Approval) -> bool:
-    return PublicKey.of_text(approval.key).verify(approval.signature, approval.signed())
+@functools.lru_cache(maxsize=2048)  # all that it depends on is given
+def _verifies(key: str, signature: bytes, data: bytes) -> bool:
+    return PublicKey.of_text(key).verify(signature, data)
 
 
 _File = TypeVar("_File", bound=ApprovalRequest | Approval)

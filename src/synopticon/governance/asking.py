@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from synopticon.errors import UsageError
-from synopticon.governance.approval import ApprovalRequest, Matter
+from synopticon.governance.approval import ApprovalRequest, Matter, check_request
 from synopticon.governance.case import (
     Case,
     Dpia,
@@ -24,23 +24,29 @@ from synopticon.governance.case import (
 )
 from synopticon.governance.emergency import emergency_terms
 from synopticon.governance.grant import Scope
+from synopticon.governance.keys import PublicKey, SigningKey
 from synopticon.governance.profile import Profile, difference
 from synopticon.governance.users import SignIn, User
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, how they signed in, under which profile, and when (UTC)."""
+    """Who asks, how they signed in, under which profile, and when (UTC); ``key``: theirs, if they sign."""
 
     user: User
     sign_in: SignIn
     profile: Profile
     now: datetime
+    key: SigningKey | None = None
 
     def request(self, case: str, matter: Matter, said: Mapping[str, Any]) -> ApprovalRequest:
-        """A request of this user, now."""
+        """A request of this user, now; raises ``RefusedError`` for a key that is not theirs."""
         digest = self.profile.digest
-        return ApprovalRequest.make(case, matter, self.user, self.sign_in, self.now, digest, said)
+        made = ApprovalRequest.make(case, matter, self.user, self.sign_in, self.now, digest, said)
+        if self.key is not None:
+            made = made.signed(self.key)
+            check_request(made, self.user)
+        return made
 
 
 def ask_open(asker: Asker, case: str, terms: Terms, dpias: Iterable[Dpia] = ()) -> ApprovalRequest:
@@ -110,9 +116,23 @@ def summary(request: ApprovalRequest) -> tuple[str, ...]:
         f"{request.matter} {request.case}, asked by {request.requester} of {request.unit}",
         f"on {request.host} ({request.account}), {request.at.isoformat()}",
         f"profile {request.profile}",
+        _signer(request),
     )
     lines = (*head, *_lines(request.said), f"signed over: {request.digest}")
     return tuple("".join(c if c.isprintable() else "?" for c in line) for line in lines)
+
+
+def _signer(request: ApprovalRequest) -> str:
+    """Who signed it, as far as the file alone can say; raises ``UsageError`` for a signature that is wrong.
+
+    Whose key it is, the workspace checks; the approver may compare the fingerprint with the requester's.
+    """
+    if not request.key:
+        return "not signed by the requester"
+    key = PublicKey.of_text(request.key)
+    if not key.verify(request.signature, request.covered()):
+        raise UsageError("the requester's signature does not verify: use the request file as it was written")
+    return f"signed by the requester with key {key.fingerprint}"
 
 
 def _lines(value: Any, name: str = "") -> Iterable[str]:

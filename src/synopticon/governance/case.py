@@ -21,6 +21,7 @@ from synopticon.governance.approval import (
     Decision,
     Matter,
     check_approval,
+    check_request,
     independent,
 )
 from synopticon.governance.canonical import digest
@@ -199,7 +200,8 @@ class Allowance:
 class Standing:
     """What a case is worth now. ``why`` says it in a sentence, ``until`` (UTC) when that ends.
 
-    ``notes``: one line for each approval, with whether it is independent; shown wherever the case is.
+    ``notes``: one line for each approval, with whether it is independent, and one for each request, with
+    whether its requester signed it; shown wherever the case is.
     """
 
     state: State
@@ -421,11 +423,24 @@ def decisions(
 def approved(
     case: Case, request: ApprovalRequest, profile: Profile, users: Mapping[str, User], now: datetime
 ) -> bool | None:
-    """Whether a request is approved (True), refused by somebody (False), or waits (None)."""
+    """Whether a request is approved (True), refused by somebody (False), or waits (None).
+
+    One that is not what its requester signed waits for ever.
+    """
+    if not _as_signed(request, users):
+        return None
     found = decisions(case, request, profile, users, now)
     if any(one.decision is Decision.REFUSE for one in found):
         return False
     return True if len(found) >= needed(request, profile) else None
+
+
+def _as_signed(request: ApprovalRequest, users: Mapping[str, User]) -> bool:
+    try:
+        check_request(request, users.get(request.requester))
+    except (RefusedError, UsageError):
+        return False
+    return True
 
 
 def stand(case: Case, profile: Profile, users: Mapping[str, User], now: datetime) -> Standing:
@@ -474,6 +489,8 @@ class _Facts:
             until = min(until, emergency.at + timedelta(hours=hours))
         ended, end = self.now >= until, until.isoformat()
         waits = f"waits for {needed(opening, self.profile)} approval(s)"
+        if not _as_signed(opening, self.users):
+            waits, emergency = "is not what its requester signed: somebody changed it, or their key", None
         changed = (
             f"the profile changed to {self.profile.label} ({self.profile.digest[:16]}) since it was opened"
         )
@@ -533,6 +550,13 @@ class _Facts:
                 continue
             judged = independent(approval, request)[1]
             yield f"{request.matter}: {approval.decision} by {approval.approver}, {judged}"
+        yield from (f"{r.matter}: {self.signed(r)}" for r in self.case.requests)
+
+    def signed(self, request: ApprovalRequest) -> str:
+        try:
+            return check_request(request, self.users.get(request.requester))
+        except (RefusedError, UsageError) as error:
+            return f"the request does not count: {error}"
 
 
 def allowance(request: ApprovalRequest, until: datetime) -> Allowance:

@@ -72,6 +72,24 @@ def open_database(url: str | Path) -> Engine:
     return engine
 
 
+def open_migrated(url: str | Path, since: str = "") -> Engine:
+    """Open the database and bring its tables up to date.
+
+    ``since``: the day since when it is in use; then one that is gone or empty is never made anew, but
+    ``StoreError``.
+    """
+    used, made = f"though it is in use since {since}", _parse(url)
+    path = made.database if made.get_backend_name() == "sqlite" else None
+    if since and path and not path.startswith((":memory:", "file:")) and not Path(path).exists():
+        raise StoreError(f"{path}: is missing, {used}: put back a copy")
+    engine = open_database(url)
+    if since and schema_of(engine) is None:
+        engine.dispose()
+        raise StoreError(f"{name_of(engine)}: is empty, {used}: put back a copy")
+    migrate(engine)
+    return engine
+
+
 @contextlib.contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write from its first statement on; committed durably when the body ends well.

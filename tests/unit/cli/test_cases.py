@@ -177,6 +177,8 @@ SENSELESS = (
     (("--window", "2026-01-04T22:00/2026-01-05T22:00"), "time zone"),
     (("--field", "procedure"), "NAME=VALUE"),
     (("--until", "soon"), "no time"),
+    (("--until", "2020-01-04"), "in the past"),
+    (("--purpose", ""), "purpose says too little"),
     (("--until", "2027-01-04T22:00"), "time zone"),
 )
 
@@ -184,6 +186,9 @@ SENSELESS = (
 def test_what_makes_no_sense_is_said_and_opens_nothing(answer, here, tmp_path):
     for more, says in SENSELESS:
         assert says in answer("case", "open", *asked(tmp_path, *more), *here, code=2).err
+    words = asked(tmp_path)
+    nowhere = [w for at, w in enumerate(words) if "--camera" not in words[max(0, at - 1) : at + 1]]
+    assert "names no camera" in answer("case", "open", *nowhere, *here, code=2).err
     assert answer("case", "list", *here).out == ""
 
 
@@ -230,3 +235,20 @@ def test_the_password_is_asked_for_twice(answer, here, monkeypatch):
     assert "not the same" in answer(*add, code=2).err
     assert "user.password" in answer("user", "login", "ada", *here, code=3).err
     assert "is no role" in answer(*add, "--role", "boss", code=2).err
+
+
+def test_who_asks_signs_with_their_own_key(answer, here, tmp_path):
+    other = ("--key", tmp_path / "axel.pem", *here)
+    assert "request.enrolled-key" in answer("case", "open", *asked(tmp_path), *other, code=3).err
+    own = ("--key", tmp_path / "ines.pem", "-o", tmp_path / "request", *here)
+    case = answer("case", "open", *asked(tmp_path), *own).out.split()[0]
+    assert "signed by the requester with key" in approve(answer, tmp_path, "--yes").err
+    assert "open: signed by the requester" in answer("case", "answer", tmp_path / "approval", *here).out
+    ask = ("case", "request", case, "--capability", "view.unmasked", "--reason", "the face decides it")
+    assert "allow: not signed by the requester" in answer(*ask, *here).out
+    shown = check("case-show", answer("case", "show", case, "--json", *here).out)
+    assert [one["signed"] for one in shown["requests"]] == [True, False]
+    text = (tmp_path / "request").read_text()
+    (tmp_path / "request").write_text(text.replace("depot", "house"))
+    (tmp_path / "approval").unlink()
+    assert "does not verify" in approve(answer, tmp_path, "--yes", code=2).err

@@ -10,8 +10,12 @@ from synopticon.governance.approval import (
     Decision,
     approve,
     check_approval,
+    check_request,
     independent,
 )
+from synopticon.governance.asking import summary
+from synopticon.governance.case import Case, State, stand
+from synopticon.governance.profile import shipped
 from synopticon.governance.users import retire
 from tests.people import (
     ANNA,
@@ -159,3 +163,66 @@ def test_every_byte_of_an_approval_file_counts():
         wrong = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
         with pytest.raises((RefusedError, UsageError)):
             check(Approval.read(wrong))
+
+
+def signed(**changes):
+    return opening(**changes).signed(KEYS["ines"])
+
+
+def test_a_request_is_signed_by_its_requester():
+    asked = signed()
+    assert ApprovalRequest.read(asked.file()) == asked
+    assert check_request(asked, INES) == "signed by the requester"
+    assert check_request(opening(), INES) == "not signed by the requester"
+    assert check_request(opening(), None) == "not signed by the requester"
+    assert asked.digest != opening().digest
+    check_approval(answer(asked), asked, AXEL, INES, NOW)
+
+
+def test_every_byte_of_a_signed_request_counts():
+    asked = signed()
+    data = asked.file()
+    for at in range(len(data)):
+        changed = bytearray(data)
+        changed[at] ^= 1
+        with pytest.raises((UsageError, RefusedError)):
+            check_request(ApprovalRequest.read(bytes(changed)), INES)
+
+
+def test_what_a_requester_did_not_sign_is_refused():
+    asked = signed()
+    for other, who, rule in (
+        (replace(asked, account="else"), INES, "request.signature"),
+        (replace(asked, key=KEYS["axel"].public.text()), INES, "request.signature"),
+        (opening().signed(KEYS["axel"]), INES, "request.enrolled-key"),
+        (asked, None, "request.enrolled"),
+        (asked, AXEL, "request.enrolled"),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            check_request(other, who)
+        assert refused.value.rule == rule
+        with pytest.raises(RefusedError):
+            check_approval(answer(other), other, AXEL, who, NOW)
+
+
+def test_the_approver_reads_whose_key_signed_it():
+    asked = signed()
+    assert f"signed by the requester with key {KEYS['ines'].public.fingerprint}" in summary(asked)
+    assert "not signed by the requester" in summary(opening())
+    with pytest.raises(UsageError, match="does not verify"):
+        summary(replace(asked, account="else"))
+
+
+def test_a_case_whose_signed_terms_were_changed_stands_no_more():
+    """Under a profile that asks for no approval, too: there the requester's signature is the only one."""
+    profile, users = shipped("insurer"), {INES.id: INES}
+    asked = opening(profile=profile).signed(KEYS["ines"])
+    assert stand(Case("case-1", (asked,)), profile, users, NOW).state is State.APPROVED
+    wider = replace(asked, terms=asked.terms.replace(b"cam-2", b"cam-9"))
+    assert wider.terms != asked.terms
+    found = stand(Case("case-1", (wider,)), profile, users, NOW)
+    assert found.state is State.OPEN
+    assert "not what its requester signed" in found.why
+    assert "does not count" in found.notes[0]
+    bare = replace(wider, key="", signature=b"")
+    assert stand(Case("case-1", (bare,)), profile, users, NOW).notes == ("open: not signed by the requester",)
