@@ -11,6 +11,7 @@ from synopticon.store.marks import VERDICTS, Mark
 from synopticon.store.tracks import TrackRow, Wanted
 from synopticon.values.query import Query
 
+__all__ = ["Mark", "Marking", "list_marks", "mark_tracks"]
 OPERATION = Operation.ALTERATION
 LONGEST = 2000  # characters of a note
 

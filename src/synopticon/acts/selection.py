@@ -147,7 +147,9 @@ def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str,
             named = replace(merged, footage=replace(merged.footage, camera=name))
             found.append((name if n == 1 else f"{name}-{n}", named))
     if not found:
-        raise FootageError(f"what answers {text_of(query)!r} has no stored picture: ingest it again")
+        raise FootageError(
+            f"what answers {text_of(query)!r} has no stored picture: run 'synopticon ingest' again"
+        )
     return found
 
 

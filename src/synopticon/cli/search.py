@@ -14,9 +14,9 @@ from synopticon.cli.people import read_bytes
 from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
+    from synopticon.acts.marks import Mark
     from synopticon.acts.search import Answer
     from synopticon.search.find import Hit
-    from synopticon.store.marks import Mark
     from synopticon.values.query import Point
 
 app = typer.Typer()

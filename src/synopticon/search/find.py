@@ -116,7 +116,7 @@ def check_names(query: Query, world: World) -> None:
                 known = ", ".join(sorted(n for n, k in drawn if k == kind)) or "none"
                 raise UsageError(
                     f"no camera has a {kind} called {name!r} (there are: {known}): "
-                    "draw it with 'synopticon zones draw'"
+                    "use 'synopticon zones draw'"
                 )
 
 

@@ -51,7 +51,7 @@ WORDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 class Matched:
     """How sure each row is, ``score`` float32 ``(n,)``, 0 = no hit; ``terms`` the same for each term.
 
-    ``unknown``: why some rows could not be judged -> how many.
+    ``unknown``: why rows could not be judged that answer all the rest -> how many.
     """
 
     score: Score
@@ -60,29 +60,35 @@ class Matched:
 
 
 def match(query: Query, rows: Rows, world: World) -> Matched:
-    """How surely each row answers the whole question; a later term looks only where all before hold."""
+    """How surely each row answers the whole question; what costs more looks only where all else holds."""
     score = np.ones(len(rows), np.float32)
-    found: list[Score] = []
-    unknown: dict[str, int] = {}
-    for term in sorted(query.terms, key=lambda t: t.field in _LATE):
-        if term.field in ("from", "to"):  # the two are one stretch
-            alone = term.field == "from" or not query.of("from")
-            one = _hours(query, rows) if alone else np.ones(len(rows), np.float32)
-        elif term.field in _LATE:
-            one = _LATE[term.field](term, rows, world, score > 0)
-        else:
-            one = MATCHERS[term.field](term, rows, world)
-        if term.negated:
-            one = np.where(one >= 0.5, 0, 1 - one).astype(np.float32)
-        for why, which in _untold(term, rows, world):
-            missing = which & (score > 0)
+    found: dict[int, Score] = {}
+    untold: list[tuple[int, str, NDArray[np.bool_]]] = []
+    for k in sorted(range(len(query.terms)), key=lambda k: query.terms[k].field in _LATE):
+        one = _matched(query, query.terms[k], rows, world, score > 0)
+        for why, which in _untold(query.terms[k], rows, world):
             one = np.where(which, 0, one).astype(np.float32)
-            if missing.any():
-                unknown[why] = unknown.get(why, 0) + int(missing.sum())
-        found.append(one)
+            untold.append((k, why, which))
+        found[k] = one
         score = score * one
-    order = {id(t): k for k, t in enumerate(sorted(query.terms, key=lambda t: t.field in _LATE))}
-    return Matched(score, tuple(found[order[id(t)]] for t in query.terms), unknown)
+    unknown: dict[str, int] = {}
+    for k, why, which in untold:
+        others = [found[j] > 0 for j in found if j != k]
+        n = int(np.logical_and.reduce([which, *others]).sum())
+        if n:
+            unknown[why] = max(n, unknown.get(why, 0))
+    return Matched(score, tuple(found[k] for k in range(len(found))), unknown)
+
+
+def _matched(query: Query, term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_]) -> Score:
+    if term.field in ("from", "to"):  # the two are one stretch
+        alone = term.field == "from" or not query.of("from")
+        return _hours(query, rows) if alone else np.ones(len(rows), np.float32)
+    if term.field in _LATE:
+        one = _LATE[term.field](term, rows, world, so_far)
+    else:
+        one = MATCHERS[term.field](term, rows, world)
+    return np.where(one >= 0.5, 0, 1 - one).astype(np.float32) if term.negated else one
 
 
 def _yes(of: NDArray[np.bool_]) -> Score:

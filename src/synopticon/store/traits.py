@@ -97,11 +97,11 @@ class TraitStore:
         batch: list[tuple[Source, bool]] = []
         for one in self._sources(scope):
             if batch and sum(s.rows for s, _ in batch) + one[0].rows > most:
-                yield TraitView(self._engine, scope, keys, batch)
+                yield TraitView((self._engine, self._clock), grant, keys, batch)
                 batch = []
             batch.append(one)
         if batch:
-            yield TraitView(self._engine, scope, keys, batch)
+            yield TraitView((self._engine, self._clock), grant, keys, batch)
 
     def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
         """Footage that the scope reaches, and whether it lies in it as a whole."""
@@ -125,13 +125,13 @@ class TraitView:
 
     def __init__(
         self,
-        engine: Engine,
-        scope: Scope,
+        store: tuple[Engine, Clock],
+        grant: Grant,
         keys: Mapping[tuple[str, str], DataKey],
         sources: Sequence[tuple[Source, bool]],
     ) -> None:
-        self._engine = engine
-        self._scope = scope
+        self._engine, self._clock = store
+        self._grant = grant
         self._keys = keys
         self.sources = tuple(source for source, _ in sources)
         """The footage that the rows are of, in order; column ``footage`` has indices into it."""
@@ -182,10 +182,10 @@ class TraitView:
     def _within(
         self, source: Source, begin: NDArray[np.int64], finish: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
-        if source.start is None or source.camera not in self._scope.cameras:
+        if source.start is None or source.camera not in self._grant.scope.cameras:
             return np.zeros(len(begin), np.bool_)
         at = source.start
-        return inside(self._scope, begin + at - source.slack, finish + at + source.slack)
+        return inside(self._grant.scope, begin + at - source.slack, finish + at + source.slack)
 
     @cached_property
     def _counts(self) -> list[int]:
@@ -200,6 +200,7 @@ class TraitView:
 
     def _read(self, name: str, sources: Sequence[Source]) -> dict[str, NDArray[Any]]:
         """A column of each footage, with the rows that are out of scope."""
+        self._grant.check(self._clock(), *FINDS)
         query = select(trait_column.c.footage, trait_column.c.data).where(trait_column.c.name == name)
         sealed: dict[str, bytes] = {}
         with reading(self._engine) as connection:
