@@ -22,9 +22,7 @@ READERS = {
     "vault",
 }
 # Whoever takes a grant is an act; the module that holds the pattern is none.
-GOVERNED = sorted(
-    path.stem for path in (PACKAGE / "acts").glob("*.py") if ".act(" in path.read_text("utf-8")
-)
+GOVERNED = sorted(path.stem for path in (PACKAGE / "acts").glob("*.py") if ".act(" in path.read_text("utf-8"))
 GOVERNED.remove("workspace")
 
 
