@@ -102,7 +102,7 @@ def kill_at_random(url, folder, kills, seed=5, at_once=2):
     for done in range(0, kills, at_once):
         children = [_child(server) for _ in range(min(at_once, kills - done))]
         for child in children:
-            time.sleep(rng.uniform(0.0, 0.06))
+            time.sleep(rng.uniform(0.0, 0.1))
             os.kill(child, signal.SIGKILL)
     server.communicate()
     assert server.returncode == 0
@@ -142,8 +142,8 @@ def judge_kills(place):
 def test_killed_processes_leave_a_log_that_verifies_and_no_act_without_its_record(database_url, tmp_path):
     wrong, counts = judge_kills(kill_at_random(database_url, tmp_path, KILLS))
     assert not any(wrong.values()), wrong
-    assert counts["left_data"] >= KILLS // 4
-    assert counts["outcome_unknown"] >= KILLS // 8  # the kills met acts
+    assert counts["left_data"] >= KILLS // 8
+    assert counts["outcome_unknown"] >= KILLS // 16  # the kills met acts
 
 
 @pytest.mark.trace
