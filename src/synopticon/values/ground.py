@@ -8,7 +8,7 @@ lenses", IEEE Journal of Robotics and Automation 3(4), 1987) with its first radi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, TypeAlias
 from xml.parsers import expat
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from synopticon.errors import UsageError
-from synopticon.values.traits import PATH_POINTS
+from synopticon.values.traits import PATH_POINTS, Traits
 
 Numbers: TypeAlias = NDArray[np.float64]
 
@@ -288,6 +288,12 @@ def pace(
     longer = step * np.minimum(step / np.maximum(2 * speed, step), 1)
     corners = speed - _speed(places[:, ::2], 2 * steps, ground)
     return speed, np.sqrt(sum(np.square(e) for e in (MIDDLE * step, longer, alike, corners)))
+
+
+def paced(traits: Traits, ground: Ground) -> Traits:
+    """The same rows, all of one camera, with their speeds on its ground."""
+    speed, error = pace(traits.path, traits.dwell, ground, traits.size[:, 1])
+    return replace(traits, pace=speed.astype(np.float32), pace_error=error.astype(np.float32))
 
 
 def _speed(places: Numbers, steps: Numbers, ground: Ground) -> Numbers:

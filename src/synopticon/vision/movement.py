@@ -17,6 +17,7 @@ Numbers = NDArray[np.float64]
 WINDOW = 0.5  # seconds before and after, over which a place is averaged and a speed is taken
 NOWHERE = 0.5  # of its own size: who ends nearer than this to where it began has gone nowhere
 STILL = 0.15  # of its own size in a second: slower is standing
+PLACE = 0.15  # of its own size: nearer than this to where it stands it stands there still
 BREAK = 0.6  # seconds of movement that do not end a stop
 STRIDE = 0.5  # of its own size: turns are seen in steps of this length
 
@@ -46,7 +47,7 @@ def movement(track: Track, width: int, height: int) -> Movement:
         heading=_heading(foot, own),
         turned=_turned(foot, own),
         speed=float(np.median(speeds)) / height,
-        stopped=_longest(speeds < STILL * own, times),
+        stopped=_longest(_standing(track, speeds < STILL * own, own), times),
         path=_path(foot, times, np.array([width, height], np.float64)),
         size=(float(np.median(sides[:, 0])) / width, float(np.median(sides[:, 1])) / height),
     )
@@ -81,6 +82,25 @@ def _speeds(foot: Numbers, times: Numbers) -> Numbers:
     first = np.minimum(first, last - 1)
     way = np.hypot(*(foot[last] - foot[first]).T)
     return np.asarray(way / np.maximum(times[last] - times[first], 1e-6))
+
+
+def _standing(track: Track, still: NDArray[np.bool_], own: float) -> NDArray[np.bool_]:
+    """The samples in which it stands: the ``still`` ones, and those beside them in the same place.
+
+    Places are averaged and speeds taken over a second, so that the ends of a stop look like movement.
+    """
+    raw = np.stack([(track.boxes[:, 0] + track.boxes[:, 2]) / 2, track.boxes[:, 3]], axis=1).astype(
+        np.float64
+    )
+    stands = still.copy()
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], still.astype(np.int8), [0]])))
+    for first, stop in edges.reshape(-1, 2).tolist():
+        place = np.median(raw[first:stop], axis=0)
+        away = np.flatnonzero(np.hypot(*(raw - place).T) > PLACE * own)
+        before, after = away[away < first], away[away >= stop]
+        stands[int(before.max(initial=-1)) + 1 : first] = True
+        stands[stop : int(after.min(initial=len(raw)))] = True
+    return stands
 
 
 def _heading(foot: Numbers, own: float) -> float:

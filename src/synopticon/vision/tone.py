@@ -22,6 +22,7 @@ Floats = NDArray[np.float32]
 REDUCED = 4  # the background is looked at in pictures of a quarter of the size
 NEAR = 0.3  # logarithm of the ratios red / green, blue / green of light: how far grey may lie from grey
 PASSES = 12
+FEW = 0.01  # share of the scene that must be near to grey, or no tint is believed
 FURTHEST = 0.8  # of the same, what is taken off at most
 MIDDLE = 0.35  # light that the middle of a scene, between its median and its bright places, is brought to
 SHADED = 0.4  # of the light, that a shadow on the ground leaves at least
@@ -69,10 +70,10 @@ def _gains(light: Floats) -> Floats:
 def _tint(light: Floats, luma: Floats) -> tuple[float, float]:
     """Logarithms of red / green and blue / green of what should be grey."""
     ratios = np.log(light[:, (0, 2)] / light[:, 1:2])
-    at = np.zeros(2)
+    at, bright = np.zeros(2), np.sqrt(luma)
     for _ in range(PASSES):
-        weight = np.sqrt(luma) * np.exp(-np.square(ratios - at).sum(axis=1) / (2 * NEAR**2))
-        at = (weight[:, None] * ratios).sum(axis=0) / max(float(weight.sum()), 1e-6)
+        weight = bright * np.exp(-np.square(ratios - at).sum(axis=1) / (2 * NEAR**2))
+        at = (weight[:, None] * ratios).sum(axis=0) / float(weight.sum() + FEW * bright.sum())
     red, blue = np.clip(at, -FURTHEST, FURTHEST)
     return float(red), float(blue)
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synopticon.errors import UsageError
-from synopticon.values.ground import Ground, of_calibration, of_plain, of_points, pace, to_plain
+from synopticon.values.ground import Ground, of_calibration, of_plain, of_points, pace, paced, to_plain
+from synopticon.values.traits import COLUMNS, Traits
 
 CORNERS = [(0.2, 0.9), (0.8, 0.9), (0.65, 0.4), (0.35, 0.4)]
 YARD = [(0.0, 0.0), (6.0, 0.0), (6.0, 20.0), (0.0, 20.0)]
@@ -211,3 +212,18 @@ def test_who_stands_has_no_speed_beyond_its_error():
     ground = Ground((10.0, 0, 0, 0, 10.0, 0, 0, 0, 1.0))
     speed, error = pace(np.full((1, 16, 2), 30000, np.uint16), 10.0, ground)
     assert speed[0] == 0 < error[0]
+
+
+def test_the_rows_of_a_camera_get_their_speeds():
+    ground = of_points(CORNERS, YARD)
+    columns = {name: np.zeros((2, *shape), kind) for name, (kind, shape) in COLUMNS.items()}
+    seen = picture_of(ground)
+    columns |= {
+        "path": np.stack([along((3, 1), (0, v), 5.0, seen) for v in (0.5, 1.5)]),
+        "dwell": np.full(2, 5.0, np.float32),
+    }
+    found = paced(Traits(("gate",), ("f",), **columns), ground)
+    assert found.pace == pytest.approx([0.5, 1.5], rel=0.02)
+    assert found.pace.dtype == found.pace_error.dtype == np.float32
+    assert (found.pace_error > 0).all()
+    assert len(paced(Traits.empty(), ground)) == 0
