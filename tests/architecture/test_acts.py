@@ -21,7 +21,7 @@ READERS = {
     "tracks",
     "vault",
 }
-GOVERNED = ("synopsis", "tracks", "ingest", "cameras", "retention")
+GOVERNED = ("synopsis", "tracks", "statistics", "ingest", "cameras", "retention")
 
 
 def imported(path):

@@ -17,7 +17,7 @@ from synopticon.search.statistics import Groups, between, check_window, statisti
 from synopticon.values.area import Area
 from tests.crowd import DAY, DOWN, LEFT, RIGHT, crowd, micros, track
 
-QUICK = settings(deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate), max_examples=60)
+QUICK = settings(deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate), max_examples=30)
 K, QUARTER, BINS = 3, 900, 3
 BEGIN = micros(DAY)
 LATER = BEGIN + 10 * 86400 * 1_000_000
@@ -172,11 +172,22 @@ def test_single_ways_selections_and_smaller_bins_are_refused():
 @pytest.mark.parametrize("shift", [1, 60, 899, 901])
 def test_a_window_that_is_shifted_is_refused(shift):
     c = counting([((0, "gate", "person"), (RIGHT, 1.0, 0.0), 0)])
-    check_window(c, BEGIN, BEGIN + QUARTER * 1_000_000, QUARTER)
+    check_window("hour", c, BEGIN, BEGIN + QUARTER * 1_000_000, GROUPS)
     with pytest.raises(RefusedError, match="cuts a bin"):
-        check_window(c, BEGIN + shift * 1_000_000, None, QUARTER)
+        check_window("hour", c, BEGIN + shift * 1_000_000, None, GROUPS)
     with pytest.raises(RefusedError, match="cuts a bin"):
-        check_window(c, None, BEGIN + shift * 1_000_000, QUARTER)
+        check_window("hour", c, None, BEGIN + shift * 1_000_000, GROUPS)
+    with pytest.raises(RefusedError, match="whole days"):
+        check_window("heat", c, BEGIN, BEGIN + QUARTER * 1_000_000, GROUPS)
+
+
+def test_a_bin_that_a_case_holds_in_part_is_not_counted():
+    tracks = [((0, "gate", "person"), (RIGHT, 1.0, 0.0), k) for k in range(K)]
+    for hours, rows in (((0, 900), 1), ((0, 899), 0), ((1, 900), 0)):
+        held = ((BEGIN + hours[0] * 1_000_000, BEGIN + hours[1] * 1_000_000),)
+        found = statistic("hour", counting(tracks), groups=replace(GROUPS, hours=held)).table.rows
+        assert len(found) == rows
+    assert statistic("hour", counting(tracks), groups=replace(GROUPS, hours=())).table.rows == ()
 
 
 def test_the_hour_that_comes_twice_is_two_groups():

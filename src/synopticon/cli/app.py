@@ -27,6 +27,7 @@ def application() -> typer.Typer:
         look,
         models,
         people,
+        stats,
         synopsis,
         tracks,
         workspace,
@@ -34,7 +35,7 @@ def application() -> typer.Typer:
 
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
-    for module in (synopsis, tracks, arrange, compose_footage, look, workspace):
+    for module in (synopsis, tracks, stats, arrange, compose_footage, look, workspace):
         app.add_typer(module.app)
     app.add_typer(workspace.camera, name="camera")
     app.add_typer(workspace.retention, name="retention")

@@ -15,6 +15,9 @@ from synopticon.search.tables import Table
 
 WIDTH = 960
 _COLOURS = ("#2f6fdb", "#d9682b", "#0f9d7a", "#8a5cd1", "#c2367f", "#b58900", "#6b7280", "#3aa0c9")
+_OF_CLASS = dict(
+    zip(("person", "car", "bicycle", "animal", "bag", "truck", "object", "bus"), _COLOURS, strict=True)
+)
 _STYLE = (
     "<style>svg{background:#fff;font:12px system-ui,sans-serif}text{fill:#374151}.h{font-size:15px;"
     "font-weight:600}.s{fill:#6b7280}.g{stroke:#e5e7eb}.w{fill:#fff}.d{fill:#111827}"
@@ -40,11 +43,11 @@ Series = dict[str, dict[str, float]]  # what is counted -> name of a bar -> how 
 def chart(
     table: Table, maps: Sequence[HeatMap] = (), backgrounds: Mapping[str, NDArray[np.uint8]] | None = None
 ) -> str:
-    """A table as SVG text; ``backgrounds``: grey pictures by camera, for maps."""
+    """A table as SVG text; ``backgrounds``: grey pictures by the camera's name, for maps."""
     if table.by == "heat":
         body, height = _maps(maps, backgrounds or {})
     elif table.by == "path":
-        body, height = _ways(table)
+        body, height = _ways(table, backgrounds or {})
     elif table.by == "flow":
         body, height = _flows(table)
     elif table.by in ("hour", "occupancy"):
@@ -94,11 +97,11 @@ def _over_time(bins: list[str], series: Series, most: dict[str, float]) -> tuple
     body += _scale(tallest, step, left, high - bottom, scale)
     for k, name in enumerate(bins):
         x, y = left + k * wide, float(high - bottom)
-        for n, (label, values) in enumerate(series.items()):
+        for fill, (label, values) in zip(_fills(series), series.items(), strict=True):
             if tall := values.get(name, 0) * scale:
                 y -= tall
                 tip = f"{name}: {label} {values[name]:g}"
-                body.append(_bar(x + wide * 0.08, y, wide * 0.84, tall, n, tip))
+                body.append(_bar(x + wide * 0.08, y, wide * 0.84, tall, fill, tip))
         if name in most:
             y = high - bottom - most[name] * scale
             x2 = x + wide * 0.92
@@ -108,7 +111,8 @@ def _over_time(bins: list[str], series: Series, most: dict[str, float]) -> tuple
             body.append(f'{line} stroke-width="2"><title>{name}: at most {most[name]:g}</title></line>')
         if k % -(-len(bins) // 8) == 0:
             text = escape(name[:16].replace("T", " "))
-            body.append(f'<text class="s" x="{x:.1f}" y="{high - bottom + 20}">{text}</text>')
+            at = f'x="{max(x + wide / 2, 72):.1f}" y="{high - bottom + 20}" text-anchor="middle"'
+            body.append(f'<text class="s" {at}>{text}</text>')
     return body, high
 
 
@@ -145,10 +149,11 @@ def _by_name(series: Series) -> tuple[list[str], float]:
         y = top + k * each
         text = escape(name if len(name) < 34 else name[:32] + "…")
         body.append(f'<text x="{left - 12}" y="{y + each / 2 - 2:.1f}" text-anchor="end">{text}</text>')
-        for n, (label, values) in enumerate(series.items()):
-            value = values.get(name, 0)
+        for n, (fill, (label, values)) in enumerate(zip(_fills(series), series.items(), strict=True)):
+            if not (value := values.get(name, 0)):
+                continue
             tip = f"{name}: {label} {value:g}"
-            body.append(_bar(left, y + n * 20, max(value * scale, 1 if value else 0), 16, n, tip))
+            body.append(_bar(left, y + n * 20, max(value * scale, 1), 16, fill, tip))
             at = f'x="{left + value * scale + 6:.1f}" y="{y + n * 20 + 12}"'
             body.append(f'<text class="s" {at}>{value:g}</text>')
     return body, top + len(names) * each + 16
@@ -192,17 +197,20 @@ def _shade(x: float, y: float, w: float, h: float, share: float, text: str, tip:
     yield f'<text class="{kind}" {middle} text-anchor="middle">{escape(text)}</text>'
 
 
-def _ways(table: Table) -> tuple[list[str], float]:
+def _ways(table: Table, backgrounds: Mapping[str, NDArray[np.uint8]]) -> tuple[list[str], float]:
     """Arrows between the middles of cells, the wider the more; a picture for each camera."""
     body: list[str] = []
-    top, wide, high = 56.0, 800.0, 450.0
-    for camera in dict.fromkeys(table.column("camera")):
+    top, wide = 56.0, 800.0
+    for camera in dict.fromkeys(str(name) for name in table.column("camera")):
+        ground = backgrounds.get(camera)
+        high = float(_height(ground))
         steps = [row[1:] for row in table.rows if row[0] == camera]
         most = max(_number(s[4]) for s in steps)
-        body.append(f'<text x="80" y="{top + 12:.0f}">{escape(str(camera))}</text>')
+        body.append(f'<text x="80" y="{top + 12:.0f}">{escape(camera)}</text>')
         top += 20
         at = f'x="80" y="{top:.0f}" width="{wide:.0f}" height="{high:.0f}"'
-        body.append(f'<rect {at} rx="4" fill="#1d2129"/>')
+        nobody = np.zeros((1, 1), np.int64)
+        body.append(_image(at, laid_over(nobody, (800, round(high)), ground)))
         for step in sorted(steps, key=lambda s: _number(s[4])):
             x1, y1, x2, y2 = (
                 (80 + (_number(v) + 0.5) * wide / 8) if k % 2 == 0 else (top + (_number(v) + 0.5) * high / 8)
@@ -237,15 +245,22 @@ def _maps(maps: Sequence[HeatMap], backgrounds: Mapping[str, NDArray[np.uint8]])
     top = 56.0
     for m in maps:
         ground = backgrounds.get(m.camera)
-        aspect = ground.shape[1] / ground.shape[0] if ground is not None else 16 / 9
-        wide, high = 800, round(800 / aspect)
-        data = b64encode(png(laid_over(m.counts, (wide, high), ground))).decode()
+        wide, high = 800, _height(ground)
         body.append(f'<text x="80" y="{top + 12:.0f}">{escape(m.camera)}: {m.tracks} tracks</text>')
         at = f'x="80" y="{top + 20:.0f}" width="{wide}" height="{high}"'
-        body.append(f'<image {at} href="data:image/png;base64,{data}"/>')
+        body.append(_image(at, laid_over(m.counts, (wide, high), ground)))
         body += _key(top + 30 + high, int(m.counts.max(initial=0)))
         top += high + 66
     return body, top
+
+
+def _height(ground: NDArray[np.uint8] | None) -> int:
+    """How high a picture is drawn that is 800 wide."""
+    return 450 if ground is None else round(800 * ground.shape[0] / ground.shape[1])
+
+
+def _image(at: str, picture: NDArray[np.uint8]) -> str:
+    return f'<image {at} href="data:image/png;base64,{b64encode(png(picture)).decode()}"/>'
 
 
 def _key(y: float, most: int) -> Iterator[str]:
@@ -258,8 +273,8 @@ def _key(y: float, most: int) -> Iterator[str]:
 
 def _legend(series: Series, extra: str = "") -> Iterator[str]:
     x = 24.0
-    for n, name in enumerate(series):
-        yield _bar(x, 42, 11, 11, n, name)
+    for fill, name in zip(_fills(series), series, strict=True):
+        yield _bar(x, 42, 11, 11, fill, name)
         yield f'<text class="s" x="{x + 17:.0f}" y="52">{escape(name)}</text>'
         x += 34 + 7 * len(name)
     if extra:
@@ -276,9 +291,16 @@ def _scale(tallest: float, step: float, left: float, bottom: float, scale: float
         value += step
 
 
-def _bar(x: float, y: float, w: float, h: float, n: int, tip: str) -> str:
+def _fills(series: Series) -> list[str]:
+    """A colour for each series; a class has the same in every chart."""
+    if set(series) <= set(_OF_CLASS):
+        return [_OF_CLASS[name] for name in series]
+    return [_COLOURS[n % len(_COLOURS)] for n in range(len(series))]
+
+
+def _bar(x: float, y: float, w: float, h: float, fill: str, tip: str) -> str:
     at = f'x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" rx="2"'
-    return f'<rect {at} fill="{_COLOURS[n % len(_COLOURS)]}"><title>{escape(tip)}</title></rect>'
+    return f'<rect {at} fill="{fill}"><title>{escape(tip)}</title></rect>'
 
 
 def _step(tallest: float) -> float:

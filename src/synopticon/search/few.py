@@ -24,16 +24,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from synopticon.search.tables import numbered
+
 Mask = NDArray[np.bool_]
 Ids = NDArray[np.int64]
 
 
 def grouped(*columns: NDArray[np.generic]) -> Ids:
     """One number for each combination of columns, int64 ``(n,)`` from 0."""
-    if not len(columns[0]):
-        return np.zeros(0, np.int64)
-    stacked = np.stack([np.asarray(c, np.int64) for c in columns], axis=1)
-    return np.unique(stacked, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    return numbered(columns)
 
 
 def enough(base: Ids, k: int) -> Mask:

@@ -76,8 +76,10 @@ def by_path(c: Counting) -> Table:
     a, b = cells[:, :-1].reshape(-1, 2), cells[:, 1:].reshape(-1, 2)
     row = np.repeat(np.arange(len(t)), PATH_POINTS - 1)
     moved = (a != b).any(axis=1)
-    keys = np.unique(np.column_stack([row, a, b])[moved], axis=0)  # each track once a step
-    groups, sizes, _ = counted((t.camera[keys[:, 0]], *keys[:, 1:].T))
+    row, a, b = row[moved], a[moved], b[moved]
+    step = (a[:, 0] * 8 + a[:, 1]) * 64 + b[:, 0] * 8 + b[:, 1]
+    once = np.unique(row * 4096 + step, return_index=True)[1]  # each track once a step
+    groups, sizes, _ = counted((t.camera[row[once]], *a[once].T, *b[once].T))
     rows = tuple(
         (c.camera(k), *step, n) for (k, *step), n in zip(groups.tolist(), sizes.tolist(), strict=True)
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from synopticon.errors import RefusedError, UsageError
 from synopticon.search import counts
-from synopticon.search.bins import DAY, bins_of, ends_of
+from synopticon.search.bins import DAY, Moments, bins_of, ends_of
 from synopticon.search.counts import Counting, Seen
 from synopticon.search.few import Ids, Mask, enough, grouped, shared
 from synopticon.search.flows import Link, by_flow
@@ -31,11 +31,23 @@ class Groups:
     """Only groups may be counted: ``least`` tracks, in bins of ``size`` seconds that ended by ``until``.
 
     ``until``: microseconds since 1970 (UTC); a bin that still grows would tell of each track that comes.
+    ``hours``: stretches (start, end) that may be looked at; a bin that none of them holds whole is left out.
+    None = all time.
     """
 
     least: int
     size: int
     until: int
+    hours: tuple[tuple[int, int], ...] | None = None
+
+    def whole(self, starts: Moments, ends: Moments) -> Mask:
+        """Which bins have ended, and lie in hours that may be looked at."""
+        found: Mask = (starts != UNTIMED) & (ends <= self.until)
+        if self.hours is None:
+            return found
+        inside = [(starts >= a) & (ends <= b) for a, b in self.hours]
+        held = np.any(inside, axis=0) if inside else np.zeros(len(starts), np.bool_)
+        return np.asarray(found & held, np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,16 +100,20 @@ def check_groups(by: By, size: int, groups: Groups, *, selected: bool = False) -
         )
 
 
-def check_window(c: Counting, low: int | None, high: int | None, size: int) -> None:
-    """Raise ``RefusedError`` where a window begins or ends inside a bin of some camera's clock."""
+def check_window(by: By, c: Counting, low: int | None, high: int | None, groups: Groups) -> None:
+    """Raise ``RefusedError`` where a window begins or ends inside a bin of some camera's clock.
+
+    Maps are of whole days.
+    """
+    size = DAY if by == "heat" else groups.size
     for moment in (low, high):
         for camera in c.traits.cameras if moment is not None else ():
             at = np.array([moment], np.int64)
             if bins_of(at, c.cameras.zone(camera), size)[0] != moment:
-                what = "midnight" if size == DAY else f"{size // 60} minutes"
+                what = "days" if size == DAY else f"bins of {size // 60} minutes"
                 raise RefusedError(
                     f"a window that cuts a bin tells of who is in its rest (rule {RULE_BINS}): "
-                    f"choose --from and --to on whole {what} of the camera's clock",
+                    f"choose --from and --to so that whole {what} lie between, by the camera's clock",
                     RULE_BINS,
                 )
 
@@ -174,8 +190,9 @@ def _cells(c: Counting, groups: Groups) -> tuple[Traits, Ids]:
     bins = replace(c, size=groups.size).bins()
     over = np.zeros(len(c.traits), np.bool_)
     for k, camera in enumerate(c.traits.cameras):
-        here = (c.traits.camera == k) & (bins != UNTIMED)
-        over[here] = ends_of(bins[here], c.cameras.zone(camera), groups.size) <= groups.until
+        here = c.traits.camera == k
+        ends = ends_of(bins[here], c.cameras.zone(camera), groups.size)
+        over[here] = groups.whole(bins[here], ends)
     traits = c.traits.take(over)
     return traits, grouped(bins[over], traits.camera, traits.label)
 

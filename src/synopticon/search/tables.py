@@ -38,10 +38,18 @@ def counted(
     keys: Sequence[NDArray[Any]], *sums: NDArray[Any]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], list[NDArray[Any]]]:
     """Group rows by integer keys: the keys of each group in order ``(g, k)``, its size, sums of values."""
-    stacked = np.stack([np.asarray(k, np.int64) for k in keys], axis=1)
-    found, where, sizes = np.unique(stacked, axis=0, return_inverse=True, return_counts=True)
-    where = where.reshape(-1)
+    _, one, where, sizes = np.unique(numbered(keys), True, True, True)
+    found = np.stack([np.asarray(k, np.int64)[one] for k in keys], axis=1)
     return found, sizes, [np.bincount(where, np.asarray(s, np.float64), len(found)) for s in sums]
+
+
+def numbered(keys: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+    """One number for each combination of integer keys, in their order, int64 ``(n,)`` from 0."""
+    code = np.zeros(len(keys[0]), np.int64)
+    for key in keys:
+        values, where = np.unique(np.asarray(key, np.int64), return_inverse=True)
+        code = np.unique(code * max(len(values), 1) + where, return_inverse=True)[1].astype(np.int64)
+    return code
 
 
 def to_csv(table: Table) -> bytes:
