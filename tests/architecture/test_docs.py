@@ -62,7 +62,7 @@ def test_every_verb_of_the_design_is_there():
     wanted = (
         "synopsis, tracks, arrange, compose-footage, probe, doctor, models list, models fetch, models add, "
     )
-    wanted += "samples fetch, capabilities, demo, init, camera add, camera list, ingest, explain, "
+    wanted += "samples fetch, stats, capabilities, demo, init, camera add, camera list, ingest, explain, "
     wanted += "retention report, retention run, audit list, audit show, audit export, audit verify, "
     wanted += "audit prove, audit key, audit witness ask, audit witness sign, audit witness take, "
     wanted += "user add, user key, user enrol, user authorise, user retire, user login, user logout, "

@@ -12,6 +12,7 @@ from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.marks import Marking, list_marks, mark_tracks
 from synopticon.acts.search import Wishes, search
 from synopticon.acts.selection import stream_of_hits, synopsis_of_hits
+from synopticon.acts.statistics import StatisticsRequest, make_statistics, supply_of
 from synopticon.acts.synopsis import SynopsisRequest, make_synopsis
 from synopticon.acts.workspace import open_workspace
 from synopticon.acts.zones import draw, drop, list_areas, set_ground
@@ -263,3 +264,20 @@ def test_a_clock_that_is_set_moves_the_hits(tmp_path):
         set_clock(workspace, "door", [str(video)], at, 2.0)
         (hit,) = search(workspace, "on:2026-11-20 from:18:00").found.hits
         assert hit.start.hour == 18
+
+
+def test_statistics_count_what_answers_a_question(held, tmp_path):
+    def counted(query="", **more):
+        request = StatisticsRequest("camera", query=query, **more)
+        made = make_statistics(held, request, supply_of(held, request))
+        return {row["camera"]: row["tracks"] for row in made.table["rows"]}
+
+    assert counted() == {"gate": 3, "hall": 2}
+    assert counted("camera:gate limit:1") == {"gate": 3}
+    assert counted("dwell:>1000s") == {}
+    with pytest.raises(QueryError):
+        counted("upper:rde")
+    request = StatisticsRequest("heat", cameras=("gate",), output=tmp_path / "heat.png")
+    make_statistics(held, request, supply_of(held, request))
+    assert (tmp_path / "heat.png").read_bytes()[16:24] == (320).to_bytes(4) + (240).to_bytes(4)
+    assert "view.masked" in [e.header.capability for e in last(held, 4)]

@@ -1,0 +1,288 @@
+"""Count what passed: tables and pictures of tracks, nobody told apart.
+
+Under a profile that counts groups only (its table ``[statistics]``), see ``synopticon.search.few``; then
+nothing is shown behind a map.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.acts.search import names_of, views, world_of
+from synopticon.acts.workspace import Workspace
+from synopticon.errors import RefusedError, UsageError
+from synopticon.governance.capability import Operation
+from synopticon.governance.grant import NOTHING, Grant, Scope
+from synopticon.search.bins import check_size, micros_in
+from synopticon.search.charts import chart
+from synopticon.search.counts import Cameras, Counting, Seen
+from synopticon.search.find import check_names
+from synopticon.search.flows import Link
+from synopticon.search.match import match
+from synopticon.search.png import laid_over, png
+from synopticon.search.query import parse
+from synopticon.search.statistics import (
+    By,
+    Groups,
+    Statistic,
+    between,
+    check_groups,
+    check_window,
+    statistic,
+)
+from synopticon.search.tables import WRITERS, plain
+from synopticon.store.atomic import check_place, make_folder, write_bytes
+from synopticon.store.cameras import Camera
+from synopticon.store.granted import open_granted
+from synopticon.store.moments import micros
+from synopticon.values.area import Area
+from synopticon.values.query import Query
+from synopticon.values.traits import UNTIMED, Traits
+
+OPERATION = Operation.CONSULTATION
+_HOUR = 3600
+_MAP = (960, 540)  # pixels of a map without a background
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Where tracks come from, within a grant; ``Traits.cameras`` are ids.
+
+    ``areas``: all zones and lines that are drawn. ``seen``: what was analysed, None = not known.
+    ``background``: a grey picture uint8 ``(h, w)`` of a camera's scene, or None; never asked for where only
+    groups are counted.
+    """
+
+    traits: Callable[[Grant], Iterable[Traits]]
+    areas: Callable[[], Sequence[Area]] = tuple
+    seen: Callable[[Grant], Sequence[Seen]] | None = None
+    background: Callable[[Grant, str], NDArray[np.uint8] | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsRequest:
+    """What to count. ``start``, ``end``: of tracks that began then, by the camera's clock.
+
+    ``cameras``: names; none = all. ``output``: ``.csv .json .parquet .svg .png``; None = no file.
+    ``size``: seconds of a bin. ``query``: only tracks that answer it.
+    """
+
+    by: By
+    cameras: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    size: int = _HOUR
+    output: Path | None = None
+    overwrite: bool = False
+    case: str | None = None
+    scope: Scope = NOTHING
+    query: str = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsResult:
+    """What was counted: the table as JSON knows it, and the file it was written to."""
+
+    path: Path | None
+    table: dict[str, Any]
+    notes: tuple[str, ...] = field(default=())
+
+
+def make_statistics(workspace: Workspace, request: StatisticsRequest, supply: Supply) -> StatisticsResult:
+    """Count, and write the table or picture whole or not at all.
+
+    Raises ``UsageError``, ``OutputError``, and ``RefusedError`` for what the profile does not count.
+    """
+    check_size(request.size)
+    _check_output(request)
+    found = [workspace.cameras.find(name) for name in request.cameras] or list(workspace.cameras.all())
+    groups = _groups(workspace)
+    if groups is not None:
+        _check(workspace, request, groups)
+    said = {
+        "by": request.by,
+        "cameras": [c.id for c in found],
+        "from": request.start.isoformat() if request.start else None,
+        "to": request.end.isoformat() if request.end else None,
+        "query": request.query,
+        "groups": groups.least if groups else None,
+    }
+    scope = request.scope
+    if scope == NOTHING and request.case is None:
+        scope = Scope(digests=workspace.footage.digests())
+    with workspace.act("statistics", case=request.case, scope=scope, payload=said) as act:
+        made = _made(workspace, request, supply, act.grant, found, groups)
+        act.note(rows=len(made.table["rows"]), made=made.path.name if made.path else None)
+    return made
+
+
+def _made(
+    workspace: Workspace,
+    request: StatisticsRequest,
+    supply: Supply,
+    grant: Grant,
+    found: Sequence[Camera],
+    groups: Groups | None,
+) -> StatisticsResult:
+    cameras = Cameras({c.id: c.name for c in found}, {c.id: c.zone for c in found})
+    traits = _read(request, supply, grant, cameras)
+    counting = Counting(traits, cameras, request.size)
+    if groups is not None:
+        groups = _within(groups, grant.scope)
+        _check_windows(workspace, request, counting, groups)
+    seen = supply.seen(grant) if supply.seen else None
+    areas = [a for a in supply.areas() if a.camera in cameras.names]
+    made = statistic(request.by, counting, areas, seen=seen, links=request.links, groups=groups)
+    made = replace(made, maps=tuple(replace(m, camera=cameras.name(m.camera)) for m in made.maps))
+    if request.output is not None:
+        shown = {} if groups else _backgrounds(request, supply, grant, cameras)
+        make_folder(request.output.parent)
+        write_bytes(request.output, _file(request.output, made, shown), overwrite=request.overwrite)
+    return StatisticsResult(request.output, plain(made.table), tuple(_notes(traits, seen, groups)))
+
+
+def _read(request: StatisticsRequest, supply: Supply, grant: Grant, cameras: Cameras) -> Traits:
+    """The tracks that are asked for, each camera by its own clock."""
+    parts: dict[str, list[Traits]] = {camera: [] for camera in cameras.names}
+    for part in supply.traits(grant):
+        for k, camera in enumerate(part.cameras):
+            if camera in parts:
+                zone = cameras.zone(camera)
+                low, high = (None if m is None else micros_in(m, zone) for m in (request.start, request.end))
+                parts[camera].append(_alone(between(part.take(part.camera == k), low, high), camera))
+    return Traits.join([part for found in parts.values() for part in found])
+
+
+def _groups(workspace: Workspace) -> Groups | None:
+    """The rule of the profile: None where it sets none."""
+    limits = workspace.profile.limits
+    if not limits.tracks_per_cell:
+        return None
+    return Groups(limits.tracks_per_cell, (limits.bin_minutes or 60) * 60, micros(workspace.clock()))
+
+
+def _within(groups: Groups, scope: Scope) -> Groups:
+    """Only bins that lie whole in the hours of the grant."""
+    hours = tuple((micros(w.start), micros(w.end)) for w in scope.windows)
+    return Groups(groups.least, groups.size, groups.until, hours if scope.windows else None)
+
+
+def _check(workspace: Workspace, request: StatisticsRequest, groups: Groups) -> None:
+    selected = bool(request.query or request.links)
+    try:
+        check_groups(request.by, request.size, groups, selected=selected)
+    except RefusedError as error:
+        raise workspace.refuse("statistics", error, scope=request.scope, case=request.case) from None
+
+
+def _check_windows(
+    workspace: Workspace, request: StatisticsRequest, counting: Counting, groups: Groups
+) -> None:
+    """Windows on the bins of every camera's clock, whether it saw a track or not."""
+    for camera in counting.cameras.names:
+        zone = counting.cameras.zone(camera)
+        ends = [None if m is None else micros_in(m, zone) for m in (request.start, request.end)]
+        alone = Counting(_alone(Traits.empty(), camera), counting.cameras, request.size)
+        try:
+            check_window(request.by, alone, ends[0], ends[1], groups)
+        except RefusedError as error:
+            raise workspace.refuse("statistics", error, scope=request.scope, case=request.case) from None
+
+
+def _alone(traits: Traits, camera: str) -> Traits:
+    """Tracks that are all of one camera, and know of no other."""
+    return replace(traits, cameras=(camera,), camera=np.zeros(len(traits), np.int32))
+
+
+def _check_output(request: StatisticsRequest) -> None:
+    if request.output is None:
+        return
+    kinds = (*WRITERS, ".svg", ".png")
+    if request.output.suffix not in kinds:
+        raise UsageError(f"{request.output}: no such kind of file: choose one of {', '.join(kinds)}")
+    if request.output.suffix == ".png" and request.by != "heat":
+        raise UsageError(f"{request.output}: only --by heat is a picture of dots: choose .svg")
+    check_place(request.output, overwrite=request.overwrite)
+
+
+def _backgrounds(
+    request: StatisticsRequest, supply: Supply, grant: Grant, cameras: Cameras
+) -> dict[str, NDArray[np.uint8]]:
+    """The scenes behind maps, by the camera's name."""
+    if supply.background is None or request.by not in ("heat", "path"):
+        return {}
+    found = {name: supply.background(grant, id_) for id_, name in cameras.names.items()}
+    return {name: picture for name, picture in found.items() if picture is not None}
+
+
+def _file(output: Path, made: Statistic, backgrounds: Mapping[str, NDArray[np.uint8]]) -> bytes:
+    if output.suffix in WRITERS:
+        return WRITERS[output.suffix](made.table)
+    if output.suffix == ".svg":
+        return chart(made.table, made.maps, backgrounds).encode()
+    if len(made.maps) != 1:
+        raise UsageError(
+            f"{output}: {len(made.maps)} cameras in one PNG: name one with --camera, or choose .svg"
+        )
+    (one,) = made.maps
+    ground = backgrounds.get(one.camera)
+    size = _MAP if ground is None else (ground.shape[1], ground.shape[0])
+    return png(laid_over(one.counts, size, ground))
+
+
+def _notes(traits: Traits, seen: Sequence[Seen] | None, groups: Groups | None) -> Iterable[str]:
+    """What a reader must know of the numbers."""
+    if groups:
+        yield f"only groups of {groups.least} tracks and more; what is missing may be nobody, or fewer"
+    elif untimed := int((traits.start == UNTIMED).sum()):
+        yield f"{untimed} tracks are of recordings whose clock is unknown"
+    if seen is not None:
+        hours = sum(s.end - s.start for s in seen) / 3.6e9
+        yield f"counted in {hours:.1f} h that were analysed; what was not seen is not counted"
+
+
+def supply_of(workspace: Workspace, request: StatisticsRequest) -> Supply:
+    """What the workspace keeps: tracks that answer the query, areas, analysed stretches, empty scenes."""
+    query = parse(request.query, names_of(workspace))
+    return Supply(
+        traits=lambda grant: _answering(workspace, grant, query),
+        areas=workspace.areas.all,
+        seen=lambda grant: _stretches(workspace, grant),
+        background=lambda grant, camera: _scene(workspace, request.case, grant, camera),
+    )
+
+
+def _answering(workspace: Workspace, grant: Grant, query: Query) -> Iterable[Traits]:
+    world = world_of(workspace, grant, query)
+    check_names(query, world)
+    for view in views(workspace, grant):
+        traits = view.traits()
+        yield traits.take(match(query, view, world).score > 0) if query.terms else traits
+
+
+def _stretches(workspace: Workspace, grant: Grant) -> list[Seen]:
+    found = workspace.footage.stretches(grant)
+    return [Seen(s.camera, micros(s.start), micros(s.end)) for s in found if s.start and s.end]
+
+
+def _scene(workspace: Workspace, case: str | None, grant: Grant, camera: str) -> NDArray[np.uint8] | None:
+    """The empty scene of a camera, where pictures may be seen too: that is a look of its own."""
+    asked: dict[str, Any] = {"case": case, "scope": grant.scope}
+    if not all(check.holds for check in workspace.explain("view.masked", **asked)):
+        return None
+    with workspace.act("view.masked", payload={"camera": camera, "what": "the empty scene"}, **asked) as act:
+        for row in workspace.footage.reached(act.grant):
+            if row.camera == camera and row.state == "analysed":
+                opened = open_granted(
+                    workspace.engine, workspace.place, workspace.vault, workspace.clock, act.grant, row.id
+                )
+                bank = opened.load_bank()
+                if bank is not None:
+                    return bank.scenes[0].y
+    return None
