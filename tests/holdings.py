@@ -131,7 +131,7 @@ def world(url: str, folder: Path, seed: int = 1, count: int = 15) -> World:
     vault = Vault(engine, {"investigator": role.public}, [role], clock)
     place = Folder(folder)
     store, tracks = FootageStore(engine, clock), TrackStore(engine, clock)
-    blobs, traits = BlobStore(engine, place, vault, clock), TraitStore(engine, vault, clock)
+    blobs, traits = BlobStore(engine, place, vault, clock), TraitStore(engine, place, vault, clock)
     cameras = Cameras(engine)
     for id_ in CAMERAS:
         cameras.add(Camera(id_, id_[-1], "a place", "UTC", "safety", 30, "", NOW))

@@ -141,7 +141,7 @@ def slow_distance(places, way, samples=200):
 @QUICK
 @given(PATHS, POLYGON)
 def test_who_was_inside_touched_a_cell_of_the_zone(path, polygon):
-    mask = cells_touched(polygon, closed=True)
+    mask = cells_touched(tuple(polygon), closed=True)
     for k, touched in enumerate(inside(path, polygon).touched):
         if touched:
             assert mask & dense_cells(path[k])
@@ -150,7 +150,7 @@ def test_who_was_inside_touched_a_cell_of_the_zone(path, polygon):
 @QUICK
 @given(PATHS, LINE)
 def test_who_crossed_touched_a_cell_of_the_line(path, line):
-    mask = cells_touched(line, closed=False)
+    mask = cells_touched(tuple(line), closed=False)
     for places, count in zip(path, crossings(path, line).sum(axis=1), strict=True):
         if count:
             assert mask & dense_cells(places)

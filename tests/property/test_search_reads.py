@@ -1,5 +1,7 @@
 """What a search reads, and what people noted, is never of anything outside the grant; on either database."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,7 @@ from synopticon.store.marks import Mark
 from synopticon.values.traits import COLUMNS, UNTIMED
 from tests.grants import NOW, grant_for
 from tests.holdings import traits_of
-from tests.property.test_reads import expected, held, inside, many, scopes
+from tests.property.test_reads import expected, held, many, scopes
 
 __all__ = ["held"]
 MOST = st.sampled_from([1, 20, 1000])  # rows of a view: several views, or one
@@ -85,19 +87,34 @@ def test_a_grant_for_something_else_reads_nothing(held):
 
 
 def test_a_block_that_was_changed_does_not_open(held):
-    from sqlalchemy import select, update
-
-    from synopticon.store.database import writing
-    from synopticon.store.tables_search import trait_column
-
     made = held.made[0]
-    here = (trait_column.c.footage == made.id, trait_column.c.name == "label")
-    with writing(held.engine) as connection:
-        data = connection.execute(select(trait_column.c.data).where(*here)).scalar_one()
-        connection.execute(update(trait_column).where(*here).values(data=data[:-1] + bytes([data[-1] ^ 1])))
+    (path,) = (held.place.root / made.camera / made.part / made.id).glob("traits-*/columns")
+    data = path.read_bytes()
+    path.write_bytes(bytes(b ^ 1 for b in data))
     (view,) = held.traits.views(grant_for("search.attributes", Scope(digests=made.files)))
-    with pytest.raises(StoreError, match="damaged"):
+    for name in ("label", "ids", "begin"):
+        with pytest.raises(StoreError, match="damaged"):
+            view[name]
+    path.unlink()
+    with pytest.raises(StoreError, match="cannot be read"):
         view["label"]
-    with writing(held.engine) as connection:
-        connection.execute(update(trait_column).where(*here).values(data=data))
-    assert inside(Scope(digests=made.files), made, 0, 1)
+    path.write_bytes(data)
+
+
+def test_other_columns_replace_those_before(held):
+    made = held.made[1]
+    folder = held.place.root / made.camera / made.part / made.id
+    grant = grant_for("ingest", Scope(digests=made.files))
+    key = held.vault.make(grant, made.camera, made.part)
+    held.traits.replace(grant, made.id, traits_of(made), made.tracks, key)
+    assert len(list(folder.glob("traits-*"))) == 1
+    (view,) = held.traits.views(grant_for("search.attributes", Scope(digests=made.files)))
+    assert len(view) == len(made.tracks)
+
+
+def test_a_view_is_no_longer_read_than_its_permission_lasts(held):
+    made = held.made[0]
+    (view,) = held.traits.views(grant_for("search.attributes", Scope(digests=made.files)))
+    view._clock = lambda: NOW + timedelta(hours=2)
+    with pytest.raises(RefusedError, match=r"grant\.not-expired"):
+        view["label"]

@@ -174,7 +174,7 @@ class Workspace:
     @cached_property
     def traits(self) -> TraitStore:
         """What is known of tracks beyond their boxes."""
-        return TraitStore(self.engine, self.vault, self.clock)
+        return TraitStore(self.engine, self.place, self.vault, self.clock)
 
     @cached_property
     def place(self) -> Folder | Remote:

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -71,10 +72,8 @@ def inside(path: Paths, polygon: Sequence[Point]) -> Stay:
     """How each path is inside a polygon (by the even-odd rule); raises ``UsageError`` under 3 corners."""
     if len(polygon) < 3:
         raise UsageError(f"a zone of {len(polygon)} corners holds nothing: give it 3 or more")
-    corners = _corners(polygon)
-    borders = _borders(corners, closed=True)
-    found = np.empty((len(path), 3), np.float32)
-    within, summed, path = _covered(corners, _GRID, _FINE // _GRID), _summed(borders), _whole(path)
+    corners, within, summed = _zone(tuple(polygon))
+    found, path = np.empty((len(path), 3), np.float32), _whole(path)
     _in_parts(len(path), lambda part: _stay(path[part], corners, within, summed, found[part]))
     return Stay(found[:, 0], found[:, 1], found[:, 2])
 
@@ -85,7 +84,7 @@ def crossings(path: Paths, line: Sequence[Point]) -> NDArray[np.int32]:
     In is from the left hand to the right for who walks along the line from its first point to its last.
     Raises ``UsageError`` for a line of fewer than 2 points.
     """
-    corners, summed = _line(line)
+    corners, summed = _line(tuple(line))
     counts, path = np.empty((len(path), 2), np.int32), _whole(path)
     _in_parts(len(path), lambda part: _count(path[part], corners, summed, counts[part]))
     return counts
@@ -118,7 +117,8 @@ def follows(
     return found
 
 
-def cells_touched(points: Sequence[Point], *, closed: bool) -> int:
+@lru_cache(maxsize=1024)
+def cells_touched(points: tuple[Point, ...], *, closed: bool) -> int:
     """The 8 x 8 cells that a zone (``closed``) or line touches, as in ``Traits.cells``: a quick first look.
 
     Grown by ``STRAY``. A track without any of these cells was never there: its boxes did not touch them.
@@ -165,7 +165,16 @@ def _corners(points: Sequence[Point]) -> Corners:
     return np.where(places <= 0, 2 * places - 1, 2 * places + 1)
 
 
-def _line(line: Sequence[Point]) -> tuple[Corners, NDArray[np.int32]]:
+@lru_cache(maxsize=1024)
+def _zone(polygon: tuple[Point, ...]) -> tuple[Corners, NDArray[np.bool_], NDArray[np.int32]]:
+    """Corners, cells whose middle lies in it, and the table of its border."""
+    corners = _corners(polygon)
+    summed = _summed(_borders(corners, closed=True))
+    return corners, _covered(corners, _GRID, _FINE // _GRID), summed
+
+
+@lru_cache(maxsize=1024)
+def _line(line: tuple[Point, ...]) -> tuple[Corners, NDArray[np.int32]]:
     if len(line) < 2:
         raise UsageError(f"a line of {len(line)} points divides nothing: give it 2 or more")
     corners = _corners(line)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from synopticon.compiled import compiled
 from synopticon.search.fields import in_base, side_of
 from synopticon.search.geometry import cells_touched, crossings, follows, inside
 from synopticon.search.nearby import near
@@ -95,27 +96,71 @@ def _yes(of: NDArray[np.bool_]) -> Score:
     return of.astype(np.float32)
 
 
+# --- loops -------------------------------------------------------------------------------------------------
+
+
+@compiled()
+def _classed(label: Any, kind: Any, score: Any, wanted: Any) -> Score:
+    out = np.zeros(len(label), np.float32)
+    for i in range(len(label)):
+        if wanted[label[i], kind[i]]:
+            out[i] = (1 + min(max(score[i], 0), 1)) / 2
+    return out
+
+
+@compiled()
+def _share(shares: Any, sure: Any, wanted: Any) -> Score:
+    """The share of the wanted colours, as sure as it was measured."""
+    out = np.zeros(len(shares), np.float32)
+    for i in range(len(shares)):
+        total = 0
+        for k in range(len(wanted)):
+            if wanted[k]:
+                total += shares[i, k]
+        if total >= LEAST * 255:
+            out[i] = min(total / 255, 1.0) * (1 + sure[i] / 255) / 2
+    return out
+
+
+@compiled()
+def _turned(heading: Any, angle: float) -> Score:
+    """How near a heading is to an angle, degrees."""
+    out = np.zeros(len(heading), np.float32)
+    for i in range(len(heading)):
+        off = abs((heading[i] - angle + 180) % 360 - 180)
+        if off < AWAY:  # not of who goes nowhere (NaN)
+            out[i] = min((AWAY - off) / (AWAY - 22.5), 1.0)
+    return out
+
+
+@compiled()
+def _there(local: Any, start: Any, end: Any, begin: int, length: int) -> Score:
+    """Who was there at a moment of ``length`` from ``begin`` on of a day."""
+    out = np.zeros(len(local), np.float32)
+    for i in range(len(local)):
+        since = (local[i] - begin) % DAY
+        if since < length or DAY - since < end[i] - start[i]:
+            out[i] = 1
+    return out
+
+
 # --- what it is --------------------------------------------------------------------------------------------
 
 
 def _class(term: Term, rows: Rows, _world: World) -> Score:
-    label, kind = rows["label"], rows["kind"]
-    wanted = np.zeros(len(rows), np.bool_)
+    wanted = np.zeros((len(CLASS_INDEX), len(KINDS)), np.bool_)
     for word in term.values:
         classes, kinds = WORDS[str(word)]
-        of_class = np.isin(label, [CLASS_INDEX[c] for c in classes])
-        of_kind = np.isin(kind, [KINDS.index(k) for k in kinds])
-        wanted |= of_kind | (of_class & ((kind == 0) | of_kind))
-    return np.where(wanted, (1 + np.clip(rows["score"], 0, 1)) / 2, 0).astype(np.float32)
+        of_class, of_kind = [CLASS_INDEX[c] for c in classes], [KINDS.index(k) for k in kinds]
+        wanted[:, of_kind] = True
+        wanted[of_class, 0] = True
+    return np.asarray(_classed(rows["label"], rows["kind"], rows["score"], wanted))
 
 
 def _colour(places: Sequence[str], term: Term, rows: Rows, _world: World) -> Score:
-    at = [COLOURS.index(str(name)) for name in term.values]
-    best = np.zeros(len(rows), np.float32)
-    for place in places:
-        np.maximum(best, rows[place][:, at].sum(axis=1, dtype=np.float32) / np.float32(255), out=best)
-    sure = (1 + rows["sure"].astype(np.float32) / np.float32(255)) / 2
-    return np.where(best >= LEAST, np.minimum(best, 1) * sure, 0).astype(np.float32)
+    wanted = np.isin(COLOURS, [str(name) for name in term.values])
+    found = [_share(rows[place], rows["sure"], wanted) for place in places]
+    return np.asarray(np.maximum.reduce(found))
 
 
 def _with(term: Term, rows: Rows, _world: World) -> Score:
@@ -134,10 +179,7 @@ def _hours(query: Query, rows: Rows) -> Score:
     """Whether it was there at any moment between ``from`` and ``to``, which may lie beyond midnight."""
     begin, stop = (_clock(query, name, default) for name, default in (("from", 0), ("to", DAY)))
     length = (stop - begin) % DAY or DAY
-    start = local(rows)
-    since = (start - begin) % DAY
-    lasts = np.maximum(rows["end"] - rows["start"], 0)
-    return _yes((since < length) | (DAY - since < lasts))
+    return np.asarray(_there(local(rows), rows["start"], rows["end"], begin, length))
 
 
 def _clock(query: Query, field_name: str, default: int) -> int:
@@ -164,31 +206,33 @@ def _camera(term: Term, rows: Rows, world: World) -> Score:
     return _yes(np.isin(rows["camera"], [k for k, name in enumerate(rows.cameras) if name in wanted]))
 
 
-def _areas(name: str, rows: Rows, world: World) -> list[tuple[NDArray[np.intp], Area]]:
+def _areas(
+    name: str, rows: Rows, world: World, so_far: NDArray[np.bool_]
+) -> list[tuple[NDArray[np.intp], Area]]:
     """The rows that may have been in an area of this name, with the area of their camera."""
     found = []
     for index, camera in enumerate(rows.cameras):
         area = world.areas.get((camera, name))
         if area is not None:
             mask = np.uint64(cells_touched(area.points, closed=area.kind == "zone"))
-            here = np.flatnonzero((rows["camera"] == index) & ((rows["cells"] & mask) != 0))
+            here = np.flatnonzero(so_far & (rows["camera"] == index) & ((rows["cells"] & mask) != 0))
             found.append((here, area))
     return found
 
 
-def _in(term: Term, rows: Rows, world: World) -> Score:
+def _in(term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_]) -> Score:
     held = np.zeros(len(rows), np.bool_)
     for name in term.values:
-        for here, area in _areas(str(name), rows, world):
+        for here, area in _areas(str(name), rows, world, so_far):
             held[here] |= inside(rows["path"][here], area.points).touched
     return _yes(held)
 
 
-def _cross(term: Term, rows: Rows, world: World) -> Score:
+def _cross(term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_]) -> Score:
     held = np.zeros(len(rows), np.bool_)
     for value in term.values:
         name, side = side_of(str(value))
-        for here, area in _areas(name, rows, world):
+        for here, area in _areas(name, rows, world, so_far):
             counts = crossings(rows["path"][here], area.points)
             wanted = {"in": counts[:, 0], "out": counts[:, 1]}.get(side, counts.sum(axis=1))
             held[here] |= wanted > 0
@@ -219,12 +263,8 @@ def _near(term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_]) -> Sc
 
 
 def _going(term: Term, rows: Rows, _world: World) -> Score:
-    out = np.zeros(len(rows), np.float32)
-    heading = rows["heading"]
-    for name in term.values:
-        off = np.abs((heading - ANGLES[str(name)] + 180) % 360 - 180)
-        np.maximum(out, np.clip((AWAY - np.nan_to_num(off, nan=AWAY)) / (AWAY - 22.5), 0, 1), out=out)
-    return out
+    found = [_turned(rows["heading"], ANGLES[str(name)]) for name in term.values]
+    return np.asarray(np.maximum.reduce(found))
 
 
 def _speed(term: Term, rows: Rows, world: World) -> Score:
@@ -290,8 +330,6 @@ MATCHERS: Mapping[str, Matcher] = {
     "track": _track,
     "on": _on,
     "camera": _camera,
-    "in": _in,
-    "cross": _cross,
     "going": _going,
     "speed": _speed,
     "size": _size,
@@ -302,7 +340,12 @@ MATCHERS: Mapping[str, Matcher] = {
     "sure": lambda _term, rows, _world: np.ones(len(rows), np.float32),  # of the whole: see ``rank``
 }
 # What costs more, and is looked at last, where all else holds.
-_LATE: Mapping[str, Callable[[Term, Rows, World, NDArray[np.bool_]], Score]] = {"path": _path, "near": _near}
+_LATE: Mapping[str, Callable[[Term, Rows, World, NDArray[np.bool_]], Score]] = {
+    "in": _in,
+    "cross": _cross,
+    "path": _path,
+    "near": _near,
+}
 
 
 def _untold(term: Term, rows: Rows, world: World) -> list[tuple[str, NDArray[np.bool_]]]:

@@ -33,12 +33,12 @@ from synopticon.store.tables_footage import (
     track_box,
     tube,
 )
-from synopticon.store.tables_search import mark, trait_column
+from synopticon.store.tables_search import mark, trait_file
 from synopticon.store.tables_similar import descriptor, journey_link
 from synopticon.store.vault import Vault
 
 _BLOCK = 1 << 20
-_TABLES = (blob, tube, track_box, trait_column, track, gap, run, footage_file)
+_TABLES = (blob, tube, track_box, trait_file, track, gap, run, footage_file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,18 @@ from sqlalchemy import (
     column,
     exists,
     false,
+    literal,
     or_,
     select,
+    union_all,
     values,
 )
 
 from synopticon.governance.grant import Scope
 from synopticon.store.moments import micros
 from synopticon.store.tables_footage import footage, footage_file
+
+FEW = 8  # windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,16 @@ def named(scope: Scope, footage_id: ColumnElement[str]) -> ColumnElement[bool]:
 
 @lru_cache(maxsize=16)
 def windows(scope: Scope) -> CTE:
-    """The windows of a scope (merged) as a table ``start``, ``end``; integers, so nothing is bound.
+    """The windows of a scope (merged) as a table ``start``, ``end``.
 
-    One object for each scope: a statement may name it several times.
+    One object for each scope: a statement may name it several times. Few windows are bound, so that the
+    statement is compiled once for all scopes; many are written out, integers that they are.
     """
     rows = [(micros(w.start), micros(w.end)) for w in scope.windows]
+    if len(rows) <= FEW:
+        start, end = ([literal(t, BigInteger) for t in times] for times in zip(*rows, strict=True))
+        each = [select(a.label("start"), b.label("end")) for a, b in zip(start, end, strict=True)]
+        return union_all(*each).cte("scope_windows") if len(each) > 1 else each[0].cte("scope_windows")
     columns = (column("start", BigInteger), column("end", BigInteger))
     return values(*columns, name="scope_window", literal_binds=True).data(rows).cte("scope_windows")
 

@@ -1,17 +1,17 @@
 """Tables of what searches compare, of what is drawn into a camera's picture, and of what people noted."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from synopticon.store.tables import ID, metadata
 
-# One column of what is known of the tracks of a footage, n rows, sealed under the key of its part.
-trait_column = Table(
-    "trait_column",
+# What is known of the tracks of a footage: one sealed file of columns, ``rows`` long.
+trait_file = Table(
+    "trait_file",
     metadata,
     Column("footage", ID, ForeignKey("footage.id", ondelete="CASCADE"), primary_key=True),
-    Column("name", String(16), primary_key=True),
+    Column("name", String(200), nullable=False),  # of its folder, in blobs/CAMERA/PART/FOOTAGE
     Column("rows", Integer, nullable=False),
-    Column("data", LargeBinary, nullable=False),
+    Column("wide", Integer, nullable=False),  # bytes of an id of a track
 )
 
 # A zone or a line of a camera; nothing here comes from footage.

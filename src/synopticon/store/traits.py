@@ -1,14 +1,17 @@
 """What is known of tracks beyond their boxes, column by column: what a search reads, within a grant.
 
-Each column of each footage is one sealed block (AES-GCM under the key of its camera and day), so that a
-question opens the columns that it asks for, of the parts that the grant reaches, and nothing else. Times are
-kept on the footage's timeline: when its clock is set, nothing here has to move.
+Each footage has one file of columns one after another, each sealed by itself (AES-GCM under the key of its
+camera and day): a question opens the columns that it asks for, of the footage that the grant reaches, and
+nothing else. Where a column lies follows from the number of rows. Times are kept on the footage's timeline:
+when its clock is set, nothing here has to move. The file carries its digest in its name; the row that names
+it is written after it, so a stop at any point leaves the columns before or the new ones.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from math import ceil
+from functools import cached_property, lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -20,16 +23,18 @@ from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import Clock, span
+from synopticon.store.place import Folder, Remote
 from synopticon.store.scoped import FOOTAGE, in_scope, inside, named, reached
+from synopticon.store.sealed import OVERHEAD
 from synopticon.store.tables_footage import footage
-from synopticon.store.tables_search import trait_column
+from synopticon.store.tables_search import trait_file
 from synopticon.store.tracks import FINDS
 from synopticon.store.vault import Vault
 from synopticon.values.track import Track
 from synopticon.values.traits import COLUMNS, UNTIMED, Traits
 
 BATCH = 1_000_000  # rows that are held at once, at most (one footage may have more)
-_IDS = "ids"
+_FILE = "columns"
 _SPAN = ("begin", "finish")  # microseconds on the timeline, the latter just after the last frame
 _TIMES, _PLACES = ("start", "end", "low", "high"), ("camera", "footage")  # from the row of the footage
 _KINDS: Mapping[str, tuple[np.dtype[Any], tuple[int, ...]]] = {
@@ -47,13 +52,16 @@ class Source:
     """A footage whose tracks may be found. ``aspect``: width of its picture by its height.
 
     ``start``: microseconds (UTC) of its first frame, ``slack`` those of its clock's uncertainty; ``start`` is
-    None where the clock is unknown. ``zone``: of its camera. ``model``: name of what named its objects.
+    None where the clock is unknown. ``zone``: of its camera. ``file``: of its columns, in which an id has
+    ``wide`` bytes.
     """
 
     footage: str
     camera: str
     part: str
     rows: int
+    file: str
+    wide: int
     start: int | None
     slack: int
     zone: str
@@ -63,8 +71,9 @@ class Source:
 class TraitStore:
     """The columns of a workspace. ``clock`` gives the time against which grants expire."""
 
-    def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
+    def __init__(self, engine: Engine, place: Folder | Remote, vault: Vault, clock: Clock) -> None:
         self._engine = engine
+        self._place = place
         self._vault = vault
         self._clock = clock
 
@@ -77,18 +86,24 @@ class TraitStore:
         spans = np.array([span(by_id[i].start, by_id[i].end) for i in _texts(traits.ids)], np.int64)
         columns = dict(zip(_SPAN, spans.reshape(-1, 2).T, strict=True))
         columns |= {name: getattr(traits, name) for name in _KINDS if name not in _SPAN}
-        rows = [
-            {
-                "footage": footage_id,
-                "name": name,
-                "rows": len(traits),
-                "data": key.seal(_bytes(name, column), _about(footage_id, name, len(traits))),
-            }
-            for name, column in columns.items()
-        ]
+        wide = max(map(len, traits.ids.tolist()), default=1)
+        data = b"".join(
+            key.seal(_bytes(columns[name], _kind(name, wide)), _about(footage_id, name, len(traits)))
+            for name in _KINDS
+        )
+        with reading(self._engine) as connection:
+            home = connection.execute(select(footage).where(footage.c.id == footage_id)).mappings().one()
+            own = trait_file.c.footage == footage_id
+            old = connection.execute(select(trait_file.c.name).where(own)).scalar_one_or_none()
+        folder = self._place.below(f"{home['camera']}/{home['part']}/{footage_id}")
+        name = f"traits-{hashlib.sha256(data).hexdigest()[:16]}"
+        folder.write(f"{name}/{_FILE}", data)
+        row = {"footage": footage_id, "name": name, "rows": len(traits), "wide": wide}
         with writing(self._engine) as connection:
-            connection.execute(delete(trait_column).where(trait_column.c.footage == footage_id))
-            connection.execute(insert(trait_column), rows)
+            connection.execute(delete(trait_file).where(own))
+            connection.execute(insert(trait_file), [row])
+        if old is not None and old != name:
+            folder.remove(old)
 
     def views(self, grant: Grant, most: int = BATCH) -> Iterator["TraitView"]:
         """All tracks in the scope, by camera and day, about ``most`` rows at a time."""
@@ -97,18 +112,18 @@ class TraitStore:
         batch: list[tuple[Source, bool]] = []
         for one in self._sources(scope):
             if batch and sum(s.rows for s, _ in batch) + one[0].rows > most:
-                yield TraitView((self._engine, self._clock), grant, keys, batch)
+                yield TraitView(self._place, self._clock, grant, keys, batch)
                 batch = []
             batch.append(one)
         if batch:
-            yield TraitView((self._engine, self._clock), grant, keys, batch)
+            yield TraitView(self._place, self._clock, grant, keys, batch)
 
     def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
         """Footage that the scope reaches, and whether it lies in it as a whole."""
         whole = in_scope(scope, FOOTAGE).label("whole")
         query = (
-            select(footage, trait_column.c.rows, named(scope, footage.c.id).label("named"), whole)
-            .join(trait_column, (trait_column.c.footage == footage.c.id) & (trait_column.c.name == "begin"))
+            select(footage, trait_file, named(scope, footage.c.id).label("named"), whole)
+            .join(trait_file, trait_file.c.footage == footage.c.id)
             .where(reached(scope))
             .order_by(footage.c.camera, footage.c.part, footage.c.id)
         )
@@ -125,12 +140,14 @@ class TraitView:
 
     def __init__(
         self,
-        store: tuple[Engine, Clock],
+        place: Folder | Remote,
+        clock: Clock,
         grant: Grant,
         keys: Mapping[tuple[str, str], DataKey],
         sources: Sequence[tuple[Source, bool]],
     ) -> None:
-        self._engine, self._clock = store
+        self._place = place
+        self._clock = clock
         self._grant = grant
         self._keys = keys
         self.sources = tuple(source for source, _ in sources)
@@ -201,22 +218,16 @@ class TraitView:
     def _read(self, name: str, sources: Sequence[Source]) -> dict[str, NDArray[Any]]:
         """A column of each footage, with the rows that are out of scope."""
         self._grant.check(self._clock(), *FINDS)
-        query = select(trait_column.c.footage, trait_column.c.data).where(trait_column.c.name == name)
-        sealed: dict[str, bytes] = {}
-        with reading(self._engine) as connection:
-            for group in _groups([s.footage for s in sources]):
-                rows = connection.execute(query.where(trait_column.c.footage.in_(group)))
-                sealed |= {r.footage: r.data for r in rows}
-        return {s.footage: self._opened(s, name, sealed.get(s.footage)) for s in sources}
+        return {s.footage: self._opened(s, name) for s in sources}
 
-    def _opened(self, source: Source, name: str, sealed: bytes | None) -> NDArray[Any]:
-        kind, shape = _KINDS[name]
+    def _opened(self, source: Source, name: str) -> NDArray[Any]:
+        kind, shape = _kind(name, source.wide)
         key = self._keys.get((source.camera, source.part))
-        if sealed is None or key is None:
-            raise StoreError(f"{source.footage}: what is known of its tracks is gone: run 'retention report'")
+        if key is None:
+            raise StoreError(f"{source.footage}: the key of its day was destroyed: run 'retention report'")
+        at, length = _layout(source.rows, source.wide)[name]
+        sealed = self._place.read_at(source.file, at, length)
         plain = key.open(sealed, _about(source.footage, name, source.rows))
-        if name == _IDS:  # as narrow as the longest of them
-            return np.frombuffer(plain, f"S{len(plain) // max(source.rows, 1) or 1}").astype(kind)
         return np.frombuffer(plain, kind).reshape(source.rows, *shape)
 
     def _places(self) -> dict[str, NDArray[Any]]:
@@ -242,25 +253,36 @@ def _source(row: RowMapping) -> Source:
     known = row["start"] is not None
     slack = row["start"] - row["low"] if known else 0
     return Source(
-        row["id"], row["camera"], row["part"], row["rows"], row["start"] if known else None, slack,
-        row["zone"], row["width"] / max(row["height"], 1),
+        row["id"], row["camera"], row["part"], row["rows"],
+        f"{row['camera']}/{row['part']}/{row['id']}/{row[trait_file.c.name]}/{_FILE}", row["wide"],
+        row["start"] if known else None, slack, row["zone"], row["width"] / max(row["height"], 1),
     )  # fmt: skip
+
+
+def _kind(name: str, wide: int) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    """Type and shape of one row of a column; ids are as wide as the longest of them."""
+    return (np.dtype(f"S{wide}"), ()) if name == "ids" else _KINDS[name]
+
+
+@lru_cache(maxsize=4096)
+def _layout(rows: int, wide: int) -> dict[str, tuple[int, int]]:
+    """Where each sealed column lies in a file: first byte, length."""
+    at, places = 0, {}
+    for name in _KINDS:
+        kind, shape = _kind(name, wide)
+        length = rows * kind.itemsize * prod(shape) + OVERHEAD
+        places[name] = (at, length)
+        at += length
+    return places
 
 
 def _texts(ids: NDArray[np.bytes_]) -> list[str]:
     return [i.decode() for i in ids.tolist()]
 
 
-def _bytes(name: str, column: NDArray[Any]) -> bytes:
-    if name == _IDS:
-        return column.astype(f"S{max(map(len, column.tolist()), default=1)}").tobytes()
-    return np.ascontiguousarray(column, _KINDS[name][0]).tobytes()
+def _bytes(column: NDArray[Any], kind: tuple[np.dtype[Any], tuple[int, ...]]) -> bytes:
+    return np.ascontiguousarray(column, kind[0]).tobytes()
 
 
 def _about(footage_id: str, name: str, rows: int) -> bytes:
     return f"traits\n{footage_id}\n{name}\n{rows}".encode()
-
-
-def _groups(names: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
-    for n in range(ceil(len(names) / size)):
-        yield names[n * size : (n + 1) * size]
