@@ -7,7 +7,9 @@ run with ``fsync`` on; each session asks for ``synchronous_commit``.
 
 import contextlib
 import os
+import random
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,7 @@ from synopticon.store.atomic import make_folder
 
 SCHEMA = "0002"  # the migration that this version of the program is written for
 WAIT = 60.0  # seconds to wait for another writer
+_LOOK = 0.001  # seconds, about, between two looks whether it has ended
 _LOCK = 0x73796E6F70746963  # "synoptic": PostgreSQL's advisory lock of whoever migrates
 
 _LITE = {
@@ -213,8 +216,42 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":  # VACUUM and the like stand alone
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("synopticon_writes") else "BEGIN")
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return  # VACUUM and the like stand alone
+    if options.get("synopticon_writes"):
+        _take_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Take SQLite's one write lock soon after it is free.
+
+    SQLite itself looks less and less often, so that whoever waited long waits longer still.
+    """
+    raw: Any = connection.connection.driver_connection
+    deadline = time.monotonic() + WAIT
+    raw.execute("PRAGMA busy_timeout = 0").close()
+    try:
+        while not _begun(raw):
+            if time.monotonic() > deadline:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises, and is translated
+                return
+            time.sleep(random.uniform(0.5, 1.5) * _LOOK)
+    except sqlite3.OperationalError:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}").close()
+
+
+def _begun(raw: Any) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE").close()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return False
+        raise
+    return True
 
 
 def _set_up_postgres(connection: Any, _record: object) -> None:
