@@ -16,8 +16,8 @@ Floats = NDArray[np.float32]
 SOLID = 128  # alpha that is the object
 FEWEST = 150  # pixels below which an outline has no shape
 SAMPLES = 5  # of an object that must show its outline whole
-FILLED = 0.93  # of the convex hull, from which it is stiff; walkers measured reach .90, cars from above .96
-SQUARE = 0.78  # of the smallest rectangle; walkers .72, cars from above .82 and more
+FILLED = 0.93  # of the convex hull, from which it is stiff; walkers measured reach .88, cars from above .95
+SQUARE = 0.78  # of the smallest rectangle; walkers .73, cars from above .82 and more
 LONG = (1.2, 2.6)  # length over width of a car seen from above
 UNKNOWN = (np.nan, np.nan, np.nan)
 
