@@ -22,7 +22,9 @@ READERS = {
     "tracks",
     "vault",
 }
-GOVERNED = ("synopsis", "tracks", "ingest", "cameras", "retention", "documents", "declaration")
+GOVERNED = (
+    "synopsis", "tracks", "ingest", "cameras", "retention", "documents", "declaration", "similar", "journey"
+)  # fmt: skip
 
 
 def imported(path):
@@ -71,7 +73,14 @@ def test_each_act_declares_its_operation(name):
 def public_readers():
     """Public methods of the readers that touch the database, with the names of their parameters."""
     for path in python_files("src"):
-        if path.parts[2] != "store" or path.stem not in {"footage", "tracks", "blobs", "vault"}:
+        if path.parts[2] != "store" or path.stem not in {
+            "footage",
+            "tracks",
+            "blobs",
+            "vault",
+            "descriptors",
+            "journeys",
+        }:
             continue
         for kind in (n for n in tree(path).body if isinstance(n, ast.ClassDef)):
             for method in (n for n in kind.body if isinstance(n, ast.FunctionDef)):
@@ -82,6 +91,13 @@ def public_readers():
 def test_every_read_takes_a_grant():
     # Whether a digest is known, how many there are, which keys exist: nothing of what footage shows.
     free = {"footage.known", "footage.erased", "footage.count", "vault.parts"}
+    free |= {"journeys.set", "journeys.all", "journeys.turned"}  # ways between cameras: nothing of footage
+    free |= {
+        "descriptors.take",
+        "descriptors.join",
+        "descriptors.none",
+        "descriptors.pairs",
+    }
     found = dict(public_readers())
     assert len(found) > 15
     assert {name for name, parameters in found.items() if "grant" not in parameters} == free
