@@ -1,7 +1,7 @@
 """An investigation for tests: a workspace under ``fr-judicial``, two cameras, one approved case."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -11,14 +11,14 @@ from synopticon.acts.cameras import add_camera
 from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.workspace import Workspace, init_workspace, open_workspace
 from synopticon.governance import passwords
-from synopticon.governance.approval import ApprovalRequest, approve
+from synopticon.governance.approval import ApprovalRequest
 from synopticon.governance.grant import Scope, Window
 from synopticon.governance.keys import SigningKey
-from synopticon.governance.users import Method, Role, SignIn, prove_possession
+from synopticon.governance.users import Role
+from tests.organisation import PASSWORD, approve_case, enrol_all
 from tests.people import DAY, DPIA, FIELDS, HOUR, NOW, terms
 from tests.scene import write_scene
 
-PASSWORD = "four words make sense"
 WHY = "the man with the red top leaves by the back door"
 CAMERAS = ("gate", "hall")
 STARTS = (NOW, NOW + HOUR)
@@ -34,8 +34,6 @@ class Clock:
         return self.now
 
     def later(self, **more: float) -> None:
-        from datetime import timedelta
-
         self.now += timedelta(**more)
 
 
@@ -55,10 +53,7 @@ class Investigation:
     def approved(self, asked: ApprovalRequest) -> ApprovalRequest:
         """Signed by Axel half an hour later, elsewhere."""
         self.clock.later(minutes=30)
-        axel = people.find_user(self.workspace, "axel").id
-        desk = SignIn(Method.KEY, "desk-of-axel", "axel", self.clock())
-        file = approve(ApprovalRequest.read(asked.file()), self.keys["axel"], axel, desk, self.clock()).file()
-        cases.take_approval(self.workspace, file)
+        approve_case(self.workspace, self.keys, asked, self.clock())
         return asked
 
     def allow(self, *capabilities: str, **more) -> ApprovalRequest:
@@ -99,18 +94,11 @@ def investigate(folder: Path, monkeypatch) -> Investigation:
 
 def _enrol(made: Investigation) -> None:
     workspace = made.workspace
-    people.add_user(workspace, "ada", "North", frozenset({Role.ADMINISTRATOR}), PASSWORD)
+    made.keys = enrol_all(workspace)
     made.login("ada")
-    roles = {"ines": Role.INVESTIGATOR, "axel": Role.APPROVER, "dora": Role.DPO, "otto": Role.OPERATOR}
-    for name, role in roles.items():
-        people.add_user(workspace, name, "North", frozenset({role}), PASSWORD)
-        key = made.keys[name] = SigningKey.make()
-        proof = prove_possession(people.find_user(workspace, name).id, key)
-        people.enrol_key(workspace, name, key.public, proof)
-    own = people.Authorisation("H-1", "the commissioner", made.clock().date())
-    people.authorise(workspace, "ines", own)
+    people.add_user(workspace, "otto", "North", frozenset({Role.OPERATOR}), PASSWORD)
     for name in CAMERAS:
         add_camera(workspace, name, zone="Europe/Paris", purpose="who comes and goes")
     made.login("dora")
-    cases.register_dpia(workspace, DPIA)
+    cases.register_dpia(workspace, DPIA)  # of today's settings
     made.login("ines")

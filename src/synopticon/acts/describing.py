@@ -23,7 +23,6 @@ from synopticon.values.tube import Tube
 from synopticon.vision.descriptor import SIZE, Descriptor, describe
 
 RULE_CLOSED = "case.not-closed"
-_HIGH = 720  # rows of a picture from which footage is taken to be coded by BT.709, as it usually is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +114,7 @@ def _fill(workspace: Workspace, act: Act, source: Source) -> int:
     tubes = [t for t in opened.tubes() if t.id not in have]
     if not tubes:
         return 0
-    new = _block(source, tubes, list(_described(tubes, opened, source)))
+    new = _block(source, tubes, list(_described(tubes, opened)))
     _check_open(workspace, grant.case or "")
     store.put(grant, source.camera, source.part, Described.join([*kept, new]))
     return len(tubes)
@@ -135,11 +134,10 @@ def _current(block: Described, source: Source) -> NDArray[np.bool_]:
     return np.asarray(~np.array(stale, np.bool_)[block.footage])
 
 
-def _described(tubes: Iterable[Tube], store: GrantedAnalysis, source: Source) -> Iterator[Descriptor]:
-    bank = store.load_bank()
-    matrix = "bt709" if source.height >= _HIGH else "bt601"
+def _described(tubes: Iterable[Tube], store: GrantedAnalysis) -> Iterator[Descriptor]:
+    bank, file = store.load_bank(), store.load_recording().readable[0]
     for tube in tubes:
-        found = describe(tube, store, bank, matrix)
+        found = describe(tube, store, bank, file.colour_matrix, file.full_range)
         yield np.zeros(SIZE, np.int8) if found is None else found
 
 

@@ -187,7 +187,7 @@ def test_the_error_of_clocks_is_shown_and_counted(made, case):
         ):
             made.login("otto")
             start = NOW + HOUR * 0 + (STARTS[0] - NOW) + seconds * HOUR / 3600
-            set_clock(workspace, "hall", made.footage["hall"], digest, start, error)
+            set_clock(workspace, "hall", [digest], start, error)
             made.login("ines")
             decide(workspace, (gate[0], hall[0]), "confirmed", case=case, reason=WHY)
             shown = timeline(workspace, gate[0], case=case, reason=WHY)
@@ -200,7 +200,7 @@ def test_the_error_of_clocks_is_shown_and_counted(made, case):
         assert not any("at once" in n for n in notes)  # the pictures share a place
     finally:
         made.login("otto")
-        set_clock(workspace, "hall", made.footage["hall"], digest, STARTS[1], 0.0)
+        set_clock(workspace, "hall", [digest], STARTS[1])
         made.login("ines")
 
 
