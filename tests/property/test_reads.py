@@ -11,6 +11,7 @@ from synopticon.governance.grant import Scope, Window
 from synopticon.store.granted import open_granted
 from synopticon.store.tracks import Wanted
 from tests.databases import POSTGRES, fresh_database
+from tests.described import descriptors, put_all, vector_of
 from tests.grants import clock, grant_for
 from tests.holdings import CAMERAS, DAY, MARK, STEP, footage_of, world
 
@@ -25,6 +26,7 @@ def held(request, tmp_path_factory):
     if request.param != "sqlite":
         url = fresh_database(request.getfixturevalue("postgres_server"))
     made = world(url, folder / "blobs")
+    put_all(made)
     yield made
     made.engine.dispose()
 
@@ -160,3 +162,26 @@ def test_pictures_and_boxes_are_those_of_the_scope(held, scope, number):
     bank = granted.load_bank()
     for background in bank.scenes if bank else ():
         assert inside(scope, made, background.start, min(background.end, made.seconds) - 1e-6)
+
+
+@pytest.mark.slow
+@many
+@given(scopes)
+def test_descriptors_are_those_of_the_scope(held, scope):
+    """Columns by the same rule as rows; each row still has its own numbers."""
+    grant = grant_for("search.similar", scope)
+    store = descriptors(held)
+    wanted = expected(scope, held)
+    found = {}
+    for (camera, part), block in store.read(grant):
+        for n, name in enumerate(block.ids.tolist()):
+            made = next(m for m in held.made if m.id == block.footages[block.footage[n]])
+            assert (made.camera, made.part) == (camera, part)
+            found[name.decode()] = block.vectors[n].tolist()
+    assert set(found) == wanted
+    assert all(found[name] == vector_of(name).tolist() for name in wanted)
+    sources = store.sources(grant)
+    assert sum(s.tubes for s in sources) == len(wanted)
+    assert {s.footage for s in sources} == {
+        m.id for m in held.made if any(inside(scope, m, t.start, t.end) for t in m.tracks)
+    }

@@ -156,11 +156,15 @@ def take_approval(workspace: Workspace, file: bytes) -> Approval:
 def close_case(
     workspace: Workspace, case: str, outcome: str, fields: Mapping[str, str] = MappingProxyType({})
 ) -> Closing:
-    """Close a case with its outcome, and the fields (closing report) that the profile asks."""
+    """Close a case with its outcome, and the fields (closing report) that the profile asks.
+
+    What tracks look like was worked out for this case alone: it is destroyed with it.
+    """
     closing = Closing(workspace.actor.id, workspace.clock(), outcome, dict(fields))
     check_closing(closing, _case(workspace, case), workspace.profile, closing.at)
-    with workspace.act("case.close", case=case, payload={"outcome": outcome, "fields": dict(fields)}):
+    with workspace.act("case.close", case=case, payload={"outcome": outcome, "fields": dict(fields)}) as act:
         workspace.cases.close(case, closing)
+        act.note(descriptors=workspace.descriptors.forget(act.grant, case))
     return closing
 
 

@@ -77,6 +77,8 @@ def report(workspace: Workspace) -> RetentionReport:
 def run(workspace: Workspace, output: Path | None = None, *, overwrite: bool = False) -> Destruction:
     """Destroy what is due and not held, a camera and day at a time, each with its record; then sweep.
 
+    Descriptors of cases that do not stand any more go too: closing a case destroys them, an end does not.
+
     A part that fails is named and the others go on. ``output``: where the certificate is written (JSON).
     """
     with workspace.act("retention.run", payload={"step": "judge"}) as act:
@@ -97,6 +99,7 @@ def run(workspace: Workspace, output: Path | None = None, *, overwrite: bool = F
         except SynopticonError as error:
             failed.append(f"{verdict.camera} {verdict.part}: {error}")
     with workspace.act("retention.run", payload={"step": "sweep"}) as act:
+        act.note(descriptors=_forget_ended(workspace, act.grant))
         swept = sweep(workspace.engine)
         certificate = _certificate(workspace, erased, entries, failed, swept)
         act.note(swept=list(swept), parts=len(erased), failed=len(failed))
@@ -162,6 +165,18 @@ def _ties(workspace: Workspace) -> tuple[Tie, ...]:
             closed = case.closing.at if case.closing else None
             ties.append(Tie(case.id, standing.terms.scope, closed))
     return tuple(ties)
+
+
+def _forget_ended(workspace: Workspace, grant: Grant) -> list[str]:
+    """Destroy the descriptors of cases that do not stand any more; gives those cases."""
+    gone, now = [], workspace.clock()
+    for name in workspace.descriptors.cases(grant):
+        case = workspace.cases.case(name)
+        if case and stand(case, workspace.profile, workspace.cases.signers(case), now).works:
+            continue
+        workspace.descriptors.forget(grant, name)
+        gone.append(name)
+    return gone
 
 
 def _counts(verdicts: Sequence[Verdict]) -> dict[str, int]:

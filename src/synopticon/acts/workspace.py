@@ -44,7 +44,9 @@ from synopticon.store.blobs import BlobStore
 from synopticon.store.cameras import Cameras, Holds
 from synopticon.store.cases import CaseStore
 from synopticon.store.database import open_migrated
+from synopticon.store.descriptors import DescriptorStore
 from synopticon.store.footage import FootageStore
+from synopticon.store.journeys import JourneyStore, Ways
 from synopticon.store.lock import held
 from synopticon.store.log import SqlLog
 from synopticon.store.marks import MarkStore
@@ -128,6 +130,8 @@ class Workspace:
         self.marks = MarkStore(self.engine, clock)
         self.footage = FootageStore(self.engine, clock)
         self.tracks = TrackStore(self.engine, clock)
+        self.ways = Ways(self.engine)
+        self.journeys = JourneyStore(self.engine, clock)
         self.actor = self._actor()
 
     def __enter__(self) -> Self:
@@ -185,6 +189,11 @@ class Workspace:
     def blobs(self) -> BlobStore:
         """Thumbnails and the like."""
         return BlobStore(self.engine, self.place, self.vault, self.clock)
+
+    @cached_property
+    def descriptors(self) -> DescriptorStore:
+        """What tracks look like, case by case."""
+        return DescriptorStore(self.engine, self.vault, self.clock)
 
     @property
     def profile(self) -> Profile:

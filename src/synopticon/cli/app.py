@@ -31,6 +31,7 @@ def application() -> typer.Typer:
         profiles,
         retention,
         search,
+        similar,
         stats,
         synopsis,
         tracks,
@@ -39,8 +40,11 @@ def application() -> typer.Typer:
 
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
-    for module in (synopsis, search, stats, tracks, arrange, compose_footage, look, workspace, documents):
+    for module in (
+        synopsis, search, similar, stats, tracks, arrange, compose_footage, look, workspace, documents,
+    ):  # fmt: skip
         app.add_typer(module.app)
+    app.add_typer(similar.journey, name="journey")
     app.add_typer(search.zones, name="zones")
     app.add_typer(search.marks, name="marks")
     app.add_typer(workspace.camera, name="camera")

@@ -8,24 +8,50 @@ any copy. A read gives the rows that lie in the grant's scope and no others, by 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, RowMapping, delete, insert, select
+from sqlalchemy import Engine, RowMapping, delete, func, insert, select
 
 from synopticon.errors import StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.store.database import reading, writing
 from synopticon.store.erase import sweep_log
-from synopticon.store.moments import Clock, micros
-from synopticon.store.scoped import named, reached
-from synopticon.store.tables_footage import footage
-from synopticon.store.tables_similar import descriptor
+from synopticon.store.moments import Clock, micros, moment_of
+from synopticon.store.scoped import Columns, in_scope, named, reached
+from synopticon.store.tables_footage import footage, track, tube
+from synopticon.store.tables_similar import case_key, descriptor
 from synopticon.store.vault import SINGLING_OUT, Vault
 
 _MAGIC = b"SYND1"
-_COLUMNS = {"ids": "S48", "footage": "<i4", "start": "<i8", "end": "<i8", "label": "|u1"}
+_COLUMNS = {
+    "ids": "S48", "footage": "<i4", "start": "<i8", "end": "<i8",
+    "label": "|u1", "enters": "|u1", "leaves": "|u1",
+}  # fmt: skip
+_TRACK = Columns(track.c.camera, track.c.footage, track.c.low, track.c.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Analysed footage that a grant reaches, and how many of its tubes lie in the scope.
+
+    ``width``, ``height``: of its picture, pixels. ``start`` UTC, None where the clock is unknown;
+    ``uncertainty`` seconds. ``clock``: where its time is from.
+    """
+
+    footage: str
+    camera: str
+    part: str
+    run: str
+    name: str
+    width: int
+    height: int
+    start: datetime | None
+    uncertainty: float
+    clock: str
+    tubes: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,8 +60,9 @@ class Described:
 
     ``ids`` bytes ``S48``; ``footage`` int32, index into ``footages``; ``start``, ``end`` int64 microseconds
     on the footage's timeline (``end`` just after the last frame); ``label`` uint8 index into CLASSES;
-    ``vectors`` int8 ``(n, size)``, all 0 where too little was seen. ``runs``: of each footage the run whose
-    tracks these are.
+    ``enters``, ``leaves`` uint8 the sides of the picture at which it begins and ends, as bits (see
+    ``values.sides``), 0 = inside; ``vectors`` int8 ``(n, size)``, all 0 where too little was seen. ``runs``:
+    of each footage the run whose tracks these are.
     """
 
     footages: tuple[str, ...]
@@ -45,6 +72,8 @@ class Described:
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     label: NDArray[np.uint8]
+    enters: NDArray[np.uint8]
+    leaves: NDArray[np.uint8]
     vectors: NDArray[np.int8]
 
     def __post_init__(self) -> None:
@@ -61,16 +90,22 @@ class Described:
 
     @staticmethod
     def join(parts: Sequence["Described"]) -> "Described":
-        """All rows of several parts that are of different footage, in order."""
-        shift = np.cumsum([0, *(len(p.footages) for p in parts)])
+        """All rows of several parts, in order; footage that several name is named once, idle names not."""
+        known: dict[tuple[str, str], int] = {}
+        for pair in (p.pairs[k] for p in parts for k in np.unique(p.footage).tolist()):
+            known.setdefault(pair, len(known))
         columns: dict[str, NDArray[Any]] = {
             c: np.concatenate([getattr(p, c) for p in parts]) for c in (*_COLUMNS, "vectors")
         }
-        columns["footage"] = np.concatenate(
-            [p.footage + np.int32(k) for p, k in zip(parts, shift, strict=False)]
-        ).astype(np.int32)
-        footages = tuple(f for p in parts for f in p.footages)
-        return Described(footages, tuple(r for p in parts for r in p.runs), **columns)
+        places = [np.array([known.get(pair, 0) for pair in p.pairs], np.int32) for p in parts]
+        moved = [at[p.footage] for at, p in zip(places, parts, strict=True) if len(p)]
+        columns["footage"] = np.concatenate(moved) if moved else np.zeros(0, np.int32)
+        return Described(tuple(f for f, _ in known), tuple(r for _, r in known), **columns)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Footage and run, as ``footage`` counts them."""
+        return tuple(zip(self.footages, self.runs, strict=True))
 
     @staticmethod
     def none(size: int) -> "Described":
@@ -118,8 +153,23 @@ class DescriptorStore:
         opened = self._vault.case_key(grant).open(sealed, about)
         return _unpacked(self._vault.key_for(grant, footage_id).open(opened, about))
 
-    def read(self, grant: Grant) -> Iterator[tuple[str, Described]]:
-        """Camera by camera and part by part the rows in the scope, of the runs whose tracks are kept now."""
+    def sources(self, grant: Grant) -> tuple[Source, ...]:
+        """What there is to describe in the scope: analysed footage, by camera and part."""
+        scope = grant.check(self._clock(), *SINGLING_OUT)
+        columns = ("camera", "part", "run", "name", "width", "height", "start", "uncertainty")
+        joined = footage.join(track, track.c.footage == footage.c.id).join(
+            tube, (tube.c.footage == footage.c.id) & (tube.c.track == track.c.id)
+        )
+        named_ = (footage.c.id.label("footage"), footage.c.source.label("clock"))
+        chosen = [*named_, *(footage.c[name] for name in columns)]
+        query = select(*chosen, func.count().label("tubes")).select_from(joined)
+        query = query.where(in_scope(scope, _TRACK), footage.c.run.is_not(None)).group_by(footage.c.id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(footage.c.camera, footage.c.part, footage.c.id))
+            return tuple(_source(row) for row in rows.mappings())
+
+    def read(self, grant: Grant) -> Iterator[tuple[tuple[str, str], Described]]:
+        """By camera and part the rows in the scope, of the runs whose tracks are kept now."""
         scope = grant.check(self._clock(), *SINGLING_OUT)
         whole = named(scope, footage.c.id).label("named")
         query = select(footage, whole).where(reached(scope)).order_by(footage.c.camera, footage.c.part)
@@ -128,10 +178,10 @@ class DescriptorStore:
         parts: dict[tuple[str, str], list[RowMapping]] = {}
         for row in rows:
             parts.setdefault((row["camera"], row["part"]), []).append(row)
-        for (camera, part), here in parts.items():
-            block = self.block(grant, camera, part, here[0]["id"])
+        for place, here in parts.items():
+            block = self.block(grant, *place, here[0]["id"])
             if block is not None:
-                yield camera, block.take(_within(block, scope, here))
+                yield place, block.take(_within(block, scope, here))
 
     def forget(self, grant: Grant, case: str) -> int:
         """Destroy the key and the descriptors of a case; gives how many blocks there were."""
@@ -143,11 +193,16 @@ class DescriptorStore:
         return gone
 
     def cases(self, grant: Grant) -> tuple[str, ...]:
-        """The cases that have descriptors."""
+        """The cases that have descriptors, or a key for them."""
         grant.check(self._clock(), "retention.run")
+        query = select(descriptor.c.case_id).union(select(case_key.c.case_id))
         with reading(self._engine) as connection:
-            found = connection.execute(select(descriptor.c.case_id).distinct()).scalars()
-            return tuple(sorted(found))
+            return tuple(sorted(connection.execute(query).scalars()))
+
+
+def _source(row: RowMapping) -> Source:
+    start = None if row["start"] is None else moment_of(row["start"])
+    return Source(**{**row, "start": start})
 
 
 def _here(grant: Grant, camera: str, part: str) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Ways from camera to camera, and what people decided about tracks of a case: one and the same, or not."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,22 @@ CONFIRMED, REJECTED = "confirmed", "rejected"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Somebody needs ``low``..``high`` seconds from one camera's picture into the other's, either way."""
+    """Somebody needs ``low``..``high`` seconds from one camera's picture into the other's, either way.
+
+    ``first_side``, ``second_side``: where they pass the border of each picture then, one of ``SIDES``; "" =
+    anywhere.
+    """
 
     first: str
     second: str
     low: float
     high: float
+    first_side: str = ""
+    second_side: str = ""
+
+    def turned(self) -> "Way":
+        """The same way with the cameras in the other order."""
+        return Way(self.second, self.first, self.low, self.high, self.second_side, self.first_side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +63,17 @@ class Ways:
 
     def set(self, way: Way) -> None:
         """Keep a way instead of the one before between the same cameras."""
-        first, second = sorted((way.first, way.second))
+        kept = way if way.first < way.second else way.turned()
         with writing(self._engine) as connection:
             c = camera_link.c
-            connection.execute(delete(camera_link).where(c.first == first, c.second == second))
-            row = {"first": first, "second": second, "low": way.low, "high": way.high}
-            connection.execute(insert(camera_link).values(**row))
+            connection.execute(delete(camera_link).where(c.first == kept.first, c.second == kept.second))
+            connection.execute(insert(camera_link).values(**asdict(kept)))
 
     def all(self) -> tuple[Way, ...]:
         """All ways, by cameras."""
         query = select(camera_link).order_by(camera_link.c.first, camera_link.c.second)
         with reading(self._engine) as connection:
-            return tuple(Way(r.first, r.second, r.low, r.high) for r in connection.execute(query))
+            return tuple(Way(**row) for row in connection.execute(query).mappings())
 
 
 class JourneyStore:

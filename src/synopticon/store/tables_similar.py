@@ -28,7 +28,8 @@ case_key = Table(
     Column("wrapped", LargeBinary, nullable=False),
 )
 
-# How long one takes from one camera's picture into another's; both ways have the same limits.
+# How long one takes from one camera's picture into another's; both ways have the same limits. The sides are
+# those of each picture at which one leaves it for the other's, or comes into it from there.
 camera_link = Table(
     "camera_link",
     metadata,
@@ -36,6 +37,8 @@ camera_link = Table(
     Column("second", ID, ForeignKey("camera.id"), primary_key=True),
     Column("low", Float, nullable=False),  # seconds
     Column("high", Float, nullable=False),
+    Column("first_side", String(8), nullable=False),  # left | right | top | bottom; "" = any
+    Column("second_side", String(8), nullable=False),
 )
 
 # What somebody decided about two tracks in a case: are they one and the same?

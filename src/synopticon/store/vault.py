@@ -99,19 +99,25 @@ class Vault:
         if grant.case is None:
             text = f"{grant.capability} is of a case only (rule {RULE_CASE})"
             raise RefusedError(f"{text}: name it with --case", RULE_CASE)
-        mine = case_key.c.case_id == grant.case
+        kept = self._case_rows(grant.case)
+        if not kept:
+            self._make_case_key(grant.case)
+            kept = self._case_rows(grant.case)
+        return self._unwrapped(kept, grant.case)
+
+    def _case_rows(self, case: str) -> dict[str, bytes]:
+        query = select(case_key.c.box, case_key.c.wrapped).where(case_key.c.case_id == case)
+        with reading(self._engine) as connection:
+            return {row.box: row.wrapped for row in connection.execute(query)}
+
+    def _make_case_key(self, case: str) -> None:
         made = DataKey.make()
         rows = [
-            {"case_id": grant.case, "role": role, "box": box.fingerprint, "wrapped": wrap(made, box)}
+            {"case_id": case, "role": role, "box": box.fingerprint, "wrapped": wrap(made, box)}
             for role, box in sorted(self._boxes.items())
         ]
         with suppress(IntegrityError), writing(self._engine) as connection:  # else another was faster
-            if not connection.execute(select(case_key.c.box).where(mine)).first():
-                connection.execute(insert(case_key), rows)
-                return made
-        with reading(self._engine) as connection:
-            query = select(case_key.c.box, case_key.c.wrapped).where(mine)
-            return self._unwrapped({r.box: r.wrapped for r in connection.execute(query)}, grant.case)
+            connection.execute(insert(case_key), rows)
 
     def forget_case(self, grant: Grant, case: str) -> int:
         """Destroy the key of a case, for all roles; gives how many wrapped copies were destroyed."""

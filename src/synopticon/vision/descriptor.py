@@ -75,13 +75,8 @@ def alike(a: Descriptor, b: Descriptor) -> NDArray[np.float32]:
 def _looked_at(tube: Tube, store: SpriteStore) -> Iterator[tuple[int, Sprite]]:
     """Samples equally apart, with their sprites."""
     n = len(tube.track)
-    wanted = set(np.linspace(0, n - 1, min(n, SAMPLES)).round().astype(int).tolist())
-    last = max(wanted)
-    for k, sprite in enumerate(sprites(tube, store)):
-        if k in wanted:
-            yield k, sprite
-        if k >= last:
-            return
+    wanted = sorted({*np.linspace(0, n - 1, min(n, SAMPLES)).round().astype(int).tolist()})
+    yield from zip(wanted, sprites(tube, store, only=wanted), strict=True)
 
 
 class _Scene:

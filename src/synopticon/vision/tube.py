@@ -5,7 +5,7 @@ make one small H.264 stream. Heads are taken out before anything is stored; thei
 second stream.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -101,22 +101,32 @@ def _chunk(part: str, track: Track, rolled: Rolled, offset: int, clear_offset: i
     )
 
 
-def sprites(tube: Tube, store: SpriteStore, *, clear: bool = False, first: int = 0) -> Iterator[Sprite]:
+def sprites(
+    tube: Tube,
+    store: SpriteStore,
+    *,
+    clear: bool = False,
+    first: int = 0,
+    only: Collection[int] | None = None,
+) -> Iterator[Sprite]:
     """The sprites of a tube from sample ``first`` on, one for each box of the track, decoded in order.
 
-    With ``clear`` the hidden patches are laid over the masked picture. Raises ``StoreError`` when what is
-    stored is damaged.
+    ``only``: just those of these samples; the others are decoded, as they must be, and no more. With
+    ``clear`` the hidden patches are laid over the masked picture. Raises ``StoreError`` when what is stored
+    is damaged.
     """
     patches = {ref.first: ref for ref in tube.clear} if clear else {}
     for ref in tube.picture:
         if ref.first + ref.count <= first:
+            continue
+        if only is not None and not any(ref.first <= k < ref.first + ref.count for k in only):
             continue
         masked = _pictures(store.blob("picture", ref), ref, tube)
         patch = patches.get(ref.first)
         over = _pictures(store.blob("clear", patch), patch, tube) if patch else None
         for k, picture in enumerate(masked, ref.first):
             beneath = next(over) if over else None
-            if k >= first:
+            if k >= first and (only is None or k in only):
                 x, top = (int(c) for c in tube.origins[k])
                 yield Sprite(x, top, *unpack(picture, beneath))
 

@@ -139,6 +139,18 @@ def test_the_clear_picture_is_true_inside_the_eroded_mask(walker):
         assert psnr(on_scene(sprite, sprite.y)[where], made.pictures[k][where]) > 29
 
 
+@pytest.mark.parametrize("only", [[0], [3, 7, 20], [COUNT - 1], []])
+def test_single_sprites_are_those_of_the_whole(walker, only):
+    _, store, tube = walker
+    whole = list(sprites(tube, store))
+    chosen = list(sprites(tube, store, only=only))
+    assert len(chosen) == len(only)
+    for k, sprite in zip(only, chosen, strict=True):
+        assert (sprite.x, sprite.y0) == (whole[k].x, whole[k].y0)
+        for name in ("y", "u", "v", "alpha", "shadow"):
+            np.testing.assert_array_equal(getattr(sprite, name), getattr(whole[k], name))
+
+
 def test_alpha_covers_the_body_and_little_else(walker):
     made, store, tube = walker
     for k, sprite in enumerate(sprites(tube, store)):

@@ -1,0 +1,215 @@
+"""From camera to camera: candidates by look, time, way and side; people decide; clocks err."""
+
+import pytest
+from sqlalchemy import select
+
+from synopticon.acts.cameras import set_clock
+from synopticon.acts.journey import decide, follow, list_ways, set_way, timeline
+from synopticon.errors import RefusedError, UsageError
+from synopticon.store.database import reading
+from synopticon.store.tables_similar import camera_link, journey_link
+from tests.investigation import NOW, STARTS, WHY, investigate
+from tests.people import HOUR
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        found = investigate(tmp_path_factory.mktemp("journey"), patch)
+        yield found
+        found.workspace.engine.dispose()
+
+
+@pytest.fixture
+def case(made):
+    """A case of its own with journeys approved, and no way between the cameras."""
+    with made.workspace.engine.begin() as connection:
+        connection.execute(camera_link.delete())
+    made.login("ines")
+    made.case = made.open_case()
+    made.allow("journey")
+    return made.case
+
+
+def rule(call, *args, **more):
+    with pytest.raises(RefusedError) as found:
+        call(*args, **more)
+    return found.value.rule
+
+
+def way(made, *args, **more):
+    made.login("ada")
+    done = set_way(made.workspace, *args, **more)
+    made.login("ines")
+    return done
+
+
+def ids(found):
+    return [c.seen.track for c in found.candidates]
+
+
+def both(made):
+    return [t.id for t in made.tracks("gate")], [t.id for t in made.tracks("hall")]
+
+
+def test_it_is_refused_until_a_second_person_allowed_it(made):
+    made.case = made.open_case()
+    track = made.tracks("gate")[0].id
+    for call in (follow, timeline):
+        assert rule(call, made.workspace, track, case=made.case, reason=WHY) == "approval.second-person"
+    pair = (track, made.tracks("hall")[0].id)
+    assert (
+        rule(decide, made.workspace, pair, "confirmed", case=made.case, reason=WHY)
+        == "approval.second-person"
+    )
+    with reading(made.workspace.engine) as connection:
+        assert not connection.execute(select(journey_link).where(journey_link.c.case_id == made.case)).all()
+
+
+def test_the_same_clothes_on_the_other_camera_come_first(made, case):
+    gate, hall = both(made)
+    for number, track in enumerate(gate):
+        found = follow(made.workspace, track, case=case, reason=WHY)
+        assert ids(found)[0] == hall[number]
+        assert set(ids(found)) == set(hall)  # never of its own camera
+        assert (found.compared, found.decided) == (3, 0)
+        said = "; ".join(found.candidates[0].reasons)
+        assert "clothing and shape" in said
+        assert "s later" in said
+        assert "no way is set" in said
+    back = follow(made.workspace, hall[1], case=case, reason=WHY)
+    assert ids(back)[0] == gate[1]
+    assert "s earlier" in "; ".join(back.candidates[0].reasons)
+
+
+def test_who_cannot_have_come_in_time_is_left_out(made, case):
+    gate, hall = both(made)
+    between = (made.tracks("hall")[0].start - made.tracks("gate")[0].end).total_seconds()
+    way(made, "gate", "hall", between - 5, between + 1)
+    found = follow(made.workspace, gate[0], case=case, reason=WHY)
+    assert ids(found) == [hall[0]]
+    assert f"the way takes {between - 5:g} to {between + 1:g} s" in found.candidates[0].reasons
+    way(made, "hall", "gate", 0, 60)  # in place of the one before, in either order
+    assert len(list_ways(made.workspace)) == 1
+    assert ids(follow(made.workspace, gate[0], case=case, reason=WHY)) == []
+
+
+def test_who_passes_the_wrong_side_comes_later(made, case):
+    gate, hall = both(made)  # all walk from left to right
+    way(made, "gate", "hall", 60, 7200, ("right", "left"))
+    right = follow(made.workspace, gate[0], case=case, reason=WHY).candidates[0]
+    assert "the track passes right: as the way does" in right.reasons
+    assert "the candidate passes left: as the way does" in right.reasons
+    way(made, "gate", "hall", 60, 7200, ("right", "top"))
+    wrong = follow(made.workspace, gate[0], case=case, reason=WHY).candidates[0]
+    assert wrong.seen.track == right.seen.track == hall[0]
+    assert wrong.score < right.score
+    assert "the candidate passes left: the way leads top" in wrong.reasons
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("gate", "gate", 0, 10), "another camera"),
+        (("gate", "hall", 10, 10), "give 0 s or more"),
+        (("gate", "hall", -1, 10), "give 0 s or more"),
+        (("gate", "hall", 0, 1e9), "at most 7 days"),
+        (("gate", "hall", 0, 10, ("up", "")), "no side"),
+        (("gate", "yard", 0, 10), "no camera is called"),
+    ],
+)
+def test_ways_that_make_no_sense(made, args, says):
+    with pytest.raises(UsageError, match=says):
+        set_way(made.workspace, *args)
+
+
+def test_people_decide_and_the_timeline_tells(made, case):
+    gate, hall = both(made)
+    done = decide(made.workspace, (hall[0], gate[0]), "confirmed", case=case, reason=WHY)
+    assert (done.first.track, done.second.track, done.by) == (hall[0], gate[0], "ines")
+    assert "s earlier" in done.between
+    decide(made.workspace, (gate[0], hall[1]), "rejected", case=case, reason=WHY)
+    found = follow(made.workspace, gate[0], case=case, reason=WHY)
+    assert ids(found) == [hall[2]]
+    assert found.decided == 2
+    shown = timeline(made.workspace, hall[0], case=case, reason=WHY)
+    assert [s.seen.track for s in shown.stops] == [gate[0], hall[0]]
+    assert (shown.links, shown.outside) == (1, 0)
+    first, second = shown.stops
+    assert first.before == ""
+    assert "s later" in second.before
+    assert second.recording == "hall.mp4"
+    assert second.from_seconds == pytest.approx((second.seen.start - STARTS[1]).total_seconds(), abs=1e-3)
+    assert second.to_seconds > second.from_seconds
+    assert timeline(made.workspace, gate[0], case=case, reason=WHY).stops == shown.stops
+    # Nobody else's case knows of it.
+    other = made.open_case()
+    made.case = other
+    made.allow("journey")
+    assert len(timeline(made.workspace, gate[0], case=other, reason=WHY).stops) == 1
+
+
+def test_a_decision_can_be_changed(made, case):
+    gate, hall = both(made)
+    decide(made.workspace, (gate[0], hall[0]), "confirmed", case=case, reason=WHY)
+    decide(made.workspace, (hall[0], gate[0]), "rejected", case=case, reason=WHY)
+    assert len(timeline(made.workspace, gate[0], case=case, reason=WHY).stops) == 1
+    with pytest.raises(UsageError, match="two tracks"):
+        decide(made.workspace, (gate[0], gate[0]), "confirmed", case=case, reason=WHY)
+    assert (
+        rule(decide, made.workspace, (gate[0], "nobody"), "confirmed", case=case, reason=WHY)
+        == "scope.covers-the-track"
+    )
+
+
+def test_what_contradicts_itself_is_said(made, case):
+    gate, hall = both(made)
+    decide(made.workspace, (gate[0], hall[0]), "confirmed", case=case, reason=WHY)
+    decide(made.workspace, (hall[0], gate[1]), "confirmed", case=case, reason=WHY)
+    decide(made.workspace, (gate[0], gate[1]), "rejected", case=case, reason=WHY)
+    notes = timeline(made.workspace, gate[0], case=case, reason=WHY).notes
+    assert any("rejected, and yet linked through others" in note for note in notes)
+
+
+def test_the_error_of_clocks_is_shown_and_counted(made, case):
+    """The hall's clock is put to the gate's, and may be wrong by some seconds: both tracks may overlap."""
+    from synopticon.store.tables_footage import footage_file
+
+    workspace = made.workspace
+    with reading(workspace.engine) as connection:
+        query = select(footage_file.c.digest).where(footage_file.c.footage == made.footage["hall"])
+        digest = connection.execute(query).scalar_one()
+    gate, hall = both(made)
+    try:
+        for seconds, error, says in (
+            (3.0, 4.0, "they may overlap, or come in the other order"),
+            (0.0, 0.5, "both at once"),
+        ):
+            made.login("otto")
+            start = NOW + HOUR * 0 + (STARTS[0] - NOW) + seconds * HOUR / 3600
+            set_clock(workspace, "hall", [digest], start, error)
+            made.login("ines")
+            decide(workspace, (gate[0], hall[0]), "confirmed", case=case, reason=WHY)
+            shown = timeline(workspace, gate[0], case=case, reason=WHY)
+            assert says in shown.stops[1].before
+            assert f"± {error:.1f} s" in shown.stops[1].before
+            assert {s.seen.uncertainty for s in shown.stops} == {0.0, error}
+            assert any("at once" in n for n in shown.notes) == (seconds == 0.0)
+        way(made, "gate", "hall", 0, 60)
+        notes = timeline(workspace, gate[0], case=case, reason=WHY).notes
+        assert not any("at once" in n for n in notes)  # the pictures share a place
+    finally:
+        made.login("otto")
+        set_clock(workspace, "hall", [digest], STARTS[1])
+        made.login("ines")
+
+
+def test_the_log_calls_it_a_combination(made, case):
+    gate, hall = both(made)
+    decide(made.workspace, (gate[0], hall[0]), "confirmed", case=case, reason=WHY)
+    record, outcome = list(made.workspace.log.entries())[-2:]
+    assert (record.header.operation, record.header.case) == ("combination", case)
+    assert record.payload["reason"] == [f"{gate[0]}: {WHY}", f"{hall[0]}: {WHY}"]
+    assert outcome.payload["verdict"] == "confirmed"
+    follow(made.workspace, gate[1], case=case, reason=WHY)
+    assert "track_list" in list(made.workspace.log.entries())[-1].payload
