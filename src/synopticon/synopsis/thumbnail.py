@@ -11,8 +11,9 @@ from synopticon.values.tube import Sprite, SpriteStore, Tube
 from synopticon.vision.colour import from_yuv
 from synopticon.vision.tube import sprites
 
-SIDE = 160  # pixels of the longer side
-_ROOM = 0.2  # of the box, around it
+SIDE = 256  # pixels of the longer side
+SHAPE = 0.6  # width by height of what is shown at least, so that pictures of people stand side by side
+_ROOM = 0.15  # of the box, on each side of it
 _QUALITY = 85
 
 
@@ -30,11 +31,17 @@ def thumbnail(tube: Tube, store: SpriteStore, scene: Background, matrix: str, fu
     )
     _lay(planes, sprite, 0 if full_range else 16)
     x1, y1, x2, y2 = boxes[best]
-    side = max(x2 - x1, y2 - y1, 16.0) * (1 + 2 * _ROOM)
-    mid = ((x1 + x2) / 2, (y1 + y2) / 2)
-    left, top = (int(np.clip(m - side / 2, 0, size)) for m, size in zip(mid, (width, height), strict=True))
-    right, bottom = min(int(left + side) + 1, width), min(int(top + side) + 1, height)
+    tall = max(y2 - y1, 16.0) * (1 + 2 * _ROOM)
+    wide = max((x2 - x1) * (1 + 2 * _ROOM), tall * SHAPE)
+    left, right = _stretch((x1 + x2) / 2, wide, width)
+    top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), height)
     return _jpeg(planes, (left, top, right, bottom), matrix, full_range)
+
+
+def _stretch(middle: float, length: float, size: int) -> tuple[int, int]:
+    """``length`` pixels around ``middle``, moved and cut so that they lie in the picture."""
+    first = int(np.clip(middle - length / 2, 0, max(size - length, 0)))
+    return first, min(first + int(length) + 1, size)
 
 
 def _lay(planes: Planes, sprite: Sprite, black: int) -> None:
