@@ -148,7 +148,8 @@ class _Job:
         if known and set(known) != set(digests):
             fresh = [n for n, f in enumerate(self.footage.files) if f.sha256 not in known]
             return replace(self, footage=subset(self.footage, fresh)).run(progress)
-        if known and all(r.state == "analysed" for r in known.values()):
+        whole = known and all(r.state == "analysed" for r in known.values())
+        if whole and not self.workspace.traits.lacking([r.id for r in known.values()]):
             return self._result(next(iter(known.values())).id, "known", note="is in the workspace already")
         digest = digest_of(digests)
         with held(self.workspace.folder / "locks" / f"{digest[:32]}.lock", wait=False) as mine:

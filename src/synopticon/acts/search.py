@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
+from typing import TypeVar
 
 from synopticon.acts.workspace import Workspace
-from synopticon.errors import RefusedError
+from synopticon.errors import OutputError, RefusedError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope, Window
 from synopticon.search.find import Found, Hit, find
@@ -116,12 +117,14 @@ def search(
     Without a case (one's own workspace) all recordings are looked at. Raises ``QueryError`` for what cannot
     be understood, ``RefusedError`` with the rule, and logs that.
     """
-    understood = _understood(workspace, text, plain, case)
+    understood = asked(workspace, text, case=case, plain=plain)
     query = understood.query if limit is None else replace(understood.query, limit=limit)
     scope = scope_for(workspace, query, case)
     said = {"query": text_of(query), "typed": text, "plain": plain}
-    for path in filter(None, (wishes.page, wishes.thumbnails)):
-        check_place(path, overwrite=wishes.overwrite)
+    if wishes.page is not None:
+        check_place(wishes.page, overwrite=wishes.overwrite)
+    if wishes.thumbnails is not None and wishes.thumbnails.exists() and not wishes.thumbnails.is_dir():
+        raise OutputError(f"{wishes.thumbnails}: is a file: name a folder for the pictures")
     with workspace.act("search.attributes", case=case, scope=scope, reason=reason, payload=said) as act:
         answer = _answer(workspace, act.grant, query)
         answer = replace(answer, ignored=understood.ignored)
@@ -134,7 +137,7 @@ def search(
 def _answer(workspace: Workspace, grant: Grant, query: Query) -> Answer:
     began = perf_counter()
     found = find(query, lambda: views(workspace, grant), world_of(workspace, grant, query))
-    covered, gaps, models = covering(workspace, grant)
+    covered, gaps, models = covering(workspace, grant, query)
     took = perf_counter() - began
     cameras = {c.id: c.name for c in workspace.cameras.all()}
     return Answer(text_of(query), query, found, covered, gaps, measured(query, models), cameras, (), took)
@@ -191,7 +194,7 @@ def views(workspace: Workspace, grant: Grant) -> Iterator[TraitView]:
     return workspace.traits.views(grant)
 
 
-def _understood(workspace: Workspace, text: str, plain: bool, case: str | None) -> Understood:
+def asked(workspace: Workspace, text: str, *, case: str | None, plain: bool = False) -> Understood:
     """The question; what it must not ask is refused and logged."""
     names = names_of(workspace)
     try:
@@ -233,66 +236,89 @@ def world_of(workspace: Workspace, grant: Grant, query: Query) -> World:
 
 
 def scope_for(workspace: Workspace, query: Query, case: str | None) -> Scope:
-    """What a question looks at: no more of the case than the cameras and days that it names.
+    """What a question looks at: no more than the cameras and, give or take a day, the days that it names.
 
-    Without a case: every recording of the workspace, by its digest.
+    In a case, of its scope; a camera or days outside it are asked for as they are, and refused. Recordings
+    that a case names by their digest stay in. Without a case: the recordings of the workspace, by digest.
     """
+    named = [str(v) for t in query.of("camera") if not t.negated for v in t.values]
+    asked = {workspace.cameras.find(name).id for name in named}
     if case is None:
-        return Scope(digests=workspace.footage.digests())
+        return Scope(digests=workspace.footage.digests(sorted(asked)))
     given = workspace.scope_of(case)
-    asked = [str(v) for t in query.of("camera") if not t.negated for v in t.values]
-    cameras = tuple(workspace.cameras.find(name).id for name in asked) or given.cameras
-    return Scope(
-        cameras, _within(workspace, query, cameras, given.windows), given.digests if not asked else ()
-    )
+    owners = {r.camera for r in workspace.footage.known(given.digests).values()}
+    cameras = (asked & set(given.cameras)) | (asked - owners) if asked else set(given.cameras)
+    return Scope(tuple(cameras), _within(workspace, query, given), given.digests)
 
 
-def _within(
-    workspace: Workspace, query: Query, cameras: Sequence[str], windows: Sequence[Window]
-) -> tuple[Window, ...]:
-    """The part of the windows that lies on the days asked for; the days themselves where that is none."""
+def _within(workspace: Workspace, query: Query, given: Scope) -> tuple[Window, ...]:
+    """The part of a scope's windows that lies on the days asked for, or a day from them.
+
+    A track lies in a window as a whole, its clock's error and all: hence the day more on both sides.
+    """
+    days = _days(workspace, query)
+    near = [Window(d.start - timedelta(days=1), d.end + timedelta(days=1)) for d in days]
+    both = [cut for a in near for b in given.windows if (cut := _both(a, b))]
+    if not days or both or given.digests:
+        return tuple(both) if both else given.windows
+    return days
+
+
+def _days(workspace: Workspace, query: Query) -> tuple[Window, ...]:
+    """The days that a question names, in the zones of the cameras."""
     days = [v for t in query.of("on") if not t.negated for v in t.values if isinstance(v, Days)]
-    if not days:
-        return tuple(windows)
-    zones = {zone_of(c.zone) for c in workspace.cameras.all() if c.id in cameras} or {UTC}
-    wanted = [
+    zones = {zone_of(c.zone) for c in workspace.cameras.all()} or {UTC}
+    return tuple(
         Window(
             min(datetime.combine(d.first, time(), z) for z in zones),
             max(datetime.combine(d.last + timedelta(days=1), time(), z) for z in zones),
         )
         for d in days
-    ]
-    both = [
-        Window(max(a.start, b.start), min(a.end, b.end))
-        for a in wanted
-        for b in windows
-        if max(a.start, b.start) < min(a.end, b.end)
-    ]
-    return tuple(both or wanted)
-
-
-def covering(workspace: Workspace, grant: Grant) -> tuple[Coverage, tuple[Blind, ...], tuple[str, ...]]:
-    """How much of a grant's scope was looked at, what was not seen of it, and with which models."""
-    stretches, gaps = workspace.footage.stretches(grant), workspace.footage.gaps(grant)
-    models = workspace.footage.models(grant)
-    seen = sum(s.seconds for s in stretches if s.footage in models) - sum(
-        g.seconds for g in gaps if g.footage in models
     )
-    scope = grant.scope
-    hours = sum((w.end - w.start).total_seconds() for w in scope.windows) * len(scope.cameras)
-    asked = None if scope.digests else hours
-    used = tuple(sorted(set(models.values())))
-    return Coverage(asked, _length(stretches), max(seen, 0.0)), (*gaps, *_unseen(stretches, models)), used
 
 
-def _length(stretches: Sequence[Stretch]) -> float:
-    return sum(s.seconds for s in stretches)
+def _both(a: Window, b: Window) -> Window | None:
+    """What lies in two windows."""
+    start, end = max(a.start, b.start), min(a.end, b.end)
+    return Window(start, end) if start < end else None
 
 
-def _unseen(stretches: Sequence[Stretch], models: dict[str, str]) -> list[Blind]:
-    """Recordings that were registered and not analysed to their end."""
-    return [
+def covering(
+    workspace: Workspace, grant: Grant, query: Query
+) -> tuple[Coverage, tuple[Blind, ...], tuple[str, ...]]:
+    """How much of what was asked for was looked at, what was not seen of it, and with which models."""
+    days, runs = _days(workspace, query), workspace.footage.runs(grant)
+    stretches = [part for s in workspace.footage.stretches(grant) for part in _on(s, days)]
+    gaps = [part for g in workspace.footage.gaps(grant) for part in _on(g, days)]
+    missing = [
         Blind(s.footage, s.camera, s.start, s.end, s.seconds, "not analysed")
         for s in stretches
-        if s.footage not in models
+        if s.footage not in runs
     ]
+    recorded = sum(s.seconds for s in stretches)
+    unseen = sum(part.seconds for part in (*missing, *(g for g in gaps if g.footage in runs)))
+    used = {runs[s.footage].model for s in stretches if s.footage in runs}
+    found = Coverage(_asked(grant.scope, days), recorded, max(recorded - unseen, 0.0))
+    return found, (*gaps, *missing), tuple(sorted(used))
+
+
+def _asked(scope: Scope, days: Sequence[Window]) -> float | None:
+    """Seconds of all cameras that were asked for; None where recordings are named."""
+    if scope.digests:
+        return None
+    cut = [both for d in days for w in scope.windows if (both := _both(d, w))] if days else scope.windows
+    return sum((w.end - w.start).total_seconds() for w in cut) * len(scope.cameras)
+
+
+_Part = TypeVar("_Part", Stretch, Blind)
+
+
+def _on(part: _Part, days: Sequence[Window]) -> Iterator[_Part]:
+    """What of a stretch lies on the days asked for; all of it if none are; none of unknown time."""
+    if not days:
+        yield part
+    elif part.start is not None and part.end is not None:
+        for day in days:
+            start, end = max(part.start, day.start), min(part.end, day.end)
+            if start < end:
+                yield replace(part, start=start, end=end, seconds=(end - start).total_seconds())

@@ -6,21 +6,22 @@ It is made from the tubes that are kept; no recording is opened. One video a cam
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from synopticon.acts.analysis import Progress
-from synopticon.acts.search import listed, names_of, scope_for, views, world_of
+from synopticon.acts.search import asked, listed, scope_for, views, world_of
 from synopticon.acts.synopsis import QUICK_RATE, SynopsisRequest, check_outputs, no_reason, plan_tubes
 from synopticon.acts.workspace import Act, Workspace
-from synopticon.errors import FootageError, RefusedError, UsageError
+from synopticon.errors import FootageError, UsageError
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant
 from synopticon.search.find import tracks_of
-from synopticon.search.query import parse, text_of
+from synopticon.search.query import text_of
 from synopticon.store.atomic import make_folder, write_bytes, write_together
 from synopticon.store.granted import open_granted
 from synopticon.synopsis.compose import ComposeSettings, compose, stream
@@ -29,10 +30,12 @@ from synopticon.synopsis.merge import Merged, Part, alike, merge
 from synopticon.synopsis.player import write_player
 from synopticon.synopsis.plot import plot_plan
 from synopticon.synopsis.vtt import write_vtt
+from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.query import Query
 from synopticon.values.tube import Tube
 
 OPERATION = Operation.CONSULTATION
+_CLOCK = 1e-3  # seconds by which times of two clocks may differ by rounding
 STILL = 0.5  # seconds between samples from which only key frames were looked at
 
 
@@ -67,29 +70,32 @@ def synopsis_of_hits(
     Raises ``RefusedError``, ``UsageError`` when nothing answers, ``OutputError`` before any work.
     """
     if request.output is None:
-        raise UsageError("a synopsis of a workspace has no name of its own: give one with --output")
-    query = _parsed(workspace, request)
+        raise UsageError("a synopsis of what was ingested needs a name: give --output, or name FOOTAGE")
+    query = asked(workspace, request.where, case=request.case).query
     with _permitted(workspace, request, query) as (act, grant):
         groups = _groups(workspace, grant, query)
-        outputs = _names(request.output, [name for name, _ in groups])
-        for path in outputs:
-            check_outputs(path, request)
-        made = []
-        for (name, merged), output in zip(groups, outputs, strict=True):
-            manifest = _write(merged, output, request, progress)
+        names = [name for name, _ in groups]
+        plots = _names(request.plot, names) if request.plot else [None] * len(names)
+        places = list(zip(_names(request.output, names), plots, strict=True))
+        for output, plot in places:
+            check_outputs(output, replace(request, plot=plot))
+        made: list[Selected] = []
+        for (name, merged), (output, plot) in zip(groups, places, strict=True):
+            record = _record(workspace, grant, merged, request)
+            manifest = _write(merged, output, replace(request, plot=plot), record, progress)
             made.append(_selected(name, output, manifest))
+            act.note(made={path.name: sha256(path) for one in made for path in (one.video, one.manifest)})
         gaps = sum(len(m.footage.gaps) for _, m in groups)
         act.note(
-            tracks=listed([t.id for _, m in groups for t in m.tubes]),
+            track_list=listed([t.id for _, m in groups for t in m.tubes]),
             shown=sum(one.shown for one in made),
-            made={path.name: sha256(path) for one in made for path in (one.video, one.manifest)},
         )
     return SelectionResult(text_of(query), tuple(made), gaps, 4 if gaps else 0)
 
 
 def stream_of_hits(workspace: Workspace, request: SynopsisRequest, out: BinaryIO) -> int:
     """The same for one camera, written to an open file while it is drawn; gives the number of frames."""
-    query = _parsed(workspace, request)
+    query = asked(workspace, request.where, case=request.case).query
     with _permitted(workspace, request, query) as (act, grant):
         groups = _groups(workspace, grant, query)
         if len(groups) > 1:
@@ -99,16 +105,9 @@ def stream_of_hits(workspace: Workspace, request: SynopsisRequest, out: BinaryIO
         interval = interval_of(merged.tubes)
         size = (merged.footage.width, merged.footage.height)
         plan = plan_tubes(merged.tubes, size, interval, request, _speed(interval))
-        act.note(tracks=listed([t.id for t in merged.tubes]), shown=len(plan.starts))
+        act.note(track_list=listed([t.id for t in merged.tubes]), shown=len(plan.starts))
         settings = _settings(request, interval)
         return stream(merged.footage, merged.bank, merged.tubes, plan, merged, out, settings)
-
-
-def _parsed(workspace: Workspace, request: SynopsisRequest) -> Query:
-    try:
-        return parse(request.where, names_of(workspace))
-    except RefusedError as error:
-        raise workspace.refuse("search.attributes", error, case=request.case) from error
 
 
 @contextmanager
@@ -154,18 +153,46 @@ def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str,
 
 
 def _part(workspace: Workspace, grant: Grant, footage_id: str, only: Sequence[str]) -> Part:
+    """What was found in a recording, and what of it was not seen: gaps, and what lies out of scope."""
     opened = open_granted(
         workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, footage_id, only
     )
-    return Part(opened.load_recording(), opened.load_bank(), opened.tubes(), opened)
+    recording = opened.load_recording()
+    gaps = (
+        *workspace.footage.timeline_gaps(grant, footage_id),
+        *_outside(workspace, grant, footage_id, recording),
+    )
+    ordered = tuple(sorted(gaps, key=lambda g: (g.start, g.end, g.reason)))
+    return Part(replace(recording, gaps=ordered), opened.load_bank(), opened.tubes(), opened)
 
 
-def _names(output: Path, cameras: Sequence[str]) -> list[Path]:
-    """Where each video goes: as named if there is one, with the camera's name in it if there are more."""
+def _outside(workspace: Workspace, grant: Grant, footage_id: str, recording: Footage) -> Iterator[Gap]:
+    """The stretches of a recording's timeline that lie out of the scope."""
+    begin, at = recording.start_utc, 0.0
+    if begin is None:  # named by its digest, as a whole
+        return
+    for stretch in workspace.footage.stretches(grant):
+        if stretch.footage == footage_id and stretch.start and stretch.end:
+            start = stretch.start.timestamp() - begin
+            if start > at + _CLOCK:
+                yield Gap(at, start, GapReason.NOT_ANALYSED, detail="out of scope")
+            at = max(at, stretch.end.timestamp() - begin)
+    if recording.duration > at + _CLOCK:
+        yield Gap(at, recording.duration, GapReason.NOT_ANALYSED, detail="out of scope")
+
+
+def _names(path: Path, cameras: Sequence[str]) -> list[Path]:
+    """Where each goes: as named if there is one, else with the camera's name in it; all different."""
     if len(cameras) == 1:
-        return [output]
-    safe = ["".join(c if c.isalnum() or c in "-_" else "_" for c in name) for name in cameras]
-    return [output.with_name(f"{output.stem}.{name}{output.suffix}") for name in safe]
+        return [path]
+    taken: set[str] = set()
+    found: list[Path] = []
+    for camera in cameras:
+        safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in camera)
+        name = next(n for k in count(1) if (n := f"{safe}{f'-{k}' * (k > 1)}").casefold() not in taken)
+        taken.add(name.casefold())
+        found.append(path.with_name(f"{path.stem}.{name}{path.suffix}"))
+    return found
 
 
 def interval_of(tubes: Sequence[Tube]) -> float:
@@ -185,17 +212,13 @@ def _settings(request: SynopsisRequest, interval: float) -> ComposeSettings:
     )  # fmt: skip
 
 
-def _write(merged: Merged, output: Path, request: SynopsisRequest, progress: Progress | None) -> Manifest:
+def _write(
+    merged: Merged, output: Path, request: SynopsisRequest, record: Record, progress: Progress | None
+) -> Manifest:
     tell = progress or (lambda _stage, _share: None)
     interval = interval_of(merged.tubes)
     size = (merged.footage.width, merged.footage.height)
     plan = plan_tubes(merged.tubes, size, interval, request, _speed(interval))
-    settings = {
-        "where": request.where, "density": request.density, "length": request.length,
-        "max_collision": request.max_collision, "order": request.order, "effort": request.effort,
-        "colour_match": request.colour_match,
-    }  # fmt: skip
-    record = Record(gaps=merged.footage.gaps, settings=settings)
     paths = [output.with_suffix(end) for end in (".json", ".vtt", ".html")]
     plots = [request.plot] if request.plot else []
     make_folder(output.parent)
@@ -216,6 +239,21 @@ def _write(merged: Merged, output: Path, request: SynopsisRequest, progress: Pro
         for path in plot:
             write_bytes(path, plot_plan(plan, merged.tubes).encode())
     return manifest
+
+
+def _record(workspace: Workspace, grant: Grant, merged: Merged, request: SynopsisRequest) -> Record:
+    """What the synopsis was made from and with."""
+    own = {file.sha256 for file in merged.footage.files}
+    known = workspace.footage.known(sorted(own))
+    runs = [r for f, r in workspace.footage.runs(grant).items() if f in {k.id for k in known.values()}]
+    settings = {
+        "where": request.where, "density": request.density, "length": request.length,
+        "max_collision": request.max_collision, "order": request.order, "effort": request.effort,
+        "colour_match": request.colour_match, "model": ", ".join(sorted({r.model for r in runs})),
+        "unsafe_unknown_model": any(r.settings.get("unsafe_unknown_model") for r in runs),
+    }  # fmt: skip
+    models = {r.model: r.model_digest for r in runs if r.model_digest}
+    return Record(gaps=merged.footage.gaps, settings=settings, models=models)
 
 
 def _selected(name: str, output: Path, manifest: Manifest) -> Selected:

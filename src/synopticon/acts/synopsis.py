@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, named
+from synopticon.acts.search import asked
 from synopticon.acts.workspace import Act, Workspace, open_workspace, passing
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.footage.digest import sha256
@@ -120,11 +121,11 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     if request.unmasked and not request.reason.strip():
         raise no_reason(request)
     footage = looked_up(_analysis(request), progress, outputs.all)
-    with (
-        open_workspace(request.workspace) as workspace,
-        _permitted(workspace, request, footage) as act,
-        passing(workspace) as files,
-    ):
+    with open_workspace(request.workspace) as workspace, ExitStack() as stack:
+        if request.where:
+            asked(workspace, request.where, case=request.case)
+        act = stack.enter_context(_permitted(workspace, request, footage))
+        files = stack.enter_context(passing(workspace))
         made = _make(request, outputs, footage, progress, files)
         act.note(
             tracks=made.shown,
@@ -155,6 +156,8 @@ def _permitted(workspace: Workspace, request: SynopsisRequest, footage: Footage)
     more: dict[str, Any] = {"case": request.case, "scope": scope, "reason": request.reason, "payload": said}
     with ExitStack() as stack:
         act = stack.enter_context(workspace.act("synopsis", **more))
+        if request.where:
+            stack.enter_context(workspace.act("search.attributes", **more))
         if request.unmasked:
             stack.enter_context(workspace.act("view.unmasked", **more))
         yield act

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 from synopticon import __version__
-from synopticon.errors import SynopticonError
+from synopticon.errors import QueryError, SynopticonError
 
 INTERRUPTED = 128 + 2
 TERMINATED = 128 + 15
@@ -79,7 +79,7 @@ def _failed(error: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, SynopticonError):
-        return _say(str(error), error.exit_code)
+        return _point(error) if isinstance(error, QueryError) else _say(str(error), error.exit_code)
     if hasattr(error, "format_message"):  # the argument parser's own errors, whichever parser Typer brings
         return _usage(error)
     if type(error).__name__ == "Abort":  # Ctrl-C inside the argument parser
@@ -91,6 +91,17 @@ def _failed(error: Exception, debug: bool) -> int:
         return _say(f"{place}{error.strerror}", 1)
     hint = "" if debug else " (this is a bug: run it again with --debug and report what it prints)"
     return _say(f"unexpected {type(error).__name__}: {error}{hint}", 1)
+
+
+def _point(error: QueryError) -> int:
+    """Say what is wrong with a query, and show the place in it."""
+    from synopticon.cli.output import say
+
+    says, *place = str(error).split("\n")
+    code = _say(says, error.exit_code)
+    for line in place:
+        say(line)
+    return code
 
 
 def _usage(error: Exception) -> int:
@@ -111,9 +122,7 @@ def _stopped(error: BaseException) -> int:
 def _say(message: str, code: int) -> int:
     from synopticon.cli.output import say
 
-    first, *more = message.split("\n")  # a query's error shows the place in it
-    for line in (f"synopticon: {first}", *more):
-        say(line)
+    say(f"synopticon: {message}")
     return code
 
 

@@ -80,11 +80,26 @@ def synopsis(  # noqa: PLR0913 (one parameter for each option)
         case=case,
     )
     if not footage:
+        _of_recordings_only(request, json)
         raise typer.Exit(_of_hits(request, json))
     with progress() as report:
         made = make_synopsis(request, report)
     report_synopsis(made, json)
     raise typer.Exit(made.exit_code)
+
+
+def _of_recordings_only(request: "SynopsisRequest", json: bool) -> None:
+    """Raise ``UsageError`` for what concerns the analysis of a recording, or a file where there is none."""
+    given = {
+        "--quick": request.quick, "--progressive": request.progressive, "--model": request.model != "auto",
+        "--models-folder": request.models_folder, "--unsafe-unknown-model": request.unsafe_unknown_model,
+        "--start": request.start, "--zone": request.zone, "--workers": request.workers,
+    }  # fmt: skip
+    if str(request.output) == "-":
+        given |= {"--plot": request.plot, "--json": json}
+    for name, value in given.items():
+        if value:
+            raise UsageError(f"{name} does not concern what was ingested: leave it out, or name FOOTAGE")
 
 
 def _of_hits(request: "SynopsisRequest", json: bool) -> int:

@@ -15,6 +15,7 @@ from synopticon.search.rows import Rows, World, picked
 from synopticon.search.unusual import FEATURES, Usual, usual
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.query import Bound, Query
+from synopticon.values.traits import UNTIMED
 
 LIMIT = 50  # hits that are given when nobody says how many
 CERTAIN, LIKELY = 0.7, 0.4  # scores from which a hit is called so
@@ -164,7 +165,8 @@ def _keys(
     if rare is not None:
         return -rare[0][chosen].astype(np.float64)
     if sort == "time":
-        return np.asarray(rows["start"][chosen], np.float64)
+        start = rows["start"][chosen]
+        return np.where(start == UNTIMED, np.inf, start.astype(np.float64))
     if sort in ("speed", "dwell"):
         return -np.nan_to_num(np.asarray(rows[sort][chosen], np.float64))
     if sort == "size":

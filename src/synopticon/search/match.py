@@ -65,13 +65,15 @@ def match(query: Query, rows: Rows, world: World) -> Matched:
     score = np.ones(len(rows), np.float32)
     found: dict[int, Score] = {}
     untold: list[tuple[int, str, NDArray[np.bool_]]] = []
+    open_ = np.ones(len(rows), np.bool_)  # those that answer, or of whom it cannot be told
     for k in sorted(range(len(query.terms)), key=lambda k: query.terms[k].field in _LATE):
-        one = _matched(query, query.terms[k], rows, world, score > 0)
+        one = _matched(query, query.terms[k], rows, world, open_)
         for why, which in _untold(query.terms[k], rows, world):
             one = np.where(which, 0, one).astype(np.float32)
             untold.append((k, why, which))
         found[k] = one
         score = score * one
+        open_ &= np.logical_or.reduce([one > 0, *(which for j, _, which in untold if j == k)])
     unknown: dict[str, int] = {}
     for k, why, which in untold:
         others = [found[j] > 0 for j in found if j != k]

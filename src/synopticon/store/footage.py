@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import UsageError
@@ -24,7 +24,8 @@ from synopticon.store.database import reading, writing
 from synopticon.store.moments import SECOND, Clock, micros, moment_of
 from synopticon.store.scoped import Columns, clip, in_scope, named, reached
 from synopticon.store.tables_footage import blob, destroyed, footage, footage_file, gap, run, track
-from synopticon.values.footage import Footage, Gap
+from synopticon.store.tables_search import trait_file
+from synopticon.values.footage import Footage, Gap, GapReason
 
 LOOKS = tuple(READS)  # capabilities that look at footage
 
@@ -333,13 +334,22 @@ class FootageStore:
         with reading(self._engine) as connection:
             return tuple(_registered(row) for row in connection.execute(query).mappings())
 
-    def models(self, grant: Grant) -> dict[str, str]:
-        """Of each footage that the scope reaches and that was analysed: the model that named its objects."""
+    def runs(self, grant: Grant) -> dict[str, Run]:
+        """Of each footage that the scope reaches and that can be searched: what it was analysed with."""
         scope = grant.check(self._clock(), *LOOKS)
-        query = select(footage.c.id, run.c.model).join(run, footage.c.run == run.c.id)
+        query = select(run).join(footage, footage.c.run == run.c.id)
+        query = query.join(trait_file, trait_file.c.footage == footage.c.id)
         query = query.where(reached(scope), footage.c.state == "analysed")
         with reading(self._engine) as connection:
-            return {row.id: row.model for row in connection.execute(query)}
+            return {row["footage"]: _run(row) for row in connection.execute(query).mappings()}
+
+    def timeline_gaps(self, grant: Grant, footage_id: str) -> tuple[Gap, ...]:
+        """What was not seen of footage that the scope reaches, on its timeline."""
+        scope = grant.check(self._clock(), *LOOKS)
+        query = select(gap).join(footage, gap.c.footage == footage.c.id).order_by(gap.c.number)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.where(footage.c.id == footage_id, reached(scope))).all()
+        return tuple(Gap(r.start, r.end, GapReason(r.reason), r.file, r.detail) for r in rows)
 
     def whole(self, grant: Grant) -> tuple[Registered, ...]:
         """Footage that lies in the scope from its first frame to its last."""
@@ -349,10 +359,14 @@ class FootageStore:
         with reading(self._engine) as connection:
             return tuple(_registered(row) for row in connection.execute(query).mappings())
 
-    def digests(self) -> tuple[str, ...]:
-        """The digests of all files: names, and nothing of what is in them."""
+    def digests(self, cameras: Sequence[str] = ()) -> tuple[str, ...]:
+        """The digests of all files, or of those of some cameras (ids): nothing of what is in them."""
+        query = select(footage_file.c.digest)
+        if cameras:
+            query = query.join(footage, footage_file.c.footage == footage.c.id)
+            query = query.where(footage.c.camera.in_(cameras))
         with reading(self._engine) as connection:
-            return tuple(sorted(connection.execute(select(footage_file.c.digest)).scalars()))
+            return tuple(sorted(connection.execute(query).scalars()))
 
     def count(self) -> int:
         """How many recordings there are."""
@@ -447,6 +461,13 @@ def _kept(row: Any, digests: tuple[str, ...]) -> Kept:
     first = row["low"] if known else row["registered"]
     last = row["high"] if known else row["registered"] + row["duration"]
     return Kept(row["id"], row["camera"], row["part"], moment_of(first), moment_of(last), digests, known)
+
+
+def _run(row: RowMapping) -> Run:
+    return Run(
+        row["id"], row["footage"], row["key"], json.loads(row["settings"]), json.loads(row["versions"]),
+        row["model"], row["model_digest"],
+    )  # fmt: skip
 
 
 def _stretch(id_: str, camera: str, name: str, start: int | None, end: int | None, length: int) -> Stretch:

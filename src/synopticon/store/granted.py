@@ -21,7 +21,8 @@ from synopticon.store.sealed import SealedFiles
 from synopticon.store.tables_footage import footage, run
 from synopticon.store.tracks import PICTURES, RULE_REACH, TrackStore, Wanted
 from synopticon.store.vault import Vault
-from synopticon.values.footage import Footage
+from synopticon.values.footage import Clock as ClockOf
+from synopticon.values.footage import Footage, SourceFile
 from synopticon.values.scene import Background, Bank
 from synopticon.values.tube import BlobRef, SpriteKind, Tube
 
@@ -37,9 +38,16 @@ class GrantedAnalysis:
     """One footage's analysis, within a grant. Made by ``open_granted``."""
 
     def __init__(
-        self, store: AnalysisStore, grant: Grant, clock: Clock, tubes: tuple[Tube, ...], bank: Bank | None
+        self,
+        store: AnalysisStore,
+        row: RowMapping,
+        grant: Grant,
+        clock: Clock,
+        tubes: tuple[Tube, ...],
+        bank: Bank | None,
     ):
         self._store = store
+        self._row = row
         self._grant = grant
         self._clock = clock
         self._tubes = tubes
@@ -58,11 +66,11 @@ class GrantedAnalysis:
         return self._bank
 
     def load_recording(self) -> Footage:
-        """What was probed of the footage: names and times of its files, no picture."""
+        """What was probed of the footage: names of its files, and times as its clock says them now."""
         found = self._store.load_recording()
         if found is None:
             raise StoreError("this footage was ingested by an older version: run 'synopticon ingest' again")
-        return found
+        return replace(found, files=tuple(_timed(f, self._row) for f in found.files))
 
     def blob(self, kind: SpriteKind, ref: BlobRef) -> bytes:
         """The bytes of a sprite video of one of these tubes; raises ``RefusedError`` for any other."""
@@ -100,7 +108,13 @@ def open_granted(
     rows = TrackStore(engine, clock).tubes(grant, Wanted(footage=footage_id))
     allowed = {t.id for t in rows} & set(only or (t.id for t in rows))
     tubes = store.tubes(allowed)
-    return GrantedAnalysis(store, grant, clock, tubes, _bank(store, grant, row))
+    return GrantedAnalysis(store, row, grant, clock, tubes, _bank(store, grant, row))
+
+
+def _timed(file: SourceFile, row: RowMapping) -> SourceFile:
+    """A file with the clock that its footage has now: it may have been set since it was probed."""
+    start = None if row["start"] is None else row["start"] / SECOND + file.offset
+    return replace(file, clock=ClockOf(start, row["source"], row["uncertainty"], row["zone"]))
 
 
 def _bank(store: AnalysisStore, grant: Grant, row: RowMapping) -> Bank | None:

@@ -35,6 +35,7 @@ from synopticon.values.traits import COLUMNS, UNTIMED, Traits
 
 BATCH = 1_000_000  # rows that are held at once, at most (one footage may have more)
 _FILE = "columns"
+_MAGIC = b"SYNOC\x01"  # a sealed file of columns, version 1
 _SPAN = ("begin", "finish")  # microseconds on the timeline, the latter just after the last frame
 _TIMES, _PLACES = ("start", "end", "low", "high"), ("camera", "footage")  # from the row of the footage
 _KINDS: Mapping[str, tuple[np.dtype[Any], tuple[int, ...]]] = {
@@ -87,7 +88,7 @@ class TraitStore:
         columns = dict(zip(_SPAN, spans.reshape(-1, 2).T, strict=True))
         columns |= {name: getattr(traits, name) for name in _KINDS if name not in _SPAN}
         wide = max(map(len, traits.ids.tolist()), default=1)
-        data = b"".join(
+        data = _MAGIC + b"".join(
             key.seal(_bytes(columns[name], _kind(name, wide)), _about(footage_id, name, len(traits)))
             for name in _KINDS
         )
@@ -104,6 +105,12 @@ class TraitStore:
             connection.execute(insert(trait_file), [row])
         if old is not None and old != name:
             folder.remove(old)
+
+    def lacking(self, footages: Sequence[str]) -> tuple[str, ...]:
+        """Which of these have no columns: nothing of what footage shows."""
+        with reading(self._engine) as connection:
+            kept = set(connection.execute(select(trait_file.c.footage)).scalars())
+        return tuple(f for f in footages if f not in kept)
 
     def views(self, grant: Grant, most: int = BATCH) -> Iterator["TraitView"]:
         """All tracks in the scope, by camera and day, about ``most`` rows at a time."""
@@ -267,7 +274,7 @@ def _kind(name: str, wide: int) -> tuple[np.dtype[Any], tuple[int, ...]]:
 @lru_cache(maxsize=4096)
 def _layout(rows: int, wide: int) -> dict[str, tuple[int, int]]:
     """Where each sealed column lies in a file: first byte, length."""
-    at, places = 0, {}
+    at, places = len(_MAGIC), {}
     for name in _KINDS:
         kind, shape = _kind(name, wide)
         length = rows * kind.itemsize * prod(shape) + OVERHEAD

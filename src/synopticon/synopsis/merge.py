@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from synopticon.values.footage import Footage, Gap
+from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.scene import Background, Bank
 from synopticon.values.tube import BlobRef, SpriteKind, SpriteStore, Tube
 
@@ -44,18 +44,28 @@ class Merged:
 
 def merge(parts: Sequence[Part]) -> Merged:
     """One recording of several, all of one camera and one size of picture, at least one."""
-    parts = sorted(parts, key=lambda p: (p.footage.start_utc or 0.0, p.footage.readable[0].sha256))
+    parts = sorted(parts, key=_order)
     shifts = _shifts([p.footage for p in parts])
     first_file = np.cumsum([0, *(len(p.footage.files) for p in parts)]).tolist()
     files, gaps, scenes, tubes = [], [], [], []
+    end = 0.0
     for n, (part, shift, first) in enumerate(zip(parts, shifts, first_file, strict=False)):
+        if n and shift > end:
+            gaps.append(Gap(end, shift, GapReason.MISSING, detail="between two recordings"))
         files += [replace(f, offset=f.offset + shift) for f in part.footage.files]
         gaps += [_gap(g, shift, first) for g in part.footage.gaps]
         scenes += [_scene(s, shift) for s in _needed(part)]
         tubes += [_tube(t, n, shift, first) for t in part.tubes]
+        end = shift + part.footage.duration
     camera, notes = parts[0].footage.camera, dict.fromkeys(n for p in parts for n in p.footage.notes)
     footage = Footage(camera, tuple(files), tuple(gaps), tuple(notes))
     return Merged(footage, Bank(tuple(scenes)), tuple(tubes), tuple(p.store for p in parts))
+
+
+def _order(part: Part) -> tuple[bool, float, str]:
+    """By their clocks; those without one last."""
+    start = part.footage.start_utc
+    return start is None, start or 0.0, part.footage.readable[0].sha256
 
 
 def alike(parts: Iterable[Part]) -> list[list[Part]]:
@@ -68,13 +78,20 @@ def alike(parts: Iterable[Part]) -> list[list[Part]]:
 
 
 def _shifts(footages: Sequence[Footage]) -> list[float]:
-    """Where each timeline begins: by the clocks where all are known, else one after another."""
-    known = [f.start_utc for f in footages]
-    begin = known[0]
-    if begin is not None and all(start is not None for start in known):
-        return [start - begin for start in known if start is not None]
-    ends = np.cumsum([0.0, *(f.duration + _PAUSE for f in footages[:-1])])
-    return [float(end) for end in ends]
+    """Where each timeline begins: by its clock, and never before the one before it ends.
+
+    Recordings that overlap come one after another, so that no moment has two scenes; times that are shown are
+    those of each file's own clock.
+    """
+    begin = footages[0].start_utc
+    shifts: list[float] = []
+    end = 0.0
+    for footage in footages:
+        start = footage.start_utc
+        known = start - begin if start is not None and begin is not None else end + _PAUSE * bool(shifts)
+        shifts.append(max(known, end))
+        end = shifts[-1] + footage.duration
+    return shifts
 
 
 def _gap(gap: Gap, shift: float, first: int) -> Gap:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from synopticon.values.footage import Footage, SourceFile
+from synopticon.values.footage import Footage, GapReason, SourceFile
 
 DAY = 86400.0
 
@@ -24,7 +24,8 @@ class SourceTimes:
     """Local times of a footage.
 
     ``epochs[i]`` is the camera's local time of file i's first frame as seconds since 1970-01-01 *local* time
-    (None = unknown), ``offsets[i]`` that frame's place on the timeline. ``dated``: the footage touches more
+    (None = unknown), ``offsets[i]`` that frame's place on the timeline, ``begins[i]`` that of the recording
+    it is of (after the last stretch that is missing). ``dated``: the footage touches more
     than one day, so a time of day alone would be ambiguous.
     """
 
@@ -32,6 +33,7 @@ class SourceTimes:
     offsets: tuple[float, ...]
     duration: float
     dated: bool
+    begins: tuple[float, ...] = ()
 
     @staticmethod
     def of(footage: Footage) -> "SourceTimes":
@@ -45,7 +47,9 @@ class SourceTimes:
             for part in (0.0, file.duration)
         ]
         days = {int(end // DAY) for end in ends}
-        return SourceTimes(epochs, offsets, footage.duration, len(days) > 1)
+        missing = [g.end for g in footage.gaps if g.reason is GapReason.MISSING]
+        begins = tuple(max((m for m in missing if m <= o), default=0.0) for o in offsets)
+        return SourceTimes(epochs, offsets, footage.duration, len(days) > 1, begins)
 
     @property
     def known(self) -> bool:
@@ -61,7 +65,7 @@ class SourceTimes:
         """``14:03:22``, with ``11-24 `` before it when days differ; ``h:mm:ss`` elapsed without a clock."""
         local = self.local(file, time)
         if local is None:
-            return elapsed(time)
+            return elapsed(time - (self.begins[file] if 0 <= file < len(self.begins) else 0.0))
         shape = "%m-%d %H:%M:%S" if self.dated else "%H:%M:%S"
         return datetime.fromtimestamp(int(local // 1), UTC).strftime(shape)
 

@@ -2,16 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from sqlalchemy import delete
 
 from synopticon.acts.cameras import add_camera, set_clock
 from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.marks import Marking, list_marks, mark_tracks
 from synopticon.acts.search import Wishes, search
-from synopticon.acts.selection import stream_of_hits, synopsis_of_hits
+from synopticon.acts.selection import _names, stream_of_hits, synopsis_of_hits
 from synopticon.acts.statistics import StatisticsRequest, make_statistics, supply_of
 from synopticon.acts.synopsis import SynopsisRequest, make_synopsis
 from synopticon.acts.workspace import open_workspace
@@ -19,6 +21,8 @@ from synopticon.acts.zones import draw, drop, list_areas, set_ground
 from synopticon.errors import FootageError, OutputError, QueryError, RefusedError, UsageError
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
+from synopticon.store.database import writing
+from synopticon.store.tables_search import trait_file
 from synopticon.values.ground import of_points
 from tests.scene import write_scene
 
@@ -264,6 +268,8 @@ def test_a_clock_that_is_set_moves_the_hits(tmp_path):
         set_clock(workspace, "door", [str(video)], at, 2.0)
         (hit,) = search(workspace, "on:2026-11-20 from:18:00").found.hits
         assert hit.start.hour == 18
+        synopsis_of_hits(workspace, SynopsisRequest((), output=tmp_path / "s.mp4"))
+    assert "18:00:0" in (tmp_path / "s.vtt").read_text()
 
 
 def test_statistics_count_what_answers_a_question(held, tmp_path):
@@ -281,3 +287,115 @@ def test_statistics_count_what_answers_a_question(held, tmp_path):
     make_statistics(held, request, supply_of(held, request))
     assert (tmp_path / "heat.png").read_bytes()[16:24] == (320).to_bytes(4) + (240).to_bytes(4)
     assert "view.masked" in [e.header.capability for e in last(held, 4)]
+
+
+def test_cameras_whose_names_are_alike_on_the_disk_have_files_of_their_own(tmp_path):
+    names = _names(tmp_path / "s.mp4", ["a/b", "a b", "A_B", "gate", "gate-2", "gate"])
+    assert len({n.name.casefold() for n in names}) == 6
+    assert all(n.parent == tmp_path for n in names)
+
+
+def test_plans_of_several_cameras_lie_side_by_side(held, tmp_path):
+    request = SynopsisRequest((), output=tmp_path / "s.mp4", plot=tmp_path / "plan.svg")
+    synopsis_of_hits(held, request)
+    assert sorted(p.name for p in tmp_path.glob("*.svg")) == ["plan.gate.svg", "plan.hall.svg"]
+
+
+def test_who_asks_for_no_tracks_at_an_unknown_time_first(held):
+    hits = search(held, "object sort:time").found.hits
+    assert [h.start is None for h in hits] == [False] * 3 + [True] * 2
+
+
+def test_what_cannot_be_judged_is_counted_beside_zones_too(held):
+    draw(held, "hall", "floor", "zone", WHOLE)
+    said = search(held, "from:00:00 in:floor").worth()
+    drop(held, "hall", "floor")
+    assert "2 tracks could not be judged: their time is unknown" in said
+
+
+def test_coverage_is_of_the_cameras_and_days_that_were_asked_for(held):
+    whole, gate = search(held, "object").coverage, search(held, "object camera:gate").coverage
+    assert gate.recorded < whole.recorded
+    assert search(held, "object on:2026-11-20").coverage.recorded == pytest.approx(gate.recorded)
+    assert search(held, "object on:2026-11-21").coverage.recorded == 0
+
+
+def test_pictures_go_into_a_folder_that_is_there(held, tmp_path):
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "other").write_text("")
+    search(held, "object limit:1", wishes=Wishes(thumbnails=tmp_path / "pictures"))
+    assert len(list((tmp_path / "pictures").iterdir())) == 1
+    with pytest.raises(OutputError, match="folder"):
+        search(held, "object", wishes=Wishes(thumbnails=tmp_path / "other"))
+
+
+def damaged(path):
+    data = bytearray(path.read_bytes())
+    at = range(len(data) * 6 // 10, len(data) * 7 // 10)
+    data[at.start : at.stop] = bytes(len(at))
+    path.write_bytes(data)
+    return path
+
+
+def test_gaps_that_decoding_met_are_in_the_synopsis_of_hits(tmp_path):
+    with open_workspace(tmp_path / "ws") as workspace:
+        add_camera(workspace, "door", zone="UTC")
+        video = damaged(write_scene(tmp_path / "a.mp4", figures=3))
+        (taken,) = ingest(workspace, IngestRequest((str(video),), "door", model="none")).recordings
+        assert taken.gaps
+        made = synopsis_of_hits(workspace, SynopsisRequest((), output=tmp_path / "s.mp4"))
+    manifest = json.loads((tmp_path / "s.json").read_text())
+    assert made.exit_code == 4
+    assert manifest["gaps"]
+    assert manifest["coverage"]["share"] < 1
+    assert manifest["settings"]["model"] == "none"
+
+
+def test_recordings_of_two_days_are_one_synopsis_with_the_time_between_as_a_gap(tmp_path):
+    with open_workspace(tmp_path / "ws") as workspace:
+        add_camera(workspace, "door", zone="UTC")
+        for day in (20, 21):
+            video = write_scene(tmp_path / f"door_202611{day}T100000Z.mp4", figures=1, seed=day)
+            ingest(workspace, IngestRequest((str(video),), "door", model="none"))
+        synopsis_of_hits(workspace, SynopsisRequest((), output=tmp_path / "s.mp4"))
+    manifest = json.loads((tmp_path / "s.json").read_text())
+    assert len(manifest["objects"]) == 2
+    (gap,) = manifest["gaps"]
+    assert gap["reason"] == "missing"
+    assert 86_000 < gap["end"] - gap["start"] < 86_400
+    said = (tmp_path / "s.vtt").read_text()
+    assert "11-20 10:00" in said
+    assert "11-21 10:00" in said
+
+
+def test_footage_without_columns_counts_as_not_looked_at_and_is_taken_in_again(tmp_path):
+    with open_workspace(tmp_path / "ws") as workspace:
+        add_camera(workspace, "door", zone="UTC")
+        video = write_scene(tmp_path / "a.mp4", figures=1)
+        request = IngestRequest((str(video),), "door", model="none")
+        ingest(workspace, request)
+        with writing(workspace.engine) as connection:
+            connection.execute(delete(trait_file))
+        answer = search(workspace, "object")
+        assert (answer.found.total, answer.coverage.seen) == (0, 0.0)
+        assert [g.reason for g in answer.gaps] == ["not analysed"]
+        assert ingest(workspace, request).recordings[0].state == "analysed"
+        assert search(workspace, "object").found.total == 1
+        assert ingest(workspace, request).recordings[0].state == "known"
+
+
+def test_a_question_about_one_file_is_a_search_too_and_read_before_any_work(tmp_path, monkeypatch):
+    video = write_scene(tmp_path / "a.mp4", figures=1)
+    home = tmp_path / "ws"
+    request = SynopsisRequest((str(video),), tmp_path / "s.mp4", model="none", workspace=home)
+    monkeypatch.setattr("synopticon.acts.synopsis.analysing", None)
+    with pytest.raises(QueryError):
+        make_synopsis(replace(request, where="upper:rde"))
+    with pytest.raises(RefusedError):
+        make_synopsis(replace(request, where="sex:male"))
+    monkeypatch.undo()
+    make_synopsis(replace(request, where="object"))
+    with open_workspace(home) as workspace:
+        said = [(e.header.kind, e.header.capability) for e in workspace.log.entries()]
+    assert ("refusal", "search.attributes") in said
+    assert said[-4:-2] == [("record", "synopsis"), ("record", "search.attributes")]

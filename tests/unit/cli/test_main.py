@@ -70,7 +70,8 @@ def test_after_two_dashes_all_are_names(monkeypatch):
     ("arguments", "says"),
     [
         (["nonsense"], "No such command 'nonsense'"),
-        (["synopsis"], "Missing argument"),
+        (["tracks"], "Missing argument"),
+        (["synopsis"], "give --output, or name FOOTAGE"),
         (["synopsis", "a.mp4", "--density", "many"], "--density"),
         (["synopsis", "a.mp4", "--nonsense"], "--nonsense"),
         (["synopsis", "a.mp4", "--order", "any"], "--order"),
