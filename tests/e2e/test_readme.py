@@ -43,7 +43,7 @@ def test_every_command_of_the_readme_runs(place):
             assert done.returncode == 1
             assert "could not be fetched" in done.stderr
             continue
-        if "--where" in line:  # without a model nothing is called a person, and the command says so in one line
+        if "--where" in line:  # without a model nothing is called a person, and it says so
             assert done.returncode == 1
             assert "nothing in the scope answers 'person upper:red'" in done.stderr
             continue

@@ -251,7 +251,9 @@ def _said(asked: ApprovalRequest) -> dict[str, object]:
 
 def _checked(workspace: Workspace, capability: str, make: _Make, key: SigningKey | None) -> ApprovalRequest:
     """Make a request, signed if a key is given; what the profile refuses, or a wrong key, is logged."""
-    who = Asker(_user(workspace), workspace.actor.sign_in, workspace.profile, workspace.clock(), key)
+    checkpoint = workspace.log.checkpoint().text()
+    now = workspace.clock()
+    who = Asker(_user(workspace), workspace.actor.sign_in, workspace.profile, now, key, checkpoint)
     try:
         return make(who)
     except RefusedError as error:

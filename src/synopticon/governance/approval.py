@@ -51,6 +51,7 @@ class ApprovalRequest:
 
     ``profile``: digest of the profile in force; ``host``, ``account``: where the requester asked from.
     ``key``: the requester's public key (base64), if they signed; "" and no signature, if they did not.
+    ``checkpoint``: of the log, as it stood: whoever approves holds it against a log that was rewritten since.
     """
 
     case: str
@@ -64,6 +65,7 @@ class ApprovalRequest:
     terms: bytes
     key: str = ""
     signature: bytes = b""
+    checkpoint: str = ""
 
     @classmethod
     def make(
@@ -75,10 +77,11 @@ class ApprovalRequest:
         at: datetime,
         profile: str,
         terms: Mapping[str, Any],
+        checkpoint: str = "",
     ) -> Self:
         """A request of ``user`` as signed in; ``terms`` is plain (texts, numbers, lists, objects)."""
-        where = (sign_in.host, sign_in.account)
-        return cls(case, matter, user.id, user.unit, *where, at, profile, canonical(terms))
+        where, said = (sign_in.host, sign_in.account), canonical(terms)
+        return cls(case, matter, user.id, user.unit, *where, at, profile, said, checkpoint=checkpoint)
 
     @cached_property
     def said(self) -> dict[str, Any]:
@@ -116,6 +119,7 @@ class ApprovalRequest:
             "at": self.at.isoformat(),
             "profile": self.profile,
             "terms": self.said,
+            **({"checkpoint": self.checkpoint} if self.checkpoint else {}),
         }
 
     def file(self) -> bytes:
@@ -143,6 +147,7 @@ class ApprovalRequest:
                 terms=canonical(plain["terms"]),
                 key=_text(plain, "key") if "key" in plain else "",
                 signature=unbase64(_text(plain, "signature")) if "signature" in plain else b"",
+                checkpoint=_text(plain, "checkpoint") if "checkpoint" in plain else "",
             )
         except (KeyError, TypeError, ValueError) as error:
             raise UsageError(f"the request lacks or garbles {error}: write it again") from error

@@ -31,18 +31,24 @@ from synopticon.governance.users import SignIn, User
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, how they signed in, under which profile, and when (UTC); ``key``: theirs, if they sign."""
+    """Who asks, how they signed in, under which profile, and when (UTC); ``key``: theirs, if they sign.
+
+    ``checkpoint``: the log's, as it stands.
+    """
 
     user: User
     sign_in: SignIn
     profile: Profile
     now: datetime
     key: SigningKey | None = None
+    checkpoint: str = ""
 
     def request(self, case: str, matter: Matter, said: Mapping[str, Any]) -> ApprovalRequest:
         """A request of this user, now; raises ``RefusedError`` for a key that is not theirs."""
         digest = self.profile.digest
-        made = ApprovalRequest.make(case, matter, self.user, self.sign_in, self.now, digest, said)
+        made = ApprovalRequest.make(
+            case, matter, self.user, self.sign_in, self.now, digest, said, self.checkpoint
+        )
         if self.key is not None:
             made = made.signed(self.key)
             check_request(made, self.user)
@@ -117,6 +123,7 @@ def summary(request: ApprovalRequest) -> tuple[str, ...]:
         f"on {request.host} ({request.account}), {request.at.isoformat()}",
         f"profile {request.profile}",
         _signer(request),
+        *(["the log as it stood:", *request.checkpoint.splitlines()[:3]] if request.checkpoint else []),
     )
     lines = (*head, *_lines(request.said), f"signed over: {request.digest}")
     return tuple("".join(c if c.isprintable() else "?" for c in line) for line in lines)

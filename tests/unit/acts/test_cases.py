@@ -10,9 +10,12 @@ from synopticon.acts import cases, people
 from synopticon.acts.cameras import add_camera
 from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.workspace import init_workspace, open_workspace
-from synopticon.errors import RefusedError, UsageError
+from synopticon.errors import AuditError, RefusedError, UsageError
 from synopticon.governance import passwords
 from synopticon.governance.approval import Decision
+from synopticon.governance.asking import summary
+from synopticon.governance.audit.checkpoint import Checkpoint
+from synopticon.governance.audit.verify import read_checkpoint, verify_log
 from synopticon.governance.case import State
 from synopticon.governance.grant import Scope, Window
 from synopticon.governance.profile import parse, shipped
@@ -239,3 +242,25 @@ def test_who_is_retired_is_out(workspace, keys):
     assert len(people.list_users(workspace)) == 5
     with pytest.raises(UsageError, match="no user here"):
         people.find_user(workspace, "nobody")
+
+
+def test_a_request_carries_the_log_as_it_stood_and_who_holds_it_finds_another(workspace, keys, tmp_path):
+    asked = ask(workspace)
+    file = tmp_path / "case.request"
+    file.write_bytes(asked.file())
+    assert any(workspace.settings.origin in line for line in summary(ApprovalRequest.read(asked.file())))
+    held = read_checkpoint(file)
+    assert held.size == Checkpoint.parse(asked.checkpoint).size > 0
+    cases.list_cases(workspace)
+    verify_log(workspace.log, [file])
+    with open_workspace(tmp_path / "other") as other:
+        add_camera(other, "door")
+        with pytest.raises(AuditError):
+            verify_log(other.log, [file])
+    changed = asked.file().replace(b'"checkpoint":"', b'"checkpoint":"x')
+    file.write_bytes(changed)
+    with pytest.raises(AuditError, match=r"case\.request"):
+        read_checkpoint(file)
+    file.write_text("{}")
+    with pytest.raises(AuditError, match="carries no checkpoint"):
+        read_checkpoint(file)

@@ -15,6 +15,7 @@ What is checked, in this order:
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,13 +138,22 @@ def verify_log(
 
 
 def read_checkpoint(path: str | Path) -> Checkpoint:
-    """Read a checkpoint from a file; raises ``AuditError`` or ``UsageError``."""
+    """Read a checkpoint from a file, also from a request that carries one; ``AuditError``, ``UsageError``."""
     try:
-        return Checkpoint.parse(Path(path).read_bytes().decode("utf-8"))
+        text = Path(path).read_bytes().decode("utf-8")
+        return Checkpoint.parse(_carried(text) if text.startswith("{") else text)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: name a checkpoint file") from error
     except AuditError as error:
         raise AuditError(f"{path}: {error}") from error
+
+
+def _carried(text: str) -> str:
+    """The checkpoint in a request for an approval, whose approver holds it."""
+    try:
+        return str(json.loads(text)["checkpoint"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise AuditError("carries no checkpoint: name a checkpoint or a request file") from error
 
 
 def _verify_file(
