@@ -75,7 +75,7 @@ def trait_of_field(name: str) -> tuple[str, ...]:
 
 
 def refuse_in(name: str, place: bool = False) -> None:
-    """Raise ``RefusedError`` for a name that sorts persons: a tag's, or (``place``) a zone's, line's or camera's.
+    """Raise ``RefusedError`` for a name that sorts persons: of a tag, or (``place``) a zone, line or camera.
 
     A tag may say no more than a question. A place may be called by whom it is for, if a word says that it is
     one: "women" is refused, "women's entrance" is not; origins and colours of people are refused in any case.
