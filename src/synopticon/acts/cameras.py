@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from synopticon.acts.names import checked_name
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.footage.digest import sha256
@@ -42,9 +43,11 @@ def add_camera(
 ) -> CameraInfo:
     """Add a camera. Raises ``UsageError`` for a taken name, an unknown zone, or days that make no sense.
 
+    The name must be one that a query can say; ``RefusedError`` is raised for one that sorts persons.
     An organisation states a purpose for each camera (EDPB guidelines 3/2019, 15), and the zone.
     """
-    camera = Camera(new_id("cam"), name.strip(), place, zone, purpose, days, "", workspace.clock())
+    clean = checked_name(workspace, "camera.add", name)
+    camera = Camera(new_id("cam"), clean, place, zone, purpose, days, "", workspace.clock())
     _check(workspace, camera)
     said = {"camera": camera.id, "name": camera.name, "purpose": purpose, "zone": zone, "days": days}
     with workspace.act("camera.add", about=camera.id, payload=said):
@@ -53,11 +56,16 @@ def add_camera(
 
 
 def set_camera(workspace: Workspace, name: str, /, **changes: str | int | None) -> CameraInfo:
-    """Change what is known of a camera: ``name``, ``place``, ``zone``, ``purpose``, ``retention_days``."""
+    """Change what is known of a camera: ``name``, ``place``, ``zone``, ``purpose``, ``retention_days``.
+
+    A name that it has already may stay, whatever it is; a new one is checked as ``add_camera`` does.
+    """
     old = workspace.cameras.find(name)
     allowed = {"name", "place", "zone", "purpose", "retention_days"}
     if strange := sorted(set(changes) - allowed):
         raise UsageError(f"a camera has no {strange[0]}: choose from {', '.join(sorted(allowed))}")
+    if changes.get("name", old.name) != old.name:
+        changes["name"] = checked_name(workspace, "camera.set", str(changes["name"]), old.id)
     new = replace(old, **changes)  # type: ignore[arg-type]
     _check(workspace, new)
     with workspace.act("camera.set", about=old.id, payload={"camera": old.id, "changes": changes}):
@@ -109,8 +117,6 @@ def _recording(workspace: Workspace, camera: Camera, digests: Sequence[str]) -> 
 
 
 def _check(workspace: Workspace, camera: Camera) -> None:
-    if not camera.name:
-        raise UsageError("a camera has no name: give one, such as entrance")
     try:
         ZoneInfo(camera.zone or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

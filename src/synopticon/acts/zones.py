@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from synopticon.acts.names import checked_name
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.governance.capability import Operation
@@ -25,9 +26,13 @@ class AreaInfo:
 
 
 def draw(workspace: Workspace, camera: str, name: str, kind: AreaKind, points: tuple[Point, ...]) -> AreaInfo:
-    """Draw a zone or a line, instead of one of this name; raises ``UsageError`` for what is none."""
+    """Draw a zone or a line, instead of one of this name; raises ``UsageError`` for what is none.
+
+    Raises ``RefusedError`` for a name that sorts persons, and logs that.
+    """
     known = workspace.cameras.find(camera)
-    area = Area(_name(name), known.id, kind, points)
+    clean = checked_name(workspace, "camera.zones", name, known.id)
+    area = Area(clean, known.id, kind, points)
     if len(points) < FEWEST[kind] or len(points) > MOST:
         raise UsageError(
             f"a {kind} of {len(points)} points: give it {FEWEST[kind]} to {MOST}, such as 0.1,0.9 0.5,0.2"
@@ -67,10 +72,3 @@ def set_ground(workspace: Workspace, camera: str, plane: Ground) -> None:
     plain = to_plain(plane)
     with workspace.act("camera.zones", about=known.id, payload={"camera": known.id, "ground": plain}):
         workspace.areas.set_ground(known.id, plain)
-
-
-def _name(name: str) -> str:
-    clean = name.strip()
-    if not clean or len(clean) > 100 or not clean.isprintable() or any(c in clean for c in ':",'):
-        raise UsageError(f"{name!r} is no name: use up to 100 printable characters without : , and quotes")
-    return clean

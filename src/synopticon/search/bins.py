@@ -4,12 +4,12 @@ A bin is known by its start in UTC, so that the hour that comes twice when clock
 """
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.errors import UsageError
+from synopticon.search.rows import offset_of
 from synopticon.values.traits import UNTIMED
 
 Moments = NDArray[np.int64]
@@ -28,18 +28,13 @@ def check_size(seconds: float) -> int:
     return whole
 
 
-def zone_of(name: str) -> tzinfo:
-    """The zone of this IANA name; "" = UTC."""
-    return ZoneInfo(name) if name else UTC
-
-
 def bins_of(moments: Moments, zone: tzinfo, size: int) -> Moments:
     """The start of each moment's bin, microseconds since 1970 (UTC); ``UNTIMED`` stays so.
 
     ``size`` in seconds, as ``check_size`` lets it pass.
     """
     slots, where = np.unique(moments // _SLOT, return_inverse=True)
-    starts = np.array([_offset(int(slot) * _SLOT, zone) for slot in slots], np.int64)
+    starts = np.array([offset_of(int(slot) * _SLOT, zone) for slot in slots], np.int64)
     local = moments + starts[where]
     found = local // (size * SECOND) * (size * SECOND) - starts[where]
     if size == DAY:
@@ -67,14 +62,6 @@ def micros_in(moment: datetime, zone: tzinfo) -> int:
     """Microseconds since 1970 of a moment; one without a zone is in ``zone``."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return (aware - _EPOCH) // timedelta(microseconds=1)
-
-
-def _offset(moment: int, zone: tzinfo) -> int:
-    """How far the clock of a zone is ahead of UTC, microseconds."""
-    if abs(moment) > 60_000 * DAY * SECOND:  # beyond any clock: UNTIMED
-        return 0
-    ahead = (_EPOCH + timedelta(microseconds=moment)).astimezone(zone).utcoffset() or timedelta()
-    return ahead // timedelta(microseconds=1)
 
 
 def _midnight(day: int, zone: tzinfo) -> int:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.search.bins import Moments, bins_of, ends_of, name_of, zone_of
+from synopticon.search.bins import Moments, bins_of, ends_of, name_of
+from synopticon.search.rows import zone_of
 from synopticon.search.tables import Cell, Table, counted
 from synopticon.search.visits import crossed, moments, visits
 from synopticon.values.area import Area

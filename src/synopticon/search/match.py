@@ -87,7 +87,9 @@ def _matched(query: Query, term: Term, rows: Rows, world: World, so_far: NDArray
     if term.field in ("from", "to"):  # the two are one stretch
         alone = term.field == "from" or not query.of("from")
         return _hours(query, rows) if alone else np.ones(len(rows), np.float32)
-    if term.field in _LATE:
+    if term.field == "on":
+        one = _on(query, term, rows)
+    elif term.field in _LATE:
         one = _LATE[term.field](term, rows, world, so_far)
     else:
         one = MATCHERS[term.field](term, rows, world)
@@ -136,13 +138,45 @@ def _turned(heading: Any, angle: float) -> Score:
 
 
 @compiled()
-def _there(local: Any, start: Any, end: Any, begin: int, length: int) -> Score:
-    """Who was there at a moment of ``length`` from ``begin`` on of a day."""
+def _within(x: int, period: int, length: int) -> int:
+    """How much of 0..x lies in the first ``length`` of each period."""
+    return x // period * length + min(x % period, length)
+
+
+@compiled()
+def _there(local: Any, lasts: Any, slack: Any, begin: int, length: int) -> Score:
+    """Who was there in ``length`` from ``begin`` on of a day: the share of the clock's errors for it."""
     out = np.zeros(len(local), np.float32)
     for i in range(len(local)):
         since = (local[i] - begin) % DAY
-        if since < length or DAY - since < end[i] - start[i]:
-            out[i] = 1
+        if slack[i] <= 0:
+            out[i] = since < length or DAY - since < lasts[i]
+            continue
+        first = since + lasts[i] - slack[i]
+        long = min(length + lasts[i], DAY)
+        held = _within(first + 2 * slack[i], DAY, long) - _within(first, DAY, long)
+        out[i] = held / (2 * slack[i])
+    return out
+
+
+@compiled()
+def _during(local: Any, lasts: Any, slack: Any, stretches: Any) -> Score:
+    """Who was there in a stretch (begin, end): the share of the clock's errors that allow it.
+
+    ``stretches`` int64 ``(k, 2)``, apart and in order.
+    """
+    out = np.zeros(len(local), np.float32)
+    for i in range(len(local)):
+        low, high, held = local[i] - slack[i], local[i] + slack[i], 0
+        for k in range(len(stretches)):
+            begin, end = stretches[k, 0] - max(lasts[i], 1) + 1, stretches[k, 1]
+            if low == high and begin <= low < end:
+                out[i] = 1
+            if k > 0:
+                begin = max(begin, stretches[k - 1, 1])  # not twice
+            held += max(min(high, end) - max(low, begin), 0)
+        if high > low:
+            out[i] = held / (high - low)
     return out
 
 
@@ -177,11 +211,20 @@ def _track(term: Term, rows: Rows, _world: World) -> Score:
 # --- when and where ----------------------------------------------------------------------------------------
 
 
-def _hours(query: Query, rows: Rows) -> Score:
-    """Whether it was there at any moment between ``from`` and ``to``, which may lie beyond midnight."""
+def hours_of(query: Query) -> tuple[int, int]:
+    """When the hours of ``from`` and ``to`` begin in a day, and how long they are, microseconds.
+
+    They pass midnight where the sum is over a day; they are then all of the day that they begin on.
+    """
     begin, stop = (_clock(query, name, default) for name, default in (("from", 0), ("to", DAY)))
-    length = (stop - begin) % DAY or DAY
-    return np.asarray(_there(local(rows), rows["start"], rows["end"], begin, length))
+    return begin, (stop - begin) % DAY or DAY
+
+
+def _hours(query: Query, rows: Rows) -> Score:
+    """How surely it was there at any moment of the hours, by what the error of the clock leaves open."""
+    begin, length = hours_of(query)
+    lasts = rows["end"] - rows["start"]
+    return np.asarray(_there(local(rows), lasts, rows["start"] - rows["low"], begin, length))
 
 
 def _clock(query: Query, field_name: str, default: int) -> int:
@@ -192,15 +235,19 @@ def _clock(query: Query, field_name: str, default: int) -> int:
     return default
 
 
-def _on(term: Term, rows: Rows, _world: World) -> Score:
-    start = local(rows)
-    end = start + np.maximum(rows["end"] - rows["start"], 1) - 1
-    held = np.zeros(len(rows), np.bool_)
-    for days in term.values:
-        assert isinstance(days, Days), "a day or several"
-        low, high = (((d - date(1970, 1, 1)).days) * DAY for d in (days.first, days.last))
-        held |= (start < high + DAY) & (end >= low)
-    return _yes(held)
+def _on(query: Query, term: Term, rows: Rows) -> Score:
+    """How surely it was there on one of the days; with hours that pass midnight, a day ends when they do."""
+    begin, length = hours_of(query)
+    before, after = (begin, begin + length - DAY) if begin + length > DAY else (0, 0)
+    stretches: list[list[int]] = []
+    for days in sorted((v for v in term.values if isinstance(v, Days)), key=lambda days: days.first):
+        first, last = ((d - date(1970, 1, 1)).days * DAY for d in (days.first, days.last))
+        if stretches and first + before <= stretches[-1][1]:
+            stretches[-1][1] = max(stretches[-1][1], last + DAY + after)
+        else:
+            stretches.append([first + before, last + DAY + after])
+    slack, lasts = rows["start"] - rows["low"], rows["end"] - rows["start"]
+    return np.asarray(_during(local(rows), lasts, slack, np.array(stretches, np.int64)))
 
 
 def _camera(term: Term, rows: Rows, world: World) -> Score:
@@ -330,7 +377,6 @@ MATCHERS: Mapping[str, Matcher] = {
     "colour": partial(_colour, ("upper", "lower", "body")),
     "with": _with,
     "track": _track,
-    "on": _on,
     "camera": _camera,
     "going": _going,
     "speed": _speed,

@@ -9,6 +9,7 @@ from importlib.resources import files
 from string import Template
 
 from synopticon.search.find import Found, Hit
+from synopticon.search.reason import stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ def _lines(hit: Hit, camera: str, picture: bytes | None) -> Iterator[str]:
 
 
 def when(hit: Hit) -> str:
-    """When it was there: local time, or seconds from the start of its recording."""
+    """When it was there: local time with its zone, or seconds from the start of its recording."""
     if hit.start is None or hit.end is None:
         return f"{hit.offset:.1f} s into the recording, for {hit.seconds:.1f} s"
-    return f"{hit.start:%Y-%m-%d %H:%M:%S} to {hit.end:%H:%M:%S}"
+    return stretch(hit.start, hit.end)
 
 
 def _part(name: str) -> str:

@@ -19,7 +19,7 @@ from synopticon.search.errors import nearest, pointed
 from synopticon.search.fields import FIELDS, VEHICLES, Kind, data, folded
 from synopticon.search.lexicon import LANGUAGES, Reader, Token, Unit, language_of, tokens_of
 from synopticon.search.query import Names, parse, text_of
-from synopticon.search.sensitive import is_given_name, refuse, traits_in
+from synopticon.search.sensitive import is_given_name, refuse, refuse_in, traits_in
 from synopticon.search.when import When
 from synopticon.values.query import Bound, Near, Query, Term, Value
 
@@ -351,6 +351,8 @@ class _Reading:
         if kind == "line":
             name += _SIDES.get(verb, "")
         where = {"camera": "camera", "zone": "in", "line": "cross"}[kind]
+        if kind != "camera":
+            refuse_in(names[kind], place=True)
         if before.has("or") and self.terms and self.terms[-1].field == where and self.get(k - 2).has("name"):
             last = self.terms.pop()
             self.terms.append(Term(where, (*last.values, name), last.negated))

@@ -21,7 +21,7 @@ from synopticon.errors import QueryError
 from synopticon.search import values as read
 from synopticon.search.errors import nearest, pointed, shown
 from synopticon.search.fields import CLASS_WORDS, FIELDS, HINTS, SIDES, SPELT, Field, Kind, data, folded
-from synopticon.search.sensitive import refuse, trait_of_field, traits_in
+from synopticon.search.sensitive import refuse, refuse_in, refuse_written, trait_of_field, traits_in
 from synopticon.search.values import Wrong
 from synopticon.values.query import Near, Query, Term, Value
 
@@ -220,7 +220,13 @@ class _Reader:
             raise self.wrong(
                 "value", piece.at, f"a name is at most {LONGEST_NAME} characters: write the whole name once"
             )
+        self.allowed(found, name)
         return self.known(found, name, piece.at) + folded(side)
+
+    def allowed(self, found: Field, name: str) -> None:
+        """Refuse a name that sorts persons; a camera that is called so already may be asked for."""
+        if found.named and not (found.named == "camera" and name in self.names.get("camera", ())):
+            refuse_in(name, place=found.named != "tag")
 
     def known(self, found: Field, name: str, at: int) -> str:
         """The name as it is known."""
@@ -303,7 +309,12 @@ def parse(text: str, names: Names | None = None) -> Query:
     if len(text) > LONGEST:
         says = f"a query of {len(text)} characters: write at most {LONGEST}"
         raise pointed(text[: LONGEST + 40], LONGEST, "long", says)
-    return _Reader(text, names or {}).query()
+    try:
+        return _Reader(text, names or {}).query()
+    except QueryError:
+        known = {name for kind, names_ in (names or {}).items() if kind != "tag" for name in names_}
+        refuse_written(text, known)  # a mistake is no way round
+        raise
 
 
 def text_of(query: Query) -> str:

@@ -13,7 +13,7 @@ from synopticon.search.geometry import crossings, follows, inside
 from synopticon.search.match import ANGLES, TOLERANCE
 from synopticon.search.pace import metres_a_second
 from synopticon.search.query import text_of
-from synopticon.search.rows import Rows, Source, World, picked, zone_of
+from synopticon.search.rows import SECOND, Rows, Source, World, picked, zone_of
 from synopticon.search.values import quantity_text
 from synopticon.values.detection import CLASSES
 from synopticon.values.query import Bound, Near, Path, Query, Term
@@ -63,6 +63,19 @@ def reasons(query: Query, row: Row, world: World) -> tuple[Reason, ...]:
     return tuple(Reason(text_of(Query((t,))), _SAYS[t.field](t, row, world)) for t in query.terms)
 
 
+def stretch(start: datetime, end: datetime) -> str:
+    """From when to when, with days and offsets of the zone as far as they are needed.
+
+    >>> stretch(datetime(2026, 11, 20, 18, tzinfo=UTC), datetime(2026, 11, 20, 18, 1, tzinfo=UTC))
+    '2026-11-20 18:00:00 to 18:01:00 (+0000)'
+    """
+    last = f"{end:%H:%M:%S}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M:%S}"
+    first = f"{start:%Y-%m-%d %H:%M:%S}"
+    if start.utcoffset() != end.utcoffset():
+        first += f" ({start:%z})"
+    return f"{first} to {last} ({end:%z})"
+
+
 def _class(_term: Term, row: Row, _world: World) -> str:
     return f"{row.what}, detected with a mean score of {float(row['score']):.2f}"
 
@@ -82,7 +95,8 @@ def _when(_term: Term, row: Row, _world: World) -> str:
     start, end = row.moment("start"), row.moment("end")
     if start is None or end is None:
         return "its time is unknown"
-    return f"there from {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} ({start:%z})"
+    slack = int(row["start"] - row["low"]) / SECOND
+    return f"there from {stretch(start, end)}" + (f" ± {slack:.0f} s" if slack > 1 else "")
 
 
 def _camera(_term: Term, row: Row, world: World) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
@@ -18,6 +18,8 @@ from synopticon.values.traits import UNTIMED, Traits
 
 SECOND = 1_000_000  # microseconds
 DAY = 86_400 * SECOND
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FURTHEST = 60_000 * DAY  # from 1970: beyond any clock
 
 
 class Source(Protocol):
@@ -171,17 +173,20 @@ def local(rows: Rows, column: str = "start") -> NDArray[np.int64]:
 
 def _shift(times: NDArray[np.int64], first: int, last: int, zone: tzinfo) -> NDArray[np.int64] | int:
     """What a zone adds at each time; at most one change between the first and the last."""
-    before, after = _offset(first, zone), _offset(last, zone)
+    before, after = offset_of(first, zone), offset_of(last, zone)
     if before == after:
         return before
     low, high = first, last
     while high - low > SECOND:
         middle = (low + high) // 2
-        low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
+        low, high = (middle, high) if offset_of(middle, zone) == before else (low, middle)
     change = -(-high // SECOND) * SECOND
     return np.where(times < change, before, after).astype(np.int64)
 
 
-def _offset(time: int, zone: tzinfo) -> int:
-    shift = datetime.fromtimestamp(time // SECOND, zone).utcoffset()
-    return round(shift.total_seconds()) * SECOND if shift else 0
+def offset_of(moment: int, zone: tzinfo) -> int:
+    """How far the clock of a zone is ahead of UTC at a moment, both microseconds; 0 for ``UNTIMED``."""
+    if abs(moment) > _FURTHEST:
+        return 0
+    ahead = (_EPOCH + timedelta(microseconds=moment)).astimezone(zone).utcoffset() or timedelta()
+    return ahead // timedelta(microseconds=1)

@@ -78,9 +78,7 @@ class When:
         unit = self.get(k)
         if unit.has("daypart"):
             back, part = unit.means["daypart"].split()
-            first = self.ago(int(back))
-            last = first + _DAY if part == "night" and first < self.now.date() else first
-            return Found(1, (("on", Days(first, last)), *_part(part)))
+            return Found(1, (("on", _whole(self.ago(int(back)))), *_part(part)))
         return self.lately(k) or self.range(k) or self.since(k) or self.one(k)
 
     def range(self, k: int) -> Found | None:

@@ -32,7 +32,7 @@ def hits(text, *tracks, world=WORLD, **more):
 
 def test_every_field_that_compares_has_a_matcher_and_a_reason():
     compared = set(FIELDS) - {"sort", "limit"}
-    assert compared == {*MATCHERS, *_LATE, "from", "to"}
+    assert compared == {*MATCHERS, *_LATE, "on", "from", "to"}
     assert compared == set(_SAYS)
 
 

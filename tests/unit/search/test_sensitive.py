@@ -10,11 +10,14 @@ from synopticon.errors import QueryError, RefusedError, UsageError
 from synopticon.search.fields import data
 from synopticon.search.plain import LONGEST, understand
 from synopticon.search.query import parse
-from synopticon.search.sensitive import RULE
+from synopticon.search.sensitive import RULE, refuse_in
 from tests.unit.search.queries import DATA, NAMES
 
 NOW = DATA["now"]
 CASES = tomllib.loads((Path(__file__).parent / "sensitive.toml").read_text("utf-8"))
+
+
+KNOWN = {"zone": ["vestiaire femmes", "bay"], "camera": ["gate", "man"], "line": ["l"]}
 
 
 @pytest.mark.parametrize(("trait", "typed"), [(t, w) for t, ws in CASES["refused"].items() for w in ws])
@@ -125,3 +128,47 @@ def test_ten_megabytes_of_sentence_are_not_read():
         understand("red van " * 1_250_000, NOW)
     assert process_time() - begin < 0.05
     assert (wrong.value.kind, wrong.value.column) == ("long", LONGEST + 1)
+
+
+@pytest.mark.parametrize("kind", ["tags", "places"])
+def test_names_that_sort_persons_are_refused_and_others_are_not(kind):
+    for name in CASES[kind]["refused"]:
+        with pytest.raises(RefusedError, match="use a name that says a place") as refused:
+            refuse_in(name, place=kind == "places")
+        assert refused.value.rule == RULE, name
+    for name in CASES[kind]["passes"]:
+        refuse_in(name, place=kind == "places")
+
+
+@pytest.mark.parametrize("known", [None, KNOWN])
+def test_no_mistake_in_the_query_language_is_a_way_round(known):
+    for typed in CASES["language"]["refused"]:
+        with pytest.raises(RefusedError):
+            parse(typed, known)
+
+
+def test_mistakes_that_ask_for_nobody_stay_mistakes():
+    for typed in CASES["language"]["mistaken"]:
+        with pytest.raises(QueryError):
+            parse(typed, KNOWN)
+    for typed in CASES["language"]["passes"]:
+        assert parse(typed, KNOWN).terms
+
+
+def test_a_zone_that_sorts_persons_is_not_asked_for_even_if_it_was_drawn():
+    names = {"zone": ["women"], "camera": ["men"]}
+    for text, read in (
+        ("in:women", parse),
+        ("person in zone women", lambda t, n: understand(t, NOW, None, n)),
+    ):
+        with pytest.raises(RefusedError):
+            read(text, names)
+    assert parse("camera:men", names).terms
+
+
+def test_ten_thousand_quotes_cost_nothing():
+    begin = process_time()
+    for text in ('"' * 4000, '\\"' * 2000, "black " * 660, 'tag:"x' * 600):
+        with contextlib.suppress(QueryError):
+            parse(text)
+    assert process_time() - begin < 1
