@@ -13,11 +13,12 @@ from synopticon.errors import OutputError, RefusedError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope, Window
 from synopticon.search.find import Found, Hit, find
+from synopticon.search.match import hours_of
 from synopticon.search.measured import Measured, measured
 from synopticon.search.page import Told, page
 from synopticon.search.plain import Understood, understand
 from synopticon.search.query import Names, parse, text_of
-from synopticon.search.rows import Noted, World, zone_of
+from synopticon.search.rows import DAY, Noted, World, zone_of
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.footage import Blind, Stretch
 from synopticon.store.granted import open_granted
@@ -267,11 +268,13 @@ def _within(workspace: Workspace, query: Query, given: Scope) -> tuple[Window, .
 def _days(workspace: Workspace, query: Query) -> tuple[Window, ...]:
     """The days that a question names, in the zones of the cameras."""
     days = [v for t in query.of("on") if not t.negated for v in t.values if isinstance(v, Days)]
+    begin, length = hours_of(query)
+    night = timedelta(microseconds=max(0, begin + length - DAY))  # of hours that pass midnight
     zones = {zone_of(c.zone) for c in workspace.cameras.all()} or {UTC}
     return tuple(
         Window(
             min(datetime.combine(d.first, time(), z) for z in zones),
-            max(datetime.combine(d.last + timedelta(days=1), time(), z) for z in zones),
+            max(datetime.combine(d.last + timedelta(days=1), time(), z) for z in zones) + night,
         )
         for d in days
     )

@@ -12,7 +12,7 @@ from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import AuditError, RefusedError, UsageError
 from synopticon.governance import passwords
-from synopticon.governance.approval import Decision
+from synopticon.governance.approval import ApprovalRequest, Decision
 from synopticon.governance.asking import summary
 from synopticon.governance.audit.checkpoint import Checkpoint
 from synopticon.governance.audit.verify import read_checkpoint, verify_log
