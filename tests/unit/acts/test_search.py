@@ -69,7 +69,7 @@ def test_the_question_and_its_hits_are_in_the_log(held):
     assert record.payload["query"] == "object limit:2"
     assert record.payload["reason"] == ["who passed"]
     assert (outcome.payload["hits"], outcome.payload["shown"]) == (5, 2)
-    assert re.fullmatch("[0-9a-f]{64}", outcome.payload["tracks"])
+    assert re.fullmatch("[0-9a-f]{64}", outcome.payload["track_list"])
 
 
 def test_what_must_not_be_asked_is_refused_by_name_and_logged(held):

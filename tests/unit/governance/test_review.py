@@ -55,7 +55,7 @@ def test_a_pasted_reason_is_told_through_its_disguise():
 
 
 def test_clear_views_that_led_nowhere():
-    clear = [look(n, capability="view.unmasked", tracks=(f"t{n}",)) for n in range(2)]
+    clear = [look(n, capability="view.unmasked", subjects=(f"t{n}",)) for n in range(2)]
     assert found(*clear) == [(Pattern.CLEAR_WITHOUT_EXPORT, "user-ines", (0, 1))]
     assert found(*clear, look(7, capability="export.masked")) == []
     assert len(found(*clear, look(7, "case-2", capability="export.masked"))) == 1

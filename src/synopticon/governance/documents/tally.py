@@ -18,7 +18,8 @@ from synopticon.governance.grant import Scope
 LOOKS = frozenset(c for c in FOOTAGE if operation_of(c) in (Operation.CONSULTATION, Operation.COMBINATION))
 LEAVES = frozenset(c for c in FOOTAGE if operation_of(c) is Operation.DISCLOSURE)
 _APPROVALS = ("case.approve", "case.answer")
-_ONE_SIGHT = ("view.unmasked",)  # asked beside another look at the same recordings: not counted twice
+# Asked beside another look at the same recordings: not counted twice, nor is what says ``within`` which.
+_ONE_SIGHT = ("view.unmasked",)
 ScopeOf = Callable[[str], Scope]  # the scope of a case, by its id
 
 
@@ -150,7 +151,7 @@ class _Counting:
             month.dependent += 1
 
     def looked(self, month: Month, header: Header, said: Mapping[str, Any] | None) -> None:
-        if header.capability in _ONE_SIGHT:
+        if header.capability in _ONE_SIGHT or (said is not None and "within" in said):
             return
         seconds = self.measured(header, said)
         if seconds is None:
