@@ -41,6 +41,15 @@ def test_a_look_is_a_record_with_its_outcome():
     assert (counts.entries, counts.looks, counts.erased) == (9, 3, 0)
 
 
+def test_what_is_a_part_of_a_look_is_not_counted_as_one():
+    log = make_log()
+    outer = look(log, "search.attributes", outcome={"state": "done"})
+    look(log, "statistics", within=outer, outcome={"state": "done"})
+    found, counts = looks(log)
+    assert [one.part for one in found] == [False, True]
+    assert counts.looks == 1
+
+
 def test_only_the_looks_of_a_time_and_what_is_erased_is_counted():
     log = fill(make_log(), 40)
     all_of_them, _ = looks(log)

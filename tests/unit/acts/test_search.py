@@ -399,3 +399,13 @@ def test_a_question_about_one_file_is_a_search_too_and_read_before_any_work(tmp_
         said = [(e.header.kind, e.header.capability) for e in workspace.log.entries()]
     assert ("refusal", "search.attributes") in said
     assert said[-4:-2] == [("record", "synopsis"), ("record", "search.attributes")]
+
+
+def test_what_must_not_be_asked_is_refused_and_logged_for_statistics_too(held):
+    request = StatisticsRequest("camera", query="sex:male")
+    with pytest.raises(RefusedError) as refused:
+        make_statistics(held, request, supply_of(held, request))
+    assert refused.value.rule == "search.no-sensitive-traits"
+    (entry,) = last(held)
+    assert (entry.header.kind, entry.header.capability) == ("refusal", "search.attributes")
+    assert entry.payload["rule"] == "search.no-sensitive-traits"
