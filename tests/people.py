@@ -19,7 +19,7 @@ DIGEST = "0123456789abcdef" * 4
 CONFIGURATION = "c0ffee" + DIGEST[6:]
 WINDOW = Window(NOW - 30 * HOUR, NOW - 20 * HOUR)
 SCOPE = Scope(("cam-1", "cam-2"), (WINDOW,), (DIGEST,))
-CAPABILITIES = ("ingest", "view.masked", "view.unmasked", "synopsis", "search.*", "journey")
+CAPABILITIES = ("ingest", "view.masked", "view.unmasked", "synopsis", "search.*", "case.mark", "journey")
 KEYS = {name: SigningKey.make() for name in ("ines", "axel", "anna", "otto")}
 FIELDS = MappingProxyType(
     {

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from synopticon.governance.capability import Operation
+from synopticon.governance.capability import Operation, operation_of
 from tests.architecture.source import PACKAGE, python_files, tree
 
 # Modules of the store that read what was derived from footage: the readers that take a grant, and the vault.
@@ -27,6 +27,19 @@ READERS = {
 # Whoever takes a grant is an act; the module that holds the pattern is none.
 GOVERNED = sorted(path.stem for path in (PACKAGE / "acts").glob("*.py") if ".act(" in path.read_text("utf-8"))
 GOVERNED.remove("workspace")
+
+
+# What a module does besides what it declares: the readers beside the writers of one thing, and its keepers.
+BESIDES = {
+    "audit": {"audit.export", "audit.witness"},
+    "cameras": {"camera.add", "camera.read"},
+    "cases": {"case.open", "case.emergency", "case.read"},
+    "journey": {"camera.set", "camera.read"},  # ways between cameras
+    "marks": {"view.masked"},  # the list of what was noted
+    "people": {"user.add", "user.read", "user.login"},
+    "retention": {"retention.report", "retention.hold", "retention.release"},
+    "zones": {"camera.read"},
+}
 
 
 def imported(path):
@@ -64,16 +77,49 @@ def test_the_acts_are_found():
     assert {"synopsis", "tracks", "ingest", "cameras", "retention", "cases", "audit"} <= set(GOVERNED)
 
 
-@pytest.mark.parametrize("name", GOVERNED)
-def test_each_act_declares_its_operation(name):
-    module = ast.parse((PACKAGE / "acts" / f"{name}.py").read_text("utf-8"))
-    declared = [
+def module(name):
+    return ast.parse((PACKAGE / "acts" / f"{name}.py").read_text("utf-8"))
+
+
+def declared(name):
+    return [
         ast.unparse(node.value)
-        for node in module.body
+        for node in module(name).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "OPERATION"
     ]
-    assert len(declared) == 1
-    assert declared[0].removeprefix("Operation.") in Operation.__members__
+
+
+def calls(name, method):
+    """Calls of a method of that name, whosever it is."""
+    for node in ast.walk(module(name)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
+            yield node
+
+
+@pytest.mark.parametrize("name", GOVERNED)
+def test_each_act_declares_its_operation(name):
+    (found,) = declared(name)
+    assert found.removeprefix("Operation.") in Operation.__members__
+
+
+@pytest.mark.parametrize("name", GOVERNED)
+def test_each_act_records_what_it_declares(name):
+    """The log says of an act what its module says: an alteration is not logged as a look."""
+    (found,) = declared(name)
+    operation = Operation[found.removeprefix("Operation.")]
+    first = [call.args[0] for call in calls(name, "act")]
+    assert all(isinstance(node, ast.Constant) for node in first), "write the capability where it is asked for"
+    recorded = {node.value for node in first}
+    others = {capability for capability in recorded if operation_of(capability) is not operation}
+    assert others == BESIDES.get(name, set())
+    assert recorded - others
+
+
+@pytest.mark.parametrize("name", GOVERNED)
+def test_the_log_has_one_word_for_one_thing(name):
+    """``subjects``: ids; ``track_list``: their digest; ``track_count``: how many; never ``tracks``."""
+    words = {keyword.arg for call in calls(name, "note") for keyword in call.keywords}
+    assert "tracks" not in words
 
 
 def public_readers():

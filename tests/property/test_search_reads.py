@@ -75,7 +75,7 @@ def test_marks_are_those_of_the_scope_and_the_case(held, scope):
         for t in m.tracks
     ]
     if not held.marks.read(grant_for("view.masked", whole)):
-        held.marks.put(grant_for("view.masked", whole), marks)
+        held.marks.put(grant_for("case.mark", whole), marks)
     assert {m.track for m in held.marks.read(grant_for("view.masked", scope))} == expected(scope, held)
     assert not held.marks.read(grant_for("view.masked", scope, case="case-2"))
 

@@ -180,7 +180,7 @@ class _Job:
             if self.request.own:
                 self._own(act, place)
             tracks, analysis = self._analyse(act, place, progress)
-            act.note(footage=place.id, tracks=tracks, gaps=len(analysis.gaps), run=analysis.key)
+            act.note(footage=place.id, track_count=tracks, gaps=len(analysis.gaps), run=analysis.key)
         return self._result(place.id, "analysed", tracks, len(analysis.gaps))
 
     def _scope(self) -> Scope:

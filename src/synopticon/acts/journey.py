@@ -14,7 +14,7 @@ import numpy as np
 from synopticon.acts.analysis import Progress
 from synopticon.acts.describing import Looks, looks, wanted
 from synopticon.acts.similar import LIMIT, Sighting, check_limit, of_tracks, sightings
-from synopticon.acts.workspace import Workspace
+from synopticon.acts.workspace import Workspace, singled_out
 from synopticon.errors import UsageError
 from synopticon.governance.authority import Reason
 from synopticon.governance.capability import Operation
@@ -130,6 +130,7 @@ def follow(
     """
     check_limit(limit)
     why, said = Reason(reason, (track,)), {"step": "follow", "of": track, "limit": limit}
+    said |= singled_out([track])
     with workspace.act("journey", case=case, reason=why, payload=said) as act:
         seen = looks(workspace, act, progress)
         row = wanted(workspace, act, seen, track)
@@ -138,7 +139,7 @@ def follow(
         decided = np.isin(seen.rows.ids, [t.encode() for t in chain.decided])
         allowed = comparable(seen.rows.label, int(seen.rows.label[row])) & others & ~decided
         found, texts = _ranked(workspace, seen, row, chain, allowed, limit)
-        act.note(shown=[seen.id(f.row) for f in found])
+        act.note(shown=len(found), candidates=[seen.id(f.row) for f in found])
         shown = sightings(workspace, act, seen, [row, *(f.row for f in found)])
         gaps = sum(g.seconds for g in workspace.footage.gaps(act.grant))
         made = tuple(Candidate(shown[f.row], round(f.score, 4), texts[f.row]) for f in found)
@@ -220,7 +221,7 @@ def decide(
     """
     if tracks[0] == tracks[1]:
         raise UsageError(f"{tracks[0]}: a link is between two tracks: give another")
-    said = {"step": verdict, "tracks": list(tracks)}
+    said = {"step": verdict, **singled_out(tracks)}
     with workspace.act("journey", case=case, reason=Reason(reason, tracks), payload=said) as act:
         rows = [workspace.tracks.one(act.grant, t) for t in tracks]
         sources = {s.footage: s for s in workspace.descriptors.sources(act.grant)}
@@ -306,7 +307,7 @@ def timeline(workspace: Workspace, track: str, *, case: str | None, reason: str 
 
     Raises ``RefusedError`` when the track is out of scope.
     """
-    why, said = Reason(reason, (track,)), {"step": "timeline", "of": track}
+    why, said = Reason(reason, (track,)), {"step": "timeline", "of": track, **singled_out([track])}
     with workspace.act("journey", case=case, reason=why, payload=said) as act:
         workspace.tracks.one(act.grant, track)
         chain = _Chain.of(workspace.journeys.links(act.grant), track)
@@ -318,7 +319,7 @@ def timeline(workspace: Workspace, track: str, *, case: str | None, reason: str 
         stops = tuple(
             _stop(t, shown[t.id], sources, order[n - 1] if n else None) for n, t in enumerate(order)
         )
-        act.note(tracks=[t.id for t in order], links=len(chain.links))
+        act.note(**singled_out([t.id for t in order]), links=len(chain.links))
     notes = (*_doubts(order, chain, sources, workspace.ways.all()), NOTE)
     return Timeline(stops, len(chain.links), len(chain.tracks) - len(rows), notes)
 

@@ -1,11 +1,13 @@
 """Work with hits: accept, reject, doubt, note, tag and trim them, in a case; by whom and when is kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from synopticon.acts.search import listed, scope_for
-from synopticon.acts.workspace import Workspace
+from synopticon.acts.search import scope_for
+from synopticon.acts.workspace import Workspace, singled_out
 from synopticon.errors import UsageError
+from synopticon.governance.canonical import digest
 from synopticon.governance.capability import Operation
 from synopticon.store.marks import VERDICTS, Mark
 from synopticon.store.tracks import TrackRow, Wanted
@@ -28,27 +30,40 @@ class Marking:
 
 
 def mark_tracks(
-    workspace: Workspace, tracks: Sequence[str], marking: Marking, *, case: str | None = None
+    workspace: Workspace,
+    tracks: Sequence[str],
+    marking: Marking,
+    *,
+    case: str | None = None,
+    reason: str = "",
 ) -> tuple[Mark, ...]:
-    """Note something about tracks in the scope; all or none. Raises ``RefusedError``, ``UsageError``."""
-    _check(marking)
-    said = {"tracks": sorted(tracks), "verdict": marking.verdict, "tags": list(marking.tags)}
+    """Note something about tracks in the scope; all or none. Raises ``RefusedError``, ``UsageError``.
+
+    The log keeps what was noted, and a digest of what stood there before.
+    """
+    _check(tracks, marking)
+    said = {**singled_out(tracks), **_said(marking)}
     scope = scope_for(workspace, Query(), case)
-    with workspace.act("view.masked", case=case, scope=scope, payload=said) as act:
+    with workspace.act("case.mark", case=case, scope=scope, reason=reason, payload=said) as act:
         rows = {row.id: row for row in workspace.tracks.find(act.grant, Wanted(ids=tuple(tracks)))}
         if missing := sorted(set(tracks) - set(rows)):
             raise UsageError(f"{missing[0]}: is no track in this scope: see 'synopticon search'")
         before = {m.track: m for m in workspace.marks.read(act.grant)}
         made = tuple(_marked(workspace, rows[t], before.get(t), marking) for t in sorted(rows))
         workspace.marks.put(act.grant, made)
-        act.note(marked=len(made), track_list=listed([m.track for m in made]))
+        act.note(marked=len(made), before=digest_of([before[t] for t in sorted(rows) if t in before]))
     return made
 
 
-def list_marks(workspace: Workspace, *, case: str | None = None) -> tuple[Mark, ...]:
+def digest_of(marks: Sequence[Mark]) -> str:
+    """SHA-256 of marks in canonical JSON, as the log keeps what stood before: ``{"marks": [...]}``."""
+    return digest({"marks": [{**asdict(m), "at": m.at.isoformat()} for m in marks]})
+
+
+def list_marks(workspace: Workspace, *, case: str | None = None, reason: str = "") -> tuple[Mark, ...]:
     """All that was noted in the case (or in one's own workspace) about tracks in its scope."""
     scope = scope_for(workspace, Query(), case)
-    with workspace.act("view.masked", case=case, scope=scope) as act:
+    with workspace.act("view.masked", case=case, scope=scope, reason=reason) as act:
         found = workspace.marks.read(act.grant)
         act.note(marks=len(found))
     return found
@@ -68,7 +83,16 @@ def _marked(workspace: Workspace, row: TrackRow, old: Mark | None, new: Marking)
     )  # fmt: skip
 
 
-def _check(marking: Marking) -> None:
+def _said(marking: Marking) -> dict[str, Any]:
+    """All of a marking, for the log."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in asdict(marking).items()
+    }
+
+
+def _check(tracks: Sequence[str], marking: Marking) -> None:
+    if not tracks:
+        raise UsageError("no track is named: give one or more, as 'synopticon search' names them")
     if marking.verdict is not None and marking.verdict not in VERDICTS:
         raise UsageError(f"{marking.verdict!r} is no verdict: choose from {', '.join(VERDICTS)}")
     if marking.note is not None and len(marking.note) > LONGEST:

@@ -192,7 +192,7 @@ def _destroy(workspace: Workspace, act: Act, verdict: Verdict) -> Erased:
     forgotten = forget_analyses(workspace.folder, done.digests)
     act.note(
         analyses=forgotten, keys=done.keys, files=done.files, blobs=done.blobs,
-        recordings=done.recordings, tracks=done.tracks,
+        recordings=done.recordings, track_count=done.tracks,
         digests=list(done.digests), elsewhere=list(done.elsewhere),
     )  # fmt: skip
     return done

@@ -82,28 +82,29 @@ def _look(record: Entry, outcome: Mapping[str, Any], counts: Counts) -> Iterator
     header, said = record.header, record.payload
     if outcome.get("state", "done") != "done" and header.capability.startswith(("export.", "handover")):
         return
-    counts.looks += 1
+    part = said is not None and "within" in said
+    counts.looks += not part
     counts.erased += said is None
     said = said or {}
-    tracks = _texts(said.get("tracks")) + _texts(outcome.get("tracks"))
+    subjects = tuple(dict.fromkeys(_texts(said.get("subjects")) + _texts(outcome.get("subjects"))))
     yield Look(
         record.sequence,
         header.time,
         header.actor,
         header.case or "",
         header.capability,
-        _reason(_texts(said.get("reason")), tracks),
-        _texts(said.get("subjects")) + _texts(outcome.get("subjects")),
-        tracks,
+        _reason(_texts(said.get("reason")), subjects),
+        subjects,
+        part,
     )
 
 
-def _reason(lines: tuple[str, ...], tracks: tuple[str, ...]) -> str:
+def _reason(lines: tuple[str, ...], subjects: tuple[str, ...]) -> str:
     """The words of a reason, without the track that each of its lines names."""
     if not lines:
         return ""
     named, colon, words = lines[0].partition(": ")
-    return words if colon and named in tracks else lines[0]
+    return words if colon and named in subjects else lines[0]
 
 
 def _texts(value: object) -> tuple[str, ...]:

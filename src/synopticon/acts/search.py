@@ -131,7 +131,7 @@ def search(
         answer = replace(answer, ignored=understood.ignored)
         answer = _written(workspace, act.grant, answer, wishes)
         hits = answer.found.hits
-        act.note(hits=answer.found.total, shown=len(hits), tracks=listed([h.track for h in hits]))
+        act.note(hits=answer.found.total, shown=len(hits), track_list=listed([h.track for h in hits]))
     return answer
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from synopticon.acts.analysis import Progress
 from synopticon.acts.describing import Looks, looks, wanted
-from synopticon.acts.workspace import Act, Workspace
+from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.errors import UsageError
 from synopticon.governance.authority import Reason
 from synopticon.governance.capability import Operation
@@ -82,14 +82,12 @@ def similar(
     Raises ``RefusedError`` with the rule, ``UsageError`` for a track that cannot be compared.
     """
     check_limit(limit)
-    why = Reason(reason, (track,))
-    with workspace.act(
-        "search.similar", case=case, reason=why, payload={"like": track, "limit": limit}
-    ) as act:
+    why, said = Reason(reason, (track,)), {"like": track, "limit": limit, **singled_out([track])}
+    with workspace.act("search.similar", case=case, reason=why, payload=said) as act:
         seen = looks(workspace, act, progress)
         row = wanted(workspace, act, seen, track)
         found = _ranked(seen, row, limit)
-        act.note(shown=[seen.id(f.row) for f in found])
+        act.note(shown=len(found), candidates=[seen.id(f.row) for f in found])
         return _result(workspace, act, seen, row, found)
 
 

@@ -4,7 +4,8 @@ Under a profile that counts groups only (its table ``[statistics]``), see ``syno
 nothing is shown behind a map.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.acts.search import names_of, views, world_of
-from synopticon.acts.workspace import Workspace
+from synopticon.acts.search import asked, views, world_of
+from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import NOTHING, Grant, Scope
@@ -25,7 +26,6 @@ from synopticon.search.find import check_names
 from synopticon.search.flows import Link
 from synopticon.search.match import match
 from synopticon.search.png import laid_over, png
-from synopticon.search.query import parse
 from synopticon.search.statistics import (
     By,
     Groups,
@@ -54,14 +54,14 @@ class Supply:
     """Where tracks come from, within a grant; ``Traits.cameras`` are ids.
 
     ``areas``: all zones and lines that are drawn. ``seen``: what was analysed, None = not known.
-    ``background``: a grey picture uint8 ``(h, w)`` of a camera's scene, or None; never asked for where only
-    groups are counted.
+    ``background``: a grey picture uint8 ``(h, w)`` of a camera's scene, or None, shown within an act; never
+    asked for where only groups are counted.
     """
 
     traits: Callable[[Grant], Iterable[Traits]]
     areas: Callable[[], Sequence[Area]] = tuple
     seen: Callable[[Grant], Sequence[Seen]] | None = None
-    background: Callable[[Grant, str], NDArray[np.uint8] | None] | None = None
+    background: Callable[[Act, str], NDArray[np.uint8] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class StatisticsRequest:
     """What to count. ``start``, ``end``: of tracks that began then, by the camera's clock.
 
     ``cameras``: names; none = all. ``output``: ``.csv .json .parquet .svg .png``; None = no file.
-    ``size``: seconds of a bin. ``query``: only tracks that answer it.
+    ``size``: seconds of a bin. ``query``: only tracks that answer it, which takes the permission to search.
     """
 
     by: By
@@ -80,6 +80,7 @@ class StatisticsRequest:
     output: Path | None = None
     overwrite: bool = False
     case: str | None = None
+    reason: str = ""
     scope: Scope = NOTHING
     query: str = ""
     links: tuple[Link, ...] = ()
@@ -116,20 +117,36 @@ def make_statistics(workspace: Workspace, request: StatisticsRequest, supply: Su
     scope = request.scope
     if scope == NOTHING and request.case is None:
         scope = Scope(digests=workspace.footage.digests())
-    with workspace.act("statistics", case=request.case, scope=scope, payload=said) as act:
-        made = _made(workspace, request, supply, act.grant, found, groups)
+    with _permitted(workspace, request, scope, said) as act:
+        made = _made(workspace, request, supply, act, found, groups)
         act.note(rows=len(made.table["rows"]), made=made.path.name if made.path else None)
     return made
+
+
+@contextmanager
+def _permitted(
+    workspace: Workspace, request: StatisticsRequest, scope: Scope, said: Mapping[str, Any]
+) -> Iterator[Act]:
+    """The permission to count, within the one to search where only what answers a question is counted."""
+    more: dict[str, Any] = {
+        "case": request.case, "scope": scope, "reason": request.reason, "payload": said,
+    }  # fmt: skip
+    with ExitStack() as stack:
+        outer = None
+        if request.query.strip():
+            outer = stack.enter_context(workspace.act("search.attributes", **more))
+        yield stack.enter_context(workspace.act("statistics", within=outer, **more))
 
 
 def _made(
     workspace: Workspace,
     request: StatisticsRequest,
     supply: Supply,
-    grant: Grant,
+    act: Act,
     found: Sequence[Camera],
     groups: Groups | None,
 ) -> StatisticsResult:
+    grant = act.grant
     cameras = Cameras({c.id: c.name for c in found}, {c.id: c.zone for c in found})
     traits = _read(request, supply, grant, cameras)
     counting = Counting(traits, cameras, request.size)
@@ -141,7 +158,7 @@ def _made(
     made = statistic(request.by, counting, areas, seen=seen, links=request.links, groups=groups)
     made = replace(made, maps=tuple(replace(m, camera=cameras.name(m.camera)) for m in made.maps))
     if request.output is not None:
-        shown = {} if groups else _backgrounds(request, supply, grant, cameras)
+        shown = {} if groups else _backgrounds(request, supply, act, cameras)
         make_folder(request.output.parent)
         write_bytes(request.output, _file(request.output, made, shown), overwrite=request.overwrite)
     return StatisticsResult(request.output, plain(made.table), tuple(_notes(traits, seen, groups)))
@@ -212,12 +229,12 @@ def _check_output(request: StatisticsRequest) -> None:
 
 
 def _backgrounds(
-    request: StatisticsRequest, supply: Supply, grant: Grant, cameras: Cameras
+    request: StatisticsRequest, supply: Supply, act: Act, cameras: Cameras
 ) -> dict[str, NDArray[np.uint8]]:
     """The scenes behind maps, by the camera's name."""
     if supply.background is None or request.by not in ("heat", "path"):
         return {}
-    found = {name: supply.background(grant, id_) for id_, name in cameras.names.items()}
+    found = {name: supply.background(act, id_) for id_, name in cameras.names.items()}
     return {name: picture for name, picture in found.items() if picture is not None}
 
 
@@ -248,13 +265,16 @@ def _notes(traits: Traits, seen: Sequence[Seen] | None, groups: Groups | None) -
 
 
 def supply_of(workspace: Workspace, request: StatisticsRequest) -> Supply:
-    """What the workspace keeps: tracks that answer the query, areas, analysed stretches, empty scenes."""
-    query = parse(request.query, names_of(workspace))
+    """What the workspace keeps: tracks that answer the query, areas, analysed stretches, empty scenes.
+
+    Raises ``QueryError``, and ``RefusedError`` for what must not be asked, which is logged.
+    """
+    query = asked(workspace, request.query, case=request.case).query
     return Supply(
         traits=lambda grant: _answering(workspace, grant, query),
         areas=workspace.areas.all,
         seen=lambda grant: _stretches(workspace, grant),
-        background=lambda grant, camera: _scene(workspace, request.case, grant, camera),
+        background=lambda act, camera: _scene(workspace, request, act, camera),
     )
 
 
@@ -271,16 +291,19 @@ def _stretches(workspace: Workspace, grant: Grant) -> list[Seen]:
     return [Seen(s.camera, micros(s.start), micros(s.end)) for s in found if s.start and s.end]
 
 
-def _scene(workspace: Workspace, case: str | None, grant: Grant, camera: str) -> NDArray[np.uint8] | None:
-    """The empty scene of a camera, where pictures may be seen too: that is a look of its own."""
-    asked: dict[str, Any] = {"case": case, "scope": grant.scope}
-    if not all(check.holds for check in workspace.explain("view.masked", **asked)):
+def _scene(
+    workspace: Workspace, request: StatisticsRequest, act: Act, camera: str
+) -> NDArray[np.uint8] | None:
+    """The empty scene of a camera, where pictures may be seen too."""
+    more: dict[str, Any] = {"case": request.case, "scope": act.grant.scope, "reason": request.reason}
+    if not all(check.holds for check in workspace.explain("view.masked", **more)):
         return None
-    with workspace.act("view.masked", payload={"camera": camera, "what": "the empty scene"}, **asked) as act:
-        for row in workspace.footage.reached(act.grant):
+    said = {"camera": camera, "what": "the empty scene"}
+    with workspace.act("view.masked", payload=said, within=act, **more) as seen:
+        for row in workspace.footage.reached(seen.grant):
             if row.camera == camera and row.state == "analysed":
                 opened = open_granted(
-                    workspace.engine, workspace.place, workspace.vault, workspace.clock, act.grant, row.id
+                    workspace.engine, workspace.place, workspace.vault, workspace.clock, seen.grant, row.id
                 )
                 bank = opened.load_bank()
                 if bank is not None:

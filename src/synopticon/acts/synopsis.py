@@ -128,7 +128,7 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
         files = stack.enter_context(passing(workspace))
         made = _make(request, outputs, footage, progress, files)
         act.note(
-            tracks=made.shown,
+            shown=made.shown,
             left_out=made.left_out,
             gaps=made.gaps,
             made={path.name: sha256(path) for path in (made.video, made.manifest)},

@@ -59,7 +59,7 @@ def write_tracks(
         with act_ as act, passing(workspace) as files:
             (analysis,) = analysing(request, progress, (output,), footage=footage, files=files)
             made = _write(analysis, output, form, classes, overwrite)
-            act.note(tracks=made.tracks, gaps=made.gaps, made={output.name: sha256(output)})
+            act.note(track_count=made.tracks, gaps=made.gaps, made={output.name: sha256(output)})
     return made
 
 

@@ -14,6 +14,7 @@ A workspace is made at its first use, under the profile ``personal``; ``init`` m
 """
 
 import getpass
+import hashlib
 import json
 import os
 import platform
@@ -66,6 +67,7 @@ DATABASE = "synopticon.sqlite"
 ROLES = ("operator", "investigator")  # who may open footage; no administrator, no auditor
 OWNER = ("owner",)  # where a profile knows no users
 PASSPHRASE = "SYNOPTICON_PASSPHRASE"  # environment variable: of the keys in keys/
+SUBJECTS = 1000  # as many tracks one entry of the log names
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,14 +252,17 @@ class Workspace:
         reason: str | Reason | None = None,
         about: str = "",
         payload: Mapping[str, Any] | None = None,
+        within: Act | None = None,
     ) -> Iterator[Act]:
         """Do an act: the permission, its durable record, the body, its outcome.
 
-        ``scope`` left empty means all of the case's; ``payload`` goes into the record (JSON values). Raises
+        ``scope`` left empty means all of the case's; ``payload`` goes into the record (JSON values);
+        ``within``: the act that this one is a part of, so that one look is counted once. Raises
         ``RefusedError`` with the rule, after a refusal was logged. What the body raises is in the outcome.
         """
         request = self._request(capability, case, scope, reason, about)
-        said = self._said(request, payload or {})
+        part = {} if within is None else {"within": within.entry.sequence}
+        said = self._said(request, {**(payload or {}), **part})
         facts = self._facts(request)
         try:
             grant = decide(request, facts, self.clock())
@@ -338,7 +343,7 @@ class Workspace:
         if request.reason is not None:
             said["reason"] = list(request.reason.lines())
             if request.reason.tracks:
-                said.setdefault("tracks", list(request.reason.tracks))
+                said.setdefault("subjects", list(request.reason.tracks))
         if request.about:
             said["about"] = request.about
         return said
@@ -354,6 +359,18 @@ class Workspace:
         case = request.case if seen else None
         answer = {"refused": " ".join(str(error).split()), "rule": error.rule, "asked_case": request.case}
         self.log.record(self._header(request, facts, case, REFUSAL), {**said, **answer})
+
+
+def singled_out(tracks: Sequence[str]) -> dict[str, Any]:
+    """Whom an act looks for, decides about or shows clear, for its entry in the log.
+
+    ``subjects``: the ids, at most ``SUBJECTS``; of more ``track_list``, the SHA-256 of the sorted ids, a line
+    each.
+    """
+    ids = sorted(set(tracks))
+    if len(ids) <= SUBJECTS:
+        return {"subjects": ids}
+    return {"track_list": hashlib.sha256("\n".join(ids).encode()).hexdigest()}
 
 
 @contextmanager

@@ -23,7 +23,6 @@ app = typer.Typer()
 zones = typer.Typer(help="Zones and lines in a camera's picture, and its ground.", no_args_is_help=True)
 marks = typer.Typer(help="What people decide and note about hits.", no_args_is_help=True)
 
-Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why you look, in words.")]
 CameraName = Annotated[str, typer.Option("--camera", metavar="NAME", help="The camera.")]
 AreaName = Annotated[str, typer.Argument(metavar="NAME", help="What the zone or line is called.")]
 Points = Annotated[
@@ -42,7 +41,7 @@ def search(  # noqa: PLR0913 (one parameter for each option)
         typer.Option("--plain", help="QUERY is in plain words, English or French; shows how it is read."),
     ] = False,
     case: o.Case = None,
-    reason: Why = "",
+    reason: o.Why = "",
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=0, help="So many hits at most; default: 50.")
     ] = None,
@@ -211,7 +210,7 @@ def ground(
 
 
 @marks.command("set")
-def set_marks(
+def set_marks(  # noqa: PLR0913 (one parameter for each option)
     tracks: Annotated[list[str], typer.Argument(metavar="TRACK...", help="Tracks, as 'search' names them.")],
     *,
     verdict: Annotated[
@@ -231,6 +230,7 @@ def set_marks(
         str, typer.Option("--trim", metavar="A-B", help="The seconds of the track that matter: 2.5-8.")
     ] = "",
     case: o.Case = None,
+    reason: o.Why = "",
     workspace: o.Workspace = None,
 ) -> None:
     """Accept, reject or doubt hits, note, tag and trim them; by whom and when is kept."""
@@ -239,19 +239,21 @@ def set_marks(
 
     marking = Marking(verdict, note, tuple(tag or ()), tuple(untag or ()), _trim(trim))
     with open_workspace(workspace) as here:
-        made = mark_tracks(here, tracks, marking, case=case)
+        made = mark_tracks(here, tracks, marking, case=case, reason=reason)
     for m in made:
         result(_mark(m))
 
 
 @marks.command("list")
-def list_(*, case: o.Case = None, workspace: o.Workspace = None, json: o.Json = False) -> None:
+def list_(
+    *, case: o.Case = None, reason: o.Why = "", workspace: o.Workspace = None, json: o.Json = False
+) -> None:
     """List what was decided and noted."""
     from synopticon.acts.marks import list_marks
     from synopticon.acts.workspace import open_workspace
 
     with open_workspace(workspace) as here:
-        found = list_marks(here, case=case)
+        found = list_marks(here, case=case, reason=reason)
     if json:
         result_json(found)
         return

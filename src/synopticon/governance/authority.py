@@ -320,7 +320,7 @@ def _authorised(ask: _Ask) -> Iterator[Check]:
 
 
 def _case(ask: _Ask) -> Iterator[Check]:
-    verb = ask.capability.startswith("case.") and ask.capability not in _OWN_CASE
+    verb = ask.capability.startswith("case.") and ask.capability not in (*_OWN_CASE, *FOOTAGE)
     wanted = ask.request.case is not None and ask.capability not in _OWN_CASE
     if ask.capability == "case.read" and not wanted:
         return  # the list of one's own unit

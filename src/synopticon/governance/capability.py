@@ -45,6 +45,7 @@ FOOTAGE: Mapping[str, Operation] = MappingProxyType(
         "search.similar": _JOIN,  # compares one person's look with everybody's
         "journey": _JOIN,  # joins what several cameras saw
         "statistics": _SEE,
+        "case.mark": _SET,  # decide and note about tracks: accepted, rejected, tags, a note
         "redact": _SET,  # a changed copy is made; the original stays as it is
         "handover": _OUT,
         "export.masked": _OUT,
@@ -119,9 +120,13 @@ def unknown(capability: str) -> UsageError:
 
 
 def spread(pattern: str) -> tuple[str, ...]:
-    """Capabilities that a pattern names: one, or a family as ``event.*``; raises ``UsageError`` for none."""
+    """Capabilities that a pattern names: one, or a family as ``event.*``; raises ``UsageError`` for none.
+
+    A family with members of the frame is of the frame: ``case.*`` says nothing of footage (``case.mark``).
+    """
     if pattern.endswith(".*"):
-        found = tuple(name for name in CAPABILITIES if name.startswith(pattern[:-1]))
+        kin = tuple(name for name in CAPABILITIES if name.startswith(pattern[:-1]))
+        found = tuple(name for name in kin if name in FRAME) or kin
     else:
         found = (pattern,) if pattern in CAPABILITIES else ()
     if not found:

@@ -22,16 +22,16 @@ from synopticon.governance.capability import HOUSE, spread
 # Digests of the shipped files: one that was changed where it is installed is told from the original, too.
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
-        "defence": "f57ae93f5baf2d7e25d7dc505d72f30fe61598a64d992553a8748f97cb6104a7",
-        "eu-private-site": "1054f9943691767f0a2e14a38425aceadc9a1502b37ec8ac1663eb13de61a6ae",
-        "fr-judicial": "51ce99f390e8c090596ee8b101915e16bee38bc635c9f1ea2e419ef4927f71ed",
-        "fr-town": "d8b6090fec8bed461f3e45f2af636822adbe076205f1abed380ab76f75946448",
-        "insurer": "44bdf0a5a961a6a5cda8ddfbed68045ee5e098c9cb53a80b50a1880e0472114d",
-        "law-enforcement": "98f90201900a82d39dc9fc0fc925e614e8e5401881e17438beb1cb12c6f2c49d",
-        "personal": "e59b6278968d7002cb7ae51a366ed10f8fb6c25dd75895521c69574b83c52cb3",
-        "private-investigator": "138ce3b164ac1927af99816deab3ddec76f182195e2c821cc2e29a4b5fc02acf",
-        "research": "e808c68796e6f92af3a1ab7f366bf7e10c0258c1ca36a2497642379d7a6e5434",
-        "statistics": "4aa100de70e5e24ea473efb62d48668b4f69f614d057cab96a37a1f6130c4782",
+        "defence": "36462d8493ed954f4fa0055a402beec5400e25a9f25a69a6d3e3d8c328977c53",
+        "eu-private-site": "70417e87cca7161447a15f5b66925f2ccecd19f374a572880270a1e4806b783f",
+        "fr-judicial": "25b745804d8d922ae641004b180ebe89ae0758390b6d5fd3e872f8794a5d7a83",
+        "fr-town": "1c3368e1076d79e487fd9c70cc2d4862236d60e7d3aa20a6bee7157a1b877610",
+        "insurer": "00925a824ebe6c740318798bc6e9d7387d6abf1c48739b3a14bf8511cefbecae",
+        "law-enforcement": "be0baf8591ecf47d82a24ceb09d9fdbe60b6c541ef040b6e8c7b3c020352ed7a",
+        "personal": "7c65ac1ec283bc51a0b97202fb25bb89cd8a0e16de82feac15d8bea15a790628",
+        "private-investigator": "7bf8344ab0cf754d070ae80c11ba636e4c4092245746d17008fc8232a058b417",
+        "research": "42af1561d9858f823bb26ccb197cac488465d98875b557598c299945c9148b68",
+        "statistics": "e68c0ce1a4519dbd543f3aa617628cd856358ebc5ae514fa0991433d17dac72b",
     }
 )
 

@@ -31,7 +31,8 @@ class Pattern(StrEnum):
 class Look:
     """One entry of the log, as far as the review needs it. ``at`` is UTC.
 
-    ``subjects``: keyed digests of plates, or ids of tracks that were looked for; never a plate itself.
+    ``subjects``: keyed digests of plates, or ids of tracks that were looked for or shown clear; never a
+    plate itself. ``part``: of another look, which counts; only what it shows is its own.
     """
 
     entry: int
@@ -41,7 +42,7 @@ class Look:
     capability: str
     reason: str = ""
     subjects: tuple[str, ...] = ()
-    tracks: tuple[str, ...] = ()
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,13 @@ class _Group:
     entries: list[int] = field(default_factory=list)
     actors: set[str] = field(default_factory=set)
     cases: set[str] = field(default_factory=set)
-    tracks: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
 
     def take(self, look: Look) -> None:
         self.entries.append(look.entry)
         self.actors.add(look.actor)
         self.cases.add(look.case)
-        self.tracks.update(look.tracks)
+        self.subjects.update(look.subjects)
 
     def finding(self, pattern: Pattern, what: str) -> Finding:
         actor = next(iter(self.actors)) if len(self.actors) == 1 else ""
@@ -115,14 +116,19 @@ class _Seen:
     def take(self, look: Look) -> None:
         for subject in look.subjects:
             self.by_subject[subject].take(look)
-        if _at_night(look.at.astimezone(self.zone).hour, self.settings):
-            self.at_night[look.actor].take(look)
-        if look.reason.strip():
-            self.by_reason[look.actor, _folded(look.reason)].take(look)
+        if not look.part:
+            self.take_whole(look)
         if look.capability == "view.unmasked":
             self.clear[look.actor, look.case].take(look)
         if look.capability.startswith(_LEAVES):
             self.exported.add(look.case)
+
+    def take_whole(self, look: Look) -> None:
+        """What is asked of a look once, however many permissions it took."""
+        if _at_night(look.at.astimezone(self.zone).hour, self.settings):
+            self.at_night[look.actor].take(look)
+        if look.reason.strip():
+            self.by_reason[look.actor, _folded(look.reason)].take(look)
 
     def same_subject(self) -> Iterator[Finding]:
         for subject, group in sorted(self.by_subject.items()):
@@ -146,7 +152,7 @@ class _Seen:
     def clear_without_export(self) -> Iterator[Finding]:
         for (_, case), group in sorted(self.clear.items()):
             if case not in self.exported:
-                views = f"{len(group.entries)} clear views of {len(group.tracks)} tracks"
+                views = f"{len(group.entries)} clear views of {len(group.subjects)} tracks"
                 what = f"{views} in {case or 'no case'}, nothing of which was exported"
                 yield group.finding(Pattern.CLEAR_WITHOUT_EXPORT, what)
 

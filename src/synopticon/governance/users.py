@@ -37,8 +37,8 @@ _WATCH = ("audit.read", "audit.export", "audit.witness")
 ROLES: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
         Role.OPERATOR: _all(
-            "ingest", "view.masked", "synopsis", "search.attributes", "event.*", "statistics", "redact",
-            "request", "live", "case.read", "camera.*",
+            "ingest", "view.masked", "synopsis", "search.attributes", "case.mark", "event.*", "statistics",
+            "redact", "request", "live", "case.read", "camera.*",
         ),
         Role.INVESTIGATOR: frozenset(FOOTAGE) | _all(*_CASE, "camera.read"),
         Role.APPROVER: _all("case.approve", "case.answer", "case.read", "camera.read"),

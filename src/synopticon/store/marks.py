@@ -14,7 +14,7 @@ from synopticon.store.moments import Clock, micros, moment_of
 from synopticon.store.scoped import Columns, in_scope
 from synopticon.store.tables_footage import track
 from synopticon.store.tables_search import mark
-from synopticon.store.tracks import FINDS, PICTURES
+from synopticon.store.tracks import FINDS
 
 VERDICTS = ("new", "accepted", "rejected", "unsure")
 _SCOPED = Columns(track.c.camera, track.c.footage, track.c.low, track.c.high)
@@ -44,7 +44,7 @@ class MarkStore:
 
     def put(self, grant: Grant, marks: Sequence[Mark]) -> None:
         """Keep marks, all or none, instead of those before on the same tracks."""
-        grant.check(self._clock(), *PICTURES)
+        grant.check(self._clock(), "case.mark")
         with writing(self._engine) as connection:
             for one in marks:
                 same = (mark.c.case_id == (grant.case or ""), mark.c.track == one.track)

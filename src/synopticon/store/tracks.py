@@ -29,7 +29,7 @@ from synopticon.values.tube import Tube
 
 RULE_REACH = "scope.covers-the-track"
 FINDS = tuple(name for name in LOOKS if name not in ("live", "ingest"))
-PICTURES = tuple(name for name in FINDS if name != "statistics")
+PICTURES = tuple(name for name in FINDS if name not in ("statistics", "case.mark"))
 _SCOPED = Columns(track.c.camera, track.c.footage, track.c.low, track.c.high)
 
 
@@ -69,7 +69,10 @@ class TubeRow:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to find; empty fields ask nothing. ``cells``: any of these cells; ``after``, ``before``: UTC."""
+    """What to find; empty fields ask nothing. ``cells``: any of these cells; ``after``, ``before``: UTC.
+
+    ``ids``: only these, nothing where there are none; None asks nothing.
+    """
 
     footage: str = ""
     camera: str = ""
@@ -77,7 +80,7 @@ class Wanted:
     cells: int = 0
     after: datetime | None = None
     before: datetime | None = None
-    ids: tuple[str, ...] = ()
+    ids: tuple[str, ...] | None = None
 
 
 class TrackStore:
@@ -188,7 +191,7 @@ def _asked(w: Wanted) -> list[ColumnElement[bool]]:
         asked.append(track.c.end > micros(w.after))
     if w.before is not None:
         asked.append(track.c.start < micros(w.before))
-    if w.ids:
+    if w.ids is not None:
         asked.append(track.c.id.in_(w.ids))
     return asked
 

@@ -20,7 +20,7 @@ from synopticon.store.scoped import reached
 from synopticon.store.tables_footage import data_key, footage
 from synopticon.store.tables_similar import case_key
 
-_LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live"))
+_LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live", "case.mark"))
 SINGLING_OUT = ("search.similar", "journey")
 RULE_REACH = "scope.covers-the-footage"
 RULE_CASE = "case.named"

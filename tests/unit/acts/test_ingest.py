@@ -104,7 +104,7 @@ def test_the_log_has_record_and_outcome(workspace, scene):
     assert (record.header.kind, outcome.header.kind) == ("record", "outcome")
     assert record.header.operation == "collection"
     assert record.payload["files"] == {probe([scene]).files[0].sha256: "scene.mp4"}
-    assert (outcome.payload["state"], outcome.payload["tracks"]) == ("done", 2)
+    assert (outcome.payload["state"], outcome.payload["track_count"]) == ("done", 2)
 
 
 def test_days_are_apart_and_unknown_times_alone(tmp_path):

@@ -3,9 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from synopticon.acts import review
 from synopticon.acts.cameras import set_clock
 from synopticon.acts.journey import decide, follow, list_ways, set_way, timeline
+from synopticon.acts.similar import similar
 from synopticon.errors import RefusedError, UsageError
+from synopticon.governance.review import Pattern
 from synopticon.store.database import reading
 from synopticon.store.tables_similar import camera_link, journey_link
 from tests.investigation import NOW, STARTS, WHY, investigate
@@ -213,3 +216,29 @@ def test_the_log_calls_it_a_combination(made, case):
     assert outcome.payload["verdict"] == "confirmed"
     follow(made.workspace, gate[1], case=case, reason=WHY)
     assert "track_list" in list(made.workspace.log.entries())[-1].payload
+
+
+def test_a_person_looked_for_in_many_cases_is_found_by_the_review(made):
+    """By similarity, by journey, by a decision: each names in the log whom it was about."""
+    start = made.workspace.log.storage.size()
+    asked = [
+        lambda case, a, b: similar(made.workspace, a, case=case, reason=f"who is this, in {case}"),
+        lambda case, a, b: follow(made.workspace, a, case=case, reason=f"where to, in {case}"),
+        lambda case, a, b: timeline(made.workspace, a, case=case, reason=f"when, in {case}"),
+        lambda case, a, b: decide(made.workspace, (a, b), "rejected", case=case, reason=f"not, in {case}"),
+    ]
+    for ask in asked:
+        made.case = made.open_case()
+        made.allow("journey")
+        made.allow("search.similar")
+        gate, hall = both(made)
+        ask(made.case, gate[1], hall[2])
+    made.login("dora")
+    try:
+        found = review.review_log(made.workspace).findings
+    finally:
+        made.login("ines")
+    same = [f for f in found if f.pattern is Pattern.SAME_SUBJECT and f.what.startswith(gate[1])]
+    entries = {n for f in same for n in f.entries if n >= start}
+    kinds = [made.workspace.log.entry(n).header.capability for n in sorted(entries)]
+    assert kinds == ["search.similar", "journey", "journey", "journey"]

@@ -29,16 +29,25 @@ def looks(log, **span):
 
 def test_a_look_is_a_record_with_its_outcome():
     log = make_log()
-    first = look(log, reason=["t1: why", "t2: why"], tracks=["t1", "t2"], outcome={"subjects": ["s"]})
-    look(log, "ingest", outcome={"tracks": 12})
+    first = look(log, reason=["t1: why", "t2: why"], subjects=["t1", "t2"], outcome={"subjects": ["t2", "s"]})
+    look(log, "ingest", outcome={"track_count": 12})
     look(log, "export.masked", outcome={"state": "failed", "error": "the disk is full"})
     exported = look(log, "export.masked", outcome={"state": "done"})
     cut = look(log, "synopsis", reason=["a word: and more"])  # killed
     found, counts = looks(log)
     assert [one.entry for one in found] == [first, exported, cut]
-    assert (found[0].reason, found[0].tracks, found[0].subjects) == ("why", ("t1", "t2"), ("s",))
+    assert (found[0].reason, found[0].subjects) == ("why", ("t1", "t2", "s"))
     assert found[2].reason == "a word: and more"
     assert (counts.entries, counts.looks, counts.erased) == (9, 3, 0)
+
+
+def test_what_is_a_part_of_a_look_is_not_counted_as_one():
+    log = make_log()
+    outer = look(log, "search.attributes", outcome={"state": "done"})
+    look(log, "statistics", within=outer, outcome={"state": "done"})
+    found, counts = looks(log)
+    assert [one.part for one in found] == [False, True]
+    assert counts.looks == 1
 
 
 def test_only_the_looks_of_a_time_and_what_is_erased_is_counted():
@@ -86,7 +95,9 @@ def test_a_reason_pasted_again_and_again_is_found_through_the_tracks_that_its_li
     for number in range(6):
         track = f"track-{number}"
         header = ActHeader("consultation", "view.masked", "user-1", f"case-{number % 2}", "ab" * 32)
-        log.outcome(log.record(header, {"reason": [f"{track}: {WHY}"], "tracks": [track]}), {"state": "done"})
+        log.outcome(
+            log.record(header, {"reason": [f"{track}: {WHY}"], "subjects": [track]}), {"state": "done"}
+        )
     found, _ = looks(log)
     (finding,) = review.review(found)
     assert finding.pattern is Pattern.SAME_REASON

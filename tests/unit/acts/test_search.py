@@ -69,7 +69,7 @@ def test_the_question_and_its_hits_are_in_the_log(held):
     assert record.payload["query"] == "object limit:2"
     assert record.payload["reason"] == ["who passed"]
     assert (outcome.payload["hits"], outcome.payload["shown"]) == (5, 2)
-    assert re.fullmatch("[0-9a-f]{64}", outcome.payload["tracks"])
+    assert re.fullmatch("[0-9a-f]{64}", outcome.payload["track_list"])
 
 
 def test_what_must_not_be_asked_is_refused_by_name_and_logged(held):
@@ -399,3 +399,13 @@ def test_a_question_about_one_file_is_a_search_too_and_read_before_any_work(tmp_
         said = [(e.header.kind, e.header.capability) for e in workspace.log.entries()]
     assert ("refusal", "search.attributes") in said
     assert said[-4:-2] == [("record", "synopsis"), ("record", "search.attributes")]
+
+
+def test_what_must_not_be_asked_is_refused_and_logged_for_statistics_too(held):
+    request = StatisticsRequest("camera", query="sex:male")
+    with pytest.raises(RefusedError) as refused:
+        make_statistics(held, request, supply_of(held, request))
+    assert refused.value.rule == "search.no-sensitive-traits"
+    (entry,) = last(held)
+    assert (entry.header.kind, entry.header.capability) == ("refusal", "search.attributes")
+    assert entry.payload["rule"] == "search.no-sensitive-traits"

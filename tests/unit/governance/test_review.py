@@ -55,10 +55,23 @@ def test_a_pasted_reason_is_told_through_its_disguise():
 
 
 def test_clear_views_that_led_nowhere():
-    clear = [look(n, capability="view.unmasked", tracks=(f"t{n}",)) for n in range(2)]
+    clear = [look(n, capability="view.unmasked", subjects=(f"t{n}",)) for n in range(2)]
     assert found(*clear) == [(Pattern.CLEAR_WITHOUT_EXPORT, "user-ines", (0, 1))]
     assert found(*clear, look(7, capability="export.masked")) == []
     assert len(found(*clear, look(7, "case-2", capability="export.masked"))) == 1
+
+
+def test_a_part_of_a_look_is_no_other_look_but_shows_what_it_shows():
+    late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    whole = [look(n, f"case-{n}", at=late, reason="the suspect") for n in range(2)]
+    parts = [
+        look(9 + n, f"case-{n}", at=late, reason="the suspect", part=True, capability="view.unmasked")
+        for n in range(5)
+    ]
+    assert {pattern for pattern, _, _ in found(*whole, *parts)} == {Pattern.CLEAR_WITHOUT_EXPORT}
+    assert found(*whole, look(8, at=late))[0][0] is Pattern.NIGHT
+    shown = [look(n, f"case-{n}", subjects=("t",), part=True) for n in range(3)]
+    assert [pattern for pattern, _, _ in found(*shown)] == [Pattern.SAME_SUBJECT]
 
 
 def test_the_order_of_the_log_does_not_matter():

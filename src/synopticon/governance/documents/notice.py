@@ -7,7 +7,13 @@ from synopticon.governance.documents.facts import CameraFacts, Facts
 from synopticon.governance.documents.page import Page
 from synopticon.governance.documents.texts import Texts
 
-_BY_HAND = ("ingest", "handover", "export.original", "request")  # nothing in these analyses a picture
+_BY_HAND = (
+    "ingest",
+    "case.mark",
+    "handover",
+    "export.original",
+    "request",
+)  # nothing in these analyses a picture
 _BLANK = "\N{HORIZONTAL ELLIPSIS}" * 12
 
 

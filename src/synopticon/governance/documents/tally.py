@@ -18,7 +18,8 @@ from synopticon.governance.grant import Scope
 LOOKS = frozenset(c for c in FOOTAGE if operation_of(c) in (Operation.CONSULTATION, Operation.COMBINATION))
 LEAVES = frozenset(c for c in FOOTAGE if operation_of(c) is Operation.DISCLOSURE)
 _APPROVALS = ("case.approve", "case.answer")
-_ONE_SIGHT = ("view.unmasked",)  # asked beside another look at the same recordings: not counted twice
+# Asked beside another look at the same recordings: not counted twice, nor is what says ``within`` which.
+_ONE_SIGHT = ("view.unmasked",)
 ScopeOf = Callable[[str], Scope]  # the scope of a case, by its id
 
 
@@ -26,7 +27,8 @@ ScopeOf = Callable[[str], Scope]  # the scope of a case, by its id
 class Month:
     """Counts of one month (UTC). ``seconds``: of recordings opened to looks, as far as scopes tell.
 
-    ``unmeasured``: looks whose hours no entry tells; ``unjudged``: approvals whose payload was erased.
+    ``unmeasured``: looks whose hours no entry tells; ``unjudged``: approvals whose payload was erased;
+    ``parts``: of ``acts``, those that are a part of another act.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Month:
     seconds: float = 0.0
     unmeasured: int = 0
     unknown: int = 0  # records without an outcome
+    parts: int = 0
     acts: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -125,6 +128,7 @@ class _Counting:
         header = record.header
         month, said = self.month(header), record.payload
         month.acts[header.capability] += 1
+        month.parts += header.capability in FOOTAGE and _part(said)
         if header.capability == "retention.run":
             self.destroyed(record, outcome)
         failed = bool(outcome) and outcome.get("state", "done") != "done"  # type: ignore[union-attr]
@@ -150,7 +154,7 @@ class _Counting:
             month.dependent += 1
 
     def looked(self, month: Month, header: Header, said: Mapping[str, Any] | None) -> None:
-        if header.capability in _ONE_SIGHT:
+        if header.capability in _ONE_SIGHT or _part(said):
             return
         seconds = self.measured(header, said)
         if seconds is None:
@@ -203,6 +207,11 @@ def _between(first: str, last: str) -> list[str]:
 
 def _by_entry(one: Transmission | Destruction) -> int:
     return one.entry
+
+
+def _part(said: Mapping[str, Any] | None) -> bool:
+    """Whether a record says that it is a part of another act; one whose payload was erased does not."""
+    return said is not None and "within" in said
 
 
 def _scope(said: Mapping[str, Any] | None) -> Scope | None:

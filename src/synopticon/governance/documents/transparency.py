@@ -35,7 +35,7 @@ def transparency(facts: Facts, t: Texts) -> Page:
 
 
 def _counted(month: Month) -> list[float]:
-    acts = sum(n for name, n in month.acts.items() if name in FOOTAGE)
+    acts = sum(n for name, n in month.acts.items() if name in FOOTAGE) - month.parts
     return [
         month.opened, acts, month.seconds / 3600, month.refusals, month.emergencies, month.approvals,
         month.dependent, month.unknown,

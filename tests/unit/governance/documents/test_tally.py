@@ -81,6 +81,19 @@ def test_a_clear_look_beside_another_is_one_sight():
     assert month.acts["view.unmasked"] == 1
 
 
+def test_what_is_a_part_of_another_act_is_counted_once():
+    log = Log()
+    outer = log.act("search.attributes", {"scope": SCOPE.plain()})
+    inner = log.act("statistics", {"scope": SCOPE.plain(), "within": outer.sequence})
+    log.act("view.masked", {"scope": SCOPE.plain(), "within": inner.sequence})
+    (month,) = log.counted().months
+    assert month.seconds == 4 * 3600
+    assert (sum(month.acts.values()), month.parts) == (3, 2)
+    log.act("view.masked", {"scope": SCOPE.plain()})
+    (month,) = log.counted().months
+    assert month.seconds == 8 * 3600, "a look of its own counts"
+
+
 def test_approvals_and_whether_they_are_independent():
     log = Log()
     log.act("case.answer", {"independent": "independent"})
