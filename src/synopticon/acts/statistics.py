@@ -4,7 +4,7 @@ Under a profile that counts groups only (its table ``[statistics]``), see ``syno
 nothing is shown behind a map.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from synopticon.governance.capability import Operation
 from synopticon.governance.grant import NOTHING, Grant, Scope
 from synopticon.search.bins import check_size, micros_in
 from synopticon.search.charts import chart
+from synopticon.search.columns import Columns, chosen
 from synopticon.search.counts import Cameras, Counting, Seen
 from synopticon.search.find import check_names
 from synopticon.search.flows import Link
@@ -30,7 +31,7 @@ from synopticon.search.statistics import (
     By,
     Groups,
     Statistic,
-    between,
+    began,
     check_groups,
     check_window,
     statistic,
@@ -41,8 +42,9 @@ from synopticon.store.cameras import Camera
 from synopticon.store.granted import open_granted
 from synopticon.store.moments import micros
 from synopticon.values.area import Area
+from synopticon.values.ground import Ground, of_plain
 from synopticon.values.query import Query
-from synopticon.values.traits import UNTIMED, Traits
+from synopticon.values.traits import UNTIMED
 
 OPERATION = Operation.CONSULTATION
 _HOUR = 3600
@@ -51,17 +53,19 @@ _MAP = (960, 540)  # pixels of a map without a background
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Where tracks come from, within a grant; ``Traits.cameras`` are ids.
+    """Where tracks come from, within a grant: some at a time, ``cameras`` of them are ids.
 
-    ``areas``: all zones and lines that are drawn. ``seen``: what was analysed, None = not known.
+    ``areas``: all zones and lines that are drawn. ``seen``: what was analysed, None = not known. ``grounds``:
+    by the camera's id, where one was set.
     ``background``: a grey picture uint8 ``(h, w)`` of a camera's scene, or None; never asked for where only
     groups are counted.
     """
 
-    traits: Callable[[Grant], Iterable[Traits]]
+    tracks: Callable[[Grant], Iterable[Columns]]
     areas: Callable[[], Sequence[Area]] = tuple
     seen: Callable[[Grant], Sequence[Seen]] | None = None
     background: Callable[[Grant, str], NDArray[np.uint8] | None] | None = None
+    grounds: Callable[[], Mapping[str, Ground]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +134,10 @@ def _made(
     found: Sequence[Camera],
     groups: Groups | None,
 ) -> StatisticsResult:
-    cameras = Cameras({c.id: c.name for c in found}, {c.id: c.zone for c in found})
-    traits = _read(request, supply, grant, cameras)
-    counting = Counting(traits, cameras, request.size)
+    grounds = supply.grounds() if request.by == "speed" else {}
+    cameras = Cameras({c.id: c.name for c in found}, {c.id: c.zone for c in found}, grounds)
+    tracks = _Asked(supply, grant, cameras, (request.start, request.end))
+    counting = Counting(tracks, tuple(cameras.names), cameras, request.size)
     if groups is not None:
         groups = _within(groups, grant.scope)
         _check_windows(workspace, request, counting, groups)
@@ -144,19 +149,38 @@ def _made(
         shown = {} if groups else _backgrounds(request, supply, grant, cameras)
         make_folder(request.output.parent)
         write_bytes(request.output, _file(request.output, made, shown), overwrite=request.overwrite)
-    return StatisticsResult(request.output, plain(made.table), tuple(_notes(traits, seen, groups)))
+    return StatisticsResult(request.output, plain(made.table), tuple(_notes(tracks.untimed, seen, groups)))
 
 
-def _read(request: StatisticsRequest, supply: Supply, grant: Grant, cameras: Cameras) -> Traits:
-    """The tracks that are asked for, each camera by its own clock."""
-    parts: dict[str, list[Traits]] = {camera: [] for camera in cameras.names}
-    for part in supply.traits(grant):
-        for k, camera in enumerate(part.cameras):
-            if camera in parts:
-                zone = cameras.zone(camera)
-                low, high = (None if m is None else micros_in(m, zone) for m in (request.start, request.end))
-                parts[camera].append(_alone(between(part.take(part.camera == k), low, high), camera))
-    return Traits.join([part for found in parts.values() for part in found])
+@dataclass(slots=True)
+class _Asked:
+    """Gives the tracks that are asked for, each camera by its own clock, some at a time.
+
+    ``untimed``: how many of them had no known time, when they were gone through last.
+    """
+
+    supply: Supply
+    grant: Grant
+    cameras: Cameras
+    window: tuple[datetime | None, datetime | None]
+    untimed: int = 0
+
+    def __call__(self) -> Iterator[Columns]:
+        self.untimed = 0
+        for rows in self.supply.tracks(self.grant):
+            found = self._within(rows)
+            self.untimed += int((found["start"] == UNTIMED).sum())
+            yield found
+
+    def _within(self, rows: Columns) -> Columns:
+        asked, of = np.zeros(len(rows), np.bool_), rows["camera"]
+        for k, camera in enumerate(rows.cameras):
+            if camera in self.cameras.names:
+                zone = self.cameras.zone(camera)
+                ends = (None if m is None else micros_in(m, zone) for m in self.window)
+                here = np.flatnonzero(of == k)
+                asked[here] = began(rows["start"][here], *ends)
+        return chosen(rows, asked)
 
 
 def _groups(workspace: Workspace) -> Groups | None:
@@ -185,19 +209,13 @@ def _check_windows(
     workspace: Workspace, request: StatisticsRequest, counting: Counting, groups: Groups
 ) -> None:
     """Windows on the bins of every camera's clock, whether it saw a track or not."""
-    for camera in counting.cameras.names:
+    for camera in counting.ids:
         zone = counting.cameras.zone(camera)
         ends = [None if m is None else micros_in(m, zone) for m in (request.start, request.end)]
-        alone = Counting(_alone(Traits.empty(), camera), counting.cameras, request.size)
         try:
-            check_window(request.by, alone, ends[0], ends[1], groups)
+            check_window(request.by, replace(counting, ids=(camera,)), ends[0], ends[1], groups)
         except RefusedError as error:
             raise workspace.refuse("statistics", error, scope=request.scope, case=request.case) from None
-
-
-def _alone(traits: Traits, camera: str) -> Traits:
-    """Tracks that are all of one camera, and know of no other."""
-    return replace(traits, cameras=(camera,), camera=np.zeros(len(traits), np.int32))
 
 
 def _check_output(request: StatisticsRequest) -> None:
@@ -226,6 +244,8 @@ def _file(output: Path, made: Statistic, backgrounds: Mapping[str, NDArray[np.ui
         return WRITERS[output.suffix](made.table)
     if output.suffix == ".svg":
         return chart(made.table, made.maps, backgrounds).encode()
+    if not made.maps:
+        raise UsageError(f"{output}: there is nobody to draw: choose other times, or .svg")
     if len(made.maps) != 1:
         raise UsageError(
             f"{output}: {len(made.maps)} cameras in one PNG: name one with --camera, or choose .svg"
@@ -236,11 +256,11 @@ def _file(output: Path, made: Statistic, backgrounds: Mapping[str, NDArray[np.ui
     return png(laid_over(one.counts, size, ground))
 
 
-def _notes(traits: Traits, seen: Sequence[Seen] | None, groups: Groups | None) -> Iterable[str]:
+def _notes(untimed: int, seen: Sequence[Seen] | None, groups: Groups | None) -> Iterable[str]:
     """What a reader must know of the numbers."""
     if groups:
         yield f"only groups of {groups.least} tracks and more; what is missing may be nobody, or fewer"
-    elif untimed := int((traits.start == UNTIMED).sum()):
+    elif untimed:
         yield f"{untimed} tracks are of recordings whose clock is unknown"
     if seen is not None:
         hours = sum(s.end - s.start for s in seen) / 3.6e9
@@ -251,19 +271,19 @@ def supply_of(workspace: Workspace, request: StatisticsRequest) -> Supply:
     """What the workspace keeps: tracks that answer the query, areas, analysed stretches, empty scenes."""
     query = parse(request.query, names_of(workspace))
     return Supply(
-        traits=lambda grant: _answering(workspace, grant, query),
+        tracks=lambda grant: _answering(workspace, grant, query),
         areas=workspace.areas.all,
         seen=lambda grant: _stretches(workspace, grant),
         background=lambda grant, camera: _scene(workspace, request.case, grant, camera),
+        grounds=lambda: {c: of_plain(found) for c, found in workspace.areas.grounds().items()},
     )
 
 
-def _answering(workspace: Workspace, grant: Grant, query: Query) -> Iterable[Traits]:
+def _answering(workspace: Workspace, grant: Grant, query: Query) -> Iterator[Columns]:
     world = world_of(workspace, grant, query)
     check_names(query, world)
     for view in views(workspace, grant):
-        traits = view.traits()
-        yield traits.take(match(query, view, world).score > 0) if query.terms else traits
+        yield chosen(view, match(query, view, world).score > 0) if query.terms else view
 
 
 def _stretches(workspace: Workspace, grant: Grant) -> list[Seen]:
