@@ -81,10 +81,14 @@ def _added(parts: Sequence[Tally]) -> Tally:
 
 def among(keys: Sequence[NDArray[Any]], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which rows, by integer keys, are of one of these groups ``(g, k)``."""
-    if not len(groups):
+    if not len(groups) or not len(keys[0]):
         return np.zeros(len(keys[0]), np.bool_)
-    code = _code([np.concatenate([of, key]) for of, key in zip(groups.T, keys, strict=True)])
-    return np.isin(code[len(groups) :], code[: len(groups)])
+    near = np.ones(len(groups), np.bool_)
+    for of, key in zip(groups.T, keys, strict=True):
+        near &= (of >= int(key.min())) & (of <= int(key.max()))
+    some = groups[near]
+    code = _code([np.concatenate([of, key]) for of, key in zip(some.T, keys, strict=True)])
+    return np.isin(code[len(some) :], code[: len(some)])
 
 
 def numbered(keys: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
