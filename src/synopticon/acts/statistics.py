@@ -40,7 +40,9 @@ from synopticon.search.tables import WRITERS, plain
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.cameras import Camera
 from synopticon.store.granted import open_granted
+from synopticon.store.journeys import CONFIRMED
 from synopticon.store.moments import micros
+from synopticon.store.tracks import Wanted
 from synopticon.values.area import Area
 from synopticon.values.ground import Ground, of_plain
 from synopticon.values.query import Query
@@ -56,7 +58,7 @@ class Supply:
     """Where tracks come from, within a grant: some at a time, ``cameras`` of them are ids.
 
     ``areas``: all zones and lines that are drawn. ``seen``: what was analysed, None = not known. ``grounds``:
-    by the camera's id, where one was set.
+    by the camera's id, where one was set. ``links``: of tracks that people confirmed to be one object.
     ``background``: a grey picture uint8 ``(h, w)`` of a camera's scene, or None; never asked for where only
     groups are counted.
     """
@@ -66,6 +68,7 @@ class Supply:
     seen: Callable[[Grant], Sequence[Seen]] | None = None
     background: Callable[[Grant, str], NDArray[np.uint8] | None] | None = None
     grounds: Callable[[], Mapping[str, Ground]] = dict
+    links: Callable[[Grant], Sequence[Link]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class StatisticsRequest:
     """What to count. ``start``, ``end``: of tracks that began then, by the camera's clock.
 
     ``cameras``: names; none = all. ``output``: ``.csv .json .parquet .svg .png``; None = no file.
-    ``size``: seconds of a bin. ``query``: only tracks that answer it.
+    ``size``: seconds of a bin. ``query``: only tracks that answer it. ``reason``: why journeys are read.
     """
 
     by: By
@@ -84,6 +87,7 @@ class StatisticsRequest:
     output: Path | None = None
     overwrite: bool = False
     case: str | None = None
+    reason: str = ""
     scope: Scope = NOTHING
     query: str = ""
     links: tuple[Link, ...] = ()
@@ -120,7 +124,9 @@ def make_statistics(workspace: Workspace, request: StatisticsRequest, supply: Su
     scope = request.scope
     if scope == NOTHING and request.case is None:
         scope = Scope(digests=workspace.footage.digests())
-    with workspace.act("statistics", case=request.case, scope=scope, payload=said) as act:
+    with workspace.act(
+        "statistics", case=request.case, scope=scope, reason=request.reason, payload=said
+    ) as act:
         made = _made(workspace, request, supply, act.grant, found, groups)
         act.note(rows=len(made.table["rows"]), made=made.path.name if made.path else None)
     return made
@@ -143,7 +149,10 @@ def _made(
         _check_windows(workspace, request, counting, groups)
     seen = supply.seen(grant) if supply.seen else None
     areas = [a for a in supply.areas() if a.camera in cameras.names]
-    made = statistic(request.by, counting, areas, seen=seen, links=request.links, groups=groups)
+    links = request.links
+    if not links and supply.links is not None and request.by == "flow" and groups is None:
+        links = tuple(supply.links(grant))
+    made = statistic(request.by, counting, areas, seen=seen, links=links, groups=groups)
     made = replace(made, maps=tuple(replace(m, camera=cameras.name(m.camera)) for m in made.maps))
     if request.output is not None:
         shown = {} if groups else _backgrounds(request, supply, grant, cameras)
@@ -275,6 +284,7 @@ def supply_of(workspace: Workspace, request: StatisticsRequest) -> Supply:
         areas=workspace.areas.all,
         seen=lambda grant: _stretches(workspace, grant),
         background=lambda grant, camera: _scene(workspace, request.case, grant, camera),
+        links=lambda grant: _links(workspace, request, grant),
         grounds=lambda: {c: of_plain(found) for c, found in workspace.areas.grounds().items()},
     )
 
@@ -284,6 +294,22 @@ def _answering(workspace: Workspace, grant: Grant, query: Query) -> Iterator[Col
     check_names(query, world)
     for view in views(workspace, grant):
         yield chosen(view, match(query, view, world).score > 0) if query.terms else view
+
+
+def _links(workspace: Workspace, request: StatisticsRequest, grant: Grant) -> list[Link]:
+    """What was confirmed in the case, the earlier track first, where journeys are allowed."""
+    asked: dict[str, Any] = {"case": request.case, "scope": grant.scope, "reason": request.reason}
+    if request.case is None or not all(check.holds for check in workspace.explain("journey", **asked)):
+        return []
+    with workspace.act("journey", payload={"step": "flows"}, **asked) as act:
+        found = [link for link in workspace.journeys.links(act.grant) if link.verdict == CONFIRMED]
+        ids = tuple(sorted({place.track for link in found for place in (link.first, link.second)}))
+        rows = workspace.tracks.find(act.grant, Wanted(ids=ids)) if ids else ()
+        begin = {t.id: micros(t.start) for t in rows if t.start is not None}
+        pairs = [(link.first.track, link.second.track) for link in found]
+        timed = [pair for pair in pairs if all(track in begin for track in pair)]
+        act.note(links=len(timed), subjects=sorted({track for pair in timed for track in pair}))
+    return [(a, b) if begin[a] <= begin[b] else (b, a) for a, b in timed]
 
 
 def _stretches(workspace: Workspace, grant: Grant) -> list[Seen]:

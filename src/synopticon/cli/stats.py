@@ -45,6 +45,7 @@ def stats(  # noqa: PLR0913 (one parameter for each option)
         ),
     ] = None,
     case: o.Case = None,
+    reason: o.Why = "",
     overwrite: o.Overwrite = False,
     workspace: o.Workspace = None,
     json: o.Json = False,
@@ -62,6 +63,7 @@ def stats(  # noqa: PLR0913 (one parameter for each option)
         output=output,
         overwrite=overwrite,
         case=case,
+        reason=reason,
         query=query,
     )
     with open_workspace(workspace) as here:

@@ -52,8 +52,11 @@ def shown(cell: Ids, sizes: Ids, k: int) -> Mask:
     total = np.bincount(cell, sizes).astype(np.int64)
     found = (sizes >= k) & (total[cell] >= k)
     left_out = total - np.bincount(cell, np.where(found, sizes, 0), len(total)).astype(np.int64)
-    for bare in np.flatnonzero((left_out > 0) & (left_out < k)):
-        here = np.flatnonzero((cell == bare) & found)
+    order = np.argsort(cell, kind="stable")
+    edges = np.searchsorted(cell[order], np.arange(len(total) + 1))
+    for bare in np.flatnonzero((left_out > 0) & (left_out < k)).tolist():
+        mine = order[edges[bare] : edges[bare + 1]]
+        here = mine[found[mine]]
         if len(here):
             found[here[np.argmin(sizes[here])]] = False
     return np.asarray(found, np.bool_)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from synopticon.acts.cameras import set_clock
 from synopticon.acts.journey import decide, follow, list_ways, set_way, timeline
+from synopticon.acts.statistics import StatisticsRequest, make_statistics, supply_of
 from synopticon.errors import OutputError, RefusedError, UsageError
 from synopticon.footage.digest import sha256
 from synopticon.footage.probe import probe
@@ -15,8 +16,9 @@ from synopticon.governance.authority import Reason
 from synopticon.store.database import reading
 from synopticon.store.tables_similar import camera_link, journey_link
 from synopticon.store.tracks import Wanted
+from synopticon.values.area import Area
 from tests.investigation import CAMERAS, NOW, STARTS, WHY, investigate
-from tests.people import HOUR
+from tests.people import CAPABILITIES, HOUR
 
 
 @pytest.fixture(scope="module")
@@ -332,6 +334,39 @@ def test_clips_are_written_whole_or_not_at_all(made, case, tmp_path, monkeypatch
     refused = {"case": made.case, "reason": WHY, "clips": tmp_path / "clips"}
     assert rule(timeline, made.workspace, hall[0], **refused) == "approval.second-person"
     assert not list(tmp_path.iterdir())
+
+
+def test_flows_between_cameras_follow_confirmed_links(made):
+    """All walk from left to right: out of the gate's right half, into the hall's left half."""
+    workspace, counts = made.workspace, (*CAPABILITIES, "statistics")
+    other = made.open_case(capabilities=counts)
+    case = made.case = made.open_case(capabilities=counts)
+    made.allow("journey")
+    made.login("ada")
+    for camera in CAMERAS:
+        place = workspace.cameras.find(camera).id
+        for name, x in (("left", 0.0), ("right", 0.5)):
+            corners = ((x, 0.0), (x + 0.5, 0.0), (x + 0.5, 1.0), (x, 1.0))
+            workspace.areas.set(Area(name, place, "zone", corners))
+    made.login("ines")
+    gate, hall = both(made)
+    decide(workspace, (hall[0], gate[0]), "confirmed", case=case, reason=WHY)
+    decide(workspace, (hall[1], gate[1]), "rejected", case=case, reason=WHY)
+
+    def between(**asked):
+        request = StatisticsRequest("flow", **asked)
+        table = make_statistics(workspace, request, supply_of(workspace, request)).table
+        return [r for r in table["rows"] if r["from_camera"] != r["to_camera"]]
+
+    (flow,) = between(case=case, reason=WHY)
+    assert (flow["from_camera"], flow["from_zone"]) == ("gate", "right")
+    assert (flow["to_camera"], flow["to_zone"], flow["tracks"]) == ("hall", "left", 1)
+    acts = [(e.header.kind, e.header.capability) for e in workspace.log.entries()][-4:]
+    assert acts == [
+        ("record", "statistics"), ("record", "journey"), ("outcome", "journey"), ("outcome", "statistics"),
+    ]  # fmt: skip
+    assert between(case=other, reason=WHY) == []  # it holds no journey: counted without links
+    assert list(workspace.log.entries())[-2].header.capability == "statistics"
 
 
 def test_the_log_calls_it_a_combination(made, case):
