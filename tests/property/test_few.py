@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from synopticon.errors import RefusedError
 from synopticon.search.counts import Cameras, Counting
 from synopticon.search.few import shared
-from synopticon.search.statistics import Groups, between, check_window, statistic
+from synopticon.search.statistics import Groups, began, check_window, statistic
 from synopticon.values.area import Area
 from tests.crowd import DAY, DOWN, LEFT, RIGHT, crowd, micros, track
 
@@ -48,8 +48,8 @@ def made(cell, look, second):
 def counting(tracks, window=None):
     t = crowd([made(*one) for one in tracks])
     if window:
-        t = between(t, BEGIN + window[0] * 1_000_000, BEGIN + window[1] * 1_000_000)
-    return Counting(t, Cameras({}, {}), QUARTER)
+        t = t.take(began(t.start, BEGIN + window[0] * 1_000_000, BEGIN + window[1] * 1_000_000))
+    return Counting.of(t, Cameras({}, {}), QUARTER)
 
 
 def tables(tracks):
@@ -72,6 +72,18 @@ def test_a_track_of_a_cell_under_k_changes_nothing_at_all(tracks, one):
     assert tables([*others, *mine, one]) == without
     assert tables(others) == without
     assert tables([*others, *mine, (cell, (DOWN, 100.0, 0.3), (second + 1) % QUARTER)]) == without
+
+
+def test_of_two_answers_as_many_gave_the_same_one_goes_whoever_else_came():
+    """A hidden track of another cell, before or after, has no say in it."""
+    cell, alone = (0, "gate", "person"), (1, "gate", "person")
+    ways = [RIGHT] * K + [DOWN] * K + [((0.1, 0.1), (0.2, 0.1))]
+    tracks = [(cell, (way, 1.0, 0.0), k) for k, way in enumerate(ways)]
+    without = statistic("line", counting(tracks), AREAS, groups=GROUPS).table.rows
+    for way in (RIGHT, DOWN, LEFT):
+        one = (alone, (way, 1.0, 0.0), 0)
+        for crowded in ([one, *tracks], [*tracks, one], [one, *reversed(tracks)]):
+            assert statistic("line", counting(crowded), AREAS, groups=GROUPS).table.rows == without
 
 
 @QUICK
@@ -194,5 +206,5 @@ def test_the_hour_that_comes_twice_is_two_groups():
     """Two of each hour do not make four of one."""
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     rows = [track(datetime.fromtimestamp(first.timestamp() + 3600 * k, UTC)) for k in (0, 0, 1, 1)]
-    c = Counting(crowd(rows), Cameras({}, {"gate": "Europe/Paris"}), QUARTER)
+    c = Counting.of(crowd(rows), Cameras({}, {"gate": "Europe/Paris"}), QUARTER)
     assert statistic("hour", c, groups=GROUPS).table.rows == ()

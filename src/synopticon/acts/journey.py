@@ -5,14 +5,16 @@ linked by the program: it ranks, by look, time, way, direction and class, and a 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from synopticon.acts.analysis import Progress
 from synopticon.acts.describing import Looks, looks, wanted
+from synopticon.acts.journey_clips import check_folder, write_journey
 from synopticon.acts.similar import LIMIT, Sighting, check_limit, of_tracks, sightings
 from synopticon.acts.workspace import Workspace, singled_out
 from synopticon.errors import UsageError
@@ -225,6 +227,7 @@ def decide(
     with workspace.act("journey", case=case, reason=Reason(reason, tracks), payload=said) as act:
         rows = [workspace.tracks.one(act.grant, t) for t in tracks]
         sources = {s.footage: s for s in workspace.descriptors.sources(act.grant)}
+        _check_pictures(rows, sources)
         seen = of_tracks(workspace, act, sources, tracks)
         first, second = (Place(r.id, r.camera, r.part) for r in rows)
         link = Link(first, second, verdict, workspace.actor.id, workspace.clock(), reason)
@@ -233,6 +236,12 @@ def decide(
         act.note(verdict=verdict, between=lies.says())
     a, b = (seen[t] for t in tracks)
     return Decision(a, b, verdict, workspace.actor.name, link.at, reason, lies.says())
+
+
+def _check_pictures(rows: Iterable[TrackRow], sources: Mapping[str, Source]) -> None:
+    """Raise ``UsageError`` for tracks of which nobody could see what they are."""
+    if bare := [t.id for t in rows if t.footage not in sources]:
+        raise UsageError(f"{bare[0]}: no picture of its recording is kept: run 'synopticon ingest' again")
 
 
 def _between(a: TrackRow, b: TrackRow, sources: Mapping[str, Source]) -> Between:
@@ -282,7 +291,8 @@ class Stop:
     """A stretch of the journey: a track, and the clip that shows it.
 
     ``recording``: name of the recording; ``from_seconds``, ``to_seconds``: of its timeline, None where the
-    clock is unknown. ``before``: what lies between it and the one before, "" for the first.
+    clock is unknown. ``before``: what lies between it and the one before, "" for the first. ``clips``: names
+    of the files that show it, where they were asked for.
     """
 
     seen: Sighting
@@ -290,6 +300,7 @@ class Stop:
     from_seconds: float | None
     to_seconds: float | None
     before: str
+    clips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,17 +313,31 @@ class Timeline:
     notes: tuple[str, ...]
 
 
-def timeline(workspace: Workspace, track: str, *, case: str | None, reason: str = "") -> Timeline:
+def timeline(
+    workspace: Workspace,
+    track: str,
+    *,
+    case: str | None,
+    reason: str = "",
+    clips: Path | None = None,
+    overwrite: bool = False,
+) -> Timeline:
     """All that confirmed links join to a track, in true time, clocks and their errors shown.
 
-    Raises ``RefusedError`` when the track is out of scope.
+    ``clips``: a folder for masked working copies of their moments (see ``journey_clips``). Raises
+    ``RefusedError`` when the track is out of scope, ``UsageError`` when no picture of it is kept,
+    ``OutputError``.
     """
+    if clips is not None:
+        check_folder(clips, overwrite=overwrite)
     why, said = Reason(reason, (track,)), {"step": "timeline", "of": track, **singled_out([track])}
     with workspace.act("journey", case=case, reason=why, payload=said) as act:
-        workspace.tracks.one(act.grant, track)
+        own = workspace.tracks.one(act.grant, track)
         chain = _Chain.of(workspace.journeys.links(act.grant), track)
-        rows = workspace.tracks.find(act.grant, Wanted(ids=tuple(sorted(chain.tracks))))
         sources = {s.footage: s for s in workspace.descriptors.sources(act.grant)}
+        _check_pictures([own], sources)
+        found = workspace.tracks.find(act.grant, Wanted(ids=tuple(sorted(chain.tracks))))
+        rows = tuple(t for t in found if t.footage in sources)
         shown = of_tracks(workspace, act, sources, tuple(t.id for t in rows))
         timed = sorted((t for t in rows if t.start is not None), key=_middle)
         order = [*timed, *(t for t in rows if t.start is None)]
@@ -320,7 +345,12 @@ def timeline(workspace: Workspace, track: str, *, case: str | None, reason: str 
             _stop(t, shown[t.id], sources, order[n - 1] if n else None) for n, t in enumerate(order)
         )
         act.note(**singled_out([t.id for t in order]), links=len(chain.links))
-    notes = (*_doubts(order, chain, sources, workspace.ways.all()), NOTE)
+        notes = (*_doubts(order, chain, sources, workspace.ways.all()), NOTE)
+        if clips is not None:
+            made = write_journey(workspace, act, order, clips, overwrite=overwrite)
+            act.note(made=made.digests, lacking=list(made.notes))
+            stops = tuple(replace(s, clips=made.names.get(s.seen.track, ())) for s in stops)
+            notes = (*made.notes, *notes)
     return Timeline(stops, len(chain.links), len(chain.tracks) - len(rows), notes)
 
 

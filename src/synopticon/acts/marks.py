@@ -6,9 +6,10 @@ from typing import Any
 
 from synopticon.acts.search import scope_for
 from synopticon.acts.workspace import Workspace, singled_out
-from synopticon.errors import UsageError
+from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.canonical import digest
 from synopticon.governance.capability import Operation
+from synopticon.search.sensitive import refuse_in
 from synopticon.store.marks import VERDICTS, Mark
 from synopticon.store.tracks import TrackRow, Wanted
 from synopticon.values.query import Query
@@ -42,6 +43,11 @@ def mark_tracks(
     The log keeps what was noted, and a digest of what stood there before.
     """
     _check(tracks, marking)
+    try:
+        for tag in marking.tags:
+            refuse_in(tag)
+    except RefusedError as error:
+        raise workspace.refuse("case.mark", error, case=case) from error
     said = {**singled_out(tracks), **_said(marking)}
     scope = scope_for(workspace, Query(), case)
     with workspace.act("case.mark", case=case, scope=scope, reason=reason, payload=said) as act:

@@ -123,8 +123,10 @@ def _permitted(workspace: Workspace, request: SynopsisRequest, query: Query) -> 
     with ExitStack() as stack:
         act = stack.enter_context(workspace.act("synopsis", **more))
         if query.terms:
-            stack.enter_context(workspace.act("search.attributes", **more))
-        clear = stack.enter_context(workspace.act("view.unmasked", **more)) if request.unmasked else act
+            stack.enter_context(workspace.act("search.attributes", within=act, **more))
+        clear = act
+        if request.unmasked:
+            clear = stack.enter_context(workspace.act("view.unmasked", within=act, **more))
         yield act, clear.grant
 
 

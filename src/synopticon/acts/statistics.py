@@ -21,6 +21,7 @@ from synopticon.governance.capability import Operation
 from synopticon.governance.grant import NOTHING, Grant, Scope
 from synopticon.search.bins import check_size, micros_in
 from synopticon.search.charts import chart
+from synopticon.search.columns import Columns, chosen
 from synopticon.search.counts import Cameras, Counting, Seen
 from synopticon.search.find import check_names
 from synopticon.search.flows import Link
@@ -30,7 +31,7 @@ from synopticon.search.statistics import (
     By,
     Groups,
     Statistic,
-    between,
+    began,
     check_groups,
     check_window,
     statistic,
@@ -39,10 +40,13 @@ from synopticon.search.tables import WRITERS, plain
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.cameras import Camera
 from synopticon.store.granted import open_granted
+from synopticon.store.journeys import CONFIRMED
 from synopticon.store.moments import micros
+from synopticon.store.tracks import Wanted
 from synopticon.values.area import Area
+from synopticon.values.ground import Ground, of_plain
 from synopticon.values.query import Query
-from synopticon.values.traits import UNTIMED, Traits
+from synopticon.values.traits import UNTIMED
 
 OPERATION = Operation.CONSULTATION
 _HOUR = 3600
@@ -51,17 +55,20 @@ _MAP = (960, 540)  # pixels of a map without a background
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Where tracks come from, within a grant; ``Traits.cameras`` are ids.
+    """Where tracks come from, within a grant: some at a time, ``cameras`` of them are ids.
 
-    ``areas``: all zones and lines that are drawn. ``seen``: what was analysed, None = not known.
+    ``areas``: all zones and lines that are drawn. ``seen``: what was analysed, None = not known. ``grounds``:
+    by the camera's id, where one was set. ``links``: of tracks that people confirmed to be one object.
     ``background``: a grey picture uint8 ``(h, w)`` of a camera's scene, or None, shown within an act; never
     asked for where only groups are counted.
     """
 
-    traits: Callable[[Grant], Iterable[Traits]]
+    tracks: Callable[[Grant], Iterable[Columns]]
     areas: Callable[[], Sequence[Area]] = tuple
     seen: Callable[[Grant], Sequence[Seen]] | None = None
     background: Callable[[Act, str], NDArray[np.uint8] | None] | None = None
+    grounds: Callable[[], Mapping[str, Ground]] = dict
+    links: Callable[[Act], Sequence[Link]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,33 +154,56 @@ def _made(
     groups: Groups | None,
 ) -> StatisticsResult:
     grant = act.grant
-    cameras = Cameras({c.id: c.name for c in found}, {c.id: c.zone for c in found})
-    traits = _read(request, supply, grant, cameras)
-    counting = Counting(traits, cameras, request.size)
+    grounds = supply.grounds() if request.by == "speed" else {}
+    cameras = Cameras({c.id: c.name for c in found}, {c.id: c.zone for c in found}, grounds)
+    tracks = _Asked(supply, grant, cameras, (request.start, request.end))
+    counting = Counting(tracks, tuple(cameras.names), cameras, request.size)
     if groups is not None:
         groups = _within(groups, grant.scope)
         _check_windows(workspace, request, counting, groups)
     seen = supply.seen(grant) if supply.seen else None
     areas = [a for a in supply.areas() if a.camera in cameras.names]
-    made = statistic(request.by, counting, areas, seen=seen, links=request.links, groups=groups)
+    links = request.links
+    if not links and supply.links is not None and request.by == "flow" and groups is None:
+        links = tuple(supply.links(act))
+    made = statistic(request.by, counting, areas, seen=seen, links=links, groups=groups)
     made = replace(made, maps=tuple(replace(m, camera=cameras.name(m.camera)) for m in made.maps))
     if request.output is not None:
         shown = {} if groups else _backgrounds(request, supply, act, cameras)
         make_folder(request.output.parent)
         write_bytes(request.output, _file(request.output, made, shown), overwrite=request.overwrite)
-    return StatisticsResult(request.output, plain(made.table), tuple(_notes(traits, seen, groups)))
+    return StatisticsResult(request.output, plain(made.table), tuple(_notes(tracks.untimed, seen, groups)))
 
 
-def _read(request: StatisticsRequest, supply: Supply, grant: Grant, cameras: Cameras) -> Traits:
-    """The tracks that are asked for, each camera by its own clock."""
-    parts: dict[str, list[Traits]] = {camera: [] for camera in cameras.names}
-    for part in supply.traits(grant):
-        for k, camera in enumerate(part.cameras):
-            if camera in parts:
-                zone = cameras.zone(camera)
-                low, high = (None if m is None else micros_in(m, zone) for m in (request.start, request.end))
-                parts[camera].append(_alone(between(part.take(part.camera == k), low, high), camera))
-    return Traits.join([part for found in parts.values() for part in found])
+@dataclass(slots=True)
+class _Asked:
+    """Gives the tracks that are asked for, each camera by its own clock, some at a time.
+
+    ``untimed``: how many of them had no known time, when they were gone through last.
+    """
+
+    supply: Supply
+    grant: Grant
+    cameras: Cameras
+    window: tuple[datetime | None, datetime | None]
+    untimed: int = 0
+
+    def __call__(self) -> Iterator[Columns]:
+        self.untimed = 0
+        for rows in self.supply.tracks(self.grant):
+            found = self._within(rows)
+            self.untimed += int((found["start"] == UNTIMED).sum())
+            yield found
+
+    def _within(self, rows: Columns) -> Columns:
+        asked, of = np.zeros(len(rows), np.bool_), rows["camera"]
+        for k, camera in enumerate(rows.cameras):
+            if camera in self.cameras.names:
+                zone = self.cameras.zone(camera)
+                ends = (None if m is None else micros_in(m, zone) for m in self.window)
+                here = np.flatnonzero(of == k)
+                asked[here] = began(rows["start"][here], *ends)
+        return chosen(rows, asked)
 
 
 def _groups(workspace: Workspace) -> Groups | None:
@@ -202,19 +232,13 @@ def _check_windows(
     workspace: Workspace, request: StatisticsRequest, counting: Counting, groups: Groups
 ) -> None:
     """Windows on the bins of every camera's clock, whether it saw a track or not."""
-    for camera in counting.cameras.names:
+    for camera in counting.ids:
         zone = counting.cameras.zone(camera)
         ends = [None if m is None else micros_in(m, zone) for m in (request.start, request.end)]
-        alone = Counting(_alone(Traits.empty(), camera), counting.cameras, request.size)
         try:
-            check_window(request.by, alone, ends[0], ends[1], groups)
+            check_window(request.by, replace(counting, ids=(camera,)), ends[0], ends[1], groups)
         except RefusedError as error:
             raise workspace.refuse("statistics", error, scope=request.scope, case=request.case) from None
-
-
-def _alone(traits: Traits, camera: str) -> Traits:
-    """Tracks that are all of one camera, and know of no other."""
-    return replace(traits, cameras=(camera,), camera=np.zeros(len(traits), np.int32))
 
 
 def _check_output(request: StatisticsRequest) -> None:
@@ -243,6 +267,8 @@ def _file(output: Path, made: Statistic, backgrounds: Mapping[str, NDArray[np.ui
         return WRITERS[output.suffix](made.table)
     if output.suffix == ".svg":
         return chart(made.table, made.maps, backgrounds).encode()
+    if not made.maps:
+        raise UsageError(f"{output}: there is nobody to draw: choose other times, or .svg")
     if len(made.maps) != 1:
         raise UsageError(
             f"{output}: {len(made.maps)} cameras in one PNG: name one with --camera, or choose .svg"
@@ -253,11 +279,11 @@ def _file(output: Path, made: Statistic, backgrounds: Mapping[str, NDArray[np.ui
     return png(laid_over(one.counts, size, ground))
 
 
-def _notes(traits: Traits, seen: Sequence[Seen] | None, groups: Groups | None) -> Iterable[str]:
+def _notes(untimed: int, seen: Sequence[Seen] | None, groups: Groups | None) -> Iterable[str]:
     """What a reader must know of the numbers."""
     if groups:
         yield f"only groups of {groups.least} tracks and more; what is missing may be nobody, or fewer"
-    elif untimed := int((traits.start == UNTIMED).sum()):
+    elif untimed:
         yield f"{untimed} tracks are of recordings whose clock is unknown"
     if seen is not None:
         hours = sum(s.end - s.start for s in seen) / 3.6e9
@@ -271,19 +297,36 @@ def supply_of(workspace: Workspace, request: StatisticsRequest) -> Supply:
     """
     query = asked(workspace, request.query, case=request.case).query
     return Supply(
-        traits=lambda grant: _answering(workspace, grant, query),
+        tracks=lambda grant: _answering(workspace, grant, query),
         areas=workspace.areas.all,
         seen=lambda grant: _stretches(workspace, grant),
         background=lambda act, camera: _scene(workspace, request, act, camera),
+        links=lambda act: _links(workspace, request, act),
+        grounds=lambda: {c: of_plain(found) for c, found in workspace.areas.grounds().items()},
     )
 
 
-def _answering(workspace: Workspace, grant: Grant, query: Query) -> Iterable[Traits]:
+def _answering(workspace: Workspace, grant: Grant, query: Query) -> Iterator[Columns]:
     world = world_of(workspace, grant, query)
     check_names(query, world)
     for view in views(workspace, grant):
-        traits = view.traits()
-        yield traits.take(match(query, view, world).score > 0) if query.terms else traits
+        yield chosen(view, match(query, view, world).score > 0) if query.terms else view
+
+
+def _links(workspace: Workspace, request: StatisticsRequest, outer: Act) -> list[Link]:
+    """What was confirmed in the case, the earlier track first, where journeys are allowed."""
+    asked: dict[str, Any] = {"case": request.case, "scope": outer.grant.scope, "reason": request.reason}
+    if request.case is None or not all(check.holds for check in workspace.explain("journey", **asked)):
+        return []
+    with workspace.act("journey", payload={"step": "flows"}, within=outer, **asked) as act:
+        found = [link for link in workspace.journeys.links(act.grant) if link.verdict == CONFIRMED]
+        ids = tuple(sorted({place.track for link in found for place in (link.first, link.second)}))
+        rows = workspace.tracks.find(act.grant, Wanted(ids=ids)) if ids else ()
+        begin = {t.id: micros(t.start) for t in rows if t.start is not None}
+        pairs = [(link.first.track, link.second.track) for link in found]
+        timed = [pair for pair in pairs if all(track in begin for track in pair)]
+        act.note(links=len(timed), subjects=sorted({track for pair in timed for track in pair}))
+    return [(a, b) if begin[a] <= begin[b] else (b, a) for a, b in timed]
 
 
 def _stretches(workspace: Workspace, grant: Grant) -> list[Seen]:

@@ -157,9 +157,9 @@ def _permitted(workspace: Workspace, request: SynopsisRequest, footage: Footage)
     with ExitStack() as stack:
         act = stack.enter_context(workspace.act("synopsis", **more))
         if request.where:
-            stack.enter_context(workspace.act("search.attributes", **more))
+            stack.enter_context(workspace.act("search.attributes", within=act, **more))
         if request.unmasked:
-            stack.enter_context(workspace.act("view.unmasked", **more))
+            stack.enter_context(workspace.act("view.unmasked", within=act, **more))
         yield act
 
 

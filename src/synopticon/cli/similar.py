@@ -1,5 +1,6 @@
 """Verbs that compare by look: ``similar``, ``journey follow|confirm|reject|show|ways``."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -102,14 +103,24 @@ def reject(
 
 @journey.command("show")
 def show(
-    of: Track, *, case: Case = None, reason: Reason = "", workspace: o.Workspace = None, json: o.Json = False
+    of: Track,
+    *,
+    case: Case = None,
+    reason: Reason = "",
+    clips: Annotated[
+        Path | None,
+        o.Option("--clips", metavar="DIR", help="Write masked working copies of each moment there."),
+    ] = None,
+    overwrite: o.Overwrite = False,
+    workspace: o.Workspace = None,
+    json: o.Json = False,
 ) -> None:
     """Show what was linked to a track, in true time, with what the clocks leave open."""
     from synopticon.acts.journey import timeline
     from synopticon.acts.workspace import open_workspace
 
     with open_workspace(workspace) as here:
-        found = timeline(here, of, case=case, reason=reason)
+        found = timeline(here, of, case=case, reason=reason, clips=clips, overwrite=overwrite)
     if json:
         result_json(found)
         return
@@ -117,7 +128,7 @@ def show(
         if stop.before:
             result(f"    {stop.before}")
         clip = "" if stop.from_seconds is None else f" {stop.from_seconds:.1f}-{stop.to_seconds:.1f} s"
-        result(f"{_seen(stop.seen)}  {stop.recording}{clip}")
+        result(f"{_seen(stop.seen)}  {stop.recording}{clip}{''.join(f'  {name}' for name in stop.clips)}")
     if found.outside:
         say(f"{found.outside} linked tracks lie outside the scope, or are gone")
     _tell(found.notes, 0.0)

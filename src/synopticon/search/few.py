@@ -19,6 +19,7 @@ docs/statistics.md).
 """
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
@@ -35,36 +36,43 @@ def grouped(*columns: NDArray[np.generic]) -> Ids:
     return numbered(columns)
 
 
-def enough(base: Ids, k: int) -> Mask:
-    """Which tracks are in a base cell of at least k."""
-    return np.bincount(base)[base] >= k if len(base) else np.zeros(0, np.bool_)
-
-
 def shared(base: Ids, answer: Ids, k: int) -> Mask:
     """Which tracks give an answer that may be shown; of a base cell under k none does."""
     if not len(base):
         return np.zeros(0, np.bool_)
     group = grouped(base, answer)
-    sizes, total = np.bincount(group), np.bincount(base)
+    sizes = np.bincount(group)
     cell = np.zeros(len(sizes), np.int64)
     cell[group] = base
-    shown = (sizes >= k) & (total[cell] >= k)
-    left_out = total - np.bincount(cell, np.where(shown, sizes, 0), len(total)).astype(np.int64)
-    for bare in np.flatnonzero((left_out > 0) & (left_out < k)):
-        here = np.flatnonzero((cell == bare) & shown)
+    return np.asarray(shown(cell, sizes, k)[group])
+
+
+def shown(cell: Ids, sizes: Ids, k: int) -> Mask:
+    """Which answers may be shown: of each its base cell (numbers from 0), and how many tracks gave it."""
+    total = np.bincount(cell, sizes).astype(np.int64)
+    found = (sizes >= k) & (total[cell] >= k)
+    left_out = total - np.bincount(cell, np.where(found, sizes, 0), len(total)).astype(np.int64)
+    order = np.argsort(cell, kind="stable")
+    edges = np.searchsorted(cell[order], np.arange(len(total) + 1))
+    for bare in np.flatnonzero((left_out > 0) & (left_out < k)).tolist():
+        mine = order[edges[bare] : edges[bare + 1]]
+        here = mine[found[mine]]
         if len(here):
-            shown[here[np.argmin(sizes[here])]] = False
-    return np.asarray(shown[group])
+            found[here[np.argmin(sizes[here])]] = False
+    return np.asarray(found, np.bool_)
 
 
 def signatures(n: int, row: NDArray[np.intp], parts: Sequence[NDArray[np.generic]]) -> Ids:
-    """One number for each different list of what happened to a track, int64 ``(n,)``.
+    """One number for each different list of what happened to a track, int64 ``(n,)``: 0 for nothing.
 
-    ``row``: whose event it is, ``parts``: what it was; events in the order that counts.
+    ``row``: whose event it is, ``parts``: what it was; events in the order that counts. The number is a
+    digest (BLAKE2b), so that it depends on nobody else's way.
     """
     order = np.argsort(row, kind="stable")
     events = np.stack([np.asarray(p, np.int64)[order] for p in parts], axis=1)
-    ends = np.searchsorted(row[order], np.arange(n + 1))
-    known: dict[bytes, int] = {}
-    said = [events[a:b].tobytes() for a, b in pairwise(ends)]
-    return np.array([known.setdefault(text, len(known)) for text in said], np.int64)
+    found = np.zeros(n, np.int64)
+    some, first = np.unique(row[order], return_index=True)
+    edges = [*first.tolist(), len(row)]
+    for k, (a, b) in zip(some.tolist(), pairwise(edges), strict=True):
+        found[k] = int.from_bytes(blake2b(events[a:b].tobytes(), digest_size=8).digest(), signed=True)
+    return found

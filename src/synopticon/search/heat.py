@@ -1,16 +1,17 @@
 """Where tracks went, as maps: how many passed each cell of a camera's picture, and how they went on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.compiled import compiled
-from synopticon.search.counts import Counting
-from synopticon.search.tables import Table, counted
-from synopticon.values.traits import PATH_POINTS, Traits
+from synopticon.search.bins import DAY
+from synopticon.search.counts import Counting, Part
+from synopticon.search.tables import Cell, Table, Tally, counted
+from synopticon.values.traits import PATH_POINTS
 
 Map = NDArray[np.int64]
 GRID = (32, 18)  # cells across and down
@@ -30,12 +31,37 @@ class HeatMap:
     tracks: int
 
 
-def heat(traits: Traits, camera: str, grid: tuple[int, int] = GRID) -> HeatMap:
-    """How many tracks of a camera passed each cell with their foot, each counted once a cell."""
-    mine = traits.camera == traits.cameras.index(camera) if camera in traits.cameras else np.zeros(0, bool)
-    paths = traits.path[mine] if len(mine) else traits.path[:0]
-    counts = passed(paths, grid)
-    return HeatMap(camera, counts, np.ones_like(counts, np.bool_), len(paths))
+def heat(c: Counting, grid: tuple[int, int] = GRID) -> tuple[HeatMap, ...]:
+    """Of each camera with tracks, how many passed each cell with their foot, each counted once a cell."""
+    found: dict[int, tuple[Map, int]] = {}
+    for p in c.each():
+        cameras = p.rows["camera"]
+        for k in np.unique(cameras).tolist():
+            paths = p.rows["path"][cameras == k]
+            before, n = found.get(k, (0, 0))
+            found[k] = before + passed(paths, grid), n + len(paths)
+    every = np.ones((grid[1], grid[0]), np.bool_)
+    return tuple(HeatMap(c.ids[k], counts, every, n) for k, (counts, n) in sorted(found.items()))
+
+
+def heat_of_groups(c: Counting, least: int, grid: tuple[int, int] = GRID) -> tuple[HeatMap, ...]:
+    """The same, day by day, of cells that ``least`` tracks and more of a day passed: see ``guarded``.
+
+    A camera of hidden tracks looks like one of none: there is no map of it.
+    """
+    days: dict[tuple[int, int], tuple[Map, int]] = {}
+    for p in replace(c, size=DAY).each():
+        place = np.stack([p.rows["camera"].astype(np.int64), p.bins()], axis=1)
+        for k, day in np.unique(place, axis=0).tolist():
+            paths = p.rows["path"][(place == (k, day)).all(axis=1)]
+            before, n = days.get((k, day), (0, 0))
+            days[k, day] = before + passed(paths, grid), n + len(paths)
+    maps = []
+    for k in sorted({k for k, _ in days}):
+        mine = [one for (camera, _), one in days.items() if camera == k]
+        total, known = guarded([counts for counts, _ in mine], [n for _, n in mine], least)
+        maps.append(HeatMap(c.ids[k], total, known, sum(n for _, n in mine)))
+    return tuple(maps)
 
 
 def passed(path: NDArray[np.uint16], grid: tuple[int, int]) -> Map:
@@ -71,19 +97,19 @@ def heat_table(c: Counting, maps: Sequence[HeatMap]) -> Table:
 
 def by_path(c: Counting) -> Table:
     """The usual ways: how many tracks went from which of 8 x 8 cells to which next, by camera."""
-    t = c.traits
-    cells = (t.path.astype(np.int64) * np.array(WAYS)) >> 16
+    rows: list[tuple[Cell, ...]] = [(c.camera(k), *step, n) for (k, *step), n in c.tally(_steps).items()]
+    return Table("path", ("camera", "from_x", "from_y", "to_x", "to_y", "tracks"), 5, tuple(rows))
+
+
+def _steps(p: Part) -> Tally:
+    cells = (p.rows["path"].astype(np.int64) * np.array(WAYS)) >> 16
     a, b = cells[:, :-1].reshape(-1, 2), cells[:, 1:].reshape(-1, 2)
-    row = np.repeat(np.arange(len(t)), PATH_POINTS - 1)
+    row = np.repeat(np.arange(len(p.rows)), PATH_POINTS - 1)
     moved = (a != b).any(axis=1)
     row, a, b = row[moved], a[moved], b[moved]
     step = (a[:, 0] * 8 + a[:, 1]) * 64 + b[:, 0] * 8 + b[:, 1]
     once = np.unique(row * 4096 + step, return_index=True)[1]  # each track once a step
-    groups, sizes, _ = counted((t.camera[row[once]], *a[once].T, *b[once].T))
-    rows = tuple(
-        (c.camera(k), *step, n) for (k, *step), n in zip(groups.tolist(), sizes.tolist(), strict=True)
-    )
-    return Table("path", ("camera", "from_x", "from_y", "to_x", "to_y", "tracks"), 5, rows)
+    return counted((p.rows["camera"][row[once]], *a[once].T, *b[once].T))
 
 
 @compiled()

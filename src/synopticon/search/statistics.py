@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synopticon.errors import RefusedError, UsageError
 from synopticon.search import counts
 from synopticon.search.bins import DAY, Moments, bins_of, ends_of
-from synopticon.search.counts import Counting, Seen
-from synopticon.search.few import Ids, Mask, enough, grouped, shared
+from synopticon.search.columns import chosen
+from synopticon.search.counts import Counting, Part, Seen
+from synopticon.search.few import Mask, grouped, shown
 from synopticon.search.flows import Link, by_flow
-from synopticon.search.heat import GRID, HeatMap, by_path, guarded, heat, heat_table, passed
-from synopticon.search.tables import Table
+from synopticon.search.heat import HeatMap, by_path, heat, heat_of_groups, heat_table
+from synopticon.search.tables import Table, Tally, among, counted
 from synopticon.search.visits import ways
 from synopticon.values.area import Area
-from synopticon.values.traits import UNTIMED, Traits
+from synopticon.values.traits import UNTIMED
 
 By: TypeAlias = Literal[
     "hour", "camera", "class", "line", "zone", "flow", "dwell", "speed", "occupancy", "heat", "path"
@@ -77,8 +79,7 @@ def statistic(
     if groups is None:
         return _free(by, c, areas, seen, links)
     check_groups(by, c.size, groups, selected=bool(links))
-    kept = replace(c, traits=_kept(by, c, areas, groups), by_start=True)
-    return _of_groups(by, kept, areas, seen, groups)
+    return _of_groups(by, _kept(by, c, areas, groups), areas, seen, groups)
 
 
 def check_groups(by: By, size: int, groups: Groups, *, selected: bool = False) -> None:
@@ -107,7 +108,7 @@ def check_window(by: By, c: Counting, low: int | None, high: int | None, groups:
     """
     size = DAY if by == "heat" else groups.size
     for moment in (low, high):
-        for camera in c.traits.cameras if moment is not None else ():
+        for camera in c.ids if moment is not None else ():
             at = np.array([moment], np.int64)
             if bins_of(at, c.cameras.zone(camera), size)[0] != moment:
                 what = "days" if size == DAY else f"bins of {size // 60} minutes"
@@ -118,14 +119,14 @@ def check_window(by: By, c: Counting, low: int | None, high: int | None, groups:
                 )
 
 
-def between(traits: Traits, low: int | None, high: int | None) -> Traits:
-    """The tracks that began in ``low <= start < high`` (None = open); without a window untimed ones too."""
+def began(start: Moments, low: int | None, high: int | None) -> Mask:
+    """Which tracks began in ``low <= start < high`` (None = open); without a window untimed ones too."""
     if low is None and high is None:
-        return traits
-    inside = traits.start != UNTIMED
-    inside &= traits.start >= low if low is not None else True
-    inside &= traits.start < high if high is not None else True
-    return traits.take(inside)
+        return np.ones(len(start), np.bool_)
+    inside = start != UNTIMED
+    inside &= start >= low if low is not None else True
+    inside &= start < high if high is not None else True
+    return np.asarray(inside, np.bool_)
 
 
 def _check_areas(by: By, areas: Sequence[Area]) -> None:
@@ -138,7 +139,7 @@ def _free(
     by: By, c: Counting, areas: Sequence[Area], seen: Sequence[Seen] | None, links: Sequence[Link]
 ) -> Statistic:
     if by == "heat":
-        maps = tuple(heat(c.traits, camera) for camera in c.traits.cameras)
+        maps = heat(c)
         return Statistic(heat_table(c, maps), maps)
     table: Mapping[By, Callable[[], Table]] = {
         "hour": lambda: counts.by_hour(c, seen),
@@ -160,8 +161,7 @@ def _of_groups(
 ) -> Statistic:
     maps: tuple[HeatMap, ...] = ()
     if by == "heat":
-        maps = tuple(_heat(c, k, groups.least) for k in range(len(c.traits.cameras)))
-        maps = tuple(m for m in maps if m.tracks)  # a camera of hidden tracks looks like one of none
+        maps = heat_of_groups(c, groups.least)
         table = heat_table(c, maps)
     elif by == "occupancy":
         table = counts.coarse_occupancy(c)
@@ -172,35 +172,40 @@ def _of_groups(
     return Statistic(replace(table, least=groups.least), maps)
 
 
-def _kept(by: By, c: Counting, areas: Sequence[Area], groups: Groups) -> Traits:
-    """The tracks that may be counted in a table: see ``few``."""
-    traits, base = _cells(c, groups)
-    mask: Mask = enough(base, groups.least)
+def _kept(by: By, c: Counting, areas: Sequence[Area], groups: Groups) -> Counting:
+    """The tracks that may be counted in a table: see ``few``. They are read twice."""
+
+    def keys(p: Part) -> tuple[NDArray[Any], ...]:
+        """Bin, camera, class: the base cell; and the answer."""
+        starts = Part(p.rows, replace(c, size=groups.size)).bins()
+        return starts, p.rows["camera"], p.rows["label"], _answer(by, p, areas)
+
+    def count(p: Part) -> Tally:
+        found = keys(p)
+        over = _ended(c, found[0], found[1], groups)
+        return counted([key[over] for key in found])
+
+    tally = c.tally(count)
+    shows = np.zeros((0, 4), np.int64)
+    if len(tally.sizes):
+        shows = tally.groups[shown(grouped(*tally.groups.T[:3]), tally.sizes, groups.least)]
+    parts = lambda: (chosen(p.rows, among(keys(p), shows)) for p in c.each())  # noqa: E731
+    return replace(c, parts=parts, by_start=True)
+
+
+def _answer(by: By, p: Part, areas: Sequence[Area]) -> NDArray[np.int64]:
+    """What a table would tell of each track beyond its base cell."""
     if by in ("line", "zone", "flow", "heat"):
-        mask = shared(base, ways(traits, areas), groups.least)
-    elif by in ("dwell", "occupancy"):
-        mask = shared(base, counts.dwell_class(traits).astype(np.int64), groups.least)
-    elif by == "speed":
-        mask = shared(base, counts.speed_class(traits).astype(np.int64), groups.least)
-    return traits.take(mask)
+        return ways(p.rows, areas)
+    if by in ("dwell", "occupancy"):
+        return p.dwell().astype(np.int64)
+    return p.speed().astype(np.int64) if by == "speed" else np.zeros(len(p.rows), np.int64)
 
 
-def _cells(c: Counting, groups: Groups) -> tuple[Traits, Ids]:
-    """The tracks of bins that have ended, and the base cell of each."""
-    bins = replace(c, size=groups.size).bins()
-    over = np.zeros(len(c.traits), np.bool_)
-    for k, camera in enumerate(c.traits.cameras):
-        here = c.traits.camera == k
-        ends = ends_of(bins[here], c.cameras.zone(camera), groups.size)
-        over[here] = groups.whole(bins[here], ends)
-    traits = c.traits.take(over)
-    return traits, grouped(bins[over], traits.camera, traits.label)
-
-
-def _heat(c: Counting, camera: int, least: int) -> HeatMap:
-    """The map of a camera, day by day."""
-    mine = c.traits.take(c.traits.camera == camera)
-    days = replace(c, traits=mine, size=DAY).bins()
-    parts = [mine.path[days == day] for day in np.unique(days)]
-    total, known = guarded([passed(p, GRID) for p in parts], [len(p) for p in parts], least)
-    return HeatMap(c.traits.cameras[camera], total, known, len(mine))
+def _ended(c: Counting, starts: Moments, cameras: NDArray[np.int32], groups: Groups) -> Mask:
+    """Which tracks are of bins that have ended, and that may be looked at."""
+    over = np.zeros(len(starts), np.bool_)
+    for k in np.unique(cameras).tolist():
+        here = cameras == k
+        over[here] = groups.whole(starts[here], ends_of(starts[here], c.cameras.zone(c.ids[k]), groups.size))
+    return over

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from synopticon.errors import UsageError
 
 Cell: TypeAlias = str | int | float | None
+_WIDE = 1 << 62
+_HELD = 1 << 20  # groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,80 @@ class Table:
         return tuple(row[at] for row in self.rows)
 
 
-def counted(
-    keys: Sequence[NDArray[Any]], *sums: NDArray[Any]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], list[NDArray[Any]]]:
-    """Group rows by integer keys: the keys of each group in order ``(g, k)``, its size, sums of values."""
-    _, one, where, sizes = np.unique(numbered(keys), True, True, True)
-    found = np.stack([np.asarray(k, np.int64)[one] for k in keys], axis=1)
-    return found, sizes, [np.bincount(where, np.asarray(s, np.float64), len(found)) for s in sums]
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """Rows by integer keys: of each group its keys, int64 ``(g, k)`` in order, its size, sums of values."""
+
+    groups: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    sums: tuple[NDArray[np.float64], ...] = ()
+
+    def items(self) -> Iterator[tuple[list[int], int]]:
+        """Keys and size of each group."""
+        return zip(self.groups.tolist(), self.sizes.tolist(), strict=True)
+
+
+def counted(keys: Sequence[NDArray[Any]], *sums: NDArray[Any]) -> Tally:
+    """Group rows by integer keys."""
+    _, one, where, sizes = np.unique(_code(keys), True, True, True)
+    found = np.stack([np.asarray(k)[one].astype(np.int64) for k in keys], axis=1)
+    added = tuple(np.bincount(where, s, len(found)).astype(np.float64) for s in sums)
+    return Tally(found, sizes.astype(np.int64), added)
+
+
+def together(parts: Iterable[Tally], sums: int = 0) -> Tally:
+    """The tally of all rows from those of parts of them, each with as many ``sums``."""
+    found = [Tally(np.zeros((0, 0), np.int64), np.zeros(0, np.int64), (np.zeros(0),) * sums)]
+    held = 0
+    for part in parts:
+        found, held = [*found, part], held + len(part.sizes)
+        if held > _HELD:
+            found = [_added(found)]
+            held = len(found[0].sizes)
+    return _added(found)
+
+
+def _added(parts: Sequence[Tally]) -> Tally:
+    found = [part for part in parts if len(part.sizes)]
+    if len(found) < 2:
+        return found[0] if found else parts[0]
+    groups, sizes = (np.concatenate([getattr(p, name) for p in found]) for name in ("groups", "sizes"))
+    more = [np.concatenate(each) for each in zip(*(p.sums for p in found), strict=True)]
+    whole = counted(tuple(groups.T), sizes, *more)
+    return Tally(whole.groups, np.rint(whole.sums[0]).astype(np.int64), whole.sums[1:])
+
+
+def among(keys: Sequence[NDArray[Any]], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which rows, by integer keys, are of one of these groups ``(g, k)``."""
+    if not len(groups) or not len(keys[0]):
+        return np.zeros(len(keys[0]), np.bool_)
+    near = np.ones(len(groups), np.bool_)
+    for of, key in zip(groups.T, keys, strict=True):
+        near &= (of >= int(key.min())) & (of <= int(key.max()))
+    some = groups[near]
+    code = _code([np.concatenate([of, key]) for of, key in zip(some.T, keys, strict=True)])
+    return np.isin(code[len(some) :], code[: len(some)])
 
 
 def numbered(keys: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
     """One number for each combination of integer keys, in their order, int64 ``(n,)`` from 0."""
-    code = np.zeros(len(keys[0]), np.int64)
-    for key in keys:
-        values, where = np.unique(np.asarray(key, np.int64), return_inverse=True)
-        code = np.unique(code * max(len(values), 1) + where, return_inverse=True)[1].astype(np.int64)
+    return np.unique(_code(keys), return_inverse=True)[1].astype(np.int64)
+
+
+def _code(keys: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+    """One number for each combination of integer keys, in their order; some may be left out."""
+    code, most = np.zeros(len(keys[0]), np.int64), 1
+    for key in keys if len(code) else ():
+        values = np.asarray(key).astype(np.int64)
+        low, wide = int(values.min()), int(values.max()) - int(values.min()) + 1
+        if most * wide >= _WIDE:
+            known, values = np.unique(values, return_inverse=True)
+            low, wide = 0, len(known)
+        if most * wide >= _WIDE:
+            known, code = np.unique(code, return_inverse=True)
+            most = len(known)
+        code = code * wide + (values - low)
+        most *= wide
     return code
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synopticon.search.columns import Columns
 from synopticon.search.few import Ids, signatures
 from synopticon.search.geometry import inside, passages
 from synopticon.values.area import Area
-from synopticon.values.traits import Traits
 
 Rows = NDArray[np.intp]
 
@@ -40,11 +40,11 @@ class Crossed:
     inward: NDArray[np.bool_]
 
 
-def visits(traits: Traits, areas: Sequence[Area]) -> Visits:
+def visits(tracks: Columns, areas: Sequence[Area]) -> Visits:
     """All stays of tracks in the zones of their cameras."""
     parts = []
-    for k, rows in _rows(traits, areas, "zone"):
-        stay = inside(traits.path[rows], areas[k].points)
+    for k, rows in _rows(tracks, areas, "zone"):
+        stay = inside(tracks["path"][rows], areas[k].points)
         here = stay.touched
         parts.append((rows[here], k, stay.first[here], stay.last[here], stay.share[here]))
     row, area, first, last, share = _joined(parts, 3)
@@ -52,36 +52,37 @@ def visits(traits: Traits, areas: Sequence[Area]) -> Visits:
     return Visits(row[order], area[order], first[order], last[order], share[order])
 
 
-def crossed(traits: Traits, areas: Sequence[Area]) -> Crossed:
+def crossed(tracks: Columns, areas: Sequence[Area]) -> Crossed:
     """All crossings of the lines of the tracks' cameras."""
     parts = []
-    for k, rows in _rows(traits, areas, "line"):
-        found = passages(traits.path[rows], areas[k].points)
+    for k, rows in _rows(tracks, areas, "line"):
+        found = passages(tracks["path"][rows], areas[k].points)
         parts.append((rows[found.row], k, found.at, found.inward.astype(np.float32)))
     row, area, at, inward = _joined(parts, 2)
     order = np.lexsort((at, area, row))
     return Crossed(row[order], area[order], at[order], inward[order] > 0)
 
 
-def moments(traits: Traits, row: Rows, at: NDArray[np.float32]) -> NDArray[np.int64]:
+def moments(tracks: Columns, row: Rows, at: NDArray[np.float32]) -> NDArray[np.int64]:
     """When something happened at a share of a track's time; ``UNTIMED`` where the clock is unknown."""
-    start, lasts = traits.start[row], (traits.end - traits.start)[row]
+    start = tracks["start"][row]
+    lasts = tracks["end"][row] - start
     return np.asarray(start + np.where(lasts > 0, at.astype(np.float64) * lasts, 0).astype(np.int64))
 
 
-def ways(traits: Traits, areas: Sequence[Area]) -> Ids:
+def ways(tracks: Columns, areas: Sequence[Area]) -> Ids:
     """One number for each different way through zones and over lines, int64 ``(n,)``.
 
     Two tracks have the same when they entered the same zones in the same order and crossed the same lines as
     often in and out.
     """
-    been, over = visits(traits, areas), crossed(traits, areas)
+    been, over = visits(tracks, areas), crossed(tracks, areas)
     row = np.concatenate([been.row, over.row])
     area = np.concatenate([been.area, over.area])
     side = np.concatenate([np.full(len(been.row), 2), over.inward.astype(np.int64)])
     at = np.concatenate([np.arange(len(been.row)), _rank(over)])
     order = np.lexsort((at, row))
-    return signatures(len(traits), row[order], (area[order], side[order]))
+    return signatures(len(tracks), row[order], (area[order], side[order]))
 
 
 def _rank(over: Crossed) -> NDArray[np.int64]:
@@ -89,11 +90,11 @@ def _rank(over: Crossed) -> NDArray[np.int64]:
     return np.asarray(1 << 40) + over.area.astype(np.int64) * 2 + over.inward
 
 
-def _rows(traits: Traits, areas: Sequence[Area], kind: str) -> list[tuple[int, Rows]]:
+def _rows(tracks: Columns, areas: Sequence[Area], kind: str) -> list[tuple[int, Rows]]:
     """The areas of a kind, each with the tracks of its camera."""
-    index = {name: k for k, name in enumerate(traits.cameras)}
+    index = {name: k for k, name in enumerate(tracks.cameras)}
     here = [(k, index[a.camera]) for k, a in enumerate(areas) if a.kind == kind and a.camera in index]
-    return [(k, np.flatnonzero(traits.camera == camera)) for k, camera in here]
+    return [(k, np.flatnonzero(tracks["camera"] == camera)) for k, camera in here]
 
 
 def _joined(parts: Sequence[tuple[Any, ...]], values: int) -> list[NDArray[Any]]:

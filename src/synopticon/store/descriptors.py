@@ -19,8 +19,8 @@ from synopticon.errors import StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.store.database import reading, writing
 from synopticon.store.erase import sweep_log
-from synopticon.store.moments import Clock, micros, moment_of
-from synopticon.store.scoped import Columns, in_scope, named, reached
+from synopticon.store.moments import Clock, moment_of
+from synopticon.store.scoped import Columns, in_scope, inside, named, reached
 from synopticon.store.tables_footage import footage, track, tube
 from synopticon.store.tables_similar import case_key, descriptor
 from synopticon.store.vault import SINGLING_OUT, Vault
@@ -215,25 +215,21 @@ def _about(grant: Grant, camera: str, part: str) -> bytes:
 
 
 def _within(block: Described, scope: Scope, rows: Sequence[RowMapping]) -> NDArray[np.bool_]:
-    """Which rows of a block are in scope: the rule of ``scoped.in_scope`` for columns."""
+    """Which rows of a block are in scope: by the rule of ``scoped``."""
     by_id = {row["id"]: row for row in rows}
-    inside = np.zeros(len(block), np.bool_)
-    begins = np.array([micros(w.start) for w in scope.windows], np.int64)
-    ends = np.array([micros(w.end) for w in scope.windows], np.int64)
+    held = np.zeros(len(block), np.bool_)
     for index, (name, run) in enumerate(zip(block.footages, block.runs, strict=True)):
         row = by_id.get(name)
         if row is None or row["run"] != run:
             continue
         mine = block.footage == index
         if row["named"]:
-            inside |= mine
-        elif row["start"] is not None and row["camera"] in scope.cameras and len(begins):
+            held |= mine
+        elif row["start"] is not None and row["camera"] in scope.cameras:
             slack = row["start"] - row["low"]
             low, high = row["start"] + block.start - slack, row["start"] + block.end + slack
-            window = np.searchsorted(begins, low, side="right") - 1  # windows are apart and in order
-            at = np.maximum(window, 0)
-            inside |= mine & (window >= 0) & (low < ends[at]) & (high <= ends[at]) & (low <= high)
-    return inside
+            held |= mine & inside(scope, low, high)
+    return held
 
 
 def _packed(block: Described) -> bytes:

@@ -24,6 +24,7 @@ from synopticon.store.vault import Vault
 from synopticon.values.footage import Clock as ClockOf
 from synopticon.values.footage import Footage, SourceFile
 from synopticon.values.scene import Background, Bank
+from synopticon.values.track import Track
 from synopticon.values.tube import BlobRef, SpriteKind, Tube
 
 Place = Folder | Remote
@@ -64,6 +65,14 @@ class GrantedAnalysis:
     def load_bank(self) -> Bank | None:
         """The backgrounds that were learned wholly within the scope, or None when there are none."""
         return self._bank
+
+    def everybody(self) -> tuple[Track, ...]:
+        """All tracks of the footage, in the scope or not: to fill their heads, and for nothing else."""
+        self._grant.check(self._clock(), *PICTURES)
+        found = self._store.load_tracks()
+        if found is None:
+            raise StoreError("this footage was not analysed to its end: run 'synopticon ingest' again")
+        return found[0]
 
     def load_recording(self) -> Footage:
         """What was probed of the footage: names of its files, and times as its clock says them now."""

@@ -5,6 +5,7 @@ Clothing, size and movement; no face, no age, no sex, no origin: such columns do
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,14 @@ class Traits:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __getitem__(self, name: str, /) -> NDArray[Any]:
+        found: NDArray[Any] = getattr(self, name)
+        return found
+
+    def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]:
+        """Some rows of a column."""
+        return self[name][rows]
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> "Traits":
         """The rows of a mask, of indices (in their order), or of a slice."""

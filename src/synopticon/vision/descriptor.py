@@ -22,7 +22,7 @@ from synopticon.values.track import Track
 from synopticon.values.tube import Sprite, SpriteStore, Tube
 from synopticon.vision.colour import from_yuv, linear, oklab
 from synopticon.vision.mask import head_zones
-from synopticon.vision.tone import tone_of
+from synopticon.vision.tone import off_ground, tone_of
 from synopticon.vision.tube import sprites
 
 Floats = NDArray[np.float32]
@@ -36,7 +36,6 @@ WIDTHS = (0.1, 0.25, 0.5)  # of a row of the silhouette, over the height of the 
 SHAPE = 0.1  # share of the silhouette in a stripe's histogram; the rest is colour
 SOLID = 128  # alpha from which a pixel is the object's
 APART = 0.12  # OKLab: who differs less from the ground, shaded or not, counts less: it may be ground
-SHADED = 0.4  # of the light, that a shadow leaves at least
 FEWEST = 30  # blocks of 2 x 2 pixels that must be seen of the body
 
 COLOURS = len(LIGHTNESS) * len(CHROMA) ** 2
@@ -85,14 +84,13 @@ class _Scene:
     def __init__(self, background: Background | None, matrix: str, full_range: bool) -> None:
         self.background = background
         self._matrix, self._full = matrix, full_range
-        plain = np.ones(3, np.float32)
-        self.gains = tone_of(background, matrix, full_range).gains if background else plain
+        self.tone = tone_of(background, matrix, full_range) if background else None
 
     def light(self, y: NDArray[np.uint8], u: NDArray[np.uint8], v: NDArray[np.uint8]) -> Floats:
         """Linear light ``(n, 3)`` of planes of one size."""
         yuv = np.stack([p.ravel() for p in (y, u, v)], axis=1).astype(np.float32)
         coded = np.clip(from_yuv(yuv, self._matrix, self._full), 0, 1)
-        return np.asarray(linear(coded) * self.gains, np.float32)
+        return np.asarray(linear(coded) * (1 if self.tone is None else self.tone.gains), np.float32)
 
     def ground(self, x: int, y: int, rows: int, columns: int) -> Floats | None:
         """The light of the empty scene in blocks of 2 x 2 pixels from ``x``, ``y`` (of blocks) on."""
@@ -122,7 +120,7 @@ def _histogram(track: Track, k: int, sprite: Sprite, scene: _Scene) -> NDArray[n
         return None
     light = scene.light(np.asarray(luma, np.uint8), sprite.u[rows, columns], sprite.v[rows, columns])
     ground = scene.ground(left, top, *solid.shape)
-    weight = solid.ravel() * (1.0 if ground is None else _differs(light, ground, scene.gains))
+    weight = solid.ravel() * _surely(light, ground, scene)
     seen = weight > 0.02
     heights = np.repeat((np.arange(solid.shape[0]) + 0.5) / solid.shape[0], solid.shape[1])
     colours = _counted(oklab(np.minimum(light[seen], 1.5)), heights[seen], weight[seen])
@@ -142,13 +140,11 @@ def _body(track: Track, k: int, sprite: Sprite) -> tuple[slice, slice] | None:
     return (rows, columns) if enough else None
 
 
-def _differs(light: Floats, ground: Floats, gains: Floats) -> Floats:
+def _surely(light: Floats, ground: Floats | None, scene: _Scene) -> Floats | float:
     """How surely each place is no ground, 0..1: not even ground in a shadow, which keeps its colour."""
-    raw, base = light / gains, ground / gains
-    left = (raw * base).sum(axis=1) / np.maximum(np.square(base).sum(axis=1), 1e-4)
-    shaded = ground * np.clip(left, SHADED, 1.1)[:, None]
-    apart = np.linalg.norm(oklab(light) - oklab(shaded), axis=1)
-    return np.asarray(np.clip(apart / APART, 0, 1), np.float32)
+    if ground is None or scene.tone is None:
+        return 1.0
+    return np.asarray(np.clip(off_ground(light, ground, scene.tone) / APART, 0, 1), np.float32)
 
 
 def _counted(lab: Floats, heights: NDArray[np.float64], weight: Floats) -> NDArray[np.float64]:

@@ -1,5 +1,8 @@
 """From camera to camera: candidates by look, time, way and side; people decide; clocks err."""
 
+from zoneinfo import ZoneInfo
+
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -7,12 +10,18 @@ from synopticon.acts import review
 from synopticon.acts.cameras import set_clock
 from synopticon.acts.journey import decide, follow, list_ways, set_way, timeline
 from synopticon.acts.similar import similar
-from synopticon.errors import RefusedError, UsageError
+from synopticon.acts.statistics import StatisticsRequest, make_statistics, supply_of
+from synopticon.errors import OutputError, RefusedError, UsageError
+from synopticon.footage.digest import sha256
+from synopticon.footage.probe import probe
+from synopticon.governance.authority import Reason
 from synopticon.governance.review import Pattern
 from synopticon.store.database import reading
 from synopticon.store.tables_similar import camera_link, journey_link
-from tests.investigation import NOW, STARTS, WHY, investigate
-from tests.people import HOUR
+from synopticon.store.tracks import Wanted
+from synopticon.values.area import Area
+from tests.investigation import CAMERAS, NOW, STARTS, WHY, investigate
+from tests.people import CAPABILITIES, HOUR
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +214,162 @@ def test_the_error_of_clocks_is_shown_and_counted(made, case):
         made.login("otto")
         set_clock(workspace, "hall", [digest], STARTS[1])
         made.login("ines")
+
+
+def test_a_track_without_any_stored_picture_is_said_in_one_line(made, case):
+    from synopticon.store.tables_footage import tube
+
+    gate, hall = both(made)
+    decide(made.workspace, (gate[0], hall[0]), "confirmed", case=case, reason=WHY)
+    own = tube.c.footage == made.footage["hall"]
+    with made.workspace.engine.begin() as connection:
+        kept = [dict(row) for row in connection.execute(select(tube).where(own)).mappings()]
+        connection.execute(tube.delete().where(own))
+    try:
+        with pytest.raises(UsageError, match=f"{hall[0]}: no picture of its recording is kept: run"):
+            timeline(made.workspace, hall[0], case=case, reason=WHY)
+        with pytest.raises(UsageError, match="no picture"):
+            decide(made.workspace, (gate[1], hall[1]), "confirmed", case=case, reason=WHY)
+        shown = timeline(made.workspace, gate[0], case=case, reason=WHY)
+        assert [s.seen.track for s in shown.stops] == [gate[0]]
+        assert shown.outside == 1
+    finally:
+        with made.workspace.engine.begin() as connection:
+            connection.execute(tube.insert(), kept)
+    assert len(timeline(made.workspace, gate[0], case=case, reason=WHY).stops) == 2
+    assert len(timeline(made.workspace, gate[1], case=case, reason=WHY).stops) == 1  # nothing was linked
+
+
+def outcome(made):
+    return list(made.workspace.log.entries())[-1].payload
+
+
+def moments(path):
+    """When each picture of a clip is, seconds."""
+    from synopticon.footage.read import open_reader
+
+    with open_reader(probe([str(path)])) as reader:
+        return [frame.time for frame in reader]
+
+
+def test_the_timeline_is_clips_in_true_time_masked_and_logged(made, case, tmp_path):
+    """The head of the first figure is bright: what is dark there was filled."""
+    gate, hall = both(made)
+    decide(made.workspace, (hall[0], gate[0]), "confirmed", case=case, reason=WHY)
+    shown = timeline(made.workspace, hall[0], case=case, reason=WHY, clips=tmp_path / "clips")
+    names = [f"{n}-{c}-{t}" for n, c, t in zip(("01", "02"), CAMERAS, local(shown), strict=True)]
+    assert [s.clips for s in shown.stops] == [(f"{name}.mp4",) for name in names]
+    files = sorted((tmp_path / "clips").iterdir())
+    assert [f.name for f in files] == [f"{name}.mp4" for name in names]
+    assert outcome(made)["made"] == {f.name: sha256(f) for f in files}
+    for stop, path in zip(shown.stops, files, strict=True):
+        lasts = stop.to_seconds - stop.from_seconds
+        assert moments(path)[-1] == pytest.approx(lasts, abs=0.2)
+        assert heads_are_filled(made, stop, path)
+    with pytest.raises(OutputError, match="exists already"):
+        timeline(made.workspace, hall[0], case=case, reason=WHY, clips=tmp_path / "clips")
+    again = timeline(made.workspace, hall[0], case=case, reason=WHY, clips=tmp_path / "clips", overwrite=True)
+    assert again.stops == shown.stops
+
+
+def local(shown):
+    zone = ZoneInfo("Europe/Paris")
+    return [s.seen.start.astimezone(zone).strftime("%Y-%m-%dT%H.%M.%S%z") for s in shown.stops]
+
+
+def heads_are_filled(made, stop, path):
+    """Every picture of the clip has the level of filled zones where the head of its track is."""
+    from synopticon.footage.read import open_reader
+    from synopticon.vision.mask import head_zones
+
+    with made.workspace.act("journey", case=made.case, reason=Reason(WHY, (stop.seen.track,))) as act:
+        row = made.workspace.tracks.one(act.grant, stop.seen.track)
+        key = made.workspace.vault.key_for(act.grant, row.footage)
+        (track,) = made.workspace.tracks.tracks(act.grant, key, Wanted(ids=(row.id,)))
+    held = []
+    with open_reader(probe([str(path)])) as reader:
+        for frame in reader:
+            k = int(np.argmin(np.abs(track.times - track.times[0] - frame.time)))
+            for x1, y1, x2, y2 in head_zones(track, k):
+                inner = frame.y[int(y1) + 2 : int(y2) - 2, int(max(x1, 0)) + 2 : int(x2) - 2]
+                held.append(inner.size == 0 or int(inner.max()) < 80)
+    return len(held) > 10 and all(held)
+
+
+def test_recordings_that_are_gone_are_named_and_the_rest_is_written(made, case, tmp_path):
+    gate, hall = both(made)
+    decide(made.workspace, (hall[0], gate[0]), "confirmed", case=case, reason=WHY)
+    original = made.workspace.folder.parent / "hall.mp4"
+    away = original.rename(original.with_name("elsewhere"))
+    try:
+        shown = timeline(made.workspace, hall[0], case=case, reason=WHY, clips=tmp_path / "clips")
+        assert [len(s.clips) for s in shown.stops] == [1, 0]
+        assert any("hall.mp4 is gone" in note for note in shown.notes)
+        assert "hall.mp4 is gone" in outcome(made)["lacking"][0]
+        original.write_bytes(b"another film")
+        shown = timeline(made.workspace, hall[1], case=case, reason=WHY, clips=tmp_path / "none")
+        assert any("hall.mp4 is another file now" in note for note in shown.notes)
+        assert not (tmp_path / "none").exists()
+    finally:
+        away.replace(original)
+
+
+def test_clips_are_written_whole_or_not_at_all(made, case, tmp_path, monkeypatch):
+    from synopticon.acts import journey_clips
+
+    gate, hall = both(made)
+    decide(made.workspace, (hall[0], gate[0]), "confirmed", case=case, reason=WHY)
+    real, calls = journey_clips.write_clips, []
+
+    def full(*args, **more):
+        calls.append(args)
+        if len(calls) == 2:
+            raise OutputError("the disk is full: make room")
+        return real(*args, **more)
+
+    monkeypatch.setattr(journey_clips, "write_clips", full)
+    with pytest.raises(OutputError, match="make room"):
+        timeline(made.workspace, hall[0], case=case, reason=WHY, clips=tmp_path / "clips")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(OutputError, match="there is no folder"):
+        timeline(made.workspace, hall[0], case=case, reason=WHY, clips=tmp_path / "a" / "b")
+    made.case = made.open_case()
+    refused = {"case": made.case, "reason": WHY, "clips": tmp_path / "clips"}
+    assert rule(timeline, made.workspace, hall[0], **refused) == "approval.second-person"
+    assert not list(tmp_path.iterdir())
+
+
+def test_flows_between_cameras_follow_confirmed_links(made):
+    """All walk from left to right: out of the gate's right half, into the hall's left half."""
+    workspace, counts = made.workspace, (*CAPABILITIES, "statistics")
+    other = made.open_case(capabilities=counts)
+    case = made.case = made.open_case(capabilities=counts)
+    made.allow("journey")
+    made.login("ada")
+    for camera in CAMERAS:
+        place = workspace.cameras.find(camera).id
+        for name, x in (("left", 0.0), ("right", 0.5)):
+            corners = ((x, 0.0), (x + 0.5, 0.0), (x + 0.5, 1.0), (x, 1.0))
+            workspace.areas.set(Area(name, place, "zone", corners))
+    made.login("ines")
+    gate, hall = both(made)
+    decide(workspace, (hall[0], gate[0]), "confirmed", case=case, reason=WHY)
+    decide(workspace, (hall[1], gate[1]), "rejected", case=case, reason=WHY)
+
+    def between(**asked):
+        request = StatisticsRequest("flow", **asked)
+        table = make_statistics(workspace, request, supply_of(workspace, request)).table
+        return [r for r in table["rows"] if r["from_camera"] != r["to_camera"]]
+
+    (flow,) = between(case=case, reason=WHY)
+    assert (flow["from_camera"], flow["from_zone"]) == ("gate", "right")
+    assert (flow["to_camera"], flow["to_zone"], flow["tracks"]) == ("hall", "left", 1)
+    acts = [(e.header.kind, e.header.capability) for e in workspace.log.entries()][-4:]
+    assert acts == [
+        ("record", "statistics"), ("record", "journey"), ("outcome", "journey"), ("outcome", "statistics"),
+    ]  # fmt: skip
+    assert between(case=other, reason=WHY) == []  # it holds no journey: counted without links
+    assert list(workspace.log.entries())[-2].header.capability == "statistics"
 
 
 def test_the_log_calls_it_a_combination(made, case):

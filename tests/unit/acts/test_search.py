@@ -409,3 +409,12 @@ def test_what_must_not_be_asked_is_refused_and_logged_for_statistics_too(held):
     (entry,) = last(held)
     assert (entry.header.kind, entry.header.capability) == ("refusal", "search.attributes")
     assert entry.payload["rule"] == "search.no-sensitive-traits"
+
+
+def test_a_tag_sorts_no_people_and_an_old_one_can_be_taken_off(held):
+    (hit,) = search(held, "object limit:1").found.hits
+    for tag in ("woman", "black man"):
+        with pytest.raises(RefusedError, match="no-sensitive-traits"):
+            mark_tracks(held, [hit.track], Marking(tags=("seen", tag)))
+        assert last(held)[0].header.kind == "refusal"
+    mark_tracks(held, [hit.track], Marking(untag=("woman",)))

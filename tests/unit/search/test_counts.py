@@ -1,5 +1,7 @@
 """Counts by hour, line, zone, length, speed and level, of tracks that can be counted by hand."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,13 +10,15 @@ import numpy as np
 import pytest
 
 from synopticon.errors import UsageError
-from synopticon.search import counts
+from synopticon.search import columns, counts
 from synopticon.search.bins import DAY, bins_of, check_size, ends_of, name_of
 from synopticon.search.counts import Cameras, Counting, Seen
 from synopticon.search.flows import by_flow
 from synopticon.search.heat import by_path, heat, heat_table, passed
-from synopticon.search.statistics import between, statistic
+from synopticon.search.statistics import Groups, began, statistic
+from synopticon.search.tables import counted, together
 from synopticon.values.area import Area
+from synopticon.values.ground import of_points
 from synopticon.values.traits import UNTIMED
 from tests.crowd import DOWN, LEFT, RIGHT, crowd, micros, straight, track
 
@@ -27,7 +31,7 @@ ROOM = Area("room", "hall", "zone", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1
 
 def counting(rows, zone="", size=3600, **more):
     t = crowd(rows)
-    return Counting(t, Cameras({"gate": "Gate"}, dict.fromkeys(t.cameras, zone)), size, **more)
+    return Counting.of(t, Cameras({"gate": "Gate"}, dict.fromkeys(t.cameras, zone)), size, **more)
 
 
 def test_the_hour_that_comes_twice_is_two_hours():
@@ -138,6 +142,106 @@ def test_how_many_at_once_is_what_a_second_by_second_count_says():
         assert most == part.max()
 
 
+KINDS = ("hour", "camera", "class", "line", "zone", "flow", "dwell", "speed", "occupancy", "heat", "path")
+
+
+def many(n=90, seed=5):
+    rng = np.random.default_rng(seed)
+    return [
+        track(
+            None if rng.random() < 0.1 else float(rng.integers(0, 9000)),
+            camera=("gate", "hall", "yard")[rng.integers(3)],
+            label=("person", "car")[rng.integers(2)],
+            dwell=float(rng.integers(1, 900)),
+            way=(RIGHT, LEFT, DOWN)[rng.integers(3)],
+            speed=float(rng.random()),
+        )
+        for _ in range(n)
+    ]
+
+
+@pytest.mark.parametrize("groups", [None, Groups(3, 900, 1 << 60)])
+@pytest.mark.parametrize("by", KINDS)
+def test_what_is_counted_piece_by_piece_is_what_is_counted_at_once(by, groups, monkeypatch):
+    """Parts name their cameras in orders of their own, and pieces are small."""
+    if groups and by == "path":
+        return
+    areas, rows = [LINE, WEST, EAST, ROOM], many(900)
+    links = [] if groups else [("t1", "t40"), ("t7", "t80")]
+    whole = counting(rows, "Europe/Paris")
+    expected = statistic(by, whole, areas, links=links, groups=groups)
+    t = crowd(rows)
+    parts = [t.take(slice(a, b)) for a, b in ((0, 130), (130, 500), (500, 900))]
+    turned = replace(parts[1], cameras=t.cameras[::-1], camera=(2 - parts[1].camera).astype(np.int32))
+    monkeypatch.setattr(columns, "PIECE", 7)
+    c = Counting(lambda: [parts[2], turned, parts[0]], t.cameras, whole.cameras)
+    found = statistic(by, c, areas, links=links, groups=groups)
+    assert found.table == expected.table
+    assert [m.counts.tolist() for m in found.maps] == [m.counts.tolist() for m in expected.maps]
+    assert found.table.rows
+
+
+class Watched:
+    """Tracks that remember which of their columns were opened."""
+
+    def __init__(self, traits):
+        self.traits, self.opened = traits, set()
+        self.cameras = traits.cameras
+
+    def __len__(self):
+        return len(self.traits)
+
+    def __getitem__(self, name):
+        self.opened.add(name)
+        return self.traits[name]
+
+    def pick(self, name, rows):
+        return self[name][rows]
+
+
+@pytest.mark.parametrize(
+    ("by", "needed"),
+    [
+        ("hour", {"camera", "start", "label"}),
+        ("class", {"camera", "label"}),
+        ("dwell", {"camera", "label", "dwell"}),
+        ("occupancy", {"camera", "start", "end"}),
+        ("heat", {"camera", "path"}),
+        ("zone", {"camera", "start", "end", "label", "path", "dwell"}),
+        ("speed", {"camera", "label", "speed", "pace"}),
+    ],
+)
+def test_only_the_columns_that_a_table_needs_are_opened(by, needed):
+    watched = Watched(crowd(many()))
+    statistic(by, Counting.of(watched, Cameras({}, {})), [WEST])
+    assert watched.opened == needed
+
+
+def test_speeds_are_in_metres_where_the_camera_has_a_ground():
+    """8 of 10 m along the picture's width in 4 s are 7.2 km/h; another camera has no ground."""
+    corners = [(0, 0), (1, 0), (1, 1), (0, 1)]
+    ground = of_points(corners, [(10 * x, 10 * y) for x, y in corners])
+    t = crowd([track(0, dwell=4.0), track(0, camera="hall", dwell=4.0, speed=0.3)])
+    c = Counting.of(t, Cameras({}, {}, {"gate": ground}))
+    assert [row[0:1] + row[2:] for row in counts.by_speed(c).rows] == [
+        ("gate", 6, 8, "km/h", 1),
+        ("hall", 0.2, 0.5, "heights/s", 1),
+    ]
+
+
+def test_a_tally_of_any_keys_is_what_a_slow_count_says():
+    rng = np.random.default_rng(2)
+    keys = [
+        rng.choice([UNTIMED, 0, 1, 1 << 60], 400),
+        rng.integers(-3, 3, 400),
+        rng.choice([-(1 << 62), 5, (1 << 63) - 1], 400),
+    ]
+    found = together([counted([k[a : a + 50] for k in keys], np.ones(50)) for a in range(0, 400, 50)], 1)
+    slow = Counter(zip(*(k.tolist() for k in keys), strict=True))
+    assert [(tuple(key), n) for key, n in found.items()] == sorted(slow.items())
+    assert found.sums[0].tolist() == found.sizes.tolist()
+
+
 def test_what_was_not_seen_is_said():
     begin = micros(datetime(2026, 11, 20, tzinfo=UTC))
     seen = [
@@ -173,9 +277,10 @@ def test_maps_are_what_dense_samples_say():
 
 def test_a_map_of_one_camera_holds_its_tracks_alone():
     t = crowd([track(0), track(0, camera="hall", way=DOWN)])
-    assert heat(t, "gate").tracks == 1
-    assert heat(t, "nowhere").counts.sum() == 0
-    table = heat_table(Counting(t, Cameras({}, {})), [heat(t, "hall")])
+    c = Counting.of(t, Cameras({}, {}))
+    gate, hall = heat(c)
+    assert (gate.camera, gate.tracks, hall.tracks) == ("gate", 1, 1)
+    table = heat_table(c, [hall])
     assert {row[1] for row in table.rows} == {16}
 
 
@@ -188,9 +293,9 @@ def test_usual_ways_are_steps_between_cells():
 def test_a_window_holds_what_began_in_it():
     t = crowd([track(0), track(10), track(20), track(None)])
     begin = micros(datetime(2026, 11, 20, tzinfo=UTC))
-    assert len(between(t, begin + 10_000_000, begin + 20_000_000)) == 1
-    assert len(between(t, None, begin + 20_000_000)) == 2
-    assert len(between(t, None, None)) == 4
+    assert began(t.start, begin + 10_000_000, begin + 20_000_000).tolist() == [False, True, False, False]
+    assert began(t.start, None, begin + 20_000_000).sum() == 2
+    assert began(t.start, None, None).sum() == 4
     assert t.start[3] == UNTIMED
 
 
