@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.acts.search import asked, views, world_of
+from synopticon.acts.search import asked, listed, views, world_of
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.capability import Operation
@@ -325,7 +325,7 @@ def _links(workspace: Workspace, request: StatisticsRequest, outer: Act) -> list
         begin = {t.id: micros(t.start) for t in rows if t.start is not None}
         pairs = [(link.first.track, link.second.track) for link in found]
         timed = [pair for pair in pairs if all(track in begin for track in pair)]
-        act.note(links=len(timed), subjects=sorted({track for pair in timed for track in pair}))
+        act.note(links=len(timed), track_list=listed(list({track for pair in timed for track in pair})))
     return [(a, b) if begin[a] <= begin[b] else (b, a) for a, b in timed]
 
 
