@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert
 
 from benchmarks.harness import calibration, commit, machine
 from synopticon.acts.search import covering, views, world_of
@@ -37,7 +36,6 @@ from synopticon.search.query import parse
 from synopticon.store.cameras import Camera
 from synopticon.store.database import writing
 from synopticon.store.footage import Registered, Run
-from synopticon.store.tables_footage import track
 from synopticon.values.area import Area
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.footage import Clock, Footage, SourceFile
@@ -61,6 +59,10 @@ class _Then:
 
 
 THEN = _Then()
+SLACK = 1_000_000  # microseconds of the clocks' error
+COLUMNS_OF_ROWS = (
+    "camera", "day", "start", "id", '"end"', "low", "high", "footage", "label", "score", "samples", "visited",
+)  # fmt: skip
 GOING = ("left", "right", "up", "down")
 WORDS = [c for c in COLOURS if c not in ("purple", "orange")]
 
@@ -179,15 +181,22 @@ def _keep_rows(
         traits.ids.tolist(), begin.tolist(), end.tolist(), traits.score.tolist(), cells.tolist(), strict=True
     )
     rows = [
-        {
-            "camera": camera, "day": place.part, "start": b, "id": i.decode(), "end": e, "low": b - 1_000_000,
-            "high": e + 1_000_000, "footage": place.id, "label": "person", "score": s, "samples": 2,
-            "visited": v,
-        }
+        (camera, place.part, b, i.decode(), e, b - SLACK, e + SLACK, place.id, "person", s, 2, v)
         for i, b, e, s, v in values
-    ]  # fmt: skip
+    ]
     with writing(workspace.engine) as connection:
-        connection.execute(insert(track), rows)
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        if workspace.engine.dialect.name == "sqlite":
+            marks = ", ".join("?" * len(COLUMNS_OF_ROWS))
+            raw.executemany(f"INSERT INTO track ({', '.join(COLUMNS_OF_ROWS)}) VALUES ({marks})", rows)
+            return
+        with (
+            raw.cursor() as cursor,
+            cursor.copy(f"COPY track ({', '.join(COLUMNS_OF_ROWS)}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
 
 
 def scoped(seed: int) -> Grant:

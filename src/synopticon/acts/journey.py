@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from synopticon.acts.analysis import Progress
 from synopticon.acts.describing import Looks, looks, wanted
 from synopticon.acts.journey_clips import check_folder, write_journey
+from synopticon.acts.search import listed
 from synopticon.acts.similar import LIMIT, Sighting, check_limit, of_tracks, sightings
-from synopticon.acts.workspace import Workspace, singled_out
+from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.errors import UsageError
 from synopticon.governance.authority import Reason
 from synopticon.governance.capability import Operation
@@ -281,6 +282,26 @@ class _Chain:
         }
         own = tuple(link for link, a, b in pairs if a in joined and b in joined)
         return _Chain(frozenset(joined), frozenset(out), own)
+
+
+def confirmed(
+    workspace: Workspace, outer: Act, *, case: str | None, reason: str = ""
+) -> tuple[tuple[str, str], ...]:
+    """The pairs of tracks that were confirmed in a case, the earlier first, for an act that counts them.
+
+    None where the case does not hold journeys.
+    """
+    asked: dict[str, Any] = {"case": case, "scope": outer.grant.scope, "reason": reason}
+    if case is None or not all(check.holds for check in workspace.explain("journey", **asked)):
+        return ()
+    with workspace.act("journey", payload={"step": "flows"}, within=outer, **asked) as act:
+        found = [link for link in workspace.journeys.links(act.grant) if link.verdict == CONFIRMED]
+        ids = tuple(sorted({place.track for link in found for place in (link.first, link.second)}))
+        begin = {t.id: t.start for t in workspace.tracks.find(act.grant, Wanted(ids=ids)) if t.start}
+        pairs = [(link.first.track, link.second.track) for link in found]
+        timed = [pair for pair in pairs if all(track in begin for track in pair)]
+        act.note(links=len(timed), track_list=listed([track for pair in timed for track in pair]))
+    return tuple((a, b) if begin[a] <= begin[b] else (b, a) for a, b in timed)
 
 
 # --- the timeline ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import numpy as np
 from synopticon.acts.analysis import Progress
 from synopticon.acts.search import asked, listed, scope_for, views, world_of
 from synopticon.acts.synopsis import QUICK_RATE, SynopsisRequest, check_outputs, no_reason, plan_tubes
-from synopticon.acts.workspace import Act, Workspace
+from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.errors import FootageError, UsageError
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
@@ -72,7 +72,8 @@ def synopsis_of_hits(
     if request.output is None:
         raise UsageError("a synopsis of what was ingested needs a name: give --output, or name FOOTAGE")
     query = asked(workspace, request.where, case=request.case).query
-    with _permitted(workspace, request, query) as (act, grant):
+    with _permitted(workspace, request, query) as (act, sight):
+        grant = sight.grant
         groups = _groups(workspace, grant, query)
         names = [name for name, _ in groups]
         plots = _names(request.plot, names) if request.plot else [None] * len(names)
@@ -86,17 +87,18 @@ def synopsis_of_hits(
             made.append(_selected(name, output, manifest))
             act.note(made={path.name: sha256(path) for one in made for path in (one.video, one.manifest)})
         gaps = sum(len(m.footage.gaps) for _, m in groups)
-        act.note(
-            track_list=listed([t.id for _, m in groups for t in m.tubes]),
-            shown=sum(one.shown for one in made),
-        )
+        ids = [t.id for _, m in groups for t in m.tubes]
+        act.note(track_list=listed(ids), shown=sum(one.shown for one in made))
+        if request.unmasked:
+            sight.note(**singled_out(ids))
     return SelectionResult(text_of(query), tuple(made), gaps, 4 if gaps else 0)
 
 
 def stream_of_hits(workspace: Workspace, request: SynopsisRequest, out: BinaryIO) -> int:
     """The same for one camera, written to an open file while it is drawn; gives the number of frames."""
     query = asked(workspace, request.where, case=request.case).query
-    with _permitted(workspace, request, query) as (act, grant):
+    with _permitted(workspace, request, query) as (act, sight):
+        grant = sight.grant
         groups = _groups(workspace, grant, query)
         if len(groups) > 1:
             names = ", ".join(name for name, _ in groups)
@@ -105,14 +107,17 @@ def stream_of_hits(workspace: Workspace, request: SynopsisRequest, out: BinaryIO
         interval = interval_of(merged.tubes)
         size = (merged.footage.width, merged.footage.height)
         plan = plan_tubes(merged.tubes, size, interval, request, _speed(interval))
-        act.note(track_list=listed([t.id for t in merged.tubes]), shown=len(plan.starts))
+        ids = [t.id for t in merged.tubes]
+        act.note(track_list=listed(ids), shown=len(plan.starts))
+        if request.unmasked:
+            sight.note(**singled_out(ids))
         settings = _settings(request, interval)
         return stream(merged.footage, merged.bank, merged.tubes, plan, merged, out, settings)
 
 
 @contextmanager
-def _permitted(workspace: Workspace, request: SynopsisRequest, query: Query) -> Iterator[tuple[Act, Grant]]:
-    """The permissions: for a synopsis, for the search in it, and for clear pictures if they are wanted."""
+def _permitted(workspace: Workspace, request: SynopsisRequest, query: Query) -> Iterator[tuple[Act, Act]]:
+    """The permissions: for a synopsis (and the search in it), and the one under which pictures are read."""
     if request.unmasked and not request.reason.strip():
         raise no_reason(request)
     scope = scope_for(workspace, query, request.case)
@@ -127,7 +132,7 @@ def _permitted(workspace: Workspace, request: SynopsisRequest, query: Query) -> 
         clear = act
         if request.unmasked:
             clear = stack.enter_context(workspace.act("view.unmasked", within=act, **more))
-        yield act, clear.grant
+        yield act, clear
 
 
 def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str, Merged]]:

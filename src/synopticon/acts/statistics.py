@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.acts.search import asked, listed, views, world_of
+from synopticon.acts.journey import confirmed
+from synopticon.acts.search import asked, views, world_of
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.capability import Operation
@@ -40,9 +41,7 @@ from synopticon.search.tables import WRITERS, plain
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.cameras import Camera
 from synopticon.store.granted import open_granted
-from synopticon.store.journeys import CONFIRMED
 from synopticon.store.moments import micros
-from synopticon.store.tracks import Wanted
 from synopticon.values.area import Area
 from synopticon.values.ground import Ground, of_plain
 from synopticon.values.query import Query
@@ -301,7 +300,7 @@ def supply_of(workspace: Workspace, request: StatisticsRequest) -> Supply:
         areas=workspace.areas.all,
         seen=lambda grant: _stretches(workspace, grant),
         background=lambda act, camera: _scene(workspace, request, act, camera),
-        links=lambda act: _links(workspace, request, act),
+        links=lambda act: confirmed(workspace, act, case=request.case, reason=request.reason),
         grounds=lambda: {c: of_plain(found) for c, found in workspace.areas.grounds().items()},
     )
 
@@ -311,22 +310,6 @@ def _answering(workspace: Workspace, grant: Grant, query: Query) -> Iterator[Col
     check_names(query, world)
     for view in views(workspace, grant):
         yield chosen(view, match(query, view, world).score > 0) if query.terms else view
-
-
-def _links(workspace: Workspace, request: StatisticsRequest, outer: Act) -> list[Link]:
-    """What was confirmed in the case, the earlier track first, where journeys are allowed."""
-    asked: dict[str, Any] = {"case": request.case, "scope": outer.grant.scope, "reason": request.reason}
-    if request.case is None or not all(check.holds for check in workspace.explain("journey", **asked)):
-        return []
-    with workspace.act("journey", payload={"step": "flows"}, within=outer, **asked) as act:
-        found = [link for link in workspace.journeys.links(act.grant) if link.verdict == CONFIRMED]
-        ids = tuple(sorted({place.track for link in found for place in (link.first, link.second)}))
-        rows = workspace.tracks.find(act.grant, Wanted(ids=ids)) if ids else ()
-        begin = {t.id: micros(t.start) for t in rows if t.start is not None}
-        pairs = [(link.first.track, link.second.track) for link in found]
-        timed = [pair for pair in pairs if all(track in begin for track in pair)]
-        act.note(links=len(timed), track_list=listed(list({track for pair in timed for track in pair})))
-    return [(a, b) if begin[a] <= begin[b] else (b, a) for a, b in timed]
 
 
 def _stretches(workspace: Workspace, grant: Grant) -> list[Seen]:

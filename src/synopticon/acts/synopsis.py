@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, named
-from synopticon.acts.search import asked
-from synopticon.acts.workspace import Act, Workspace, open_workspace, passing
+from synopticon.acts.search import asked, listed
+from synopticon.acts.workspace import Act, Workspace, open_workspace, passing, singled_out
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
@@ -124,10 +124,13 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     with open_workspace(request.workspace) as workspace, ExitStack() as stack:
         if request.where:
             asked(workspace, request.where, case=request.case)
-        act = stack.enter_context(_permitted(workspace, request, footage))
+        act, clear = stack.enter_context(_permitted(workspace, request, footage))
         files = stack.enter_context(passing(workspace))
-        made = _make(request, outputs, footage, progress, files)
+        made, ids = _make(request, outputs, footage, progress, files)
+        if clear is not None:
+            clear.note(**singled_out(ids))
         act.note(
+            track_list=listed(ids),
             shown=made.shown,
             left_out=made.left_out,
             gaps=made.gaps,
@@ -144,7 +147,9 @@ def no_reason(request: SynopsisRequest) -> RefusedError:
 
 
 @contextmanager
-def _permitted(workspace: Workspace, request: SynopsisRequest, footage: Footage) -> Iterator[Act]:
+def _permitted(
+    workspace: Workspace, request: SynopsisRequest, footage: Footage
+) -> Iterator[tuple[Act, Act | None]]:
     """The permission for the synopsis of this footage, and for clear pictures where they are asked for."""
     scope = Scope(digests=tuple(f.sha256 for f in footage.readable))
     said = {
@@ -158,9 +163,10 @@ def _permitted(workspace: Workspace, request: SynopsisRequest, footage: Footage)
         act = stack.enter_context(workspace.act("synopsis", **more))
         if request.where:
             stack.enter_context(workspace.act("search.attributes", within=act, **more))
+        clear = None
         if request.unmasked:
-            stack.enter_context(workspace.act("view.unmasked", within=act, **more))
-        yield act
+            clear = stack.enter_context(workspace.act("view.unmasked", within=act, **more))
+        yield act, clear
 
 
 def _make(
@@ -169,8 +175,10 @@ def _make(
     footage: Footage,
     progress: Progress | None,
     files: Callable[[str], Files] | None,
-) -> SynopsisResult:
+) -> tuple[SynopsisResult, tuple[str, ...]]:
+    """What was made, and the ids of the tracks that it shows."""
     made: SynopsisResult | None = None
+    shown: tuple[str, ...] = ()
     steps = analysing(
         _analysis(request), progress, outputs.all,
         progressive=request.progressive, footage=footage, files=files,
@@ -182,11 +190,11 @@ def _make(
         footage, speed = analysis.footage, _speed(analysis)
         plan = plan_tubes(tubes, (footage.width, footage.height), analysis.interval, request, speed)
         manifest = _write(analysis, tubes, plan, outputs, request, progress)
-        made = _result(outputs, manifest, analysis)
+        made, shown = _result(outputs, manifest, analysis), tuple(o.id for o in manifest.objects)
         request = replace(request, overwrite=True)  # of what this run itself has written
     if made is None:
         raise _none_asked(analysis, request.where) if request.where else _nothing(analysis)
-    return made
+    return made, shown
 
 
 def _analysis(request: SynopsisRequest) -> AnalysisRequest:

@@ -18,7 +18,7 @@ from synopticon.search.tables import Cell, Table, Tally, counted, together
 from synopticon.search.visits import crossed, moments, visits
 from synopticon.values.area import Area
 from synopticon.values.detection import CLASSES
-from synopticon.values.ground import Ground, pace
+from synopticon.values.ground import Ground, pace_alone
 from synopticon.values.traits import UNTIMED
 
 # Lower limits of classes of length (seconds) and of speed (picture heights a second; km/h).
@@ -132,7 +132,7 @@ class Part:
             for some in np.array_split(here, len(here) // _AT_ONCE + 1) if len(here) else ():
                 path, lasts = self.rows["path"][some], self.rows["dwell"][some]
                 assert ground is not None, "it has rows only with a ground"
-                found[some] = pace(path, lasts, ground)[0]
+                found[some] = pace_alone(path, lasts, ground)
         return found
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from synopticon.acts import statistics
 from synopticon.acts.cameras import add_camera
-from synopticon.acts.statistics import StatisticsRequest, Supply, make_statistics
+from synopticon.acts.statistics import StatisticsRequest, Supply, make_statistics, supply_of
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.cli.main import main
 from synopticon.errors import OutputError, RefusedError, UsageError
@@ -21,6 +21,7 @@ from synopticon.governance.profile import shipped
 from synopticon.search.counts import Seen
 from synopticon.search.tables import Table, to_csv, to_parquet
 from synopticon.values.area import Area
+from synopticon.values.ground import of_points, to_plain
 from tests.crowd import LEFT, crowd, track
 from tests.unit.cli.test_reports import check
 
@@ -110,6 +111,28 @@ def test_each_kind_has_a_chart_that_a_browser_reads(here, tmp_path, by):
     tree = ElementTree.fromstring((tmp_path / f"{by}.svg").read_text())
     assert made.table["rows"]
     assert len(list(tree.iter())) > 8
+
+
+def test_speeds_are_in_metres_on_the_ground_that_was_set(here):
+    """8 of 10 m along the picture's width in 10 s are 2.88 km/h."""
+    corners = [(0, 0), (1, 0), (1, 1), (0, 1)]
+    ground = of_points(corners, [(10 * x, 10 * y) for x, y in corners])
+    request = StatisticsRequest("speed")
+    units = []
+    for plane in (None, to_plain(ground)):
+        if plane:
+            here.areas.set_ground(here.cameras.find("gate").id, plane)
+        source = supply(here, grounds=supply_of(here, request).grounds)
+        (row,) = make_statistics(here, request, source).table["rows"]
+        units.append((row["from"], row["to"], row["unit"], row["tracks"]))
+    assert units == [(0.1, 0.2, "heights/s", 4), (2, 4, "km/h", 4)]
+
+
+def test_a_window_in_which_nobody_came_has_no_picture(here, tmp_path):
+    asked = StatisticsRequest("heat", output=tmp_path / "m.png", start=datetime(2026, 11, 21))
+    with pytest.raises(UsageError, match="nobody to draw: choose other times"):
+        make_statistics(here, asked, supply(here))
+    assert not list(tmp_path.glob("*.png"))
 
 
 def test_what_was_analysed_is_said(here):

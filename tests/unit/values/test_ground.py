@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synopticon.errors import UsageError
-from synopticon.values.ground import Ground, of_calibration, of_plain, of_points, pace, paced, to_plain
+from synopticon.values.ground import (
+    Ground,
+    of_calibration,
+    of_plain,
+    of_points,
+    pace,
+    pace_alone,
+    paced,
+    to_plain,
+)
 from synopticon.values.traits import COLUMNS, Traits
 
 CORNERS = [(0.2, 0.9), (0.8, 0.9), (0.65, 0.4), (0.35, 0.4)]
@@ -184,6 +193,7 @@ def test_many_paths_at_once_are_as_each_alone():
         assert [speed[k], error[k]] == pytest.approx(
             [float(c[0]) for c in pace(paths[k], 5.0, ground, height)]
         )
+    assert pace_alone(paths, np.array([5.0, 5.0]), ground).tolist() == speed.tolist()
 
 
 def test_the_error_grows_with_distance_and_covers_the_jitter_of_boxes():

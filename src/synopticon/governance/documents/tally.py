@@ -18,8 +18,6 @@ from synopticon.governance.grant import Scope
 LOOKS = frozenset(c for c in FOOTAGE if operation_of(c) in (Operation.CONSULTATION, Operation.COMBINATION))
 LEAVES = frozenset(c for c in FOOTAGE if operation_of(c) is Operation.DISCLOSURE)
 _APPROVALS = ("case.approve", "case.answer")
-# Asked beside another look at the same recordings: not counted twice, nor is what says ``within`` which.
-_ONE_SIGHT = ("view.unmasked",)
 ScopeOf = Callable[[str], Scope]  # the scope of a case, by its id
 
 
@@ -154,7 +152,7 @@ class _Counting:
             month.dependent += 1
 
     def looked(self, month: Month, header: Header, said: Mapping[str, Any] | None) -> None:
-        if header.capability in _ONE_SIGHT or _part(said):
+        if _part(said):  # asked beside another look at the same recordings: not counted twice
             return
         seconds = self.measured(header, said)
         if seconds is None:

@@ -74,8 +74,8 @@ def test_hours_come_from_the_case_or_from_the_recordings_that_are_named():
 
 def test_a_clear_look_beside_another_is_one_sight():
     log = Log()
-    log.act("synopsis", {"scope": SCOPE.plain()})
-    log.act("view.unmasked", {"scope": SCOPE.plain()})
+    outer = log.act("synopsis", {"scope": SCOPE.plain()})
+    log.act("view.unmasked", {"scope": SCOPE.plain(), "within": outer.sequence})
     (month,) = log.counted().months
     assert month.seconds == 4 * 3600
     assert month.acts["view.unmasked"] == 1
