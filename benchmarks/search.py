@@ -212,7 +212,7 @@ def ask(workspace: Workspace, text: str, grant: Grant) -> Found:
     """One question, its total and its coverage, as the act asks it within its permission."""
     query = parse(text)
     found = find(query, lambda: views(workspace, grant), world_of(workspace, grant, query))
-    covering(workspace, grant)
+    covering(workspace, grant, query)
     return found
 
 
