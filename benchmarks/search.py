@@ -304,7 +304,7 @@ def main() -> None:
         if "sqlite" in options.databases:
             results["sqlite"] = measure(work / "lite", "", options.tracks, work / "lite")
         if "postgres" in options.databases:
-            with start_postgres(work / "server") as server:
+            with start_postgres(work / "server", keep=options.work is not None) as server:
                 url = "" if (work / "post").exists() else fresh_database(server)
                 results["postgres"] = measure(work / "post", url, options.tracks, work / "server")
     print(json.dumps(results, indent=2))

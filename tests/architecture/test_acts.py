@@ -38,7 +38,6 @@ BESIDES = {
     "marks": {"view.masked"},  # the list of what was noted
     "people": {"user.add", "user.read", "user.login"},
     "retention": {"retention.report", "retention.hold", "retention.release"},
-    "statistics": {"journey"},  # links between cameras that people confirmed
     "zones": {"camera.read"},
 }
 
