@@ -261,7 +261,7 @@ def cold(folder: Path, files: list[Path]) -> float:
     return round(float(done.stdout), 1)
 
 
-def measure(folder: Path, url: str, tracks: int, data: Path) -> dict[str, Any]:
+def measure(folder: Path, url: str, tracks: int, *data: Path) -> dict[str, Any]:
     """All figures of one database; ``data``: where its files lie."""
     if not (folder / "workspace.json").exists():
         init_workspace(folder, profile="research", organisation="Bench", database=url, clock=THEN)
@@ -277,7 +277,7 @@ def measure(folder: Path, url: str, tracks: int, data: Path) -> dict[str, Any]:
             "attributes_warm": timed(workspace, questions(1, 60)),
             "places_warm": timed(workspace, places(1, 30)),
         }
-    files = [p for p in data.rglob("*") if p.is_file()]
+    files = [p for place in data for p in place.rglob("*") if p.is_file()]
     found["attributes_cold_ms"] = sorted(cold(folder, files) for _ in range(5))[2]
     size = sum(p.stat().st_size for p in files)
     return {
@@ -306,7 +306,9 @@ def main() -> None:
         if "postgres" in options.databases:
             with start_postgres(work / "server", keep=options.work is not None) as server:
                 url = "" if (work / "post").exists() else fresh_database(server)
-                results["postgres"] = measure(work / "post", url, options.tracks, work / "server")
+                results["postgres"] = measure(
+                    work / "post", url, options.tracks, work / "post", work / "server"
+                )
     print(json.dumps(results, indent=2))
 
 

@@ -33,7 +33,7 @@ _GRID = 64  # cells a side
 _SHIFT = 11  # from the fine grid to a cell
 _SEGMENTS = PATH_POINTS - 1
 _NEVER = 9.0
-_MANY = 20_000  # rows for each core from which threads are worth their start
+_MANY = 4_000  # rows for each core from which threads are worth their start
 STRAY = 1 / 64  # a smoothed foot may leave its boxes' cells by so much: masks of areas are grown by it
 
 

@@ -19,7 +19,7 @@ from synopticon.search.fields import in_base, side_of
 from synopticon.search.geometry import cells_touched, crossings, follows, inside
 from synopticon.search.nearby import near
 from synopticon.search.pace import metres_a_second
-from synopticon.search.rows import DAY, SECOND, Rows, World, local, slices
+from synopticon.search.rows import DAY, SECOND, Rows, World, local
 from synopticon.values.area import Area
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.query import Bound, Days, Near, Path, Query, Term
@@ -290,11 +290,13 @@ def _cross(term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_]) -> S
 
 def _path(term: Term, rows: Rows, _world: World, so_far: NDArray[np.bool_]) -> Score:
     out = np.zeros(len(rows), np.float32)
-    for source, part in zip(rows.sources, slices(rows), strict=True):
-        here = part.start + np.flatnonzero(so_far[part])
+    aspects = np.array([source.aspect for source in rows.sources])
+    for aspect in np.unique(aspects):
+        here = np.flatnonzero(so_far & (aspects == aspect)[rows["footage"]])
+        paths = rows["path"][here]
         for way in term.values:
             assert isinstance(way, Path), "a way"
-            apart = follows(rows["path"][here], way.points, TOLERANCE, source.aspect)
+            apart = follows(paths, way.points, TOLERANCE, float(aspect))
             out[here] = np.maximum(out[here], np.clip(1 - apart / TOLERANCE / 2, 0, 1))
     return out
 
