@@ -105,6 +105,27 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextlib.contextmanager
+def writing_lite(engine: Engine) -> Iterator[sqlite3.Connection]:
+    """``writing`` for what must hold SQLite's one lock as shortly as can be: the driver's own connection.
+
+    Errors are translated as everywhere; ``sqlite3.IntegrityError`` passes as it is.
+    """
+    pooled = engine.raw_connection()
+    raw: Any = pooled.driver_connection
+    try:
+        _take_turn(raw)
+        yield raw
+        raw.commit()
+    except BaseException as error:
+        raw.rollback()
+        if isinstance(error, sqlite3.Error) and (remedy := _remedy(error)) is not None:
+            raise StoreError(f"{name_of(engine)}: {remedy}") from error
+        raise
+    finally:
+        pooled.close()
+
+
+@contextlib.contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads; SQLite: sees one state of the database throughout."""
     with engine.connect() as connection, connection.begin():
@@ -219,27 +240,27 @@ def _begin_sqlite(connection: Connection) -> None:
     if options.get("isolation_level") == "AUTOCOMMIT":
         return  # VACUUM and the like stand alone
     if options.get("synopticon_writes"):
-        _take_turn(connection)
+        try:
+            _take_turn(connection.connection.driver_connection)
+        except sqlite3.OperationalError:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises, and is translated
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _take_turn(connection: Connection) -> None:
-    """Take SQLite's one write lock soon after it is free.
+def _take_turn(raw: Any) -> None:
+    """Take SQLite's one write lock soon after it is free; raises ``sqlite3.OperationalError``.
 
     SQLite itself looks less and less often, so that whoever waited long waits longer still.
     """
-    raw: Any = connection.connection.driver_connection
-    deadline = time.monotonic() + WAIT
+    begun = time.monotonic()
     raw.execute("PRAGMA busy_timeout = 0").close()
     try:
         while not _begun(raw):
-            if time.monotonic() > deadline:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises, and is translated
+            if time.monotonic() - begun > WAIT:
+                raw.execute("BEGIN IMMEDIATE").close()  # raises
                 return
             time.sleep(random.uniform(0.5, 1.5) * _LOOK)
-    except sqlite3.OperationalError:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         raw.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}").close()
 

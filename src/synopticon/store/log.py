@@ -1,13 +1,16 @@
 """The log of acts in the database: one writer at a time, durable at each commit, subtrees kept for proofs."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
+    CursorResult,
     Engine,
     Select,
     and_,
@@ -15,7 +18,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     or_,
     select,
     text,
@@ -26,7 +28,7 @@ from synopticon.errors import AuditError
 from synopticon.governance.audit.entry import KEPT, KEY, RECORD, Entry
 from synopticon.governance.audit.merkle import Frontier, Node, cover
 from synopticon.governance.audit.storage import Addition, Tail, Wanted
-from synopticon.store.database import name_of, reading, writing
+from synopticon.store.database import name_of, reading, writing, writing_lite
 from synopticon.store.moments import micros, moment_of
 from synopticon.store.tables import log_entry, log_node, log_payload
 
@@ -36,18 +38,12 @@ _TERMS = 100  # subtrees that one statement asks for
 _LOCK = 0x73796E6F2D6C6F67  # "syno-log": PostgreSQL's advisory lock of whoever appends
 
 _e, _p, _n = log_entry.c, log_payload.c, log_node.c
+# What every append runs while it holds the log: written out, so that others wait as short as can be.
 _SINCE = (
-    select(_e.sequence, _e.hash, _e.signature, _e.kind)
-    .where(_e.sequence >= bindparam("start"))
-    .order_by(_e.sequence)
-    .limit(_MOST)
+    "SELECT sequence, hash, signature, kind FROM log_entry WHERE sequence >= ? "
+    f"ORDER BY sequence LIMIT {_MOST}"
 )
-_CASE = (
-    select(_e.case_sequence, _e.hash)
-    .where(_e.case_id == bindparam("case"))
-    .order_by(_e.case_sequence.desc())
-    .limit(1)
-)
+_CASE = "SELECT case_sequence, hash FROM log_entry WHERE case_id = ? ORDER BY case_sequence DESC LIMIT 1"
 _LAST = select(func.max(_e.sequence)).where(_e.kind == bindparam("kind"))
 _LATEST = select(_e.time).order_by(_e.sequence.desc()).limit(1)
 _ROWS = (
@@ -56,7 +52,11 @@ _ROWS = (
     .where(_e.sequence >= bindparam("start"), _e.sequence < bindparam("end"))
     .order_by(_e.sequence)
 )
-_ADD, _ADD_PAYLOAD, _ADD_NODES = insert(log_entry), insert(log_payload), insert(log_node)
+_ADD, _ADD_PAYLOAD, _ADD_NODES = (
+    f"INSERT INTO {table.name} ({', '.join(column.name for column in table.columns)}) "
+    f"VALUES ({', '.join('?' * len(table.c))})"
+    for table in (log_entry, log_payload, log_node)
+)
 _ERASE = delete(log_payload).where(_p.sequence >= bindparam("start"), _p.sequence < bindparam("end"))
 
 
@@ -68,6 +68,19 @@ class _Known:
     hash: bytes = b""
     signature: bytes | None = None
     key: int | None = None
+
+
+class _Since(NamedTuple):
+    """A row of ``_SINCE``."""
+
+    sequence: int
+    hash: bytes
+    signature: bytes
+    kind: str
+
+
+class _Erasing(Exception):  # noqa: N818 - never leaves this file
+    """The addition erases payloads."""
 
 
 class SqlLog:
@@ -83,17 +96,49 @@ class SqlLog:
         """See ``LogStorage``: SQLite's write lock, or an advisory lock of PostgreSQL, holds the log."""
         with self._lock:
             known, self._known = self._known, None
+            quick: tuple[_Known, Addition] | None = None
             try:
+                with suppress(_Erasing):
+                    quick = self._append_lite(known, case, build) if known else None
+                if quick:
+                    known, added = quick
+                    self._remember(known, added)
+                    return added.entry
                 with writing(self._engine) as connection:
                     known = self._catch_up(connection, known)
                     added = build(self.tail(connection, known, case))
                     write_addition(connection, added)
-            except IntegrityError as error:
+            except (IntegrityError, sqlite3.IntegrityError) as error:
                 raise self._conflict(error) from error
             self._remember(known, added)
         if added.erased:
             self._scrub()
         return added.entry
+
+    def _append_lite(
+        self, known: _Known, case: str | None, build: Callable[[Tail], Addition]
+    ) -> tuple[_Known, Addition] | None:
+        """The same in SQLite where the log went on from what is known; None where it must be read anew."""
+        if self._engine.dialect.name != "sqlite" or not known.frontier.size:
+            return None
+        with writing_lite(self._engine) as raw:
+            found = [_Since(*row) for row in raw.execute(_SINCE, (known.frontier.size - 1,))]
+            if not found or len(found) == _MOST or found[0].hash != known.hash:
+                return None
+            if len(found) > 1:
+                self._cases.clear()
+                known = _continued(known, found[1:])
+            ended = None if case is None else self._cases.get(case)
+            if case is not None and ended is None:
+                ended = raw.execute(_CASE, (case,)).fetchone()
+            added = build(Tail(known.frontier, known.signature, ended, known.key))
+            if added.erased:  # what is scrubbed afterwards goes the long way
+                raise _Erasing
+            entry, row = added.entry, _row(added.entry)
+            raw.execute(_ADD, [row[column.name] for column in log_entry.columns])
+            raw.execute(_ADD_PAYLOAD, (entry.sequence, entry.salt, entry.sealed))
+            raw.executemany(_ADD_NODES, [(level, at, node) for (level, at), node in added.nodes])
+        return known, added
 
     def size(self) -> int:
         """See ``LogStorage``."""
@@ -161,7 +206,7 @@ class SqlLog:
         if known is None or not known.frontier.size:
             return self._load(connection)
         size = known.frontier.size
-        rows = connection.execute(_SINCE, {"start": size - 1}).all()
+        rows = _run(connection, _SINCE, (size - 1,)).all()
         if len(rows) == 1 and rows[0].hash == known.hash:
             return known
         if not rows or len(rows) == _MOST or rows[0].hash != known.hash:
@@ -174,7 +219,7 @@ class SqlLog:
         size = _size(connection)
         if not size:
             return _Known()
-        last = connection.execute(_SINCE, {"start": size - 1}).one()
+        last = _run(connection, _SINCE, (size - 1,)).one()
         peaks = tuple(_nodes(connection, cover(0, size)))
         return _Known(Frontier(size, peaks), last.hash, last.signature, _last(connection, KEY))
 
@@ -182,7 +227,7 @@ class SqlLog:
         """The end of the log with that of one case."""
         ended = None if case is None else self._cases.get(case)
         if case is not None and ended is None:
-            row = connection.execute(_CASE, {"case": case}).one_or_none()
+            row = _run(connection, _CASE, (case,)).one_or_none()
             ended = (row.case_sequence, bytes(row.hash)) if row else None
         return Tail(known.frontier, known.signature, ended, known.key)
 
@@ -194,8 +239,8 @@ class SqlLog:
         if entry.header.case is not None and entry.header.case_sequence is not None:
             self._cases[entry.header.case] = (entry.header.case_sequence, entry.hash)
 
-    def _conflict(self, error: IntegrityError) -> AuditError:
-        said = str(error.orig)
+    def _conflict(self, error: Exception) -> AuditError:
+        said = str(getattr(error, "orig", error))
         if "refers" in said:
             return AuditError("this act has an outcome in the log already: see it there")
         return AuditError(
@@ -224,14 +269,20 @@ def _continued(known: _Known, rows: Sequence[Any]) -> _Known:
 def write_addition(connection: Connection, added: Addition) -> None:
     """Write the rows of one append."""
     entry = added.entry
-    connection.execute(_ADD, _row(entry))
-    payload = {"sequence": entry.sequence, "salt": entry.salt, "payload": entry.sealed}
-    connection.execute(_ADD_PAYLOAD, payload)
+    row = _row(entry)
+    _run(connection, _ADD, tuple(row[name] for name in log_entry.c.keys()))  # noqa: SIM118 (columns)
+    _run(connection, _ADD_PAYLOAD, (entry.sequence, entry.salt, entry.sealed))
     if added.nodes:
-        nodes = [{"level": lv, "position": at, "hash": found} for (lv, at), found in added.nodes]
-        connection.execute(_ADD_NODES, nodes)
+        _run(connection, _ADD_NODES, [(level, at, found) for (level, at), found in added.nodes])
     if added.erased:
         connection.execute(_ERASE, [{"start": start, "end": end} for start, end in added.erased])
+
+
+def _run(connection: Connection, statement: str, values: Any) -> CursorResult[Any]:
+    """Run a statement that is written out, in the marks of the database's driver."""
+    if connection.dialect.paramstyle != "qmark":
+        statement = statement.replace("?", "%s")
+    return connection.exec_driver_sql(statement, values)
 
 
 def _row(entry: Entry) -> dict[str, Any]:
