@@ -1,4 +1,4 @@
-"""From a question to a playing synopsis of its hits: how long until the plan, the first seconds, the end.
+"""From a question to a playing synopsis of its hits: how long until the plan, and the first seconds.
 
 python -m benchmarks.hits RECORDING --model yolox-nano --models-folder DIR      about 1,000 hits of vtest.avi
 
@@ -66,11 +66,14 @@ def fill(
 def once(workspace: Workspace, where: str, seconds: float) -> dict[str, float]:
     """One stream, broken off after so many seconds of video."""
     planned: list[float] = []
+    arranging: list[float] = []
     plan_tubes = selection.plan_tubes
 
     def plan(*arguments: Any) -> Any:
+        started = time.perf_counter()
         made = plan_tubes(*arguments)
         planned.append(time.perf_counter())
+        arranging.append(planned[-1] - started)
         return made
 
     class Enough(Exception):  # noqa: N818
@@ -91,6 +94,7 @@ def once(workspace: Workspace, where: str, seconds: float) -> dict[str, float]:
     finally:
         selection.plan_tubes = plan_tubes
     return {
+        "arranging_seconds": arranging[0],
         "plan_seconds": planned[0] - begin,
         "first_seconds": sink.fragments[min(PLAY, len(sink.fragments) - 1)] - begin,
     }

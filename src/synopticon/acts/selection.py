@@ -23,6 +23,7 @@ from synopticon.governance.grant import Grant
 from synopticon.search.find import tracks_of
 from synopticon.search.query import text_of
 from synopticon.store.atomic import make_folder, write_bytes, write_together
+from synopticon.store.footage import Stretch
 from synopticon.store.granted import open_granted
 from synopticon.synopsis.compose import ComposeSettings, compose, stream
 from synopticon.synopsis.manifest import Manifest, Record, write_manifest
@@ -142,9 +143,12 @@ def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str,
         raise FootageError(f"nothing in the scope answers {text_of(query)!r}: try fewer terms")
     names = {c.id: c.name for c in workspace.cameras.all()}
     parts: dict[str, list[Part]] = {}
+    stretches: dict[str, list[Stretch]] = {}
+    for stretch in workspace.footage.stretches(grant):
+        stretches.setdefault(stretch.footage, []).append(stretch)
     for row in workspace.footage.reached(grant):
         if row.id in chosen:
-            part = _part(workspace, grant, row.id, chosen[row.id])
+            part = _part(workspace, grant, row.id, chosen[row.id], stretches.get(row.id, []))
             parts.setdefault(names.get(row.camera, row.camera), []).append(part)
     found = []
     for name, own in sorted(parts.items()):
@@ -159,7 +163,9 @@ def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str,
     return found
 
 
-def _part(workspace: Workspace, grant: Grant, footage_id: str, only: Sequence[str]) -> Part:
+def _part(
+    workspace: Workspace, grant: Grant, footage_id: str, only: Sequence[str], stretches: Sequence[Stretch]
+) -> Part:
     """What was found in a recording, and what of it was not seen: gaps, and what lies out of scope."""
     opened = open_granted(
         workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, footage_id, only
@@ -167,19 +173,19 @@ def _part(workspace: Workspace, grant: Grant, footage_id: str, only: Sequence[st
     recording = opened.load_recording()
     gaps = (
         *workspace.footage.timeline_gaps(grant, footage_id),
-        *_outside(workspace, grant, footage_id, recording),
+        *_outside(recording, stretches),
     )
     ordered = tuple(sorted(gaps, key=lambda g: (g.start, g.end, g.reason)))
     return Part(replace(recording, gaps=ordered), opened.load_bank(), opened.tubes(), opened)
 
 
-def _outside(workspace: Workspace, grant: Grant, footage_id: str, recording: Footage) -> Iterator[Gap]:
+def _outside(recording: Footage, stretches: Sequence[Stretch]) -> Iterator[Gap]:
     """The stretches of a recording's timeline that lie out of the scope."""
     begin, at = recording.start_utc, 0.0
     if begin is None:  # named by its digest, as a whole
         return
-    for stretch in workspace.footage.stretches(grant):
-        if stretch.footage == footage_id and stretch.start and stretch.end:
+    for stretch in stretches:
+        if stretch.start and stretch.end:
             start = stretch.start.timestamp() - begin
             if start > at + _CLOCK:
                 yield Gap(at, start, GapReason.NOT_ANALYSED, detail="out of scope")
