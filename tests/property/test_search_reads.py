@@ -65,7 +65,7 @@ def test_every_column_comes_back_as_it_was_put(held):
 
 
 @pytest.mark.slow
-@many
+@settings(many, max_examples=200)
 @given(scopes)
 def test_marks_are_those_of_the_scope_and_the_case(held, scope):
     whole = Scope(digests=tuple(d for m in held.made for d in m.files))
