@@ -270,6 +270,7 @@ class _Chain:
 
     @staticmethod
     def of(links: Sequence[Link], track: str) -> "_Chain":
+        """All that confirmed links join to a track, by way of others too, and what was rejected of it."""
         joined, before = {track}, set[str]()
         pairs = [(link, link.first.track, link.second.track) for link in links]
         while joined != before:

@@ -4,17 +4,24 @@ It is made from the tubes that are kept; no recording is opened. One video a cam
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
 from synopticon.acts.analysis import Progress
 from synopticon.acts.search import asked, listed, scope_for, views, world_of
-from synopticon.acts.synopsis import QUICK_RATE, SynopsisRequest, check_outputs, no_reason, plan_tubes
+from synopticon.acts.synopsis import (
+    QUICK_RATE,
+    SynopsisRequest,
+    check_outputs,
+    no_reason,
+    permitted,
+    plan_tubes,
+)
 from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.errors import FootageError, UsageError
 from synopticon.footage.digest import sha256
@@ -116,24 +123,15 @@ def stream_of_hits(workspace: Workspace, request: SynopsisRequest, out: BinaryIO
         return stream(merged.footage, merged.bank, merged.tubes, plan, merged, out, settings)
 
 
-@contextmanager
-def _permitted(workspace: Workspace, request: SynopsisRequest, query: Query) -> Iterator[tuple[Act, Act]]:
+def _permitted(
+    workspace: Workspace, request: SynopsisRequest, query: Query
+) -> AbstractContextManager[tuple[Act, Act]]:
     """The permissions: for a synopsis (and the search in it), and the one under which pictures are read."""
     if request.unmasked and not request.reason.strip():
         raise no_reason(request)
     scope = scope_for(workspace, query, request.case)
-    said = {"query": text_of(query), "masked": not request.unmasked}
-    more: dict[str, Any] = {
-        "case": request.case, "scope": scope, "reason": request.reason, "payload": said,
-    }  # fmt: skip
-    with ExitStack() as stack:
-        act = stack.enter_context(workspace.act("synopsis", **more))
-        if query.terms:
-            stack.enter_context(workspace.act("search.attributes", within=act, **more))
-        clear = act
-        if request.unmasked:
-            clear = stack.enter_context(workspace.act("view.unmasked", within=act, **more))
-        yield act, clear
+    said = {"query": text_of(query)}
+    return permitted(workspace, request, scope, said, searched=bool(query.terms))
 
 
 def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str, Merged]]:

@@ -1,6 +1,6 @@
 """Make a synopsis: analyse, arrange, compose, and write what belongs beside the video."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -124,11 +124,18 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     with open_workspace(request.workspace) as workspace, ExitStack() as stack:
         if request.where:
             asked(workspace, request.where, case=request.case)
-        act, clear = stack.enter_context(_permitted(workspace, request, footage))
+        scope = Scope(digests=tuple(f.sha256 for f in footage.readable))
+        said = {
+            "files": {f.sha256: f.path.name for f in footage.readable},
+            "unsafe_unknown_model": request.unsafe_unknown_model,
+            "where": request.where,
+        }
+        permission = permitted(workspace, request, scope, said, searched=bool(request.where))
+        act, sight = stack.enter_context(permission)
         files = stack.enter_context(passing(workspace))
         made, ids = _make(request, outputs, footage, progress, files)
-        if clear is not None:
-            clear.note(**singled_out(ids))
+        if request.unmasked:
+            sight.note(**singled_out(ids))
         act.note(
             track_list=listed(ids),
             shown=made.shown,
@@ -147,26 +154,21 @@ def no_reason(request: SynopsisRequest) -> RefusedError:
 
 
 @contextmanager
-def _permitted(
-    workspace: Workspace, request: SynopsisRequest, footage: Footage
-) -> Iterator[tuple[Act, Act | None]]:
-    """The permission for the synopsis of this footage, and for clear pictures where they are asked for."""
-    scope = Scope(digests=tuple(f.sha256 for f in footage.readable))
-    said = {
-        "files": {f.sha256: f.path.name for f in footage.readable},
-        "masked": not request.unmasked,
-        "unsafe_unknown_model": request.unsafe_unknown_model,
-        "where": request.where,
-    }
-    more: dict[str, Any] = {"case": request.case, "scope": scope, "reason": request.reason, "payload": said}
+def permitted(
+    workspace: Workspace, request: SynopsisRequest, scope: Scope, said: Mapping[str, Any], *, searched: bool
+) -> Iterator[tuple[Act, Act]]:
+    """The permission for a synopsis (and the search in it), and the one under which pictures are read."""
+    more: dict[str, Any] = {
+        "case": request.case, "scope": scope, "reason": request.reason,
+        "payload": {**said, "masked": not request.unmasked},
+    }  # fmt: skip
     with ExitStack() as stack:
-        act = stack.enter_context(workspace.act("synopsis", **more))
-        if request.where:
+        act = sight = stack.enter_context(workspace.act("synopsis", **more))
+        if searched:
             stack.enter_context(workspace.act("search.attributes", within=act, **more))
-        clear = None
         if request.unmasked:
-            clear = stack.enter_context(workspace.act("view.unmasked", within=act, **more))
-        yield act, clear
+            sight = stack.enter_context(workspace.act("view.unmasked", within=act, **more))
+        yield act, sight
 
 
 def _make(

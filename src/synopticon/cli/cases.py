@@ -134,7 +134,7 @@ def request(  # noqa: PLR0913 (one parameter for each option)
         list[str] | None,
         typer.Option("--capability", metavar="NAME", help="view.unmasked, search.similar ...; repeatable."),
     ] = None,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is needed, in words.")] = "",
+    reason: o.Need = "",
     camera: Cameras = None,
     window: Windows = None,
     recording: Recordings = None,

@@ -95,6 +95,7 @@ Output = Annotated[
 Overwrite = Annotated[bool, Option("--overwrite", help="Replace outputs that exist.")]
 Unmasked = Annotated[bool, Option("--unmasked", help="Show heads clear; needs --reason.")]
 Reason = Annotated[str, Option("--reason", metavar="TEXT", help="Why clear pictures are needed.")]
+Need = Annotated[str, Option("--reason", metavar="TEXT", help="Why it is needed, in words.")]
 Why = Annotated[str, Option("--reason", metavar="TEXT", help="Why you look, in words.")]
 ColourMatch = Annotated[
     bool, Option("--colour-match/--no-colour-match", help="Match the colours at the border of objects.")

@@ -19,8 +19,6 @@ journey = typer.Typer(
     help="Follow something from camera to camera; a person decides each link.", no_args_is_help=True
 )
 
-Case = Annotated[str | None, typer.Option("--case", metavar="ID", help="The case that it is done for.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is needed, in words.")]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many are shown at most.")]
 Track = Annotated[str, typer.Argument(metavar="TRACK", help="Id of a track.")]
 Other = Annotated[str, typer.Argument(metavar="TRACK", help="Id of the track it is compared with.")]
@@ -31,8 +29,8 @@ Side = Literal["left", "right", "top", "bottom"]
 def similar(
     *,
     like: Annotated[str, typer.Option("--like", metavar="TRACK", help="Id of the track to compare with.")],
-    case: Case = None,
-    reason: Reason = "",
+    case: o.Case = None,
+    reason: o.Need = "",
     limit: Limit = 20,
     workspace: o.Workspace = None,
     json: o.Json = False,
@@ -58,8 +56,8 @@ def similar(
 def follow(
     of: Track,
     *,
-    case: Case = None,
-    reason: Reason = "",
+    case: o.Case = None,
+    reason: o.Need = "",
     limit: Limit = 20,
     workspace: o.Workspace = None,
     json: o.Json = False,
@@ -85,7 +83,7 @@ def follow(
 
 @journey.command("confirm")
 def confirm(
-    first: Track, second: Other, *, case: Case = None, reason: Reason = "", workspace: o.Workspace = None,
+    first: Track, second: Other, *, case: o.Case = None, reason: o.Need = "", workspace: o.Workspace = None,
     json: o.Json = False,
 ) -> None:  # fmt: skip
     """Say that two tracks are the same thing."""
@@ -94,7 +92,7 @@ def confirm(
 
 @journey.command("reject")
 def reject(
-    first: Track, second: Other, *, case: Case = None, reason: Reason = "", workspace: o.Workspace = None,
+    first: Track, second: Other, *, case: o.Case = None, reason: o.Need = "", workspace: o.Workspace = None,
     json: o.Json = False,
 ) -> None:  # fmt: skip
     """Say that two tracks are not the same thing."""
@@ -105,8 +103,8 @@ def reject(
 def show(
     of: Track,
     *,
-    case: Case = None,
-    reason: Reason = "",
+    case: o.Case = None,
+    reason: o.Need = "",
     clips: Annotated[
         Path | None,
         o.Option("--clips", metavar="DIR", help="Write masked working copies of each moment there."),

@@ -190,6 +190,7 @@ class _Ask:
         return max(found, key=lambda one: one.until, default=None)
 
     def covered(self, one: Allowance) -> bool:
+        """Whether the request lies wholly within what was allowed."""
         tracks = set(self.request.reason.tracks if self.request.reason else ())
         if self.capability not in spread_all(one.capabilities):
             return False

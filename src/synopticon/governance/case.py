@@ -536,6 +536,7 @@ class _Facts:
                 yield found
 
     def notes(self) -> Iterable[str]:
+        """Why approvals that are in the case do not count."""
         by_digest = {request.digest: request for request in self.case.requests}
         for approval in self.case.approvals:
             request = by_digest.get(approval.request)

@@ -282,6 +282,7 @@ class _Reader:
     table: dict[str, Any]
 
     def profile(self, data: bytes) -> Profile:
+        """The profile of the table; ``data``: the file's bytes, for its digest. Raises ``UsageError``."""
         top = self.table
         self.known(top, "name title who users organisation mark template rule field", *_LIMITS)
         self.named(top["name"])

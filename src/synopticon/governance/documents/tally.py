@@ -94,6 +94,7 @@ class _Counting:
     destructions: list[Destruction] = field(default_factory=list)
 
     def take(self, entry: Entry) -> None:
+        """Count an entry, in the order of the log."""
         header = entry.header
         month = self.month(header)
         if header.kind == REFUSAL:
@@ -107,6 +108,7 @@ class _Counting:
                 self.ended(record, entry.payload)
 
     def result(self) -> Tally:
+        """What was counted, months without an entry too; acts without an outcome are unknown."""
         for record in self.open.values():
             self.month(record.header).unknown += 1
             self.ended(record, {})
@@ -162,9 +164,7 @@ class _Counting:
 
     def measured(self, header: Header, said: Mapping[str, Any] | None) -> float | None:
         """Seconds of recordings that a look was allowed to see; None where nothing tells."""
-        scope = _scope(said)
-        if scope is not None and not scope and header.case is not None:
-            scope = self.scope_of(header.case)
+        scope = self.scope(header, said)
         if not scope:
             return None
         known = [self.seconds_of.get(digest) for digest in scope.digests]
@@ -173,14 +173,20 @@ class _Counting:
         hours = sum((w.end - w.start).total_seconds() for w in scope.windows) * len(scope.cameras)
         return hours + sum(seconds for seconds in known if seconds is not None)
 
+    def scope(self, header: Header, said: Mapping[str, Any] | None) -> Scope | None:
+        """What a record was about: where it names nothing, all of its case; None where nothing tells."""
+        scope = _scope(said)
+        if scope is not None and not scope and header.case is not None:
+            return self.scope_of(header.case)
+        return scope
+
     def left(self, record: Entry) -> None:
+        """Count what was given to somebody outside."""
         said, header = record.payload, record.header
         to = (said or {}).get("recipient")
         names = [to] if isinstance(to, str) else to if isinstance(to, list) else []
         recipient = None if said is None else ", ".join(str(name) for name in names)
-        scope = _scope(said)
-        if scope is not None and not scope and header.case is not None:
-            scope = self.scope_of(header.case)
+        scope = self.scope(header, said)
         made = Transmission(record.sequence, header.time, header.capability, header.case, scope, recipient)
         self.transmissions.append(made)
 
