@@ -224,8 +224,9 @@ def _open_sqlite(url: URL) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin in ``_begin_sqlite``
+    # SQLite does not wait itself where one that reads the file's mode must write it: BUSY comes at once.
+    _soon(connection, "PRAGMA journal_mode=WAL")
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "fullfsync=ON",  # macOS: flush the drive's own cache, too
         "foreign_keys=ON",
@@ -253,26 +254,25 @@ def _take_turn(raw: Any) -> None:
 
     SQLite itself looks less and less often, so that whoever waited long waits longer still.
     """
-    begun = time.monotonic()
     raw.execute("PRAGMA busy_timeout = 0").close()
     try:
-        while not _begun(raw):
-            if time.monotonic() - begun > WAIT:
-                raw.execute("BEGIN IMMEDIATE").close()  # raises
-                return
-            time.sleep(random.uniform(0.5, 1.5) * _LOOK)
+        _soon(raw, "BEGIN IMMEDIATE")
     finally:
         raw.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}").close()
 
 
-def _begun(raw: Any) -> bool:
-    try:
-        raw.execute("BEGIN IMMEDIATE").close()
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-            return False
-        raise
-    return True
+def _soon(raw: Any, statement: str) -> None:
+    """Run ``statement`` as soon as no lock is in its way; raises the last error after ``WAIT`` seconds."""
+    begun = time.monotonic()
+    while True:
+        try:
+            raw.execute(statement).close()
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() - begun > WAIT:
+                raise
+        time.sleep(random.uniform(0.5, 1.5) * _LOOK)
 
 
 def _set_up_postgres(connection: Any, _record: object) -> None:

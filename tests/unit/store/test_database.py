@@ -74,6 +74,16 @@ def test_several_migrate_at_once(database_url):
     assert failed == []
 
 
+def test_a_new_file_that_another_program_writes_is_waited_for(tmp_path):
+    other = sqlite3.connect(tmp_path / "x.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, lambda: other.execute("COMMIT")).start()
+    engine = open_database(tmp_path / "x.sqlite")
+    assert durability(engine)["journal_mode"] == "wal"
+    engine.dispose()
+    other.close()
+
+
 def test_settings_of_sqlite(tmp_path):
     engine = open_database(tmp_path / "x.sqlite")
     assert durability(engine) == {"synchronous": "full", "journal_mode": "wal"}
