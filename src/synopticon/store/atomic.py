@@ -6,6 +6,7 @@ beside the target; the next write of the same target removes it (see ``synoptico
 
 import errno
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -45,7 +46,7 @@ def write_whole(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
             remove_stale(target)
             temporary.touch(exist_ok=False)
             yield temporary
-            _flush(temporary)
+            flush(temporary)
             _move(temporary, target, overwrite)
             flush_folder(target.parent)
     finally:
@@ -200,9 +201,15 @@ def _move(temporary: Path, target: Path, overwrite: bool) -> None:
         raise OutputError(f"{target}: exists already: choose another name, or pass --overwrite") from None
 
 
-def _flush(path: Path) -> None:
+def flush(path: str | Path) -> None:
+    """Return when the disk has all that anybody wrote to a file; raises ``OSError``."""
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
-        os.fsync(descriptor)
+        if sys.platform == "darwin":  # fsync leaves it in the drive's own cache there
+            import fcntl
+
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+        else:
+            getattr(os, "fdatasync", os.fsync)(descriptor)
     finally:
         os.close(descriptor)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -21,23 +21,15 @@ from synopticon.governance.grant import Scope
 from synopticon.governance.profile import Profile, parse
 from synopticon.governance.users import SYSTEM, User
 from synopticon.store import tables_cases as t
-from synopticon.store.database import reading, writing
+from synopticon.store.database import Ask, asking, reading, writing
 from synopticon.store.moments import micros, moment_of
 from synopticon.store.people import people
 
-# What every decision reads, put together once: to build a statement takes longer than to run it.
-_ASKED = (
-    select(t.case_request.c.file)
-    .where(t.case_request.c.case_id == bindparam("case"))
-    .order_by(t.case_request.c.sequence)
-)
-_ANSWERED = (
-    select(t.case_approval.c.file, t.case_approval.c.received)
-    .where(t.case_approval.c.case_id == bindparam("case"))
-    .order_by(t.case_approval.c.received, t.case_approval.c.digest)
-)
-_CLOSED = select(t.case_closing).where(t.case_closing.c.case_id == bindparam("case"))
-_IN_FORCE = select(t.profile.c.text, t.profile.c.digest).order_by(t.profile.c.number.desc()).limit(1)
+# What every decision reads: written out, since to run a statement takes far less than to put it together.
+_ASKED = "SELECT file FROM case_request WHERE case_id = ? ORDER BY sequence"
+_ANSWERED = "SELECT file, received FROM case_approval WHERE case_id = ? ORDER BY received, digest"
+_CLOSED = 'SELECT "by", at, outcome, fields FROM case_closing WHERE case_id = ?'
+_IN_FORCE = "SELECT text, digest FROM profile ORDER BY number DESC LIMIT 1"
 
 TRIES = 50  # two may take the same number in a case at once (PostgreSQL); one of them takes the next
 
@@ -100,28 +92,27 @@ class CaseStore:
 
     def case(self, case: str) -> Case | None:
         """The case of this id, of any unit: callers show it to its unit only."""
-        with reading(self.engine) as connection:
-            return _case(connection, case)
+        with asking(self.engine) as ask:
+            return _case(ask, case)
 
     def cases(self, unit: str | None = None) -> tuple[Case, ...]:
         """The cases of a unit, oldest first; of all units (None) for retention alone."""
-        first = t.case_request.c.sequence == 0
+        first, values = "SELECT case_id FROM case_request WHERE sequence = 0", []
         if unit is not None:
-            first &= t.case_request.c.unit == unit
-        with reading(self.engine) as connection:
-            ids = [row.case_id for row in connection.execute(select(t.case_request.c.case_id).where(first))]
-            found = [case for case in (_case(connection, one) for one in ids) if case]
+            first, values = f"{first} AND unit = ?", [unit]
+        with asking(self.engine) as ask:
+            found = [case for case in (_case(ask, one) for (one,) in ask(first, *values)) if case]
         return tuple(sorted(found, key=lambda case: (case.opened, case.id)))
 
     def signers(self, case: Case) -> Mapping[str, User]:
         """The requesters and approvers of a case, by id."""
-        with reading(self.engine) as connection:
-            return {user.id: user for user in people(connection, _signing(case))}
+        with asking(self.engine) as ask:
+            return {user.id: user for user in people(ask, _signing(case))}
 
     def requesters(self, camera: str) -> frozenset[str]:
         """Who asked for the cases, not closed, whose scope names a camera."""
-        with reading(self.engine) as connection:
-            return _requesters(connection, camera)
+        with asking(self.engine) as ask:
+            return _requesters(ask, camera)
 
     def _name_cameras(self, connection: Connection, request: ApprovalRequest) -> None:
         if request.matter is not Matter.OPEN:
@@ -143,8 +134,8 @@ class CaseStore:
 
     def profile(self) -> Profile | None:
         """The profile in force; raises ``StoreError`` if its text is not what its digest says."""
-        with reading(self.engine) as connection:
-            return _profile(connection)
+        with asking(self.engine) as ask:
+            return _profile(ask)
 
     def register_dpia(self, dpia: Dpia, now: datetime) -> None:
         """Store an impact assessment; raises ``UsageError`` if it is here for the same settings."""
@@ -159,8 +150,8 @@ class CaseStore:
 
     def dpias(self) -> tuple[Dpia, ...]:
         """All impact assessments, the latest last."""
-        with reading(self.engine) as connection:
-            return _dpias(connection)
+        with asking(self.engine) as ask:
+            return _dpias(ask)
 
     def add_notices(self, notices: Iterable[Notice]) -> None:
         """Store notices."""
@@ -200,15 +191,15 @@ class CaseStore:
         Raises ``StoreError`` if no profile is in force. What the log and the workspace know comes by name:
         see ``authority.Facts``.
         """
-        with reading(self.engine) as connection:
-            profile = _profile(connection)
+        with asking(self.engine) as ask:
+            profile = _profile(ask)
             if profile is None:
                 raise StoreError("no profile is in force in this workspace: run 'synopticon init'")
-            case = _case(connection, request.case) if request.case else None
+            case = _case(ask, request.case) if request.case else None
             users = {SYSTEM.id: SYSTEM}
-            users |= {u.id: u for u in people(connection, [request.actor, *(_signing(case) if case else ())])}
+            users |= {u.id: u for u in people(ask, [request.actor, *(_signing(case) if case else ())])}
             actor = users.get(request.actor)
-            dpias = _dpias(connection) if request.capability == "case.open" else ()
+            dpias = _dpias(ask) if request.capability == "case.open" else ()
             about = request.about if request.capability == "camera.clock" else ""
             return Facts(
                 profile=profile,
@@ -221,25 +212,23 @@ class CaseStore:
                 latest=latest,
                 dpia=dpias[-1] if dpias else None,
                 configuration=configuration,
-                requesters=_requesters(connection, about) if about else frozenset(),
-                empty=profile.users and actor is None and _nobody(connection),
+                requesters=_requesters(ask, about) if about else frozenset(),
+                empty=profile.users and actor is None and not ask("SELECT id FROM person LIMIT 1"),
             )
 
 
-def _case(connection: Connection, case: str) -> Case | None:
-    wanted = {"case": case}
+def _case(ask: Ask, case: str) -> Case | None:
     try:
-        requests = tuple(_request(row.file) for row in connection.execute(_ASKED, wanted))
-        answers = connection.execute(_ANSWERED, wanted) if requests else ()
-        approvals = tuple(_approval(row.file, moment_of(row.received)) for row in answers)
+        requests = tuple(_request(bytes(file)) for (file,) in ask(_ASKED, case))
+        answers = ask(_ANSWERED, case) if requests else ()
+        approvals = tuple(_approval(bytes(file), moment_of(received)) for file, received in answers)
     except UsageError as error:
         raise StoreError(f"{case} is damaged in the database ({error}): put back a copy") from error
     if not requests:
         return None
-    row = connection.execute(_CLOSED, wanted).first()
     closing = None
-    if row is not None:
-        closing = Closing(row.by, moment_of(row.at), row.outcome, MappingProxyType(json.loads(row.fields)))
+    for by, at, outcome, fields in ask(_CLOSED, case):
+        closing = Closing(by, moment_of(at), outcome, MappingProxyType(json.loads(fields)))
     return Case(case, requests, approvals, closing)
 
 
@@ -248,24 +237,21 @@ def _signing(case: Case) -> list[str]:
     return [*(r.requester for r in case.requests), *(a.approver for a in case.approvals)]
 
 
-def _nobody(connection: Connection) -> bool:
-    return connection.execute(select(t.person.c.id).limit(1)).first() is None
+def _requesters(ask: Ask, camera: str) -> frozenset[str]:
+    closed = "SELECT case_id FROM case_closing"
+    open_ = f"SELECT requester FROM case_camera WHERE camera = ? AND case_id NOT IN ({closed})"
+    return frozenset(requester for (requester,) in ask(open_, camera))
 
 
-def _requesters(connection: Connection, camera: str) -> frozenset[str]:
-    closed = select(t.case_closing.c.case_id)
-    here = (t.case_camera.c.camera == camera) & t.case_camera.c.case_id.not_in(closed)
-    return frozenset(connection.execute(select(t.case_camera.c.requester).where(here)).scalars())
-
-
-def _profile(connection: Connection) -> Profile | None:
-    row = connection.execute(_IN_FORCE).first()
-    if row is None:
-        return None
-    found = _parsed(row.text)
-    if found.digest != row.digest:
-        raise StoreError("the profile of this workspace was changed in the database: put it in force anew")
-    return found
+def _profile(ask: Ask) -> Profile | None:
+    for text, digest in ask(_IN_FORCE):
+        found = _parsed(text)
+        if found.digest != digest:
+            raise StoreError(
+                "the profile of this workspace was changed in the database: put it in force anew"
+            )
+        return found
+    return None
 
 
 @functools.lru_cache(maxsize=256)  # reading one again gives the same value
@@ -283,7 +269,7 @@ def _parsed(text: str) -> Profile:
     return parse(text.encode(), "the profile of this workspace")
 
 
-def _dpias(connection: Connection) -> tuple[Dpia, ...]:
-    rows = connection.execute(select(t.dpia).order_by(t.dpia.c.registered))
-    days = ((row, date.fromisoformat(row.signed)) for row in rows)
-    return tuple(Dpia(r.digest, r.signatory, day, r.opinion, r.dpo, r.configuration) for r, day in days)
+def _dpias(ask: Ask) -> tuple[Dpia, ...]:
+    found = ask("SELECT digest, signatory, signed, opinion, dpo, configuration FROM dpia ORDER BY registered")
+    days = ((row, date.fromisoformat(row[2])) for row in found)
+    return tuple(Dpia(row[0], row[1], day, *row[3:]) for row, day in days)

@@ -11,7 +11,7 @@ import random
 import sqlite3
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from synopticon.errors import StoreError, UsageError
-from synopticon.store.atomic import make_folder
+from synopticon.errors import OutputError, StoreError, UsageError
+from synopticon.store.atomic import flush, make_folder
+from synopticon.store.lock import held
+
+Ask = Callable[..., list[tuple[Any, ...]]]  # a statement with its values
 
 SCHEMA = "0002"  # the migration that this version of the program is written for
 WAIT = 60.0  # seconds to wait for another writer
@@ -82,8 +85,8 @@ def open_migrated(url: str | Path, since: str = "") -> Engine:
     ``StoreError``.
     """
     used, made = f"though it is in use since {since}", _parse(url)
-    path = made.database if made.get_backend_name() == "sqlite" else None
-    if since and path and not path.startswith((":memory:", "file:")) and not Path(path).exists():
+    path = _file(made)
+    if since and path and not Path(path).exists():
         raise StoreError(f"{path}: is missing, {used}: put back a copy")
     engine = open_database(url)
     if since and schema_of(engine) is None:
@@ -108,17 +111,59 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def writing_lite(engine: Engine) -> Iterator[sqlite3.Connection]:
     """``writing`` for what must hold SQLite's one lock as shortly as can be: the driver's own connection.
 
-    Errors are translated as everywhere; ``sqlite3.IntegrityError`` passes as it is.
+    The lock is let go before the disk is waited for, so that one flush may serve several writers; that is
+    over when the block is. Others may read what was written a moment earlier: see ``settle``. Errors are
+    translated as everywhere; ``sqlite3.IntegrityError`` passes as it is.
     """
+    with _driver(engine) as raw:
+        raw.execute("PRAGMA synchronous=NORMAL").close()
+        begun = time.monotonic()
+        try:
+            with _queue(engine):
+                _take_turn(raw, begun)
+                yield raw
+                raw.commit()
+        finally:
+            raw.rollback()  # nothing, after the commit
+            raw.execute("PRAGMA synchronous=FULL").close()
+        settle(engine)
+
+
+def settle(engine: Engine) -> None:
+    """Return when all that can be read now would survive a loss of power. Raises ``StoreError``."""
+    path = _file(engine.url)
+    if path is None:  # PostgreSQL shows nothing earlier
+        return
+    try:
+        flush(f"{path}-wal")
+    except FileNotFoundError:
+        return  # all is in the database itself
+    except OSError as error:
+        raise StoreError(f"{name_of(engine)}: {_LITE[sqlite3.SQLITE_IOERR]}") from error
+
+
+@contextlib.contextmanager
+def asking(engine: Engine) -> Iterator[Ask]:
+    """``reading`` for what every act reads: statements written out, with '?' for values; rows as tuples."""
+    with _driver(engine) as raw:
+        if engine.dialect.name == "sqlite":
+            raw.execute("BEGIN").close()
+            yield lambda statement, *values: raw.execute(statement, values).fetchall()
+        else:
+            yield lambda statement, *values: raw.execute(statement.replace("?", "%s"), values).fetchall()
+        raw.commit()
+
+
+@contextlib.contextmanager
+def _driver(engine: Engine) -> Iterator[Any]:
+    """The driver's own connection; what it left open is rolled back, and its errors are translated."""
     pooled = engine.raw_connection()
     raw: Any = pooled.driver_connection
     try:
-        _take_turn(raw)
         yield raw
-        raw.commit()
     except BaseException as error:
         raw.rollback()
-        if isinstance(error, sqlite3.Error) and (remedy := _remedy(error)) is not None:
+        if (remedy := _remedy(error)) is not None:
             raise StoreError(f"{name_of(engine)}: {remedy}") from error
         raise
     finally:
@@ -212,10 +257,15 @@ def _parse(url: str | Path) -> URL:
         ) from error
 
 
+def _file(url: URL) -> str | None:
+    """The path of SQLite's file; None in memory, and for PostgreSQL."""
+    path = url.database if url.get_backend_name() == "sqlite" else None
+    return None if not path or path.startswith((":memory:", "file:")) else path
+
+
 def _open_sqlite(url: URL) -> Engine:
-    memory = not url.database or ":memory:" in url.database
-    if not memory:
-        make_folder(Path(str(url.database)).absolute().parent)
+    if path := _file(url):
+        make_folder(Path(path).absolute().parent)
     engine = create_engine(url, connect_args={"timeout": WAIT})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -249,21 +299,37 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
-def _take_turn(raw: Any) -> None:
+@contextlib.contextmanager
+def _queue(engine: Engine) -> Iterator[None]:
+    """First come, first served: SQLite's lock has no queue, and to look for it again and again costs time.
+
+    A courtesy between writers, not what excludes them: where the queue cannot be had, they look for the lock.
+    Who dies leaves it; behind a process that is stopped, the others wait until it goes on.
+    """
+    path = _file(engine.url)
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError, OutputError):
+            if path:
+                stack.enter_context(held(Path(f"{path}-queue")))
+        yield
+
+
+def _take_turn(raw: Any, begun: float | None = None) -> None:
     """Take SQLite's one write lock soon after it is free; raises ``sqlite3.OperationalError``.
 
-    SQLite itself looks less and less often, so that whoever waited long waits longer still.
+    SQLite itself looks less and less often, so that whoever waited long waits longer still. ``begun``: since
+    when one waits, if not from now on.
     """
     raw.execute("PRAGMA busy_timeout = 0").close()
     try:
-        _soon(raw, "BEGIN IMMEDIATE")
+        _soon(raw, "BEGIN IMMEDIATE", begun)
     finally:
         raw.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}").close()
 
 
-def _soon(raw: Any, statement: str) -> None:
+def _soon(raw: Any, statement: str, begun: float | None = None) -> None:
     """Run ``statement`` as soon as no lock is in its way; raises the last error after ``WAIT`` seconds."""
-    begun = time.monotonic()
+    begun = time.monotonic() if begun is None else begun
     while True:
         try:
             raw.execute(statement).close()

@@ -14,9 +14,12 @@ def held(path: Path, *, wait: bool = True) -> Iterator[bool]:
 
     With ``wait`` waits for whoever holds it; without, gives False at once when somebody does.
     """
-    make_folder(path.parent)
     with translated(path):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            make_folder(path.parent)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         yield _lock(descriptor, wait)
     finally:

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Engine,
+    Row,
     Select,
     and_,
     bindparam,
@@ -28,7 +29,7 @@ from synopticon.errors import AuditError
 from synopticon.governance.audit.entry import KEPT, KEY, RECORD, Entry
 from synopticon.governance.audit.merkle import Frontier, Node, cover
 from synopticon.governance.audit.storage import Addition, Tail, Wanted
-from synopticon.store.database import name_of, reading, writing, writing_lite
+from synopticon.store.database import asking, name_of, reading, settle, writing, writing_lite
 from synopticon.store.moments import micros, moment_of
 from synopticon.store.tables import log_entry, log_node, log_payload
 
@@ -38,14 +39,15 @@ _TERMS = 100  # subtrees that one statement asks for
 _LOCK = 0x73796E6F2D6C6F67  # "syno-log": PostgreSQL's advisory lock of whoever appends
 
 _e, _p, _n = log_entry.c, log_payload.c, log_node.c
+_COLUMNS = tuple(column.name for column in log_entry.columns)
 # What every append runs while it holds the log: written out, so that others wait as short as can be.
 _SINCE = (
-    "SELECT sequence, hash, signature, kind FROM log_entry WHERE sequence >= ? "
+    "SELECT sequence, hash, signature, kind, case_id, case_sequence FROM log_entry WHERE sequence >= ? "
     f"ORDER BY sequence LIMIT {_MOST}"
 )
 _CASE = "SELECT case_sequence, hash FROM log_entry WHERE case_id = ? ORDER BY case_sequence DESC LIMIT 1"
 _LAST = select(func.max(_e.sequence)).where(_e.kind == bindparam("kind"))
-_LATEST = select(_e.time).order_by(_e.sequence.desc()).limit(1)
+_LATEST = "SELECT time FROM log_entry ORDER BY sequence DESC LIMIT 1"
 _ROWS = (
     select(log_entry, _p.salt, _p.payload)
     .join_from(log_entry, log_payload, _p.sequence == _e.sequence, isouter=True)
@@ -62,7 +64,7 @@ _ERASE = delete(log_payload).where(_p.sequence >= bindparam("start"), _p.sequenc
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The end of the log as this object last saw it, and the ends of the cases that it saw then."""
+    """The end of the log as this object last saw it."""
 
     frontier: Frontier = field(default_factory=Frontier)
     hash: bytes = b""
@@ -77,6 +79,8 @@ class _Since(NamedTuple):
     hash: bytes
     signature: bytes
     kind: str
+    case_id: str | None
+    case_sequence: int | None
 
 
 class _Erasing(Exception):  # noqa: N818 - never leaves this file
@@ -90,7 +94,7 @@ class SqlLog:
         self._engine = engine
         self._lock = threading.Lock()  # threads of this process wait here, in turn
         self._known: _Known | None = None
-        self._cases: dict[str, tuple[int, bytes]] = {}  # valid while nobody else appended
+        self._cases: dict[str, tuple[int, bytes]] = {}  # the ends of cases, as far as ``_known`` knows
 
     def append(self, case: str | None, build: Callable[[Tail], Addition]) -> Entry:
         """See ``LogStorage``: SQLite's write lock, or an advisory lock of PostgreSQL, holds the log."""
@@ -125,9 +129,7 @@ class SqlLog:
             found = [_Since(*row) for row in raw.execute(_SINCE, (known.frontier.size - 1,))]
             if not found or len(found) == _MOST or found[0].hash != known.hash:
                 return None
-            if len(found) > 1:
-                self._cases.clear()
-                known = _continued(known, found[1:])
+            known = self._continued(known, found[1:])
             ended = None if case is None else self._cases.get(case)
             if case is not None and ended is None:
                 ended = raw.execute(_CASE, (case,)).fetchone()
@@ -135,10 +137,14 @@ class SqlLog:
             if added.erased:  # what is scrubbed afterwards goes the long way
                 raise _Erasing
             entry, row = added.entry, _row(added.entry)
-            raw.execute(_ADD, [row[column.name] for column in log_entry.columns])
+            raw.execute(_ADD, [row[name] for name in _COLUMNS])
             raw.execute(_ADD_PAYLOAD, (entry.sequence, entry.salt, entry.sealed))
             raw.executemany(_ADD_NODES, [(level, at, node) for (level, at), node in added.nodes])
         return known, added
+
+    def settle(self) -> None:
+        """See ``LogStorage``."""
+        settle(self._engine)
 
     def size(self) -> int:
         """See ``LogStorage``."""
@@ -186,9 +192,8 @@ class SqlLog:
 
     def latest(self) -> datetime | None:
         """See ``LogStorage``."""
-        with reading(self._engine) as connection:
-            found = connection.execute(_LATEST).scalar()
-        return None if found is None else moment_of(found)
+        with asking(self._engine) as ask:
+            return next((moment_of(time) for (time,) in ask(_LATEST)), None)
 
     def last(self, kind: str) -> int | None:
         """See ``LogStorage``."""
@@ -211,8 +216,20 @@ class SqlLog:
             return known
         if not rows or len(rows) == _MOST or rows[0].hash != known.hash:
             return self._load(connection)
-        self._cases.clear()
-        return _continued(known, rows[1:])
+        return self._continued(known, rows[1:])
+
+    def _continued(self, known: _Known, rows: Sequence[_Since | Row[Any]]) -> _Known:
+        """What is known, with rows that others appended."""
+        if not rows:
+            return known
+        frontier, key = known.frontier, known.key
+        for row in rows:
+            data = bytes(row.hash)
+            frontier = frontier.append(data)[0]
+            key = row.sequence if row.kind == KEY else key
+            if row.case_id is not None and row.case_sequence is not None:
+                self._cases[row.case_id] = (row.case_sequence, data)
+        return _Known(frontier, data, bytes(rows[-1].signature), key)
 
     def _load(self, connection: Connection) -> _Known:
         self._cases.clear()
@@ -258,19 +275,11 @@ class SqlLog:
                 connection.exec_driver_sql("VACUUM log_payload")
 
 
-def _continued(known: _Known, rows: Sequence[Any]) -> _Known:
-    for row in rows:
-        frontier = known.frontier.append(bytes(row.hash))[0]
-        key = row.sequence if row.kind == KEY else known.key
-        known = replace(known, frontier=frontier, key=key)
-    return replace(known, hash=bytes(rows[-1].hash), signature=bytes(rows[-1].signature))
-
-
 def write_addition(connection: Connection, added: Addition) -> None:
     """Write the rows of one append."""
     entry = added.entry
     row = _row(entry)
-    _run(connection, _ADD, tuple(row[name] for name in log_entry.c.keys()))  # noqa: SIM118 (columns)
+    _run(connection, _ADD, tuple(row[name] for name in _COLUMNS))
     _run(connection, _ADD_PAYLOAD, (entry.sequence, entry.salt, entry.sealed))
     if added.nodes:
         _run(connection, _ADD_NODES, [(level, at, found) for (level, at), found in added.nodes])
@@ -313,7 +322,7 @@ def _entry(row: Any) -> Entry:
         raise AuditError(f"entry {row.sequence}: it was changed: check it against another copy") from error
     except AuditError as error:
         raise AuditError(f"entry {row.sequence}: {error}") from error
-    if _row(entry) != {name: _plain(getattr(row, name)) for name in _e.keys()}:  # noqa: SIM118 (columns)
+    if _row(entry) != {name: _plain(getattr(row, name)) for name in _COLUMNS}:
         raise AuditError(f"entry {row.sequence}: it was changed: check it against another copy")
     return entry
 

@@ -7,22 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import UsageError
 from synopticon.governance.users import Authorisation, EnrolledKey, Method, Role, SignIn, Unit, User, new_user
 from synopticon.store import tables_cases as t
-from synopticon.store.database import reading, writing
+from synopticon.store.database import Ask, asking, reading, writing
 from synopticon.store.moments import micros, moment_of
 
-_PEOPLE = select(t.person).where(t.person.c.id.in_(bindparam("ids", expanding=True)))
-_KEYS = (
-    select(t.person_key)
-    .where(t.person_key.c.person.in_(bindparam("ids", expanding=True)))
-    .order_by(t.person_key.c.since)
-)
+# Every decision reads these: see ``asking``.
+_PEOPLE = "SELECT id, name, unit, roles, authorisation, active FROM person WHERE id IN ({})"
+_KEYS = "SELECT person, public, since, until FROM person_key WHERE person IN ({}) ORDER BY since"
+_SESSION = "SELECT person, method, host, account, at FROM session WHERE token = ? AND until > ?"
+_AT_ONCE = 500  # ids in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class PeopleStore:
         new_user(user)
         with writing(self.engine) as connection:
             connection.execute(update(t.person).where(t.person.c.id == user.id).values(**_values(user)))
-            known = {row.since: row for row in connection.execute(_KEYS, {"ids": [user.id]})}
+            mine = select(t.person_key).where(t.person_key.c.person == user.id)
+            known = {row.since: row for row in connection.execute(mine)}
             for key in user.keys:
                 _save_key(connection, user.id, key, known.get(micros(key.since)))
             if not user.active:
@@ -92,13 +93,13 @@ class PeopleStore:
 
     def session(self, token: str, now: datetime) -> tuple[User, SignIn] | None:
         """Who a token stands for, if it still holds and the user is active."""
-        holds = (t.session.c.token == _token(token)) & (t.session.c.until > micros(now))
-        with reading(self.engine) as connection:
-            row = connection.execute(select(t.session).where(holds)).first()
-            found = people(connection, [row.person]) if row else ()
-        if row is None or not found or not found[0].active:
+        with asking(self.engine) as ask:
+            rows = ask(_SESSION, _token(token), micros(now))
+            found = people(ask, [rows[0][0]]) if rows else ()
+        if not found or not found[0].active:
             return None
-        return found[0], SignIn(Method(row.method), row.host, row.account, moment_of(row.at))
+        method, host, account, at = rows[0][1:]
+        return found[0], SignIn(Method(method), host, account, moment_of(at))
 
     def close_session(self, token: str) -> None:
         """End a session."""
@@ -108,7 +109,9 @@ class PeopleStore:
     def _users(self, *wanted: object) -> tuple[User, ...]:
         with reading(self.engine) as connection:
             rows = connection.execute(select(t.person.c.id).where(*wanted).order_by(t.person.c.name))  # type: ignore[arg-type]
-            return people(connection, [row.id for row in rows])
+            ids = [row.id for row in rows]
+        with asking(self.engine) as ask:
+            return people(ask, ids)
 
     def _insert(self, table: Table, what: str, **values: object) -> None:
         try:
@@ -120,24 +123,29 @@ class PeopleStore:
             ) from error
 
 
-def people(connection: Connection, ids: Iterable[str]) -> tuple[User, ...]:
+def people(ask: Ask, ids: Iterable[str]) -> tuple[User, ...]:
     """The users of some ids, in that order, as far as they exist."""
     wanted = list(dict.fromkeys(ids))
     keys: dict[str, list[EnrolledKey]] = defaultdict(list)
-    for row in connection.execute(_KEYS, {"ids": wanted}):
-        until = None if row.until is None else moment_of(row.until)
-        keys[row.person].append(EnrolledKey(row.public, moment_of(row.since), until))
-    rows = connection.execute(_PEOPLE, {"ids": wanted})
-    found = {row.id: _user(row, tuple(keys[row.id])) for row in rows}
+    found: dict[str, User] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        for person, public, since, until in ask(_KEYS.format(marks), *some):
+            ends = None if until is None else moment_of(until)
+            keys[person].append(EnrolledKey(public, moment_of(since), ends))
+        for row in ask(_PEOPLE.format(marks), *some):
+            found[row[0]] = _user(row, tuple(keys[row[0]]))
     return tuple(found[one] for one in wanted if one in found)
 
 
-def _user(row: Row[tuple[object, ...]], keys: tuple[EnrolledKey, ...]) -> User:
-    roles = frozenset(Role(role) for role in row.roles.split(","))
-    own = json.loads(row.authorisation) if row.authorisation else None
+def _user(row: tuple[Any, ...], keys: tuple[EnrolledKey, ...]) -> User:
+    id_, name, unit, roles, authorisation, active = row
+    own = json.loads(authorisation) if authorisation else None
     if own:
         own |= {"on": date.fromisoformat(own["on"]), "until": _day(own["until"])}
-    return User(row.id, row.name, row.unit, roles, keys, Authorisation(**own) if own else None, row.active)
+    allowed = Authorisation(**own) if own else None
+    return User(id_, name, unit, frozenset(map(Role, roles.split(","))), keys, allowed, bool(active))
 
 
 def _day(text: str | None) -> date | None:

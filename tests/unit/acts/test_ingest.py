@@ -154,14 +154,14 @@ def test_two_at_once_take_it_in_once(workspace, scene):
 DIES = """
 import os, signal, sys
 from synopticon.store import atomic
-left, flush = int(sys.argv[3]), atomic._flush
+left, flush = int(sys.argv[3]), atomic.flush
 def dying(path):
     global left
     left -= 1
     if left < 0:
         os.kill(os.getpid(), signal.SIGKILL)
     flush(path)
-atomic._flush = dying
+atomic.flush = dying
 """
 
 

@@ -261,14 +261,14 @@ from pathlib import Path
 from synopticon.store import analysis, atomic
 from tests.unit.store.test_analysis import bank, chunk, part, track
 left = int(sys.argv[2])
-flush = atomic._flush
+flush = atomic.flush
 def dying(path):
     global left
     left -= 1
     if left < 0:
         os.kill(os.getpid(), signal.SIGKILL)
     flush(path)
-atomic._flush = dying
+atomic.flush = dying
 store = analysis.AnalysisStore(Path(sys.argv[1]))
 store.save_bank(bank())
 store.save_tracks([track()])

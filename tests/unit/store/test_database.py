@@ -1,9 +1,12 @@
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text, update
@@ -13,6 +16,7 @@ from synopticon.errors import StoreError, UsageError
 from synopticon.store import database, tables
 from synopticon.store.database import (
     SCHEMA,
+    asking,
     check_whole,
     durability,
     migrate,
@@ -21,6 +25,7 @@ from synopticon.store.database import (
     reading,
     schema_of,
     writing,
+    writing_lite,
 )
 
 ROW = {"leaf": b"{}", "hash": b"h" * 32, "signature": b"s" * 64, "time": 0, "kind": "record"}
@@ -161,6 +166,63 @@ def test_a_locked_database_is_named(tmp_path, monkeypatch):
     with reading(engine) as connection:  # readers are not kept waiting
         assert connection.execute(select(tables.log_entry)).all() == []
     other.close()
+
+
+def test_all_who_queue_behind_another_program_are_told_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "WAIT", 0.4)
+    path = tmp_path / "x.sqlite"
+    migrate(open_database(path))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    failed = []
+
+    def one():
+        with pytest.raises(StoreError, match="locked by another program"), writing_lite(open_database(path)):
+            pass
+        failed.append(time.monotonic() - begun)
+
+    begun = time.monotonic()
+    threads = [threading.Thread(target=one) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+    assert len(failed) == 5
+    assert max(failed) < 5 * 0.4  # one after another would take that
+
+
+def test_writers_need_no_queue(tmp_path):
+    path = tmp_path / "x.sqlite"
+    engine = open_database(path)
+    migrate(engine)
+    Path(f"{path}-queue").mkdir()  # nothing can be locked there
+    with writing_lite(engine) as raw:
+        raw.execute("CREATE TABLE other (a)")
+    with asking(engine) as ask:
+        assert ask("SELECT name FROM sqlite_master WHERE name = ?", "other") == [("other",)]
+
+
+def test_a_flush_that_fails_is_named(tmp_path, monkeypatch):
+    engine = open_database(tmp_path / "x.sqlite")
+    migrate(engine)
+
+    def full(path):
+        raise OSError(errno.EIO, "no", str(path))
+
+    monkeypatch.setattr(database, "flush", full)
+    with pytest.raises(StoreError, match=r"x\.sqlite: the disk reports"), writing_lite(engine) as raw:
+        raw.execute("CREATE TABLE other (a)")
+    assert durability(engine)["synchronous"] == "full"
+
+
+def test_what_failed_inside_leaves_nothing(database_url):
+    engine = open_database(database_url)
+    migrate(engine)
+    with pytest.raises(engine.dialect.dbapi.Error), asking(engine) as ask:
+        ask("SELECT nothing FROM log_entry WHERE sequence = ?", 1)
+    with asking(engine) as ask:
+        assert ask("SELECT 1") == [(1,)]
 
 
 def test_a_damaged_database_is_named(tmp_path):

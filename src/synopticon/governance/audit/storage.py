@@ -57,6 +57,10 @@ class LogStorage(Protocol):
         """
         ...
 
+    def settle(self) -> None:
+        """Return when all that can be read now is durable; an entry may be read a moment before it is."""
+        ...
+
     def size(self) -> int:
         """Number of entries."""
         ...
@@ -114,6 +118,9 @@ class MemoryStorage:
             for start, end in added.erased:
                 self.rows[start:end] = [_bare(e) for e in self.rows[start:end]]
             return added.entry
+
+    def settle(self) -> None:
+        """See ``LogStorage``."""
 
     def size(self) -> int:
         """See ``LogStorage``."""

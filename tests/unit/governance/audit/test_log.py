@@ -100,6 +100,13 @@ def test_an_empty_log_has_a_checkpoint(storage):
     assert verify_log(log).size == 0
 
 
+def test_a_checkpoint_is_of_what_is_on_the_disk(storage, monkeypatch):
+    log, settled = fill(make_log(storage), 5), []
+    monkeypatch.setattr(type(storage), "settle", lambda self: settled.append(self.size()))
+    assert log.checkpoint().size == 5
+    assert settled == [5]
+
+
 def test_entries_are_found(storage):
     log = fill(make_log(storage), 30)
     everything = list(log.entries())
