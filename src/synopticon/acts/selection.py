@@ -31,7 +31,7 @@ from synopticon.search.find import tracks_of
 from synopticon.search.query import text_of
 from synopticon.store.atomic import make_folder, write_bytes, write_together
 from synopticon.store.footage import Stretch
-from synopticon.store.granted import open_granted
+from synopticon.store.granted import GrantedAnalysis, open_several
 from synopticon.synopsis.compose import ComposeSettings, compose, stream
 from synopticon.synopsis.manifest import Manifest, Record, write_manifest
 from synopticon.synopsis.merge import Merged, Part, alike, merge
@@ -144,10 +144,14 @@ def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str,
     stretches: dict[str, list[Stretch]] = {}
     for stretch in workspace.footage.stretches(grant):
         stretches.setdefault(stretch.footage, []).append(stretch)
-    for row in workspace.footage.reached(grant):
-        if row.id in chosen:
-            part = _part(workspace, grant, row.id, chosen[row.id], stretches.get(row.id, []))
-            parts.setdefault(names.get(row.camera, row.camera), []).append(part)
+    gaps = workspace.footage.timeline_gaps(grant)
+    cameras = {row.id: row.camera for row in workspace.footage.reached(grant)}
+    wanted = {footage: chosen[footage] for footage in cameras if footage in chosen}
+    for footage, opened in open_several(
+        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, wanted
+    ):
+        part = _part(opened, gaps.get(footage, ()), stretches.get(footage, []))
+        parts.setdefault(names.get(cameras[footage], cameras[footage]), []).append(part)
     found = []
     for name, own in sorted(parts.items()):
         for n, group in enumerate(alike(p for p in own if p.tubes), 1):
@@ -161,20 +165,12 @@ def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str,
     return found
 
 
-def _part(
-    workspace: Workspace, grant: Grant, footage_id: str, only: Sequence[str], stretches: Sequence[Stretch]
-) -> Part:
+def _part(opened: GrantedAnalysis, gaps: Sequence[Gap], stretches: Sequence[Stretch]) -> Part:
     """What was found in a recording, and what of it was not seen: gaps, and what lies out of scope."""
-    opened = open_granted(
-        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, footage_id, only
-    )
     recording = opened.load_recording()
-    gaps = (
-        *workspace.footage.timeline_gaps(grant, footage_id),
-        *_outside(recording, stretches),
-    )
-    ordered = tuple(sorted(gaps, key=lambda g: (g.start, g.end, g.reason)))
-    return Part(replace(recording, gaps=ordered), opened.load_bank(), opened.tubes(), opened)
+    unseen = (*gaps, *_outside(recording, stretches))
+    ordered = tuple(sorted(unseen, key=lambda g: (g.start, g.end, g.reason)))
+    return Part(replace(recording, gaps=ordered), opened.load_bank, opened.tubes(), opened)
 
 
 def _outside(recording: Footage, stretches: Sequence[Stretch]) -> Iterator[Gap]:

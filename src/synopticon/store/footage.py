@@ -343,13 +343,16 @@ class FootageStore:
         with reading(self._engine) as connection:
             return {row["footage"]: _run(row) for row in connection.execute(query).mappings()}
 
-    def timeline_gaps(self, grant: Grant, footage_id: str) -> tuple[Gap, ...]:
-        """What was not seen of footage that the scope reaches, on its timeline."""
+    def timeline_gaps(self, grant: Grant) -> dict[str, tuple[Gap, ...]]:
+        """What was not seen of footage that the scope reaches, on the timeline of each; by its id."""
         scope = grant.check(self._clock(), *LOOKS)
-        query = select(gap).join(footage, gap.c.footage == footage.c.id).order_by(gap.c.number)
+        query = select(gap).join(footage, gap.c.footage == footage.c.id).where(reached(scope))
+        found: dict[str, list[Gap]] = {}
         with reading(self._engine) as connection:
-            rows = connection.execute(query.where(footage.c.id == footage_id, reached(scope))).all()
-        return tuple(Gap(r.start, r.end, GapReason(r.reason), r.file, r.detail) for r in rows)
+            for r in connection.execute(query.order_by(gap.c.footage, gap.c.number)):
+                own = Gap(r.start, r.end, GapReason(r.reason), r.file, r.detail)
+                found.setdefault(r.footage, []).append(own)
+        return {footage_id: tuple(gaps) for footage_id, gaps in found.items()}
 
     def whole(self, grant: Grant) -> tuple[Registered, ...]:
         """Footage that lies in the scope from its first frame to its last."""

@@ -4,14 +4,14 @@ It has what composing asks of an ``AnalysisStore`` (``blob``), and gives only by
 covers; clear patches only when the permission is for ``view.unmasked``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Engine, RowMapping, select
 
 from synopticon.errors import RefusedError, StoreError
-from synopticon.governance.grant import Grant
+from synopticon.governance.grant import Grant, Scope
 from synopticon.store.analysis import AnalysisStore
 from synopticon.store.database import reading
 from synopticon.store.moments import SECOND, Clock, moment_of
@@ -20,7 +20,7 @@ from synopticon.store.scoped import named, reached
 from synopticon.store.sealed import SealedFiles
 from synopticon.store.tables_footage import footage, run
 from synopticon.store.tracks import PICTURES, RULE_REACH, TrackStore, Wanted
-from synopticon.store.vault import Vault
+from synopticon.store.vault import Vault, destroyed
 from synopticon.values.footage import Clock as ClockOf
 from synopticon.values.footage import Footage, SourceFile
 from synopticon.values.scene import Background, Bank
@@ -28,6 +28,7 @@ from synopticon.values.track import Track
 from synopticon.values.tube import BlobRef, SpriteKind, Tube
 
 Place = Folder | Remote
+_AT_ONCE = 200  # recordings whose rows are asked for at once
 
 
 def place_of_run(place: Place, camera: str, part: str, footage_id: str, run_key: str) -> Place:
@@ -45,14 +46,12 @@ class GrantedAnalysis:
         grant: Grant,
         clock: Clock,
         tubes: tuple[Tube, ...],
-        bank: Bank | None,
     ):
         self._store = store
         self._row = row
         self._grant = grant
         self._clock = clock
         self._tubes = tubes
-        self._bank = bank
         self._known = {
             *(("picture", r.part, r.offset, r.length) for t in tubes for r in t.picture),
             *(("clear", r.part, r.offset, r.length) for t in tubes for r in t.clear),
@@ -64,7 +63,8 @@ class GrantedAnalysis:
 
     def load_bank(self) -> Bank | None:
         """The backgrounds that were learned wholly within the scope, or None when there are none."""
-        return self._bank
+        self._grant.check(self._clock(), *PICTURES)
+        return _bank(self._store, self._grant, self._row)
 
     def everybody(self) -> tuple[Track, ...]:
         """All tracks of the footage, in the scope or not: to fill their heads, and for nothing else."""
@@ -101,23 +101,49 @@ def open_granted(
 ) -> GrantedAnalysis:
     """Open what was found in footage, as far as the grant goes; ``only`` these tracks, if any are named.
 
-    Raises ``RefusedError``, ``StoreError``.
+    Raises ``RefusedError`` when the grant reaches none of it, ``StoreError``.
     """
-    scope = grant.check(clock(), *PICTURES)
-    key = vault.key_for(grant, footage_id)
-    whole = named(scope, footage.c.id).label("named")
-    query = select(footage, run.c.key, whole).join(run, footage.c.run == run.c.id)
+    vault.key_for(grant, footage_id)  # refuses what is out of scope, names a key that was destroyed
+    return dict(open_several(engine, place, vault, clock, grant, {footage_id: only}))[footage_id]
+
+
+def open_several(
+    engine: Engine,
+    place: Place,
+    vault: Vault,
+    clock: Clock,
+    grant: Grant,
+    only: Mapping[str, Sequence[str]],
+) -> Iterator[tuple[str, GrantedAnalysis]]:
+    """The same of several recordings, by id, that the grant reaches, with as few questions as one takes."""
+    grant.check(clock(), *PICTURES)
+    keys, tracks = vault.keys_for(grant), TrackStore(engine, clock)
+    ids = tuple(only)
+    for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)):
+        rows = _rows(engine, grant.scope, some)
+        tubes: dict[str, set[str]] = {}
+        for tube in tracks.tubes(grant, Wanted(footages=some)):
+            tubes.setdefault(tube.footage, set()).add(tube.id)
+        for one in some:
+            row = rows.get(one)
+            if row is None:
+                raise StoreError(f"{one} has not been analysed yet: run 'synopticon ingest' again")
+            key = keys.get((row["camera"], row["part"]))
+            if key is None:
+                raise destroyed(row["camera"], row["part"])
+            where = place_of_run(place, row["camera"], row["part"], one, row["key"])
+            store = AnalysisStore(SealedFiles(where, key, one))
+            allowed = tubes.get(one, set())
+            found = store.tubes(allowed & set(only[one]) if only[one] else allowed)
+            yield one, GrantedAnalysis(store, row, grant, clock, found)
+
+
+def _rows(engine: Engine, scope: Scope, footages: Sequence[str]) -> dict[str, RowMapping]:
+    """Footage that was analysed and is reached, with the key of its run; ``named``: in scope as a whole."""
+    query = select(footage, run.c.key, named(scope, footage.c.id).label("named"))
+    query = query.join(run, footage.c.run == run.c.id).where(footage.c.id.in_(footages), reached(scope))
     with reading(engine) as connection:
-        row = connection.execute(query.where(footage.c.id == footage_id, reached(scope))).mappings().first()
-    if row is None:
-        raise StoreError(f"{footage_id} has not been analysed yet: run 'synopticon ingest' again")
-    where = place_of_run(place, row["camera"], row["part"], footage_id, row["key"])
-    files = SealedFiles(where, key, footage_id)
-    store = AnalysisStore(files)
-    rows = TrackStore(engine, clock).tubes(grant, Wanted(footage=footage_id))
-    allowed = {t.id for t in rows} & set(only or (t.id for t in rows))
-    tubes = store.tubes(allowed)
-    return GrantedAnalysis(store, row, grant, clock, tubes, _bank(store, grant, row))
+        return {row["id"]: row for row in connection.execute(query).mappings()}
 
 
 def _timed(file: SourceFile, row: RowMapping) -> SourceFile:

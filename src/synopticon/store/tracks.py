@@ -75,6 +75,7 @@ class Wanted:
     """
 
     footage: str = ""
+    footages: tuple[str, ...] = ()
     camera: str = ""
     labels: tuple[str, ...] = ()
     cells: int = 0
@@ -181,6 +182,8 @@ def _asked(w: Wanted) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = []
     if w.footage:
         asked.append(track.c.footage == w.footage)
+    if w.footages:
+        asked.append(track.c.footage.in_(w.footages))
     if w.camera:
         asked.append(track.c.camera == w.camera)
     if w.labels:

@@ -139,9 +139,7 @@ class Vault:
     def _open(self, connection: Connection, camera: str, part: str) -> DataKey:
         rows = self._rows(connection, camera, part)
         if not rows:
-            raise StoreError(
-                f"{camera}, {part}: its key was destroyed, nothing of it can be read: see 'retention report'"
-            )
+            raise destroyed(camera, part)
         return self._unwrapped(rows, f"{camera}, {part}")
 
     def _unwrapped(self, rows: Mapping[str, bytes], of: str) -> DataKey:
@@ -153,3 +151,9 @@ class Vault:
             f"{of}: the key is wrapped for roles whose private key is not here: "
             "give the key file of such a role"
         )
+
+
+def destroyed(camera: str, part: str) -> StoreError:
+    """What to say when a part has no key any more."""
+    text = f"{camera}, {part}: its key was destroyed, nothing of it can be read"
+    return StoreError(f"{text}: see 'retention report'")

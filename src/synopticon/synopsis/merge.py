@@ -4,8 +4,9 @@ Their timelines are laid one after another, as far apart as they were recorded; 
 still read from where each recording keeps them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,27 +20,36 @@ _GREY = 110  # luma of the ground where no empty scene may be shown
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """An analysed recording: what was probed, its empty scenes (None: none may be shown), tubes, sprites."""
+    """An analysed recording: what was probed, its tubes, where its sprites are.
+
+    ``bank`` opens its empty scenes (None: none may be shown) when they are to be drawn: a plan needs none.
+    """
 
     footage: Footage
-    bank: Bank | None
+    bank: Callable[[], Bank | None]
     tubes: tuple[Tube, ...]
     store: SpriteStore
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Merged:
-    """Several recordings as one; it has what composing asks of a store."""
+    """Several recordings as one; it has what composing asks of a store. ``shifts``: seconds, of each part."""
 
     footage: Footage
-    bank: Bank
     tubes: tuple[Tube, ...]
-    stores: tuple[SpriteStore, ...]
+    parts: tuple[Part, ...]
+    shifts: tuple[float, ...]
+
+    @cached_property
+    def bank(self) -> Bank:
+        """The empty scenes in whose time something is shown."""
+        both = zip(self.parts, self.shifts, strict=True)
+        return Bank(tuple(_scene(s, shift) for part, shift in both for s in _needed(part)))
 
     def blob(self, kind: SpriteKind, ref: BlobRef) -> bytes:
         """The bytes of a sprite video, from the recording that it is of."""
         number, _, part = ref.part.partition("/")
-        return self.stores[int(number)].blob(kind, replace(ref, part=part))
+        return self.parts[int(number)].store.blob(kind, replace(ref, part=part))
 
 
 def merge(parts: Sequence[Part]) -> Merged:
@@ -47,19 +57,18 @@ def merge(parts: Sequence[Part]) -> Merged:
     parts = sorted(parts, key=_order)
     shifts = _shifts([p.footage for p in parts])
     first_file = np.cumsum([0, *(len(p.footage.files) for p in parts)]).tolist()
-    files, gaps, scenes, tubes = [], [], [], []
+    files, gaps, tubes = [], [], []
     end = 0.0
     for n, (part, shift, first) in enumerate(zip(parts, shifts, first_file, strict=False)):
         if n and shift > end:
             gaps.append(Gap(end, shift, GapReason.MISSING, detail="between two recordings"))
         files += [replace(f, offset=f.offset + shift) for f in part.footage.files]
         gaps += [_gap(g, shift, first) for g in part.footage.gaps]
-        scenes += [_scene(s, shift) for s in _needed(part)]
         tubes += [_tube(t, n, shift, first) for t in part.tubes]
         end = shift + part.footage.duration
     camera, notes = parts[0].footage.camera, dict.fromkeys(n for p in parts for n in p.footage.notes)
     footage = Footage(camera, tuple(files), tuple(gaps), tuple(notes))
-    return Merged(footage, Bank(tuple(scenes)), tuple(tubes), tuple(p.store for p in parts))
+    return Merged(footage, tuple(tubes), tuple(parts), tuple(shifts))
 
 
 def _order(part: Part) -> tuple[bool, float, str]:
@@ -105,7 +114,8 @@ def _scene(scene: Background, shift: float) -> Background:
 
 def _needed(part: Part) -> list[Background]:
     """The scenes in whose time something is shown; a grey one where there is none to show."""
-    scenes = part.bank.scenes if part.bank else ()
+    bank = part.bank()
+    scenes = bank.scenes if bank else ()
     middles = [(t.track.start + t.track.end) / 2 for t in part.tubes]
     found = [s for s in scenes if any(s.start <= m < s.end for m in middles)]
     return found or list(scenes[:1]) or [grey(part.footage)]
