@@ -96,6 +96,7 @@ def test_a_block_that_was_changed_does_not_open(held):
         with pytest.raises(StoreError, match="damaged"):
             view[name]
     path.unlink()
+    (view,) = held.traits.views(grant_for("search.attributes", Scope(digests=made.files)))
     with pytest.raises(StoreError, match="cannot be read"):
         view["label"]
     path.write_bytes(data)

@@ -268,6 +268,8 @@ def _within(workspace: Workspace, query: Query, given: Scope) -> tuple[Window, .
 def _days(workspace: Workspace, query: Query) -> tuple[Window, ...]:
     """The days that a question names, in the zones of the cameras."""
     days = [v for t in query.of("on") if not t.negated for v in t.values if isinstance(v, Days)]
+    if not days:
+        return ()
     begin, length = hours_of(query)
     night = timedelta(microseconds=max(0, begin + length - DAY))  # of hours that pass midnight
     zones = {zone_of(c.zone) for c in workspace.cameras.all()} or {UTC}
@@ -290,17 +292,17 @@ def covering(
     workspace: Workspace, grant: Grant, query: Query
 ) -> tuple[Coverage, tuple[Blind, ...], tuple[str, ...]]:
     """How much of what was asked for was looked at, what was not seen of it, and with which models."""
-    days, runs = _days(workspace, query), workspace.footage.runs(grant)
+    days, models = _days(workspace, query), workspace.footage.models(grant)
     stretches = [part for s in workspace.footage.stretches(grant) for part in _on(s, days)]
     gaps = [part for g in workspace.footage.gaps(grant) for part in _on(g, days)]
     missing = [
         Blind(s.footage, s.camera, s.start, s.end, s.seconds, "not analysed")
         for s in stretches
-        if s.footage not in runs
+        if s.footage not in models
     ]
     recorded = sum(s.seconds for s in stretches)
-    unseen = sum(part.seconds for part in (*missing, *(g for g in gaps if g.footage in runs)))
-    used = {runs[s.footage].model for s in stretches if s.footage in runs}
+    unseen = sum(part.seconds for part in (*missing, *(g for g in gaps if g.footage in models)))
+    used = {models[s.footage] for s in stretches if s.footage in models}
     found = Coverage(_asked(grant.scope, days), recorded, max(recorded - unseen, 0.0))
     return found, (*gaps, *missing), tuple(sorted(used))
 

@@ -116,10 +116,16 @@ class DataKey:
     """32 secret bytes that encrypt the blobs of one camera and day; destroying them destroys the blobs."""
 
     raw: bytes = field(repr=False)
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.raw) != _KEY:
             raise UsageError("a data key must be 32 bytes: use DataKey.make()")
+        object.__setattr__(self, "_cipher", AESGCM(self.raw))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[bytes]]:
+        """Workers are given the bytes: a cipher does not travel."""
+        return type(self), (self.raw,)
 
     @classmethod
     def make(cls) -> Self:
@@ -129,12 +135,12 @@ class DataKey:
     def seal(self, data: bytes, about: bytes) -> bytes:
         """Encrypt, 28 bytes longer; ``about`` (where the blob belongs) is bound to it, not stored."""
         nonce = secrets.token_bytes(_NONCE)
-        return nonce + AESGCM(self.raw).encrypt(nonce, data, about)
+        return nonce + self._cipher.encrypt(nonce, data, about)
 
     def open(self, sealed: bytes, about: bytes) -> bytes:
         """Decrypt what ``seal`` made for the same ``about``; raises ``StoreError`` if it is not that."""
         try:
-            return AESGCM(self.raw).decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
+            return self._cipher.decrypt(sealed[:_NONCE], memoryview(sealed)[_NONCE:], about)
         except (InvalidTag, ValueError) as error:
             raise StoreError(
                 "an encrypted blob is damaged, moved, or of another key: put it back from a copy"

@@ -150,8 +150,17 @@ def _in_parts(n: int, run: Callable[[slice], None]) -> None:
     if size < _MANY:
         run(slice(0, n))
         return
-    with ThreadPoolExecutor(cores) as pool:
-        list(pool.map(run, [slice(k, k + size) for k in range(0, n, size)]))
+    first, *others = (slice(k, k + size) for k in range(0, n, size))
+    waited = [_pool(os.getpid()).submit(run, part) for part in others]
+    run(first)
+    for one in waited:
+        one.result()
+
+
+@lru_cache(maxsize=1)
+def _pool(_process: int) -> ThreadPoolExecutor:
+    """Threads that stay, of this process (a forked one has none of its parent's)."""
+    return ThreadPoolExecutor(os.cpu_count() or 1)
 
 
 def _scaled(points: Sequence[Point], cells: int) -> Corners:

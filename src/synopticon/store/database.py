@@ -172,9 +172,16 @@ def _driver(engine: Engine) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads; SQLite: sees one state of the database throughout."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    """A transaction that only reads; SQLite: sees one state of the database throughout.
+
+    In PostgreSQL each statement sees the state at its own begin anyway (*read committed*): without a
+    transaction around them, two questions to the server less.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        with connection.begin():
+            yield connection
 
 
 def migrate(engine: Engine) -> None:

@@ -7,7 +7,7 @@ digests, under a grant for retention).
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -253,7 +253,7 @@ class FootageStore:
     def stretches(self, grant: Grant) -> tuple[Stretch, ...]:
         """What may be looked at: footage cut to the windows of the scope."""
         scope = grant.check(self._clock(), *LOOKS, "camera.clock")
-        found = [*self._clipped(scope), *self._named(scope)]
+        found = [*self._clipped(scope), *(self._named(scope) if scope.digests else ())]
         unique = {(s.footage, s.start): s for s in found}
         first = datetime.min.replace(tzinfo=UTC)
         return tuple(sorted(unique.values(), key=lambda s: (s.camera, s.start or first, s.footage)))
@@ -310,13 +310,17 @@ class FootageStore:
                 found += [
                     _blind(r.id, r.camera, r.a, r.b, r.b - r.a, r.reason) for r in connection.execute(query)
                 ]
-            named_here = select(footage.c.id, footage.c.camera, footage.c.start.label("at"), gap)
-            named_here = named_here.join_from(gap, footage, whose).where(named(scope, footage.c.id))
-            for r in connection.execute(named_here):
-                a, b = round(r.start * SECOND), round(r.end * SECOND)
-                at = (None, None) if r.at is None else (r.at + a, r.at + b)
-                found.append(_blind(r.id, r.camera, at[0], at[1], b - a, r.reason))
+            if scope.digests:
+                found += self._blind_in_named(connection, scope)
         return tuple(sorted(found, key=lambda g: (g.camera, g.footage, str(g.start), g.seconds)))
+
+    def _blind_in_named(self, connection: Connection, scope: Scope) -> Iterator[Blind]:
+        query = select(footage.c.id, footage.c.camera, footage.c.start.label("at"), gap)
+        query = query.join_from(gap, footage, gap.c.footage == footage.c.id)
+        for r in connection.execute(query.where(named(scope, footage.c.id))):
+            a, b = round(r.start * SECOND), round(r.end * SECOND)
+            at = (None, None) if r.at is None else (r.at + a, r.at + b)
+            yield _blind(r.id, r.camera, at[0], at[1], b - a, r.reason)
 
     def files(self, grant: Grant, footage_id: str) -> tuple[StoredFile, ...]:
         """Where the bytes of footage are, if the grant reaches any of it; otherwise nothing."""
@@ -342,6 +346,15 @@ class FootageStore:
         query = query.where(reached(scope), footage.c.state == "analysed")
         with reading(self._engine) as connection:
             return {row["footage"]: _run(row) for row in connection.execute(query).mappings()}
+
+    def models(self, grant: Grant) -> dict[str, str]:
+        """Of each footage that the scope reaches and that can be searched: the model that looked at it."""
+        scope = grant.check(self._clock(), *LOOKS)
+        query = select(footage.c.id, run.c.model).join(run, footage.c.run == run.c.id)
+        query = query.join(trait_file, trait_file.c.footage == footage.c.id)
+        query = query.where(reached(scope), footage.c.state == "analysed")
+        with reading(self._engine) as connection:
+            return {row.id: row.model for row in connection.execute(query)}
 
     def timeline_gaps(self, grant: Grant) -> dict[str, tuple[Gap, ...]]:
         """What was not seen of footage that the scope reaches, on the timeline of each; by its id."""

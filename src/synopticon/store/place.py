@@ -5,6 +5,7 @@ A file appears whole or not at all. Names that begin with a dot are being writte
 
 import os
 import shutil
+import weakref
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -77,6 +78,10 @@ class Folder:
         except OSError as error:
             raise _unreadable(self.where(name), error) from error
 
+    def opened(self) -> "Folder | Opened":
+        """The same for who reads in many places of the same files."""
+        return Opened(self) if hasattr(os, "pread") else self
+
     def size(self, name: str) -> int:
         """Bytes of a file; raises ``StoreError`` when there is none."""
         try:
@@ -113,6 +118,33 @@ class Folder:
         if top.exists():
             raise OutputError(f"{top}: cannot be removed: check who may write there, and run it again")
         return count
+
+
+class Opened:
+    """Files of a folder that stay open between two reads, ``MOST`` of them, as long as somebody has this."""
+
+    MOST = 128
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._files: dict[str, int] = {}
+        weakref.finalize(self, _close, self._files)
+
+    def read_at(self, name: str, offset: int, length: int) -> bytes:
+        """See ``Files``."""
+        try:
+            if name not in self._files:
+                if len(self._files) >= self.MOST:
+                    _close(self._files)
+                self._files[name] = os.open(self._folder.where(name), os.O_RDONLY | os.O_CLOEXEC)
+            return os.pread(self._files[name], length, offset)
+        except OSError as error:
+            raise _unreadable(self._folder.where(name), error) from error
+
+
+def _close(files: dict[str, int]) -> None:
+    while files:
+        os.close(files.popitem()[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +190,10 @@ class Remote:
             return bytes(system.cat_file(f"{path}/{name}", start=offset, end=offset + length))
         except OSError as error:
             raise _unreadable(self.where(name), error) from error
+
+    def opened(self) -> "Remote":
+        """See ``Folder``: nothing is kept open here."""
+        return self
 
     def size(self, name: str) -> int:
         """Bytes of an object; raises ``StoreError`` when there is none."""

@@ -153,7 +153,7 @@ class TraitView:
         keys: Mapping[tuple[str, str], DataKey],
         sources: Sequence[tuple[Source, bool]],
     ) -> None:
-        self._place = place
+        self._files = place.opened()
         self._clock = clock
         self._grant = grant
         self._keys = keys
@@ -233,7 +233,7 @@ class TraitView:
         if key is None:
             raise StoreError(f"{source.footage}: the key of its day was destroyed: run 'retention report'")
         at, length = _layout(source.rows, source.wide)[name]
-        sealed = self._place.read_at(source.file, at, length)
+        sealed = self._files.read_at(source.file, at, length)
         plain = key.open(sealed, _about(source.footage, name, source.rows))
         return np.frombuffer(plain, kind).reshape(source.rows, *shape)
 

@@ -1,4 +1,5 @@
 import os
+import pickle
 import stat
 
 import pytest
@@ -134,6 +135,13 @@ def test_a_wrapped_key_opens_for_its_role_only():
     for data, own in ((wrapped, other), (wrapped[:-1], role), (b"", role), (bytes(92), role)):
         with pytest.raises(StoreError, match="wrapped data key"):
             unwrap(data, own)
+
+
+def test_a_data_key_travels_to_workers_as_its_bytes():
+    key = DataKey.make()
+    other = pickle.loads(pickle.dumps(key))
+    assert (other, hash(other)) == (key, hash(key))
+    assert other.open(key.seal(b"pixels", b"here"), b"here") == b"pixels"
 
 
 def test_no_secret_shows_in_a_representation():
