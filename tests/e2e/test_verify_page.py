@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -303,3 +304,33 @@ def test_everything_has_a_name_and_fits(opened: Any, made: tuple[Path, Any]) -> 
     )
     assert window.page.evaluate(nameless) == []
     assert window.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+MANY = """async ([files, count, seed]) => {
+  let state = seed;
+  const dice = n => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(state / 2 ** 32 * n);
+  };
+  const bytes = files.map(([path, text]) => [path, Uint8Array.from(atob(text), c => c.charCodeAt(0))]);
+  const missed = [];
+  for (let n = 0; n < count; n++) {
+    const which = dice(bytes.length), at = dice(bytes[which][1].length), bit = 1 + dice(255);
+    const given = bytes.map(([path, data], i) => {
+      const copy = data.slice();
+      if (i === which) copy[at] ^= bit;
+      return [path, new File([copy], path)];
+    });
+    const report = await synopticonCheck.check(given);
+    if (!report.problems.length) missed.push([bytes[which][0], at, bit]);
+  }
+  const whole = await synopticonCheck.check(bytes.map(([path, data]) => [path, new File([data], path)]));
+  return [missed, whole.problems.length];
+}"""
+
+
+@pytest.mark.slow
+def test_thousands_of_changes_are_all_found_by_the_page(opened: Any, made: tuple[Path, Any]) -> None:
+    files = sorted(p for p in made[0].rglob("*") if p.is_file())
+    data = [[p.relative_to(made[0]).as_posix(), b64encode(p.read_bytes()).decode()] for p in files]
+    assert opened().page.evaluate(MANY, [data, 5000, 11]) == [[], 0]

@@ -7,6 +7,7 @@ import typer
 
 from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say
+from synopticon.cli.parse import parse_start
 from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,28 +17,39 @@ app = typer.Typer()
 
 
 @app.command("handover")
-def handover(
+def handover(  # noqa: PLR0913 (each argument is an option)
     footage: Annotated[
         list[str], typer.Argument(metavar="FOOTAGE...", help="Files, globs or folders, handed over whole.")
     ],
     to: Annotated[str, typer.Option("--to", metavar="NAME", help="Who receives them: person and service.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The package, a new folder.")],
     *,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="TIME", help="From then on: 1m30s into it, or 2024-05-01T08:30+02:00."
+        ),
+    ] = "",
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="Up to then, written alike.")] = "",
+    start: o.Start = None,
+    zone: o.Zone = "",
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why they are handed over, in words.")
     ] = "",
     case: o.Case = None,
     workspace: o.Workspace = None,
 ) -> None:
-    """Hand recordings over, byte for byte, in a folder that anyone can check; the log says to whom.
+    """Hand recordings over, as they were made, in a folder that anyone can check; the log says to whom.
 
     The folder holds the files, a receipt, the log's entry with its proof, a signature over all of it, and the
-    page verify.html. The original bytes are what they are: nobody in them is masked.
+    page verify.html. With --from or --until, recordings are cut between key frames, every packet as it was;
+    one that cannot be cut so is handed over whole. Pictures are what they are: nobody in them is masked.
     """
     from synopticon.acts.handover import HandoverRequest, hand_over
     from synopticon.acts.workspace import open_workspace
 
-    request = HandoverRequest(tuple(footage), to, output, reason, case)
+    begun = parse_start(start) if start else None
+    request = HandoverRequest(tuple(footage), to, output, reason, case, since, until, begun, zone)
     with open_workspace(workspace) as here:
         made = hand_over(here, request)
     say(f"{made.files} files, {made.bytes} bytes; tell the recipient the fingerprint in another way:")

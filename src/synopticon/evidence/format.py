@@ -32,6 +32,8 @@ UNLISTED = (MANIFEST, SIGNATURE)  # they cannot state their own digests
 MOST = 64 << 20  # bytes of a manifest, signature or log that are read at once
 
 ORIGINAL = "original recording, every byte as it was"
+PART = "part of an original recording: whole groups of pictures, every packet as it was"
+INSTEAD = "original recording, whole, since it cannot be cut without a change"
 RECEIPT = "receipt: who received what, when and from whom"
 LOG_ROLE = "entries of the log of acts, with their proofs"
 NO_CASE = "made outside any case; not evidence"

@@ -1,6 +1,8 @@
 """Recordings are handed over whole, with a receipt, and the log says to whom."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +13,10 @@ from synopticon.acts.handover import HandoverRequest, hand_over
 from synopticon.acts.verify import check_package, write_page
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
+from synopticon.evidence.format import INSTEAD, ORIGINAL, PART
 from synopticon.evidence.page import page_digest
+from synopticon.footage.probe import probe
+from tests.media import write_video
 
 TO = "City police, Sgt Léa Roux"
 
@@ -137,3 +142,73 @@ def test_a_copy_of_the_page_of_its_own(tmp_path):
     assert digest == page_digest() == sha256((tmp_path / "verify.html").read_bytes()).hexdigest()
     with pytest.raises(OutputError):
         write_page(tmp_path / "verify.html")
+
+
+@pytest.fixture
+def film(tmp_path):
+    return str(write_video(tmp_path / "20240501_083000.mp4", 100, gop=10))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "first", "end"),
+    [("1.1s", "1.5s", 0.8, 1.6), ("2024-05-01T08:30:03Z", "", 2.8, 4.0), ("", "00:00:00.3", 0.0, 0.4)],
+)
+def test_a_time_is_cut_out_between_key_frames(workspace, film, tmp_path, since, until, first, end):
+    hand_over(workspace, HandoverRequest((film,), TO, tmp_path / "out", since=since, until=until))
+    report = check_package(tmp_path / "out")
+    assert report.good
+    (part,) = (f for f in report.manifest.files if f.path.startswith("footage/"))
+    assert part.role == PART
+    assert probe([tmp_path / "out" / part.path]).files[0].frames == round((end - first) * 25)
+    digest = sha256(Path(film).read_bytes()).hexdigest()
+    told = f"{first:.3f} s to {end:.3f} s of 20240501_083000.mp4 (SHA-256 {digest})"
+    assert report.manifest.about["parts"] == {part.path: told}
+    assert told in (tmp_path / "out" / "receipt.txt").read_text("utf-8")
+    (record,) = entries(workspace, "record")
+    assert list(record.payload["parts"]) == [digest]
+    assert record.payload["originals"] == []
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_what_cannot_be_cut_is_handed_over_whole(workspace, film, tmp_path, monkeypatch):
+    monkeypatch.setattr(handover, "cut", lambda *_: None)
+    hand_over(workspace, HandoverRequest((film,), TO, tmp_path / "out", since="1s", until="2s"))
+    report = check_package(tmp_path / "out")
+    assert report.good
+    (whole,) = (f for f in report.manifest.files if f.path.startswith("footage/"))
+    assert whole.role == INSTEAD
+    assert (tmp_path / "out" / whole.path).read_bytes() == Path(film).read_bytes()
+
+
+def test_of_several_files_only_those_of_the_time(workspace, tmp_path):
+    folder = tmp_path / "rec"
+    folder.mkdir()
+    for n, name in enumerate(("20240501_083000.mp4", "20240501_083004.mp4", "20240501_083008.mp4")):
+        write_video(folder / name, 100, gop=10, first=n * 100)
+    asked = HandoverRequest((str(folder),), TO, tmp_path / "out", since="3s", until="8s")
+    hand_over(workspace, asked)
+    roles = {f.path: f.role for f in check_package(tmp_path / "out").manifest.files if "footage" in f.path}
+    assert roles == {"footage/20240501_083000.mp4": PART, "footage/20240501_083004.mp4": ORIGINAL}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "says"),
+    [
+        ("2s", "1s", "nothing was recorded"),
+        ("10s", "", "nothing was recorded"),
+        ("noon", "", "is no time"),
+    ],
+)
+def test_times_that_show_nothing(workspace, film, tmp_path, since, until, says):
+    with pytest.raises(UsageError, match=says):
+        hand_over(workspace, HandoverRequest((film,), TO, tmp_path / "out", since=since, until=until))
+
+
+def test_a_moment_needs_a_clock(workspace, tmp_path):
+    film = str(write_video(tmp_path / "door.mp4", 50, gop=10))
+    asked = HandoverRequest((film,), TO, tmp_path / "out", since="2024-05-01T08:30:01+00:00")
+    with pytest.raises(UsageError, match="clock of the recording is unknown"):
+        hand_over(workspace, asked)
+    begun = datetime(2024, 5, 1, 8, 30, tzinfo=UTC)
+    hand_over(workspace, replace(asked, start=begun))
+    assert check_package(tmp_path / "out").good

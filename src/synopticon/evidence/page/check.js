@@ -37,8 +37,20 @@ async function small(file) {
   need(file.size <= MOST, "large");
   return new Uint8Array(await file.arrayBuffer());
 }
-async function digest(file, tell) {
+async function digest(file, tell) {  // one buffer for all of the file, where the browser can fill one
   const hashed = new Sha256();
+  let reader, buffer = new ArrayBuffer(BLOCK);
+  try { reader = file.stream().getReader({ mode: "byob" }); } catch { reader = null; }
+  if (!reader) return digestBySlices(file, tell, hashed);
+  for (;;) {
+    const { value, done } = await reader.read(new Uint8Array(buffer));
+    if (done) return hex(hashed.digest());
+    hashed.update(value);
+    tell(value.length, file);
+    buffer = value.buffer;
+  }
+}
+async function digestBySlices(file, tell, hashed) {
   for (let at = 0; at < file.size; at += BLOCK) {
     const block = new Uint8Array(await file.slice(at, Math.min(at + BLOCK, file.size)).arrayBuffer());
     hashed.update(block);
