@@ -3,6 +3,9 @@
 import errno
 import json
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,3 +175,32 @@ def test_the_mark_is_the_one_of_a_synopsis():
 def test_the_documentation_publishes_the_digest_of_the_page():
     published = (ROOT / "docs" / "packages.md").read_text("utf-8")
     assert f"```text\n{page_digest()}\n```" in published
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from synopticon.evidence import package
+from tests.packages import make_package
+flush = package.flush
+def kill(path):
+    flush(path)
+    if Path(path).name == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+package.flush = kill
+make_package(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("last", ["yard.mkv", "signature.txt"])
+def test_what_a_killed_process_leaves_is_hidden_and_goes(tmp_path, last):
+    """Killed before the package has its name, there is none; the next writer of it removes the rest."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    command = [sys.executable, "-c", KILLED, str(tmp_path), last]
+    assert subprocess.run(command, env=env, check=False).returncode == -9
+    shutil.rmtree(tmp_path / "package-sources")
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".package.")
+    make_package(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["package"]
