@@ -178,6 +178,8 @@ def test_what_was_done_is_named(opened: Any, package: Path, how: str, expected: 
     assert window.choose(package) == "bad"
     assert expected in window.text("#problems")
     assert window.page.locator("#proved-part").is_hidden()
+    unsigned = how in ("unsigned", "another key", "newer", "no manifest")
+    assert window.page.locator("#signer").is_hidden() == unsigned
 
 
 def relisted(package: Path, name: str, data: bytes, key: SigningKey) -> None:
@@ -218,7 +220,7 @@ def test_a_forged_page_is_exposed_by_a_page_from_elsewhere(
     opened: Any, made: tuple[Path, Any], package: Path
 ) -> None:
     """Its bytes are in the manifest; and where the forger holds the key, it is still another page."""
-    forged = page().replace(b"is NOT as it was signed", b"is as it was signed, really")
+    forged = page().replace(b"is NOT as it was signed. Do not rely on it.", b"is as it was signed.")
     (package / form.PAGE).write_bytes(forged)
     window = opened()
     assert window.choose(package) == "bad"

@@ -98,6 +98,8 @@ class Report:
     def _signer(self) -> list[str]:
         if self.manifest is None:
             return []
+        if any(p.place in form.UNLISTED for p in self.problems):
+            return [f"says that {self.manifest.name} signed it, key {self.fingerprint}: that does not hold"]
         said = [f"signed by {self.manifest.name}, key {self.fingerprint}"]
         if not self.key_given:
             said.append(

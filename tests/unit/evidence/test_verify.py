@@ -160,6 +160,7 @@ def test_signing_again_needs_the_key(package, made):
     forger = SigningKey.make()
     resign(package, forger, lambda fields: fields.update(recipient="nobody"))
     assert any(line.startswith("signature.txt: is not signed by") for line in problems(package))
+    assert "that does not hold" in verify_package(package).lines()[0]
 
     def own(fields):
         fields["signer"] |= {"key": forger.public.text(), "fingerprint": forger.public.fingerprint}

@@ -174,7 +174,7 @@ const WORDS = {
     title: "Check a package",
     intro: "This page tells whether a folder that somebody gave you is exactly what they signed. It works without a "
       + "network: nothing is sent, nothing is loaded.",
-    drop: "Drop the folder here, the whole folder, not the files in it,",
+    drop: "Drop here the folder that you were given, the whole folder and not the files in it,",
     choose: "or choose the folder…",
     upload: "Your browser may ask whether to “upload” the files: they stay on this machine.",
     working: "Reading {0}…", signer: "Who signed it?",
@@ -182,7 +182,8 @@ const WORDS = {
       + "telephone, from their website): a package cannot vouch for itself.",
     given: "You can paste here the fingerprint that you got elsewhere:",
     match: "It is the same.", differ: "It is ANOTHER one. Do not rely on this package.",
-    good: "Nothing was changed: all is as it was signed.", bad: "This package is NOT as it was signed.",
+    good: "Nothing was changed: all is as it was signed.",
+    bad: "This package is NOT as it was signed. Do not rely on it.",
     proved: "What is proved", open: "What is not proved", remarks: "Remarks", files: "The files", file: "File",
     size: "Bytes",
     own: "SHA-256 of this page. Somebody may put a false page into a package: compare this with the published one, or "
@@ -219,7 +220,7 @@ const WORDS = {
     title: "Vérifier un dossier",
     intro: "Cette page dit si un dossier qu'on vous a remis est exactement ce qui a été signé. Elle fonctionne sans "
       + "réseau : rien n'est envoyé, rien n'est chargé.",
-    drop: "Déposez ici le dossier, le dossier entier et non les fichiers qu'il contient,",
+    drop: "Déposez ici le dossier reçu, le dossier entier et non les fichiers qu'il contient,",
     choose: "ou choisissez le dossier…",
     upload: "Le navigateur peut demander s'il faut « envoyer » les fichiers : ils restent sur cette machine.",
     working: "Lecture de {0}…", signer: "Qui l'a signé ?",
@@ -227,7 +228,7 @@ const WORDS = {
       + "par téléphone, sur leur site) : un dossier ne peut pas se porter garant de lui-même.",
     given: "Vous pouvez coller ici l'empreinte reçue par ailleurs :",
     match: "C'est la même.", differ: "C'en est une AUTRE. Ne vous fiez pas à ce dossier.",
-    good: "Rien n'a été modifié : tout est tel que signé.", bad: "Ce dossier N'EST PAS tel qu'il a été signé.",
+    good: "Rien n'a été modifié : tout est tel que signé.", bad: "Ce dossier N'EST PAS tel qu'il a été signé. Ne vous y fiez pas.",
     proved: "Ce qui est prouvé", open: "Ce qui n'est pas prouvé", remarks: "Remarques", files: "Les fichiers",
     file: "Fichier", size: "Octets",
     own: "SHA-256 de cette page. On peut glisser une fausse page dans un dossier : comparez cette valeur à celle qui est "
@@ -294,7 +295,7 @@ function show(report) {
   shown = report;
   const m = report.manifest, good = !report.problems.length;
   $("result").hidden = false;
-  $("signer").hidden = !m;
+  $("signer").hidden = !m || report.problems.some(p => UNLISTED.includes(p.place));  // who signed is not known
   $("fingerprint").textContent = m ? grouped(m.fingerprint) : "";
   matches();
   $("verdict").className = good ? "good" : "bad";
