@@ -90,12 +90,13 @@ def write_package(target: Path, contents: Contents, log: AuditLog, tick: Tick | 
 
 def log_part(log: AuditLog, entries: Sequence[int]) -> dict[str, Any]:
     """The entries with their proofs, the latest checkpoint, and the last that others saw."""
+    last = log.last_witnessed()  # first, so that the checkpoint continues it whoever writes meanwhile
     checkpoint = log.checkpoint()
     return {
         "checkpoint": checkpoint.text(),
         "entries": [_proved(log, log.entry(number), checkpoint.size) for number in entries],
         "format": form.LOG_FORMAT,
-        "witnessed": _witnessed(log, log.last_witnessed(), checkpoint.size),
+        "witnessed": _witnessed(log, last, checkpoint.size),
     }
 
 
