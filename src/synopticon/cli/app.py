@@ -27,6 +27,7 @@ def application() -> typer.Typer:
         documents,
         look,
         models,
+        packages,
         people,
         profiles,
         retention,
@@ -42,6 +43,7 @@ def application() -> typer.Typer:
     app.callback(no_args_is_help=True)(_options)
     for module in (
         synopsis, search, similar, stats, tracks, arrange, compose_footage, look, workspace, documents,
+        packages,
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")

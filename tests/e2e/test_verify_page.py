@@ -1,0 +1,338 @@
+"""``verify.html`` in a real browser, opened from disk, the network off: it finds what ``verify`` finds."""
+
+import json
+import re
+import shutil
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from synopticon.evidence import format as form
+from synopticon.evidence.page import page, page_digest
+from synopticon.evidence.verify import verify_package
+from synopticon.governance.canonical import canonical
+from synopticon.governance.keys import SigningKey
+from tests.conftest import find_browser
+from tests.e2e.test_player import ARGS
+from tests.packages import TO, changes, make_package, resign
+
+pytestmark = pytest.mark.browser
+
+
+class Window:
+    """The page, and folders shown to it."""
+
+    def __init__(self, page_: Any) -> None:
+        self.page = page_
+
+    def choose(self, folder: Path) -> str:
+        """Choose a folder with the button; gives the class of the verdict: good or bad."""
+        self.page.set_input_files("#folder", folder)
+        return self.answer()
+
+    def drop(self, folder: Path) -> str:
+        """Drop a folder, as a file manager does."""
+        session = self.page.context.new_cdp_session(self.page)
+        data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 250, "data": data})
+        return self.answer()
+
+    def answer(self) -> str:
+        end = monotonic() + 15
+        while self.page.locator("#result").is_hidden() or self.page.locator("#working").is_visible():
+            assert monotonic() < end, self.text("#told")
+            self.page.wait_for_timeout(5)
+        return str(self.page.locator("#verdict").get_attribute("class"))
+
+    def text(self, what: str) -> str:
+        return str(self.page.locator(what).inner_text())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    return make_package(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """Opens a copy of the page of its own; its console must be silent, and nothing may be asked for."""
+    said: list[str] = []
+    contexts = []
+
+    def open_page(html: Path | None = None, locale: str = "en-GB", width: int = 1000) -> Window:
+        context = browser.new_context(offline=True, locale=locale, viewport={"width": width, "height": 900})
+        contexts.append(context)
+        window = context.new_page()
+        window.set_default_timeout(15000)
+        window.on("console", lambda m: said.append(f"{m.type}: {m.text}"))
+        window.on("pageerror", lambda e: said.append(f"error: {e}"))
+        window.on("request", lambda r: r.url.startswith("file:") or said.append(f"asked for {r.url}"))
+        if html is None:
+            html = tmp_path / "alone.html"
+            html.write_bytes(page())
+        window.goto(html.as_uri())
+        return Window(window)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+@pytest.fixture
+def package(made: tuple[Path, Any], tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made[0], tmp_path / "package"))
+
+
+def test_a_good_package_is_good(opened: Any, made: tuple[Path, Any]) -> None:
+    folder, log = made
+    window = opened(folder / "verify.html")
+    assert window.choose(folder) == "good"
+    assert window.text("#fingerprint").replace(" ", "") == log.public.fingerprint
+    assert "a package cannot vouch for itself" in window.text("#signer")
+    assert "Nothing was changed" in window.text("#verdict")
+    assert TO in window.text("#facts")
+    assert "library.example" in window.text("#proved")
+    assert "Who holds the key" in window.text("#open")
+    assert window.text("#problems") == ""
+    assert window.page.locator("#remarks-part").is_hidden()
+
+
+def test_the_signer_comes_first(opened: Any, made: tuple[Path, Any]) -> None:
+    window = opened()
+    window.choose(made[0])
+    signer, verdict = (window.page.locator(x).bounding_box()["y"] for x in ("#signer", "#verdict"))
+    assert signer < verdict
+
+
+def test_a_folder_can_be_dropped(opened: Any, made: tuple[Path, Any], package: Path) -> None:
+    window = opened()
+    assert window.drop(made[0]) == "good"
+    (package / "footage" / "yard.mkv").write_bytes(b"x" * 70)
+    assert window.drop(package) == "bad"
+    assert "footage/yard.mkv: was changed" in window.text("#problems")
+
+
+def test_the_fingerprint_from_elsewhere_is_compared(opened: Any, made: tuple[Path, Any]) -> None:
+    window = opened()
+    window.choose(made[0])
+    window.page.locator("#given").fill(made[1].public.fingerprint.upper())
+    assert window.text("#match") == "It is the same."
+    window.page.locator("#given").fill(SigningKey.make().public.fingerprint)
+    assert "ANOTHER" in window.text("#match")
+
+
+def test_the_page_knows_its_own_digest(opened: Any, made: tuple[Path, Any]) -> None:
+    assert opened().text("#digest") == page_digest()
+    assert opened(made[0] / "verify.html").text("#digest") == page_digest()
+
+
+def tampered(package: Path, how: str) -> None:
+    if how == "missing":
+        (package / "receipt.txt").unlink()
+    elif how == "extra":
+        (package / "footage" / "extra.mp4").write_bytes(b"x")
+    elif how == "renamed":
+        (package / "footage" / "yard.mkv").rename(package / "footage" / "garden.mkv")
+    elif how == "unsigned":
+        (package / form.SIGNATURE).unlink()
+    elif how == "another key":
+        resign(package, SigningKey.make(), lambda fields: None)
+    elif how == "newer":
+        resign(package, SigningKey.make(), lambda fields: fields.update(version=2))
+    elif how == "no manifest":
+        (package / form.MANIFEST).unlink()
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("missing", "receipt.txt: is missing"),
+        ("extra", "footage/extra.mp4: does not belong to the package"),
+        ("renamed", "footage/yard.mkv: is missing"),
+        ("unsigned", "signature.txt: is missing"),
+        ("another key", "signature.txt: the signature of synopticon/tests does not fit"),
+        ("newer", "version 2, newer than this page"),
+        ("no manifest", "manifest.json: is not there"),
+    ],
+)
+def test_what_was_done_is_named(opened: Any, package: Path, how: str, expected: str) -> None:
+    tampered(package, how)
+    window = opened()
+    assert window.choose(package) == "bad"
+    assert expected in window.text("#problems")
+    assert window.page.locator("#proved-part").is_hidden()
+    unsigned = how in ("unsigned", "another key", "newer", "no manifest")
+    assert window.page.locator("#signer").is_hidden() == unsigned
+
+
+def relisted(package: Path, name: str, data: bytes, key: SigningKey) -> None:
+    """A file replaced by the holder of the key, who lists and signs it."""
+    (package / name).write_bytes(data)
+
+    def relist(fields: dict[str, Any]) -> None:
+        for one in fields["files"]:
+            if one["path"] == name:
+                one |= {"size": len(data), "sha256": sha256(data).hexdigest()}
+
+    resign(package, key, relist)
+
+
+def test_proofs_are_followed(opened: Any, made: tuple[Path, Any], package: Path) -> None:
+    """Whoever holds the key can sign a changed proof; it leads nowhere all the same."""
+    window = opened()
+    whole = json.loads((package / form.LOG).read_bytes())
+
+    def changed(change: Any) -> str:
+        told = json.loads(json.dumps(whole))
+        change(told)
+        relisted(package, form.LOG, canonical(told), made[1]._key)
+        assert not verify_package(package).good
+        assert window.choose(package) == "bad"
+        return str(window.text("#problems"))
+
+    assert "a proof does not lead" in changed(lambda t: t["entries"][0]["path"].pop())
+    assert "a proof does not lead" in changed(lambda t: t["witnessed"]["consistency"].pop())
+    assert "what it says was changed" in changed(lambda t: t["entries"][0]["payload"].update(recipient="x"))
+    assert "log.json" in changed(
+        lambda t: t["witnessed"]["by"][0].update(key=SigningKey.make().public.text())
+    )
+    assert "another act" in changed(lambda t: t["entries"].clear())
+
+
+def test_a_forged_page_is_exposed_by_a_page_from_elsewhere(
+    opened: Any, made: tuple[Path, Any], package: Path
+) -> None:
+    """Its bytes are in the manifest; and where the forger holds the key, it is still another page."""
+    forged = page().replace(b"is NOT as it was signed. Do not rely on it.", b"is as it was signed.")
+    (package / form.PAGE).write_bytes(forged)
+    window = opened()
+    assert window.choose(package) == "bad"
+    assert "verify.html: was changed" in window.text("#problems")
+    relisted(package, form.PAGE, forged, made[1]._key)
+    assert window.choose(package) == "good"
+    assert "is not the page that you are using" in window.text("#remarks")
+    assert sha256(forged).hexdigest() in window.text("#remarks")
+
+
+def test_page_and_program_agree_on_random_changes(opened: Any, package: Path) -> None:
+    window = opened()
+    for where in changes(package, 36, seed=3):
+        assert window.choose(package) == "bad", where
+        assert not verify_package(package).good, where
+        program = {p.place for p in verify_package(package).problems}
+        named = {line.split(": ")[0] for line in window.text("#problems").splitlines()}
+        assert named == program, where
+    assert window.choose(package) == "good"
+
+
+def test_its_own_ed25519_and_hashes_are_right(opened: Any) -> None:
+    """The fallback for browsers without Ed25519, beside the library, on good and on changed signatures."""
+    window, key = opened(), SigningKey.make()
+    cases = []
+    for n in range(12):
+        data = bytes(range(n * 20))
+        signature = bytearray(key.sign(data))
+        if n % 2:
+            signature[n * 5] ^= 1 << (n % 8)
+        cases.append([list(key.public.raw), list(signature), list(data)])
+        assert key.public.verify(bytes(signature), data) == (n % 2 == 0)
+    script = """cases => cases.map(c => synopticonCheck.ownEd25519(...c.map(x => new Uint8Array(x))))"""
+    assert window.page.evaluate(script, cases) == [n % 2 == 0 for n in range(12)]
+    order = (2**252 + 27742317777372353535851937790883648493).to_bytes(32, "little")
+    good = key.sign(b"")
+    twin = (int.from_bytes(good[32:], "little") + int.from_bytes(order, "little")).to_bytes(32, "little")
+    again = [[list(key.public.raw), list(good[:32] + twin), []]]  # the same signature, written in another way
+    assert window.page.evaluate(script, again) == [False]
+    sizes = [0, 1, 55, 56, 63, 64, 65, 119, 128, 1000]
+    hashed = "n => synopticonCheck.hex(synopticonCheck.sha256(new Uint8Array(n).fill(7), new Uint8Array(n)))"
+    for n in sizes:
+        assert window.page.evaluate(hashed, n) == sha256(b"\7" * n + b"\0" * n).hexdigest()
+
+
+def test_a_browser_without_ed25519_checks_too(opened: Any, package: Path) -> None:
+    window = opened()
+    window.page.evaluate("() => { crypto.subtle.importKey = () => Promise.reject(new Error('unknown')); }")
+    assert window.choose(package) == "good"
+    resign(package, SigningKey.make(), lambda fields: None)
+    assert window.choose(package) == "bad"
+
+
+def test_it_speaks_french_and_switches(opened: Any, made: tuple[Path, Any]) -> None:
+    window = opened(locale="fr-FR")
+    window.choose(made[0])
+    assert window.page.evaluate("document.documentElement.lang") == "fr"
+    assert "Rien n'a été modifié" in window.text("#verdict")
+    window.page.get_by_role("button", name="English").click()
+    assert "Nothing was changed" in window.text("#verdict")
+
+
+def test_both_languages_say_the_same_things(opened: Any) -> None:
+    """Each text that the page uses is there in both, with the same places for numbers and names."""
+    window = opened()
+    script = window.page.locator("script").last.text_content()
+    english, french = script.split("\n  en: {")[1].split("\n  fr: {")
+
+    def words(text: str) -> dict[str, list[str]]:
+        found = re.findall(r'(?:^|[,{\s])(?:(\w+)|"([^"]+)"): (".*?"(?:\s*\+ ".*?")*)', text)
+        return {a or b: sorted(re.findall(r"\{\d\}", c)) for a, b, c in found}
+
+    assert words(english) == words(french.split("\n  },\n};")[0])
+    assert len(words(english)) > 50
+
+
+def test_everything_has_a_name_and_fits(opened: Any, made: tuple[Path, Any]) -> None:
+    window = opened(width=360)
+    window.choose(made[0])
+    nameless = (
+        "[...document.querySelectorAll('button, input:not([hidden])')].filter(e => "
+        "!(e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"
+    )
+    assert window.page.evaluate(nameless) == []
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+MANY = """async ([files, count, seed]) => {
+  let state = seed;
+  const dice = n => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(state / 2 ** 32 * n);
+  };
+  const bytes = files.map(([path, text]) => [path, Uint8Array.from(atob(text), c => c.charCodeAt(0))]);
+  const missed = [];
+  for (let n = 0; n < count; n++) {
+    const which = dice(bytes.length), at = dice(bytes[which][1].length), bit = 1 + dice(255);
+    const given = bytes.map(([path, data], i) => {
+      const copy = data.slice();
+      if (i === which) copy[at] ^= bit;
+      return [path, new File([copy], path)];
+    });
+    const report = await synopticonCheck.check(given);
+    if (!report.problems.length) missed.push([bytes[which][0], at, bit]);
+  }
+  const whole = await synopticonCheck.check(bytes.map(([path, data]) => [path, new File([data], path)]));
+  return [missed, whole.problems.length];
+}"""
+
+
+@pytest.mark.slow
+def test_thousands_of_changes_are_all_found_by_the_page(opened: Any, made: tuple[Path, Any]) -> None:
+    files = sorted(p for p in made[0].rglob("*") if p.is_file())
+    data = [[p.relative_to(made[0]).as_posix(), b64encode(p.read_bytes()).decode()] for p in files]
+    assert opened().page.evaluate(MANY, [data, 5000, 11]) == [[], 0]
