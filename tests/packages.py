@@ -1,6 +1,7 @@
 """Packages for tests: small, of a log in memory, with a witness who saw some of it."""
 
 import json
+import os
 import random
 import shutil
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ from tests.logs import fill, house, make_log
 
 MADE = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TO = "Police of Lyon, Ms Ménard"
+
+# Changes of one byte that are tried; docs/packages.md states what 5,000 gave.
+CHANGES = int(os.environ.get("SYNOPTICON_CHANGES", "500"))
 
 
 def witnessed_log(entries=11, key=None):

@@ -19,7 +19,7 @@ from synopticon.governance.canonical import canonical
 from synopticon.governance.keys import SigningKey
 from tests.conftest import find_browser
 from tests.e2e.test_player import ARGS
-from tests.packages import TO, changes, make_package, resign
+from tests.packages import CHANGES, TO, changes, make_package, resign
 
 pytestmark = pytest.mark.browser
 
@@ -332,7 +332,7 @@ MANY = """async ([files, count, seed]) => {
 
 
 @pytest.mark.slow
-def test_thousands_of_changes_are_all_found_by_the_page(opened: Any, made: tuple[Path, Any]) -> None:
+def test_many_changes_are_all_found_by_the_page(opened: Any, made: tuple[Path, Any]) -> None:
     files = sorted(p for p in made[0].rglob("*") if p.is_file())
     data = [[p.relative_to(made[0]).as_posix(), b64encode(p.read_bytes()).decode()] for p in files]
-    assert opened().page.evaluate(MANY, [data, 5000, 11]) == [[], 0]
+    assert opened().page.evaluate(MANY, [data, CHANGES, 11]) == [[], 0]

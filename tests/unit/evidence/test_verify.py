@@ -13,7 +13,7 @@ from synopticon.evidence.verify import verify_package
 from synopticon.governance.canonical import canonical
 from synopticon.governance.keys import SigningKey
 from tests.logs import house, make_log
-from tests.packages import TO, changes, make_package, resign, witnessed_log
+from tests.packages import CHANGES, TO, changes, make_package, resign, witnessed_log
 
 
 @pytest.fixture(scope="module")
@@ -272,16 +272,10 @@ def test_bytes_that_are_no_manifest(package, data):
     assert found.startswith("manifest.json: ")
 
 
-def test_random_changes_of_one_byte_are_all_found(package):
-    missed = [where for where in changes(package, 300, seed=1) if verify_package(package).good]
+def test_many_changes_of_one_byte_are_all_found(package):
+    missed = [where for where in changes(package, CHANGES, seed=2) if verify_package(package).good]
     assert missed == []
     assert verify_package(package).good
-
-
-@pytest.mark.slow
-def test_thousands_of_changes_are_all_found(package):
-    missed = [where for where in changes(package, 5000, seed=2) if verify_package(package).good]
-    assert missed == []
 
 
 def test_a_witness_of_the_log_is_shown_with_the_key(made):
