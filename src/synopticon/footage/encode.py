@@ -177,10 +177,11 @@ class TimedWriter(_Mp4):
         overwrite: bool = False,
         metadata: Mapping[str, str] | None = None,
         threads: int = 0,
+        time_base: Fraction = _CLOCK,
     ) -> None:
         # Without B-frames: their decoding times would shorten the last picture of an uneven stream.
         options = {"crf": str(crf), "preset": preset, "g": str(max(round(2 * rate), 1)), "bf": "0"}
-        super().__init__(path, (width, height), _CLOCK, options, overwrite)
+        super().__init__(path, (width, height), time_base, options, overwrite)
         self._duration = max(round(1 / (rate * _CLOCK)), 1)
         self._tag(Fraction(rate), threads, full_range, colour_matrix, metadata or {})
 

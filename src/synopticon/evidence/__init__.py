@@ -1,0 +1,1 @@
+"""What leaves: recordings with what must not be seen taken out."""
