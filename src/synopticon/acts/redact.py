@@ -11,7 +11,7 @@ from typing import Any
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up
 from synopticon.acts.workspace import Act, Workspace, open_workspace, passing, singled_out
 from synopticon.errors import ModelError, RefusedError, UsageError
-from synopticon.evidence.redact import Redacted, RedactSettings, redact
+from synopticon.evidence.redact import Redacted, RedactSettings, check_sound, redact
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Scope
@@ -88,6 +88,8 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     footage = looked_up(_analysis(request), progress, (output,))
     settings = _settings(request, footage)
     faces = _faces(request)
+    if request.keep_audio:
+        check_sound(footage)
     with open_workspace(request.workspace) as workspace, _permitted(workspace, request, footage) as acts:
         act, sight = acts
         with passing(workspace) as files:
@@ -141,7 +143,7 @@ def _settings(request: RedactRequest, footage: Footage) -> RedactSettings:
         )
     if start >= footage.duration:
         raise UsageError(
-            f"--from {request.begin}: the recording ends at {footage.duration:.1f} s: begin earlier"
+            f"--from {request.begin}: the recording ends at {footage.duration:.1f} s: choose an earlier time"
         )
     return RedactSettings(
         start, end, clear=bool(request.keep), in_case=request.case is not None, sound=request.keep_audio
@@ -204,7 +206,9 @@ def _write(
     known = analysis.store.load_tracks()
     tracks = known[0] if known else ()
     if strange := sorted(set(request.keep) - {t.id for t in tracks}):
-        raise UsageError(f"--keep {', '.join(strange)}: no such track: 'synopticon tracks' lists them")
+        raise UsageError(
+            f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
+        )
     seen = observed(analysis.footage, analysis.store, analysis.settings)
     plan = plan_masks(seen, tracks, MaskSettings(what=request.mask), request.keep)
     make_folder(output.parent)

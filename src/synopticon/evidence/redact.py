@@ -12,6 +12,7 @@ from math import inf
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synopticon.errors import FootageError
 from synopticon.footage.exact import ExactWriter, Sound
@@ -44,6 +45,13 @@ class RedactSettings:
     in_case: bool = False
     sound: bool = False
     crf: int = 20
+
+
+def check_sound(footage: Footage) -> None:
+    """Raise ``FootageError`` unless the sound of footage can be kept; for use before long work."""
+    if len(footage.readable) != 1:
+        raise FootageError(f"{footage.camera}: sound is kept of one file only: run it without --keep-audio")
+    Sound(footage.readable[0].path, Fraction(0), Fraction(0)).close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,8 @@ def _spared(zones: Boxes, kept: Boxes) -> Boxes:
     """Faces that are on nobody who stays clear: their middle is in no such box."""
     middle = (zones[:, :2] + zones[:, 2:]) / 2
     inside = (middle[:, None] >= kept[None, :, :2]) & (middle[:, None] <= kept[None, :, 2:])
-    return zones[~np.any(np.all(inside, axis=2), axis=1)]
+    on_them: NDArray[np.bool_] = np.logical_or.reduce(inside[..., 0] & inside[..., 1], axis=1)
+    return np.asarray(zones[~on_them], np.float32)
 
 
 def redact(
@@ -119,7 +128,7 @@ def redact(
     times = _Ticks(footage)
     tally = _Tally(footage, plan, settings, progress)
     with open_reader(footage, settings.start, settings.end) as reader:
-        ready = masked_frames(iter(reader), plan, faces, tally.face)
+        ready = masked_frames(iter(reader), plan, faces, tally.found)
         first = next(ready, None)
         if first is None:
             raise FootageError(f"{footage.files[0].path}: shows nothing there: give other times")
@@ -174,8 +183,6 @@ def _writer(
     file = footage.files[first.file]
     sound = None
     if settings.sound:
-        if not times.alone:
-            raise FootageError(f"{footage.camera}: sound is kept of one file only: leave --keep-audio out")
         begin = first.pts * file.time_base
         end = file.end_pts * file.time_base
         if settings.end < file.duration:
@@ -227,13 +234,13 @@ class _Tally:
         self._first = self._last = 0.0
         self._size: tuple[int, ...] = ()
 
-    def face(self, count: int) -> None:
+    def found(self, count: int) -> None:
         self._faces += count
 
     def add(self, frame: Frame, zones: Boxes) -> None:
         if self._size and frame.y.shape != self._size:
             path = self._footage.files[frame.file].path
-            raise FootageError(f"{path}: the size of the picture changes: redact its files one by one")
+            raise FootageError(f"{path}: the size of the picture changes: give its files one by one")
         self._size = frame.y.shape
         self._first = self._first if self._frames else frame.time
         self._frames, self._last = self._frames + 1, frame.time

@@ -11,6 +11,7 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
+from av.video.stream import VideoStream
 
 from synopticon.errors import FootageError
 from synopticon.footage.encode import TimedWriter
@@ -32,16 +33,16 @@ class Sound:
         try:
             self._container: InputContainer = av.open("file:" + str(path.absolute()))
         except (av.FFmpegError, OSError) as error:
-            raise FootageError(f"{path}: its sound cannot be read: leave --keep-audio out") from error
+            raise FootageError(f"{path}: its sound cannot be read: run it without --keep-audio") from error
         tracks = self._container.streams.audio
         if not tracks:
             self.close()
-            raise FootageError(f"{path}: there is no sound in it: leave --keep-audio out")
+            raise FootageError(f"{path}: there is no sound in it: run it without --keep-audio")
         self.stream: AudioStream = tracks[0]
         codec = self.stream.codec_context.name
         if codec not in _IN_MP4:
             self.close()
-            raise FootageError(f"{path}: an MP4 cannot hold its sound ({codec}): leave --keep-audio out")
+            raise FootageError(f"{path}: an MP4 cannot hold its sound ({codec}): run it without --keep-audio")
 
     def packets(self) -> "Iterator[tuple[Fraction, AudioPacket]]":
         """Packets with their time in seconds from the start of what is kept."""
@@ -87,6 +88,7 @@ class ExactWriter(TimedWriter):
             metadata={"title": title} if title else {}, time_base=time_base,
         )  # fmt: skip
         self._base = time_base
+        self._lasting: dict[int, int] = {}
         self._sound = sound
         self._packets: Iterator[tuple[Fraction, AudioPacket]] = iter(())
         self._waiting: tuple[Fraction, AudioPacket] | None = None
@@ -97,6 +99,7 @@ class ExactWriter(TimedWriter):
 
     def write_at(self, y: Plane, u: Plane, v: Plane, pts: int, duration: int) -> None:
         """Add one picture, shown from ``pts`` for ``duration`` ticks; times must increase."""
+        self._lasting[pts] = duration
         self._put(y, u, v, pts, duration)
         self._hear(pts * self._base)
 
@@ -104,6 +107,13 @@ class ExactWriter(TimedWriter):
         """Finish the file, with what is left of the sound."""
         self._hear(None)
         super().close()
+
+    def _timed(self, packets: "list[Packet[VideoStream]]") -> "list[Packet[VideoStream]]":
+        """The packets with the durations that were asked for: the encoder gives each the usual one."""
+        for packet in packets:
+            if packet.pts in self._lasting:
+                packet.duration = self._lasting.pop(packet.pts)
+        return packets
 
     def _hear(self, until: Fraction | None) -> None:
         while self._waiting is not None and (until is None or self._waiting[0] <= until):

@@ -24,6 +24,8 @@ Times: TypeAlias = NDArray[np.float64]
 
 CORE = 0.15  # share of a box, from its top, that holds the head itself
 _SAME = 1e-6  # seconds within which two times are one
+_CLOSE = 0.25  # seconds: a mask that would vanish for less stays
+_SLIVER = 5.0  # source pixels: what is left of a blob and narrower is the edge of somebody who is tracked
 _ON = 0.3  # share of the smaller zone that two sightings on one place have in common
 _HEAD, _WHOLE, _NEAR = Margin(0.06, 2.0), Margin(0.15, 2.0), Margin(0.2, 4.0)
 _NONE = np.zeros((0, 4), np.float32)
@@ -79,7 +81,7 @@ class Strand:
 class Sightings:
     """Zones that were seen at one moment each, and are filled ``linger`` seconds ``(n,)`` before and after.
 
-    One that is followed (or preceded) within that time by another on the same place is filled up to the
+    One that another follows on the same place before a mask could vanish for a moment is filled up to the
     moment of that one: between two sightings both are filled.
     """
 
@@ -95,19 +97,21 @@ class Sightings:
     def _spans(self, linger: Times) -> tuple[Times, Times]:
         starts, ends = self.times - linger, self.times + linger
         for k, time in enumerate(self.times):
-            stop = np.searchsorted(self.times, ends[k] + _SAME)
+            stop = np.searchsorted(self.times, ends[k] + self._longest + _CLOSE + _SAME)
             later = np.arange(np.searchsorted(self.times, time + _SAME), stop)
+            later = later[self.times[later] - linger[later] <= ends[k] + _CLOSE + _SAME]
             near = later[contained(self.zones[k : k + 1], self.zones[later])[0] >= _ON]
             if len(near):
                 ends[k] = self.times[near[0]]
                 next_ones = near[self.times[near] <= ends[k] + _SAME]
-                starts[next_ones] = np.maximum(starts[next_ones], time)
+                starts[next_ones] = time
         return starts, ends
 
     def at(self, time: float) -> Boxes:
         """Zones at a time, ``(m, 4)``."""
-        first = np.searchsorted(self.times, time - self._longest - _SAME)
-        last = np.searchsorted(self.times, time + self._longest + _SAME)
+        far = 2 * self._longest + _CLOSE + _SAME
+        first = np.searchsorted(self.times, time - far)
+        last = np.searchsorted(self.times, time + far)
         here = (self._starts[first:last] <= time + _SAME) & (self._ends[first:last] >= time - _SAME)
         return np.asarray(self.zones[first:last][here])
 
@@ -247,7 +251,7 @@ class _Finder:
         boxes = grown(np.concatenate([tracked, self.spared.at(time)]), Margin(0.1, 2.0))
         around = grown(tracked, self.settings.near)
         share = overlaps(blobs, boxes).sum(1) / np.maximum(areas(blobs), 1)
-        for box in blobs[share < self.settings.explained]:
+        for box in _left_over(blobs[share < self.settings.explained], boxes):
             if not self._hidden(box, zones):
                 near = bool((overlaps(box[None], around) > 0).any())
                 linger = self.settings.linger if near else self.settings.flicker
@@ -271,6 +275,20 @@ class _Finder:
         boxes = np.concatenate([people[people[:, 4] >= self.settings.certain, :4], blobs])
         boxes = boxes[~_mostly_in(boxes, known, 0.5)]
         return bool(len(boxes)) and not bool((overlaps(boxes, zones) > 0).any(1).all())
+
+
+def _left_over(blobs: Boxes, tracked: Boxes) -> Iterator[Boxes]:
+    """What of each blob the boxes of tracks leave: the columns beside one that is as high as the blob."""
+    for blob in blobs:
+        x1, y1, x2, y2 = (float(v) for v in blob)
+        high = y2 - y1
+        beside = tracked[(tracked[:, 1] <= y1 + 0.1 * high) & (tracked[:, 3] > y1)]
+        pieces = [(x1, x2)]
+        for left, _, right, _ in beside.tolist():
+            cut = [((a, min(b, left)), (max(a, right), b)) for a, b in pieces]
+            pieces = [(a, b) for pair in cut for a, b in pair if b - a >= _SLIVER]
+        for a, b in pieces:
+            yield np.array([a, y1, b, y2], np.float32)
 
 
 def _mostly_in(boxes: Boxes, others: Boxes, share: float) -> NDArray[np.bool_]:
