@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from synopticon.acts.analysis import AnalysisRequest, analysed, analysing
 from synopticon.acts.redact import RedactRequest, make_redacted
 from synopticon.acts.workspace import open_workspace
 from synopticon.cli.main import main
@@ -139,3 +140,16 @@ def test_a_reason_without_anybody_clear_is_refused(place, tmp_path):
 
 def test_the_settings_of_the_command_line_are_those_of_the_plan():
     assert MaskSettings().what == RedactRequest(("x",)).mask == "heads"
+
+
+def test_an_analysis_goes_on_from_what_was_watched(place, tmp_path):
+    """Redacting cuts no tubes; a synopsis that follows cuts them, and is what it would be without."""
+    request = AnalysisRequest((str(place / "scene.mp4"),), model="none", workspace=tmp_path / "a", workers=1)
+    (watched,) = analysing(request, None, cut=False)
+    assert watched.store.parts() == ()
+    found = [t.id for t in watched.store.load_tracks()[0]]
+    later = analysed(request, None)
+    alone = analysed(replace(request, workspace=tmp_path / "b"), None)
+    assert [t.id for t in later.store.load_tracks()[0]] == found
+    assert [t.id for t in later.store.tubes()] == [t.id for t in alone.store.tubes()] == found
+    assert later.store.parts() == alone.store.parts() != ()
