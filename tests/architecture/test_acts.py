@@ -38,6 +38,7 @@ BESIDES = {
     "marks": {"view.masked"},  # the list of what was noted
     "people": {"user.add", "user.read", "user.login"},
     "retention": {"retention.report", "retention.hold", "retention.release"},
+    "redact": {"view.unmasked"},  # somebody stays clear
     "zones": {"camera.read"},
 }
 

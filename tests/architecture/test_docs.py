@@ -59,9 +59,8 @@ def test_the_page_of_verbs_is_up_to_date():
 
 def test_every_verb_of_the_design_is_there():
     names = {name for name, _ in pages.verbs()}
-    wanted = (
-        "synopsis, tracks, arrange, compose-footage, probe, doctor, models list, models fetch, models add, "
-    )
+    wanted = "synopsis, tracks, arrange, compose-footage, redact, probe, doctor, models list, models fetch, "
+    wanted += "models add, "
     wanted += "samples fetch, stats, capabilities, demo, init, camera add, camera list, ingest, explain, "
     wanted += "retention report, retention run, audit list, audit show, audit export, audit verify, "
     wanted += "audit prove, audit key, audit witness ask, audit witness sign, audit witness take, "

@@ -23,7 +23,7 @@ from synopticon.store.analysis import AnalysisStore
 from synopticon.store.place import Files, Folder
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.vision.observe import Cadence, ObserveSettings
-from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
+from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings, watch
 
 Progress = Callable[[str, float], None]
 SOURCE = "source.json"
@@ -126,12 +126,13 @@ def analysing(
     progressive: bool = False,
     footage: Footage | None = None,
     files: Callable[[str], Files] | None = None,
+    cut: bool = True,
 ) -> Iterator[Analysis]:
     """Analyse footage; with ``progressive`` also give what is done each time that it has doubled.
 
     ``footage``: what ``looked_up`` gave, if it was; ``files``: where an analysis of this key is kept, instead
-    of the folder of analyses. Raises the errors of ``looked_up``, ``ModelError``, and ``FootageError`` when
-    the camera moves too much.
+    of the folder of analyses; ``cut``: cut tubes, too, not only find tracks. Raises the errors of
+    ``looked_up``, ``ModelError``, and ``FootageError`` when the camera moves too much.
     """
     tell = progress or _silent
     footage = footage or looked_up(request, progress, outputs)
@@ -148,7 +149,8 @@ def analysing(
     so_far = Analysis(footage, store, card, settings, interval, (), tuple(notes), key=key)
     with Pool(request.workers) as pool:
         given = 0.0
-        for step in analyse(footage, store, settings, pool.run, batch=2 * pool.workers):
+        steps = analyse if cut else watch
+        for step in steps(footage, store, settings, pool.run, batch=2 * pool.workers):
             if step.done == 0.0:
                 so_far = replace(so_far, notes=(*notes, *_stability(footage, store)))
             tell("looking for what moves", step.done / max(step.total, 1e-9))

@@ -30,6 +30,7 @@ def application() -> typer.Typer:
         packages,
         people,
         profiles,
+        redact,
         retention,
         search,
         similar,
@@ -42,8 +43,8 @@ def application() -> typer.Typer:
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
     for module in (
-        synopsis, search, similar, stats, tracks, arrange, compose_footage, look, workspace, documents,
-        packages,
+        synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, look,
+        workspace, documents,
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")

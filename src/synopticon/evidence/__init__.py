@@ -1,1 +1,1 @@
-"""Packages that anyone can check offline: written, and verified."""
+"""What leaves: recordings with what must not be seen taken out, and packages that anyone can check."""

@@ -15,8 +15,10 @@ from typing import BinaryIO, Self
 
 import av
 import numpy as np
+from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from synopticon.aside import beside, remove_stale
 from synopticon.errors import OutputError, StoreError, UsageError
@@ -77,9 +79,13 @@ class _Mp4:
         frame = _frame(y, u, v, *self._size)
         frame.pts, frame.time_base, frame.duration = pts, self._time_base, duration
         try:
-            self._container.mux(self._stream.encode(frame))
+            self._container.mux(self._timed(self._stream.encode(frame)))
         except (av.FFmpegError, OSError) as error:
             raise self._failed(error) from error
+
+    def _timed(self, packets: "list[Packet[VideoStream]]") -> "list[Packet[VideoStream]]":
+        """The packets as they are written; a kind of writer may change their durations."""
+        return packets
 
     def close(self) -> None:
         """Finish the file and move it in place; raises OutputError when that fails."""
@@ -88,7 +94,7 @@ class _Mp4:
                 raise OutputError(
                     f"{self._path}: not one picture was written; give footage that shows something"
                 )
-            self._container.mux(self._stream.encode(None))
+            self._container.mux(self._timed(self._stream.encode(None)))
             self._container.close()
             _sync(self._aside)
             self._aside.replace(self._path)
@@ -177,10 +183,11 @@ class TimedWriter(_Mp4):
         overwrite: bool = False,
         metadata: Mapping[str, str] | None = None,
         threads: int = 0,
+        time_base: Fraction = _CLOCK,
     ) -> None:
         # Without B-frames: their decoding times would shorten the last picture of an uneven stream.
         options = {"crf": str(crf), "preset": preset, "g": str(max(round(2 * rate), 1)), "bf": "0"}
-        super().__init__(path, (width, height), _CLOCK, options, overwrite)
+        super().__init__(path, (width, height), time_base, options, overwrite)
         self._duration = max(round(1 / (rate * _CLOCK)), 1)
         self._tag(Fraction(rate), threads, full_range, colour_matrix, metadata or {})
 

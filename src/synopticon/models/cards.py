@@ -21,6 +21,7 @@ from synopticon.models.kinds import Decode, Fit, Runtime, SourceKind, Task
 from synopticon.values.detection import CLASSES
 
 _OTHERS = "use a model of 'synopticon models list'"
+_DECODED = ("yunet",)  # kinds of output, beside those of objects, that this version reads
 RULE_UNKNOWN = "models.known-digest"
 
 
@@ -278,6 +279,18 @@ def resolve(
     if not present(card, place):
         raise ModelError(f"{card.name} is not in {place}: {remedy(card)}")
     return _verified(card, place / card.files[0].name)
+
+
+def companion(task: Task, folder: Path | None = None) -> tuple[ModelCard, Path] | None:
+    """Return the first model for another task that lies in ``folder``, verified; None when there is none.
+
+    Raises ``ModelError`` when it differs from its card.
+    """
+    place = folder or models_folder()
+    for card in load_cards():
+        if card.task == task and card.decode in _DECODED and present(card, place):
+            return _verified(card, place / card.files[0].name)
+    return None
 
 
 def _offered(card: ModelCard) -> bool:

@@ -4,6 +4,8 @@ Until faces and plates are found by models, this is plain geometry that must als
 the top of everything that may be a person is filled. See ``docs/tubes.md`` for the choices.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from synopticon.values.detection import Boxes
@@ -12,10 +14,6 @@ from synopticon.values.track import Track
 HEAD = 0.19  # share of a standing person's box, from its top, that holds head and neck
 HEAD_UNSURE = 0.28  # the same where the box may hold several people, or is only what moved
 HEAD_LOW = 0.55  # the same where the box is wider than tall: bent, sitting, lying
-# How far the zone reaches beyond the box, so that it covers all of the margin that is cut out with an object:
-# a box may lag behind a head that leans out of it.
-BEYOND = 0.16  # share of the side
-PIXELS = 6.0
 CERTAINLY_NO_PERSON = 2.5  # times wider than tall: what only moves is no person or small group
 MASKED = frozenset({"person", "bicycle", "motorcycle", "object"})  # a rider counts with the vehicle
 
@@ -25,17 +23,36 @@ TALLER = 1.25  # times as tall it holds somebody else too, and the head may be f
 JOINED = 0.42  # share of its usual height, from where its top would be, that is hidden then
 
 
-def head_zones(track: Track, k: int) -> Boxes:
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How far a zone reaches beyond the box to the sides and above: a head may lean out of a box that lags.
+
+    ``share`` of the box's side and ``pixels`` of the source; to the left and right ``aside`` times as far.
+    The default covers all of the margin that is cut out with an object.
+    """
+
+    share: float = 0.16
+    pixels: float = 6.0
+    aside: float = 1.0
+
+
+CUT_OUT = Margin()
+
+
+def head_zones(track: Track, k: int, margin: Margin = CUT_OUT) -> Boxes:
     """Zones to fill in sample ``k`` of a track: float32 ``(m, 4)`` xyxy source pixels, m may be 0."""
-    if track.label not in MASKED:
-        return np.zeros((0, 4), np.float32)
-    x1, y1, x2, y2 = (float(c) for c in track.boxes[k])
+    return head_zone(track.label, track.boxes[k], margin, _usual_height(track, k))
+
+
+def head_zone(label: str, box: Boxes, margin: Margin = CUT_OUT, usual: float = np.inf) -> Boxes:
+    """The zone of one box ``(4,)``, float32 ``(m, 4)``, m 0 or 1; ``usual``: its height when it is alone."""
+    x1, y1, x2, y2 = (float(c) for c in box)
     width, height = x2 - x1, y2 - y1
-    if track.label == "object" and width > CERTAINLY_NO_PERSON * height:
+    if label not in MASKED or (label == "object" and width > CERTAINLY_NO_PERSON * height):
         return np.zeros((0, 4), np.float32)
-    side, up = BEYOND * width + PIXELS, BEYOND * height + PIXELS
-    down = _share(track.label, width, height) * height + 1
-    usual = _usual_height(track, k)
+    side = margin.aside * (margin.share * width + margin.pixels)
+    up = margin.share * height + margin.pixels
+    down = _share(label, width, height) * height + 1
     if height > TALLER * usual:
         down = max(down, height - (1 - JOINED) * usual)
     return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)

@@ -151,6 +151,34 @@ def analyse(
     _describe(job, store, tracker.tracks)
 
 
+def watch(
+    footage: Footage,
+    store: AnalysisStore,
+    settings: AnalysisSettings | None = None,
+    run: Runner = run_here,
+    *,
+    batch: int = 4,
+) -> Iterator[Coverage]:
+    """The same up to the tracks: nothing is decoded to cut tubes. ``analyse`` goes on from there."""
+    job = Job(footage, store.files, settings or AnalysisSettings())
+    _learn(job, store, run)
+    total = footage.duration
+    yield Coverage(0.0, total, 0)
+    tracker, reached = _Tracker(job, store), 0.0
+    for group in [*_batches(segments(job), batch), ()]:
+        end = group[-1].end if group else np.inf
+        for step in _work(store, run, (), group):
+            yield Coverage(reached + (min(end, total) - reached) * step.observed, total, len(tracker.tracks))
+        found = [store.load_arrays(s.name) for s in group]
+        tracker.take([Observations.of(arrays) for arrays in found if arrays is not None], end)
+        reached = min(end, total)
+
+
+def observed(footage: Footage, store: AnalysisStore, settings: AnalysisSettings) -> Observations:
+    """All that was seen in pass 1 of an analysis (``analyse`` or ``watch``), in time order."""
+    return Observations.join([*_observed(Job(footage, store.files, settings), store)])
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """Share of the segments of a batch that are observed, and whether all its tubes are cut."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.values.detection import Detections
+from synopticon.values.detection import Boxes, Detections
 from synopticon.vision.geometry import iou
 
 MIN_SCORE = 0.1
@@ -32,4 +32,15 @@ def select(
     for i in range(len(found)):
         if alive[i]:
             alive[i + 1 :] &= shared[i, i + 1 :] <= MAX_IOU
+    return found[alive]
+
+
+def keep_best(boxes: Boxes, scores: NDArray[np.float32], most: float) -> Boxes:
+    """Boxes ``(n, 4)`` by falling score, without those whose IoU with a better one is above ``most``."""
+    order = np.argsort(-scores, kind="stable")
+    found = boxes[order]
+    shared, alive = iou(found, found), np.ones(len(found), np.bool_)
+    for i in range(len(found)):
+        if alive[i]:
+            alive[i + 1 :] &= shared[i, i + 1 :] <= most
     return found[alive]

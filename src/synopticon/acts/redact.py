@@ -1,0 +1,241 @@
+"""Write a copy of a recording in which heads are masked; the original is never changed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up
+from synopticon.acts.workspace import Act, Workspace, open_workspace, passing, singled_out
+from synopticon.errors import ModelError, RefusedError, UsageError
+from synopticon.evidence.redact import Redacted, RedactSettings, check_sound, redact
+from synopticon.footage.digest import sha256
+from synopticon.governance.capability import Operation
+from synopticon.governance.grant import Scope
+from synopticon.models.cards import companion, find, remedy
+from synopticon.store.atomic import check_place, make_folder, write_together
+from synopticon.values.duration import parse_duration
+from synopticon.values.footage import Footage, Gap
+from synopticon.values.track import Track
+from synopticon.vision.faces import Faces
+from synopticon.vision.mask import MASKED
+from synopticon.vision.masks import Kind, MaskSettings, plan_masks
+from synopticon.vision.pipeline import observed
+
+OPERATION = Operation.ALTERATION
+RULE_CLEAR = "masking.reason"
+UNMASKED = "UNMASKED"
+NOT_ANONYMOUS = "masked is not anonymous: clothes, gait and place remain"
+
+
+@dataclass(frozen=True, slots=True)
+class RedactRequest:
+    """What to mask; the fields are the options of ``synopticon redact``. None = the default."""
+
+    footage: tuple[str, ...]
+    output: Path | None = None
+    mask: Kind = "heads"
+    keep: tuple[str, ...] = ()
+    reason: str = ""
+    begin: str | None = None
+    end: str | None = None
+    keep_audio: bool = False
+    model: str = "auto"
+    models_folder: Path | None = None
+    unsafe_unknown_model: bool = False
+    start: datetime | None = None
+    zone: str = ""
+    overwrite: bool = False
+    workspace: Path | None = None
+    workers: int = 0
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RedactResult:
+    """What was written. Times in seconds of the recording; ``exit_code`` 4 = done, with gaps.
+
+    ``bare``: stretches in which somebody or something moving was seen and nothing was masked on it,
+    ``bare_frames`` how many frames these are.
+    """
+
+    video: Path
+    frames: int
+    masked_frames: int
+    seconds: float
+    tracks: int
+    kept: tuple[str, ...]
+    bare_frames: int
+    bare: tuple[tuple[float, float], ...]
+    gaps: int
+    notes: tuple[str, ...]
+    exit_code: int
+
+
+def make_redacted(request: RedactRequest, progress: Progress | None = None) -> RedactResult:
+    """Write the masked copy of footage; see ``RedactRequest``.
+
+    Raises ``RefusedError`` for tracks kept clear without a reason, ``OutputError`` before any work when the
+    output exists, ``UsageError`` for times or tracks that are not there, and the errors of the analysis.
+    """
+    output = _output(request)
+    if request.keep and not request.reason.strip():
+        raise _no_reason(request)
+    check_place(output, overwrite=request.overwrite)
+    footage = looked_up(_analysis(request), progress, (output,))
+    settings = _settings(request, footage)
+    faces = _faces(request)
+    if request.keep_audio:
+        check_sound(footage)
+    with open_workspace(request.workspace) as workspace, _permitted(workspace, request, footage) as acts:
+        act, sight = acts
+        with passing(workspace) as files:
+            steps = analysing(
+                _analysis(request), progress, (output,), footage=footage, files=files, cut=False
+            )
+            (analysis,) = steps
+            made, tracks = _write(analysis, request, settings, faces, output, progress)
+        if request.keep:
+            sight.note(**singled_out(request.keep))
+        gaps = _seen_gaps(analysis.gaps, made, settings)
+        act.note(
+            frames=made.frames, bare_frames=made.bare_frames, gaps=len(gaps),
+            made={output.name: sha256(output)},
+        )  # fmt: skip
+    notes = (*analysis.notes, *_notes(request, tracks, faces, made))
+    return RedactResult(
+        output, made.frames, made.masked_frames, made.seconds, len(tracks), request.keep,
+        made.bare_frames, made.bare, len(gaps), notes, 4 if gaps else 0,
+    )  # fmt: skip
+
+
+def _output(request: RedactRequest) -> Path:
+    """Where it goes: with somebody clear in it the name says so."""
+    first = Path(request.footage[0])
+    name = "footage" if any(c in request.footage[0] for c in "*?[") else (first.stem or "footage")
+    path = request.output or Path(f"{name}.redacted.mp4")
+    if path.suffix.lower() != ".mp4":
+        raise UsageError(f"{path}: a masked copy is an MP4 video: give a name that ends in .mp4")
+    if request.keep and UNMASKED not in path.name:
+        path = path.with_name(f"{path.stem}.{UNMASKED}{path.suffix}")
+    return path
+
+
+def _no_reason(request: RedactRequest) -> RefusedError:
+    """The refusal of clear pictures without a reason, logged."""
+    text = (
+        f"keeping somebody clear needs a reason (rule {RULE_CLEAR}): add --reason TEXT, or leave --keep out"
+    )
+    with open_workspace(request.workspace) as workspace:
+        return workspace.refuse("view.unmasked", RefusedError(text, RULE_CLEAR), case=request.case)
+
+
+def _settings(request: RedactRequest, footage: Footage) -> RedactSettings:
+    rate = float(footage.frame_rate)
+    start = _seconds(request.begin, rate, 0.0)
+    end = _seconds(request.end, rate, inf)
+    if not start < end:
+        raise UsageError(
+            f"--from {request.begin} is not before --to {request.end}: give an end after the start"
+        )
+    if start >= footage.duration:
+        raise UsageError(
+            f"--from {request.begin}: the recording ends at {footage.duration:.1f} s: choose an earlier time"
+        )
+    return RedactSettings(
+        start, end, clear=bool(request.keep), in_case=request.case is not None, sound=request.keep_audio
+    )
+
+
+def _seconds(text: str | None, rate: float, default: float) -> float:
+    return default if text is None else parse_duration(text).seconds(rate)
+
+
+def _faces(request: RedactRequest) -> Faces | None:
+    found = companion("detect.face", request.models_folder)
+    if found is None and request.mask == "faces":
+        raise ModelError(f"faces need a model that finds them: {remedy(find('yunet'))}, or use --mask heads")
+    return Faces(*found) if found else None
+
+
+@contextmanager
+def _permitted(workspace: Workspace, request: RedactRequest, footage: Footage) -> Iterator[tuple[Act, Act]]:
+    """The permission to redact, and the one under which somebody stays clear."""
+    more: dict[str, Any] = {
+        "case": request.case,
+        "scope": Scope(digests=tuple(f.sha256 for f in footage.readable)),
+        "reason": request.reason,
+        "payload": {
+            "files": {f.sha256: f.path.name for f in footage.readable},
+            "unsafe_unknown_model": request.unsafe_unknown_model,
+            "mask": request.mask, "from": request.begin, "to": request.end, "masked": not request.keep,
+            "audio": request.keep_audio,
+        },
+    }  # fmt: skip
+    with ExitStack() as stack:
+        act = sight = stack.enter_context(workspace.act("redact", **more))
+        if request.keep:
+            sight = stack.enter_context(workspace.act("view.unmasked", within=act, **more))
+        yield act, sight
+
+
+def _analysis(request: RedactRequest) -> AnalysisRequest:
+    return AnalysisRequest(
+        footage=request.footage,
+        model=request.model,
+        models_folder=request.models_folder,
+        unsafe_unknown_model=request.unsafe_unknown_model,
+        start=request.start,
+        zone=request.zone,
+        workspace=request.workspace,
+        workers=request.workers,
+    )
+
+
+def _write(
+    analysis: Analysis,
+    request: RedactRequest,
+    settings: RedactSettings,
+    faces: Faces | None,
+    output: Path,
+    progress: Progress | None,
+) -> tuple[Redacted, tuple[Track, ...]]:
+    known = analysis.store.load_tracks()
+    tracks = known[0] if known else ()
+    if strange := sorted(set(request.keep) - {t.id for t in tracks}):
+        raise UsageError(
+            f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
+        )
+    seen = observed(analysis.footage, analysis.store, analysis.settings)
+    plan = plan_masks(seen, tracks, MaskSettings(what=request.mask), request.keep)
+    make_folder(output.parent)
+    tell = progress or (lambda _stage, _share: None)
+    with write_together(output, overwrite=request.overwrite) as (aside,):
+        made = redact(
+            analysis.footage, plan, faces, aside, settings, lambda share: tell("masking", min(share, 1.0))
+        )
+    return made, tracks
+
+
+def _seen_gaps(known: Sequence[Gap], made: Redacted, settings: RedactSettings) -> set[Gap]:
+    """Gaps in what was asked for."""
+    return {g for g in (*known, *made.gaps) if g.end > settings.start and g.start < settings.end}
+
+
+def _notes(
+    request: RedactRequest, tracks: Sequence[Track], faces: Faces | None, made: Redacted
+) -> Iterator[str]:
+    if faces is None:
+        yield f"no model that finds faces: heads are masked by their place alone ({remedy(find('yunet'))})"
+    if request.mask == "faces":
+        yield "only faces that were found are masked: heads turned away, small or hidden are not"
+    elif request.mask != "all" and (spared := [t for t in tracks if t.label not in MASKED]):
+        yield f"{len(spared)} vehicles, animals or bags are not masked, nor plates: --mask all masks them"
+    if made.bare_frames:
+        times = ", ".join(f"{a:.1f}-{b:.1f} s" for a, b in made.bare[:5])
+        more = f" and {len(made.bare) - 5} more" if len(made.bare) > 5 else ""
+        yield f"something was seen and not masked in {made.bare_frames} frames: look at {times}{more}"
+    yield NOT_ANONYMOUS

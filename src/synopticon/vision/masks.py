@@ -1,0 +1,298 @@
+"""Which zones of a whole recording are filled at a moment, from sources that back each other.
+
+Heads of everything that may be a person, along its track; what the detector saw and no track holds; what
+moved and no track explains. A track's zones are held before it begins and after it ends, and a single
+sighting before and after its moment, so that a frame in which nothing was found is masked by its neighbours.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
+
+from synopticon.values.detection import CLASS_INDEX, Boxes
+from synopticon.values.track import Track
+from synopticon.vision.geometry import areas, contained, overlaps
+from synopticon.vision.mask import MASKED, Margin, head_zone, head_zones
+from synopticon.vision.observations import Observations
+
+Kind: TypeAlias = Literal["heads", "faces", "people", "all"]
+Times: TypeAlias = NDArray[np.float64]
+
+CORE = 0.15  # share of a box, from its top, that holds the head itself
+_SAME = 1e-6  # seconds within which two times are one
+_CLOSE = 0.25  # seconds: a mask that would vanish for less stays
+_SLIVER = 5.0  # source pixels: what is left of a blob and narrower is the edge of somebody who is tracked
+_ON = 0.3  # share of the smaller zone that two sightings on one place have in common
+_HEAD, _WHOLE, _NEAR = Margin(0.06, 2.0), Margin(0.15, 2.0), Margin(0.2, 4.0)
+_NONE = np.zeros((0, 4), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskSettings:
+    """What is masked, and how far. Seconds, source pixels, shares.
+
+    ``what``: the heads of people; only the faces that a detector finds; whole people; or all that moves,
+    whole. ``margin`` around a head, ``around`` a whole box. ``hold``: before the first and after the last box
+    of a track; ``linger``: before and after a single sighting of somebody, or of what moves ``near`` a track;
+    ``flicker``: of what moves alone. ``reach``: samples over which a zone is
+    widened and smoothed. ``small``: what moves and is no higher is masked whole. ``explained``: share of a
+    moving blob that tracks must cover; ``covered``: share of a head that zones must; ``certain``: score of a
+    lone detection.
+    """
+
+    what: Kind = "heads"
+    margin: Margin = _HEAD
+    around: Margin = _WHOLE
+    hold: float = 0.5
+    linger: float = 0.5
+    flicker: float = 0.15
+    near: Margin = _NEAR
+    reach: int = 1
+    small: float = 32.0
+    explained: float = 0.8
+    covered: float = 0.8
+    certain: float = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strand:
+    """The zone of a track: float32 ``(n, 4)`` xyxy at ``times`` ``(n,)``, held from ``start`` to ``end``."""
+
+    track: str
+    times: Times
+    zones: Boxes
+    start: float
+    end: float
+
+    def at(self, time: float) -> Boxes:
+        """The zone ``(4,)`` at a time, interpolated."""
+        after = int(np.searchsorted(self.times, time))
+        if after in (0, len(self.times)):
+            return np.asarray(self.zones[min(after, len(self.times) - 1)])
+        low, high = self.times[after - 1], self.times[after]
+        share = np.float32((time - low) / (high - low))
+        return np.asarray(self.zones[after - 1] * (1 - share) + self.zones[after] * share)
+
+
+class Sightings:
+    """Zones that were seen at one moment each, and are filled ``linger`` seconds ``(n,)`` before and after.
+
+    One that another follows on the same place before a mask could vanish for a moment is filled up to the
+    moment of that one: between two sightings both are filled.
+    """
+
+    def __init__(self, times: Times, zones: Boxes, linger: Times) -> None:
+        order = np.argsort(times, kind="stable")
+        self.times, self.zones = times[order], zones.reshape(-1, 4)[order]
+        self._longest = float(linger.max(initial=0.0))
+        self._starts, self._ends = self._spans(linger[order])
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def _spans(self, linger: Times) -> tuple[Times, Times]:
+        starts, ends = self.times - linger, self.times + linger
+        for k, time in enumerate(self.times):
+            stop = np.searchsorted(self.times, ends[k] + self._longest + _CLOSE + _SAME)
+            later = np.arange(np.searchsorted(self.times, time + _SAME), stop)
+            later = later[self.times[later] - linger[later] <= ends[k] + _CLOSE + _SAME]
+            near = later[contained(self.zones[k : k + 1], self.zones[later])[0] >= _ON]
+            if len(near):
+                ends[k] = self.times[near[0]]
+                next_ones = near[self.times[near] <= ends[k] + _SAME]
+                starts[next_ones] = time
+        return starts, ends
+
+    def at(self, time: float) -> Boxes:
+        """Zones at a time, ``(m, 4)``."""
+        far = 2 * self._longest + _CLOSE + _SAME
+        first = np.searchsorted(self.times, time - far)
+        last = np.searchsorted(self.times, time + far)
+        here = (self._starts[first:last] <= time + _SAME) & (self._ends[first:last] >= time - _SAME)
+        return np.asarray(self.zones[first:last][here])
+
+
+class Strands:
+    """The strands of all tracks, found by time."""
+
+    def __init__(self, strands: Sequence[Strand]) -> None:
+        self._strands = sorted(strands, key=lambda s: s.start)
+        self._starts = np.array([s.start for s in self._strands])
+        self._ends = np.maximum.accumulate(np.array([s.end for s in self._strands] or [0.0]))
+
+    def at(self, time: float) -> Boxes:
+        """Zones at a time, ``(m, 4)``."""
+        last = int(np.searchsorted(self._starts, time, "right"))
+        first = int(np.searchsorted(self._ends[:last], time))
+        zones = [s.at(time) for s in self._strands[first:last] if time <= s.end]
+        return np.array(zones, np.float32).reshape(-1, 4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MaskPlan:
+    """All that is known to be masked before faces are looked for.
+
+    ``bare``: times (s) of frames in which somebody was detected, or something moved that is known to be no
+    vehicle, animal or bag, without any zone on it; kept tracks do not count.
+    """
+
+    strands: Strands
+    sightings: Sightings
+    kept: Strands
+    bare: Times
+
+    def at(self, time: float) -> Boxes:
+        """Zones to fill at a time of the timeline (s), float32 ``(m, 4)`` xyxy source pixels."""
+        return np.concatenate([self.strands.at(time), self.sightings.at(time)])
+
+
+def plan_masks(
+    seen: Observations, tracks: Sequence[Track], settings: MaskSettings, keep: Collection[str] = ()
+) -> MaskPlan:
+    """What must be filled, when; the tracks named in ``keep`` stay clear."""
+    kept = [t for t in tracks if t.id in keep]
+    kept_boxes = Strands([_held(t.id, t.times, t.boxes, settings.hold) for t in kept])
+    if settings.what == "faces":
+        none = Sightings(np.zeros(0), _NONE, np.zeros(0))
+        return MaskPlan(Strands(()), none, kept_boxes, np.zeros(0))
+    masked = [t for t in tracks if t.id not in keep]
+    strands = Strands([s for t in masked for s in _strand(t, settings)])
+    spared = [t for t in masked if settings.what != "all" and t.label not in MASKED]
+    boxes = [_held(t.id, t.times, t.boxes, settings.hold) for t in tracks if t not in spared]
+    finder = _Finder(strands, Strands(boxes), kept_boxes, Strands(_held_all(spared, settings)), settings)
+    found = [row for frame in _frames(seen) for row in finder.loose(*frame)]
+    rows = np.array([(time, linger, *zone) for time, linger, zone in found], np.float64).reshape(-1, 6)
+    sightings = Sightings(rows[:, 0], rows[:, 2:].astype(np.float32), rows[:, 1])
+    plan = MaskPlan(strands, sightings, kept_boxes, np.zeros(0))
+    bare = [time for time, dets, blobs in _frames(seen) if finder.bare(time, dets, blobs, plan.at(time))]
+    return MaskPlan(strands, sightings, kept_boxes, np.array(bare))
+
+
+def _held_all(tracks: Sequence[Track], settings: MaskSettings) -> list[Strand]:
+    return [_held(t.id, t.times, t.boxes, settings.hold) for t in tracks]
+
+
+def _held(name: str, times: Times, zones: Boxes, hold: float) -> Strand:
+    return Strand(name, times, zones, float(times[0]) - hold, float(times[-1]) + hold)
+
+
+def _strand(track: Track, settings: MaskSettings) -> Iterator[Strand]:
+    """The zones of a track, wide enough for the samples beside each; none for what is not masked."""
+    if settings.what in ("people", "all"):
+        if settings.what == "people" and track.label not in MASKED:
+            return
+        zones, have = grown(track.boxes, settings.around), np.arange(len(track))
+    else:
+        found = [head_zones(track, k, settings.margin) for k in range(len(track))]
+        have = np.array([k for k, zone in enumerate(found) if len(zone)], np.intp)
+        if not len(have):
+            return
+        zones = np.concatenate([found[k] for k in have])
+    strand = _held(track.id, track.times[have], steady(zones, settings.reach), settings.hold)
+    # Where the box is for a moment too wide for a person, the neighbours' zones are held.
+    yield Strand(
+        strand.track, strand.times, strand.zones, track.start - settings.hold, track.end + settings.hold
+    )
+
+
+def steady(zones: Boxes, reach: int) -> Boxes:
+    """Zones ``(n, 4)`` that hold those of ``reach`` samples before and after, and change smoothly.
+
+    Each is a mean of rectangles that all hold the zone of its own sample: smoothing uncovers nothing.
+    """
+    if len(zones) < 2 or reach < 1:
+        return zones
+    size, wide = 2 * reach + 1, zones.astype(np.float64)
+    low = minimum_filter1d(wide[:, :2], size, axis=0, mode="nearest")
+    high = maximum_filter1d(wide[:, 2:], size, axis=0, mode="nearest")
+    both = np.concatenate([low, high], 1)
+    return uniform_filter1d(both, size, axis=0, mode="nearest").astype(np.float32)
+
+
+def grown(boxes: Boxes, margin: Margin) -> Boxes:
+    """Boxes ``(n, 4)`` with a margin on all sides."""
+    more = (boxes[:, 2:] - boxes[:, :2]) * np.float32(margin.share) + np.float32(margin.pixels)
+    return np.concatenate([boxes[:, :2] - more, boxes[:, 2:] + more], 1)
+
+
+def _frames(seen: Observations) -> Iterator[tuple[float, Boxes, Boxes]]:
+    """Time, people ``(n, 5)`` with their score as fifth column, and blobs ``(m, 4)`` of each frame."""
+    person = seen.det_classes == CLASS_INDEX["person"]
+    people = np.concatenate([seen.det_boxes[person], seen.det_scores[person, None]], 1)
+    dets = np.searchsorted(seen.det_frame[person], np.arange(len(seen) + 1))
+    blobs = np.searchsorted(seen.blob_frame, np.arange(len(seen) + 1))
+    for k, time in enumerate(seen.time):
+        if dets[k] < dets[k + 1] or blobs[k] < blobs[k + 1]:
+            yield float(time), people[dets[k] : dets[k + 1]], seen.blob_boxes[blobs[k] : blobs[k + 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Finds what was seen and is on no track: the zones of tracks, and the boxes of those and of others."""
+
+    zones: Strands
+    tracked: Strands
+    kept: Strands
+    spared: Strands  # vehicles, animals, bags
+    settings: MaskSettings
+
+    def loose(self, time: float, people: Boxes, blobs: Boxes) -> Iterator[tuple[float, float, Boxes]]:
+        """Time, seconds to hold it, and zone ``(4,)`` of what no track accounts for."""
+        zones, kept = self.zones.at(time), self.kept.at(time)
+        sure = people[people[:, 4] >= self.settings.certain, :4]
+        for box in sure[~_mostly_in(sure, kept, 0.6)]:
+            if not self._hidden(box, zones):
+                yield from ((time, self.settings.linger, zone) for zone in self._zone("person", box))
+        tracked = self.tracked.at(time)
+        boxes = grown(np.concatenate([tracked, self.spared.at(time)]), Margin(0.1, 2.0))
+        around = grown(tracked, self.settings.near)
+        share = overlaps(blobs, boxes).sum(1) / np.maximum(areas(blobs), 1)
+        for box in _left_over(blobs[share < self.settings.explained], boxes):
+            if not self._hidden(box, zones):
+                near = bool((overlaps(box[None], around) > 0).any())
+                linger = self.settings.linger if near else self.settings.flicker
+                yield from ((time, linger, zone) for zone in self._zone("object", box))
+
+    def _zone(self, label: str, box: Boxes) -> Boxes:
+        if self.settings.what != "heads" or box[3] - box[1] <= self.settings.small:
+            return grown(box[None, :4], self.settings.around)
+        return head_zone(label, box[:4], self.settings.margin)
+
+    def _hidden(self, box: Boxes, zones: Boxes) -> bool:
+        """Whether a zone covers the upper end of a box, or of whole people all of it."""
+        core = box[None, :4].copy()
+        if self.settings.what == "heads":
+            core[0, 3] = core[0, 1] + CORE * (core[0, 3] - core[0, 1])
+        return bool(_mostly_in(core, zones, self.settings.covered)[0])
+
+    def bare(self, time: float, people: Boxes, blobs: Boxes, zones: Boxes) -> bool:
+        """Whether somebody, or something that moves, has no zone on it."""
+        known = grown(np.concatenate([self.kept.at(time), self.spared.at(time)]), Margin(0.1, 4.0))
+        boxes = np.concatenate([people[people[:, 4] >= self.settings.certain, :4], blobs])
+        boxes = boxes[~_mostly_in(boxes, known, 0.5)]
+        return bool(len(boxes)) and not bool((overlaps(boxes, zones) > 0).any(1).all())
+
+
+def _left_over(blobs: Boxes, tracked: Boxes) -> Iterator[Boxes]:
+    """What of each blob the boxes of tracks leave: the columns beside one that is as high as the blob."""
+    for blob in blobs:
+        x1, y1, x2, y2 = (float(v) for v in blob)
+        high = y2 - y1
+        beside = tracked[(tracked[:, 1] <= y1 + 0.1 * high) & (tracked[:, 3] > y1)]
+        pieces = [(x1, x2)]
+        for left, _, right, _ in beside.tolist():
+            cut = [((a, min(b, left)), (max(a, right), b)) for a, b in pieces]
+            pieces = [(a, b) for pair in cut for a, b in pair if b - a >= _SLIVER]
+        for a, b in pieces:
+            yield np.array([a, y1, b, y2], np.float32)
+
+
+def _mostly_in(boxes: Boxes, others: Boxes, share: float) -> NDArray[np.bool_]:
+    """Which of ``boxes`` lie to at least this share in one of ``others``."""
+    if not len(others) or not len(boxes):
+        return np.zeros(len(boxes), np.bool_)
+    return np.asarray(overlaps(boxes, others).max(1) >= share * np.maximum(areas(boxes), 1e-6))

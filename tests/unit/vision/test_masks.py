@@ -1,0 +1,172 @@
+"""The plan of masks: sources back each other, zones are steady, and none vanishes for a single frame."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from synopticon.values.detection import CLASS_INDEX
+from synopticon.values.track import Track
+from synopticon.vision.masks import MaskSettings, plan_masks, steady
+from synopticon.vision.observations import LOOK, ObservationsBuilder
+
+RATE = 10
+
+
+def seen(frames):
+    """Observations: for each frame (people, blobs) as lists of boxes."""
+    builder = ObservationsBuilder()
+    for k, (people, blobs) in enumerate(frames):
+        builder.add_frame(0, k, k / RATE, watched=True, looked=True)
+        for boxes, add in ((people, builder.add_detections), (blobs, builder.add_blobs)):
+            n = len(boxes)
+            if not n:
+                continue
+            given, one = np.array(boxes, np.float32), np.ones(n, np.float32)
+            looks = np.zeros((n, LOOK), np.uint8)
+            if add == builder.add_blobs:
+                add(given, 500 * one, looks)
+            else:
+                add(given, one, np.full(n, CLASS_INDEX["person"], np.int16), one, looks)
+    return builder.build()
+
+
+def walker(first=10, stop=30, name="a", label="person", left=100.0, step=3.0):
+    k = np.arange(first, stop)
+    x = left + step * (k - first)
+    boxes = np.stack([x, 0 * x + 50, x + 30, 0 * x + 130], 1).astype(np.float32)
+    return Track(name, label, 0.9, np.zeros(len(k), np.int32), k, k / RATE, boxes, np.ones(len(k), np.bool_))
+
+
+def empty(count=50):
+    return seen([([], [])] * count)
+
+
+def holds(zones, x1, y1, x2, y2):
+    return bool(len(zones)) and bool(
+        ((zones[:, 0] <= x1) & (zones[:, 1] <= y1) & (zones[:, 2] >= x2) & (zones[:, 3] >= y2)).any()
+    )
+
+
+def test_the_head_of_a_track_is_masked_in_every_frame_and_its_body_is_not():
+    track = walker()
+    plan = plan_masks(empty(), [track], MaskSettings())
+    for time, (x1, y1, x2, y2) in zip(track.times, track.boxes, strict=True):
+        zones = plan.at(float(time))
+        assert holds(zones, x1, y1, x2, y1 + 0.15 * (y2 - y1))
+        assert zones[:, 3].max() < y1 + 0.4 * (y2 - y1)
+    between = plan.at(1.55)
+    assert holds(between, *track.at(np.array([1.55]))[0, :3], 62)
+
+
+def test_a_mask_is_held_before_entry_and_after_exit():
+    plan = plan_masks(empty(), [walker()], MaskSettings(hold=0.5))
+    assert len(plan.at(0.51))
+    assert len(plan.at(3.39))
+    assert not len(plan.at(0.45))
+    assert not len(plan.at(3.45))
+
+
+@pytest.mark.parametrize("label", ["car", "bus", "animal", "bag"])
+def test_what_has_no_head_is_masked_on_demand_only(label):
+    track = walker(label=label)
+    assert not len(plan_masks(empty(), [track], MaskSettings()).at(2.0))
+    assert not len(plan_masks(empty(), [track], MaskSettings("people")).at(2.0))
+    assert holds(plan_masks(empty(), [track], MaskSettings("all")).at(2.0), *track.boxes[10])
+
+
+def test_people_are_masked_whole():
+    track = walker()
+    assert holds(plan_masks(empty(), [track], MaskSettings("people")).at(2.0), *track.boxes[10])
+
+
+def test_somebody_detected_on_no_track_is_masked_and_so_are_the_frames_beside():
+    frames = [([], [])] * 20 + [([(200, 60, 230, 140)], [])] + [([], [])] * 20
+    plan = plan_masks(seen(frames), [], MaskSettings(linger=0.3))
+    for k in (17, 20, 23):
+        assert holds(plan.at(k / RATE), 200, 60, 230, 72)
+    assert not len(plan.at(1.6))
+
+
+def test_what_moves_on_no_track_is_masked_above_and_whole_when_small():
+    frames = [([], [(200, 60, 240, 160), (20, 20, 40, 40)])] * 5
+    zones = plan_masks(seen(frames), [], MaskSettings()).at(0.2)
+    assert holds(zones, 200, 60, 240, 75)
+    assert not holds(zones, 200, 60, 240, 130)
+    assert holds(zones, 20, 20, 40, 40)
+
+
+def test_a_blob_that_a_track_explains_adds_nothing():
+    track = walker()
+    frames = [([], [])] * 10 + [([], [tuple(box)]) for box in track.boxes]
+    assert len(plan_masks(seen(frames), [track], MaskSettings()).sightings) == 0
+
+
+def test_a_second_person_in_the_blob_of_a_track_is_masked():
+    track = walker(step=0.0)
+    frames = [([], [])] * 10 + [([], [(100, 50, 175, 130)])] * 20
+    assert holds(plan_masks(seen(frames), [track], MaskSettings()).at(2.0), 140, 50, 175, 62)
+
+
+def test_who_is_kept_stays_clear_and_others_do_not():
+    one, two = walker(), walker(name="b", left=300.0)
+    frames = [([], [])] * 10 + [
+        ([tuple(b) for b in pair], [tuple(b) for b in pair])
+        for pair in zip(one.boxes, two.boxes, strict=True)
+    ]
+    plan = plan_masks(seen(frames), [one, two], MaskSettings(), keep={"a"})
+    zones = plan.at(2.0)
+    assert holds(zones, *two.boxes[10, :3], 62)
+    assert not (zones[:, 0] < 250).any()
+    assert not len(plan.bare)
+
+
+def test_what_is_seen_and_not_masked_is_told():
+    """Something far too wide for a person moves: it is not masked, and not passed over."""
+    frames = [([], [])] * 10 + [([], [(10, 60, 300, 100)])] * 3 + [([], [])] * 5
+    plan = plan_masks(seen(frames), [], MaskSettings())
+    assert plan.bare.tolist() == [1.0, 1.1, 1.2]
+    assert not len(plan_masks(seen(frames), [], MaskSettings("all")).bare)
+
+
+@given(arrays.arrays(np.float32, (15, 4), elements=st.floats(0, 500, width=32)), st.integers(0, 3))
+@settings(max_examples=60, deadline=None)
+def test_smoothing_uncovers_nothing(corners, reach):
+    low, high = np.minimum(corners[:, :2], corners[:, 2:]), np.maximum(corners[:, :2], corners[:, 2:])
+    zones = np.concatenate([low, high], 1)
+    wide = steady(zones, reach)
+    assert (wide[:, :2] <= zones[:, :2] + 1e-3).all()
+    assert (wide[:, 2:] >= zones[:, 2:] - 1e-3).all()
+
+
+@given(st.lists(st.booleans(), min_size=12, max_size=40), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_a_mask_never_vanishes_for_a_single_frame(there, person):
+    """However sightings come and go: what is masked before and after a frame is masked in it, too."""
+    box = (200, 60, 230, 140)
+    frames = [([box], []) if here and person else ([], [box]) if here else ([], []) for here in there]
+    plan = plan_masks(seen(frames), [], MaskSettings())
+    on = [holds(plan.at(k / RATE), 205, 60, 225, 72) for k in range(len(there))]
+    assert all(shown for shown, here in zip(on, there, strict=True) if here)
+    assert not any(a and not b and c for a, b, c in zip(on, on[1:], on[2:], strict=False))
+
+
+@given(st.sets(st.integers(10, 29), min_size=2))
+@settings(max_examples=40, deadline=None)
+def test_a_track_with_holes_is_masked_throughout(kept):
+    whole = walker()
+    pick = np.array(sorted(kept)) - 10
+    track = replace(
+        whole, file=whole.file[pick], pts=whole.pts[pick], times=whole.times[pick],
+        boxes=whole.boxes[pick], observed=whole.observed[pick],
+    )  # fmt: skip
+    plan = plan_masks(empty(), [track], MaskSettings())
+    for k in range(min(kept), max(kept) + 1):
+        assert holds(plan.at(k / RATE), *whole.boxes[k - 10, :3], 62)
+
+
+def test_faces_only_masks_nothing_by_place():
+    assert not len(plan_masks(empty(), [walker()], MaskSettings("faces")).at(2.0))
