@@ -170,7 +170,7 @@ class TraitView:
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._open:
             if name in _TIMES:
-                self._open |= self._times()
+                self._open[name] = self._time(name)
             elif name in _PLACES:
                 self._open |= self._places()
             else:
@@ -244,16 +244,15 @@ class TraitView:
             "camera": np.repeat(camera, self._counts),
         }
 
-    def _times(self) -> dict[str, NDArray[Any]]:
-        """Times as the clock of each footage says them now."""
-        at = np.repeat(np.array([s.start or 0 for s in self.sources], np.int64), self._counts)
-        slack = np.repeat(np.array([s.slack for s in self.sources], np.int64), self._counts)
-        known = np.repeat(np.array([s.start is not None for s in self.sources], np.bool_), self._counts)
-        start, end = self["begin"] + at, self["finish"] + at
-        columns = {"start": start, "end": end, "low": start - slack, "high": end + slack}
-        if not known.all():
-            columns = {name: np.where(known, column, UNTIMED) for name, column in columns.items()}
-        return columns
+    def _time(self, name: str) -> NDArray[np.int64]:
+        """Times as the clock of each footage says them now: ``low`` and ``high`` with its error."""
+        error = {"low": -1, "high": 1}.get(name, 0)
+        at = np.array([(s.start or 0) + error * s.slack for s in self.sources], np.int64)
+        column = self["begin" if name in ("start", "low") else "finish"] + np.repeat(at, self._counts)
+        if any(s.start is None for s in self.sources):
+            known = np.repeat(np.array([s.start is not None for s in self.sources], np.bool_), self._counts)
+            column = np.where(known, column, UNTIMED)
+        return column
 
 
 def _source(row: RowMapping) -> Source:

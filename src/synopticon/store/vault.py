@@ -36,6 +36,7 @@ class Vault:
         self._boxes = boxes
         self._own = {key.public.fingerprint: key for key in own}
         self._clock = clock
+        self._opened: dict[bytes, DataKey] = {}  # what the last ``keys_for`` opened, as it was wrapped
 
     def key_for(self, grant: Grant, footage_id: str) -> DataKey:
         """The key of the part that this footage belongs to, if the grant reaches any of the footage.
@@ -53,7 +54,10 @@ class Vault:
             return self._open(connection, row.camera, row.part)
 
     def keys_for(self, grant: Grant) -> dict[tuple[str, str], DataKey]:
-        """The keys of the parts (camera, part) that the grant reaches; those that were destroyed lack."""
+        """The keys of the parts (camera, part) that the grant reaches; those that were destroyed lack.
+
+        They are remembered until the next call, which forgets all that it does not find in the database.
+        """
         scope = grant.check(self._clock(), *_LOOKS)
         here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct().subquery()
         both = (data_key.c.camera == here.c.camera) & (data_key.c.part == here.c.part)
@@ -61,7 +65,10 @@ class Vault:
         with reading(self._engine) as connection:
             for r in connection.execute(select(data_key).join(here, both)):
                 rows.setdefault((r.camera, r.part), {})[r.box] = r.wrapped
-        return {part: self._unwrapped(found, ", ".join(part)) for part, found in rows.items()}
+        opened: dict[bytes, DataKey] = {}
+        found = {part: self._unwrapped(kept, ", ".join(part), opened) for part, kept in rows.items()}
+        self._opened = opened
+        return found
 
     def make(self, grant: Grant, camera: str, part: str) -> DataKey:
         """The key of a part, made now if there is none; for ingest only. Raises ``StoreError``."""
@@ -142,11 +149,16 @@ class Vault:
             raise destroyed(camera, part)
         return self._unwrapped(rows, f"{camera}, {part}")
 
-    def _unwrapped(self, rows: Mapping[str, bytes], of: str) -> DataKey:
+    def _unwrapped(
+        self, rows: Mapping[str, bytes], of: str, opened: dict[bytes, DataKey] | None = None
+    ) -> DataKey:
         """The key that was wrapped for several roles, with the private key of one that is here."""
         for fingerprint, wrapped in rows.items():
             if fingerprint in self._own:
-                return unwrap(wrapped, self._own[fingerprint])
+                key = self._opened.get(wrapped) or unwrap(wrapped, self._own[fingerprint])
+                if opened is not None:
+                    opened[wrapped] = key
+                return key
         raise StoreError(
             f"{of}: the key is wrapped for roles whose private key is not here: "
             "give the key file of such a role"

@@ -170,6 +170,18 @@ def test_a_part_is_destroyed_and_others_stay(held):
         erase_part(held.engine, held.place, held.vault, clock, named(made), made.camera, made.part, 9)
 
 
+def test_keys_that_were_destroyed_are_forgotten_by_the_next_question(held):
+    everything = grant_for("view.masked", Scope(digests=tuple(d for m in held.made for d in m.files)))
+    before = held.vault.keys_for(everything)
+    assert held.vault.keys_for(everything) == before
+    assert set(held.vault._opened.values()) == set(before.values())
+    part = next(iter(before))
+    held.vault.destroy(grant_for("retention.run"), *part)
+    after = held.vault.keys_for(everything)
+    assert after == {p: key for p, key in before.items() if p != part}
+    assert before[part] not in held.vault._opened.values()
+
+
 def test_names_of_cameras_are_theirs_alone(held):
     from dataclasses import replace
 
