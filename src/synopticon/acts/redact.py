@@ -233,7 +233,7 @@ def _notes(
     if request.mask == "faces":
         yield "only faces that were found are masked: heads turned away, small or hidden are not"
     elif request.mask != "all" and (spared := [t for t in tracks if t.label not in MASKED]):
-        yield f"{len(spared)} vehicles, animals or bags are not masked, nor plates: --mask all masks them"
+        yield f"not masked: vehicles, animals and bags ({len(spared)}), and plates: --mask all masks them"
     if made.bare_frames:
         times = ", ".join(f"{a:.1f}-{b:.1f} s" for a, b in made.bare[:5])
         more = f" and {len(made.bare) - 5} more" if len(made.bare) > 5 else ""
