@@ -71,7 +71,7 @@ class Investigation:
         from synopticon.store.tracks import Wanted
 
         with self.workspace.act("search.attributes", case=self.case, reason=Reason(WHY)) as act:
-            return list(self.workspace.tracks.find(act.grant, Wanted(footage=self.footage[camera])))
+            return list(self.workspace.tracks.find(act.grant, Wanted(footages=(self.footage[camera],))))
 
 
 def investigate(folder: Path, monkeypatch) -> Investigation:

@@ -154,7 +154,7 @@ def test_pictures_and_boxes_are_those_of_the_scope(held, scope, number):
         assert not wanted
         return
     assert {t.id for t in granted.tubes()} == wanted
-    assert {t.id for t in held.tracks.tracks(grant, key, Wanted(footage=made.id))} == wanted
+    assert {t.id for t in held.tracks.tracks(grant, key, Wanted(footages=(made.id,)))} == wanted
     for tube in granted.tubes():
         assert granted.blob("picture", tube.picture[0]) == f"{MARK}{tube.id}".encode()
         with pytest.raises(RefusedError, match=r"view\.unmasked"):

@@ -23,7 +23,7 @@ from synopticon.store.analysis import AnalysisStore
 from synopticon.store.place import Files, Folder
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.vision.observe import Cadence, ObserveSettings
-from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings, watch
+from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
 
 Progress = Callable[[str, float], None]
 SOURCE = "source.json"
@@ -149,8 +149,7 @@ def analysing(
     so_far = Analysis(footage, store, card, settings, interval, (), tuple(notes), key=key)
     with Pool(request.workers) as pool:
         given = 0.0
-        steps = analyse if cut else watch
-        for step in steps(footage, store, settings, pool.run, batch=2 * pool.workers):
+        for step in analyse(footage, store, settings, pool.run, batch=2 * pool.workers, cut=cut):
             if step.done == 0.0:
                 so_far = replace(so_far, notes=(*notes, *_stability(footage, store)))
             tell("looking for what moves", step.done / max(step.total, 1e-9))
@@ -186,6 +185,12 @@ def _keep_apart(footage: Footage, outputs: Sequence[Path]) -> None:
 def named(footage: Footage) -> str:
     """What a message calls the footage: its file, or the camera when there are several."""
     return str(footage.files[0].path) if len(footage.files) == 1 else footage.camera
+
+
+def stem_of(footage: Sequence[str]) -> str:
+    """What an output is called after to which nobody gave a name: the first file or folder."""
+    first = footage[0]
+    return "footage" if any(c in first for c in "*?[") else (Path(first).stem or "footage")
 
 
 def _stability(footage: Footage, store: AnalysisStore) -> list[str]:

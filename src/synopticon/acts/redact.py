@@ -8,9 +8,16 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up
-from synopticon.acts.workspace import Act, Workspace, open_workspace, passing, singled_out
-from synopticon.errors import ModelError, RefusedError, UsageError
+from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, stem_of
+from synopticon.acts.workspace import (
+    Act,
+    Workspace,
+    open_workspace,
+    passing,
+    refuse_clear,
+    singled_out,
+)
+from synopticon.errors import ModelError, UsageError
 from synopticon.evidence.redact import Redacted, RedactSettings, check_sound, redact
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
@@ -26,7 +33,6 @@ from synopticon.vision.masks import Kind, MaskSettings, plan_masks
 from synopticon.vision.pipeline import observed
 
 OPERATION = Operation.ALTERATION
-RULE_CLEAR = "masking.reason"
 UNMASKED = "UNMASKED"
 NOT_ANONYMOUS = "masked is not anonymous: clothes, gait and place remain"
 
@@ -83,7 +89,9 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     """
     output = _output(request)
     if request.keep and not request.reason.strip():
-        raise _no_reason(request)
+        raise refuse_clear(
+            request.workspace, request.case, "keeping somebody clear needs", "leave --keep out"
+        )
     check_place(output, overwrite=request.overwrite)
     footage = looked_up(_analysis(request), progress, (output,))
     settings = _settings(request, footage)
@@ -114,23 +122,12 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
 
 def _output(request: RedactRequest) -> Path:
     """Where it goes: with somebody clear in it the name says so."""
-    first = Path(request.footage[0])
-    name = "footage" if any(c in request.footage[0] for c in "*?[") else (first.stem or "footage")
-    path = request.output or Path(f"{name}.redacted.mp4")
+    path = request.output or Path(f"{stem_of(request.footage)}.redacted.mp4")
     if path.suffix.lower() != ".mp4":
         raise UsageError(f"{path}: a masked copy is an MP4 video: give a name that ends in .mp4")
     if request.keep and UNMASKED not in path.name:
         path = path.with_name(f"{path.stem}.{UNMASKED}{path.suffix}")
     return path
-
-
-def _no_reason(request: RedactRequest) -> RefusedError:
-    """The refusal of clear pictures without a reason, logged."""
-    text = (
-        f"keeping somebody clear needs a reason (rule {RULE_CLEAR}): add --reason TEXT, or leave --keep out"
-    )
-    with open_workspace(request.workspace) as workspace:
-        return workspace.refuse("view.unmasked", RefusedError(text, RULE_CLEAR), case=request.case)
 
 
 def _settings(request: RedactRequest, footage: Footage) -> RedactSettings:

@@ -21,7 +21,7 @@ from synopticon.search.query import Names, parse, text_of
 from synopticon.search.rows import DAY, Noted, World, zone_of
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.footage import Blind, Stretch
-from synopticon.store.granted import open_granted
+from synopticon.store.granted import open_several
 from synopticon.store.traits import TraitView
 from synopticon.synopsis.merge import grey
 from synopticon.synopsis.thumbnail import thumbnail
@@ -172,10 +172,9 @@ def thumbnails_of(workspace: Workspace, grant: Grant, hits: Sequence[Hit]) -> di
     for hit in hits:
         by_footage.setdefault(hit.footage, []).append(hit.track)
     made: dict[str, bytes] = {}
-    for footage_id, tracks in by_footage.items():
-        opened = open_granted(
-            workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, footage_id, tracks
-        )
+    for _, opened in open_several(
+        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, by_footage
+    ):
         recording = opened.load_recording()
         bank = opened.load_bank() or Bank((grey(recording),))
         file = recording.readable[0]

@@ -7,9 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, named
+from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, named, stem_of
 from synopticon.acts.search import asked, listed
-from synopticon.acts.workspace import Act, Workspace, open_workspace, passing, singled_out
+from synopticon.acts.workspace import (
+    Act,
+    Workspace,
+    open_workspace,
+    passing,
+    refuse_clear,
+    singled_out,
+)
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
@@ -33,7 +40,6 @@ from synopticon.values.plan import Plan
 from synopticon.values.tube import Tube
 
 OPERATION = Operation.CONSULTATION
-RULE_CLEAR = "masking.reason"
 QUICK_RATE = 4.0
 CALMER = (DENSITY, 5.0, 3.0, 2.0, 1.5, 1.0)  # densities tried until objects cover each other little
 MOST_OVERLAP = 0.1  # OAnew
@@ -148,9 +154,7 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
 
 def no_reason(request: SynopsisRequest) -> RefusedError:
     """The refusal of clear pictures without a reason, logged."""
-    text = f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
-    with open_workspace(request.workspace) as workspace:
-        return workspace.refuse("view.unmasked", RefusedError(text, RULE_CLEAR), case=request.case)
+    return refuse_clear(request.workspace, request.case, "clear pictures need", "ask for masked ones")
 
 
 @contextmanager
@@ -214,9 +218,7 @@ def _analysis(request: SynopsisRequest) -> AnalysisRequest:
 
 
 def _outputs(request: SynopsisRequest) -> _Outputs:
-    first = Path(request.footage[0])
-    name = "footage" if any(c in request.footage[0] for c in "*?[") else (first.stem or "footage")
-    return check_outputs(request.output or Path(f"{name}.synopsis.mp4"), request)
+    return check_outputs(request.output or Path(f"{stem_of(request.footage)}.synopsis.mp4"), request)
 
 
 def check_outputs(video: Path, request: SynopsisRequest) -> _Outputs:

@@ -67,6 +67,7 @@ DATABASE = "synopticon.sqlite"
 ROLES = ("operator", "investigator")  # who may open footage; no administrator, no auditor
 OWNER = ("owner",)  # where a profile knows no users
 PASSPHRASE = "SYNOPTICON_PASSPHRASE"  # environment variable: of the keys in keys/
+RULE_CLEAR = "masking.reason"
 SUBJECTS = 1000  # as many tracks one entry of the log names
 
 
@@ -404,6 +405,13 @@ def open_workspace(
     if not (place / SETTINGS).exists():
         init_workspace(place, clock=clock, passphrase=passphrase)
     return Workspace(place, read_settings(place), clock, passphrase)
+
+
+def refuse_clear(folder: Path | None, case: str | None, what: str, remedy: str) -> RefusedError:
+    """The refusal of clear pictures without a reason, logged; to be raised."""
+    says = f"{what} a reason (rule {RULE_CLEAR}): add --reason TEXT, or {remedy}"
+    with open_workspace(folder) as workspace:
+        return workspace.refuse("view.unmasked", RefusedError(says, RULE_CLEAR), case=case)
 
 
 def init_workspace(

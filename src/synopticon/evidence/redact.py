@@ -238,6 +238,7 @@ class _Tally:
         self._faces += count
 
     def add(self, frame: Frame, zones: Boxes) -> None:
+        """Count a frame that was written; raises ``FootageError`` when the size of the picture changes."""
         if self._size and frame.y.shape != self._size:
             path = self._footage.files[frame.file].path
             raise FootageError(f"{path}: the size of the picture changes: give its files one by one")
@@ -249,6 +250,7 @@ class _Tally:
             self._tell((frame.time - self._start) / max(self._end - self._start, 1e-9))
 
     def result(self) -> Redacted:
+        """What was written so far, without the gaps."""
         inside = (self._plan.bare >= self._first - 1e-6) & (self._plan.bare <= self._last + 1e-6)
         bare = self._plan.bare[inside]
         step = 1 / float(self._footage.frame_rate)

@@ -312,6 +312,7 @@ class _Reader:
             raise UsageError(f"{self.name}: name {name!r}: use small letters, digits and dashes")
 
     def rule(self, part: dict[str, Any], template: bool) -> Rule:
+        """A rule of the table; in a template its source may be empty. Raises ``UsageError``."""
         self.known(part, "name capabilities allow needs why source checked")
         capabilities = tuple(name for pattern in part["capabilities"] for name in spread(pattern))
         if house := [name for name in capabilities if name in HOUSE]:
@@ -326,6 +327,7 @@ class _Reader:
         )
 
     def field(self, part: dict[str, Any], template: bool) -> Field:
+        """A field that a case must fill in; raises ``UsageError``."""
         self.known(part, "name kind ask stage choices unless must source checked")
         kind, choices = Kind(part["kind"]), tuple(part.get("choices", ()))
         if (kind is Kind.CHOICE) != bool(choices):
@@ -347,6 +349,7 @@ class _Reader:
         )
 
     def limits(self, template: bool) -> Limits:
+        """The numbers that the profile sets, each with its source; raises ``UsageError``."""
         values: dict[str, Any] = {}
         sources = {}
         for name, keys in _LIMITS.items():

@@ -114,6 +114,7 @@ class _Seen:
     exported: set[str] = field(default_factory=set)  # cases
 
     def take(self, look: Look) -> None:
+        """Note a look, in the order of the log."""
         for subject in look.subjects:
             self.by_subject[subject].take(look)
         if not look.part:

@@ -255,6 +255,7 @@ class _Reader:
         return pieces
 
     def piece(self, found: Field) -> _Piece:
+        """The next piece of a value, in quotes or a word; raises ``QueryError`` where it is none."""
         at = self.at
         if self.text[at : at + 1] == '"':
             quoted = _QUOTED.match(self.text, at)
@@ -269,6 +270,7 @@ class _Reader:
         return self.full(found, _Piece(self.take(_PIECE), at))
 
     def full(self, found: Field, piece: _Piece) -> _Piece:
+        """The piece, if it holds something that can be seen."""
         if not piece.text:
             raise self.wrong(
                 "syntax", piece.at, f"a value is missing here: write it like {found.examples[0]}"

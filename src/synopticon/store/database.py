@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -150,8 +150,13 @@ def asking(engine: Engine) -> Iterator[Ask]:
             raw.execute("BEGIN").close()
             yield lambda statement, *values: raw.execute(statement, values).fetchall()
         else:
-            yield lambda statement, *values: raw.execute(statement.replace("?", "%s"), values).fetchall()
+            yield lambda statement, *values: raw.execute(marked(engine.dialect, statement), values).fetchall()
         raw.commit()
+
+
+def marked(dialect: Dialect, statement: str) -> str:
+    """A statement that is written out, with the marks for values of the database's driver."""
+    return statement if dialect.paramstyle == "qmark" else statement.replace("?", "%s")
 
 
 @contextlib.contextmanager

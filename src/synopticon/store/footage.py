@@ -13,7 +13,19 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import UsageError
@@ -340,21 +352,22 @@ class FootageStore:
 
     def runs(self, grant: Grant) -> dict[str, Run]:
         """Of each footage that the scope reaches and that can be searched: what it was analysed with."""
-        scope = grant.check(self._clock(), *LOOKS)
-        query = select(run).join(footage, footage.c.run == run.c.id)
-        query = query.join(trait_file, trait_file.c.footage == footage.c.id)
-        query = query.where(reached(scope), footage.c.state == "analysed")
         with reading(self._engine) as connection:
-            return {row["footage"]: _run(row) for row in connection.execute(query).mappings()}
+            rows = connection.execute(self._searchable(grant, select(run))).mappings()
+            return {row["footage"]: _run(row) for row in rows}
 
     def models(self, grant: Grant) -> dict[str, str]:
         """Of each footage that the scope reaches and that can be searched: the model that looked at it."""
-        scope = grant.check(self._clock(), *LOOKS)
-        query = select(footage.c.id, run.c.model).join(run, footage.c.run == run.c.id)
-        query = query.join(trait_file, trait_file.c.footage == footage.c.id)
-        query = query.where(reached(scope), footage.c.state == "analysed")
+        query = self._searchable(grant, select(run.c.footage, run.c.model))
         with reading(self._engine) as connection:
-            return {row.id: row.model for row in connection.execute(query)}
+            return {row.footage: row.model for row in connection.execute(query)}
+
+    def _searchable(self, grant: Grant, of_run: Select[Any]) -> Select[Any]:
+        """Of the run in force of all footage that the scope reaches and that can be searched."""
+        scope = grant.check(self._clock(), *LOOKS)
+        query = of_run.join(footage, footage.c.run == run.c.id)
+        query = query.join(trait_file, trait_file.c.footage == footage.c.id)
+        return query.where(reached(scope), footage.c.state == "analysed")
 
     def timeline_gaps(self, grant: Grant) -> dict[str, tuple[Gap, ...]]:
         """What was not seen of footage that the scope reaches, on the timeline of each; by its id."""

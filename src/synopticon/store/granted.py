@@ -4,7 +4,7 @@ It has what composing asks of an ``AnalysisStore`` (``blob``), and gives only by
 covers; clear patches only when the permission is for ``view.unmasked``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from sqlalchemy import Engine, RowMapping, select
 
 from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant, Scope
+from synopticon.governance.keys import DataKey
 from synopticon.store.analysis import AnalysisStore
 from synopticon.store.database import reading
 from synopticon.store.moments import SECOND, Clock, moment_of
@@ -103,8 +104,9 @@ def open_granted(
 
     Raises ``RefusedError`` when the grant reaches none of it, ``StoreError``.
     """
-    vault.key_for(grant, footage_id)  # refuses what is out of scope, names a key that was destroyed
-    return dict(open_several(engine, place, vault, clock, grant, {footage_id: only}))[footage_id]
+    key = vault.key_for(grant, footage_id)  # refuses what is out of scope, names a key that was destroyed
+    found = _opened(engine, place, clock, grant, {footage_id: only}, lambda _camera, _part: key)
+    return dict(found)[footage_id]
 
 
 def open_several(
@@ -116,9 +118,27 @@ def open_several(
     only: Mapping[str, Sequence[str]],
 ) -> Iterator[tuple[str, GrantedAnalysis]]:
     """The same of several recordings, by id, that the grant reaches, with as few questions as one takes."""
+    keys = vault.keys_for(grant)
+
+    def key_of(camera: str, part: str) -> DataKey:
+        if (camera, part) not in keys:
+            raise destroyed(camera, part)
+        return keys[camera, part]
+
+    return _opened(engine, place, clock, grant, only, key_of)
+
+
+def _opened(
+    engine: Engine,
+    place: Place,
+    clock: Clock,
+    grant: Grant,
+    only: Mapping[str, Sequence[str]],
+    key_of: Callable[[str, str], DataKey],
+) -> Iterator[tuple[str, GrantedAnalysis]]:
+    """Open recordings one after another; ``key_of`` gives the key of a camera's part."""
     grant.check(clock(), *PICTURES)
-    keys, tracks = vault.keys_for(grant), TrackStore(engine, clock)
-    ids = tuple(only)
+    tracks, ids = TrackStore(engine, clock), tuple(only)
     for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)):
         rows = _rows(engine, grant.scope, some)
         tubes: dict[str, set[str]] = {}
@@ -128,11 +148,8 @@ def open_several(
             row = rows.get(one)
             if row is None:
                 raise StoreError(f"{one} has not been analysed yet: run 'synopticon ingest' again")
-            key = keys.get((row["camera"], row["part"]))
-            if key is None:
-                raise destroyed(row["camera"], row["part"])
             where = place_of_run(place, row["camera"], row["part"], one, row["key"])
-            store = AnalysisStore(SealedFiles(where, key, one))
+            store = AnalysisStore(SealedFiles(where, key_of(row["camera"], row["part"]), one))
             allowed = tubes.get(one, set())
             found = store.tubes(allowed & set(only[one]) if only[one] else allowed)
             yield one, GrantedAnalysis(store, row, grant, clock, found)

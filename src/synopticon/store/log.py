@@ -29,7 +29,7 @@ from synopticon.errors import AuditError
 from synopticon.governance.audit.entry import KEPT, KEY, RECORD, Entry
 from synopticon.governance.audit.merkle import Frontier, Node, cover
 from synopticon.governance.audit.storage import Addition, Tail, Wanted
-from synopticon.store.database import asking, name_of, reading, settle, writing, writing_lite
+from synopticon.store.database import asking, marked, name_of, reading, settle, writing, writing_lite
 from synopticon.store.moments import micros, moment_of
 from synopticon.store.tables import log_entry, log_node, log_payload
 
@@ -288,10 +288,8 @@ def write_addition(connection: Connection, added: Addition) -> None:
 
 
 def _run(connection: Connection, statement: str, values: Any) -> CursorResult[Any]:
-    """Run a statement that is written out, in the marks of the database's driver."""
-    if connection.dialect.paramstyle != "qmark":
-        statement = statement.replace("?", "%s")
-    return connection.exec_driver_sql(statement, values)
+    """Run a statement that is written out."""
+    return connection.exec_driver_sql(marked(connection.dialect, statement), values)
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -74,7 +74,6 @@ class Wanted:
     ``ids``: only these, nothing where there are none; None asks nothing.
     """
 
-    footage: str = ""
     footages: tuple[str, ...] = ()
     camera: str = ""
     labels: tuple[str, ...] = ()
@@ -180,8 +179,6 @@ def _prune(scope: Scope) -> list[ColumnElement[bool]]:
 
 def _asked(w: Wanted) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = []
-    if w.footage:
-        asked.append(track.c.footage == w.footage)
     if w.footages:
         asked.append(track.c.footage.in_(w.footages))
     if w.camera:

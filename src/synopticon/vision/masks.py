@@ -155,15 +155,16 @@ def plan_masks(
 ) -> MaskPlan:
     """What must be filled, when; the tracks named in ``keep`` stay clear."""
     kept = [t for t in tracks if t.id in keep]
-    kept_boxes = Strands([_held(t.id, t.times, t.boxes, settings.hold) for t in kept])
+    kept_boxes = Strands(_held(kept, settings))
     if settings.what == "faces":
         none = Sightings(np.zeros(0), _NONE, np.zeros(0))
         return MaskPlan(Strands(()), none, kept_boxes, np.zeros(0))
     masked = [t for t in tracks if t.id not in keep]
     strands = Strands([s for t in masked for s in _strand(t, settings)])
     spared = [t for t in masked if settings.what != "all" and t.label not in MASKED]
-    boxes = [_held(t.id, t.times, t.boxes, settings.hold) for t in tracks if t not in spared]
-    finder = _Finder(strands, Strands(boxes), kept_boxes, Strands(_held_all(spared, settings)), settings)
+    others = {t.id for t in spared}
+    boxes = _held([t for t in tracks if t.id not in others], settings)
+    finder = _Finder(strands, Strands(boxes), kept_boxes, Strands(_held(spared, settings)), settings)
     found = [row for frame in _frames(seen) for row in finder.loose(*frame)]
     rows = np.array([(time, linger, *zone) for time, linger, zone in found], np.float64).reshape(-1, 6)
     sightings = Sightings(rows[:, 0], rows[:, 2:].astype(np.float32), rows[:, 1])
@@ -172,12 +173,10 @@ def plan_masks(
     return MaskPlan(strands, sightings, kept_boxes, np.array(bare))
 
 
-def _held_all(tracks: Sequence[Track], settings: MaskSettings) -> list[Strand]:
-    return [_held(t.id, t.times, t.boxes, settings.hold) for t in tracks]
-
-
-def _held(name: str, times: Times, zones: Boxes, hold: float) -> Strand:
-    return Strand(name, times, zones, float(times[0]) - hold, float(times[-1]) + hold)
+def _held(tracks: Sequence[Track], settings: MaskSettings) -> list[Strand]:
+    """The boxes of tracks, as long as their zones are held."""
+    hold = settings.hold
+    return [Strand(t.id, t.times, t.boxes, t.start - hold, t.end + hold) for t in tracks]
 
 
 def _strand(track: Track, settings: MaskSettings) -> Iterator[Strand]:
@@ -192,11 +191,9 @@ def _strand(track: Track, settings: MaskSettings) -> Iterator[Strand]:
         if not len(have):
             return
         zones = np.concatenate([found[k] for k in have])
-    strand = _held(track.id, track.times[have], steady(zones, settings.reach), settings.hold)
     # Where the box is for a moment too wide for a person, the neighbours' zones are held.
-    yield Strand(
-        strand.track, strand.times, strand.zones, track.start - settings.hold, track.end + settings.hold
-    )
+    times, steadied = track.times[have], steady(zones, settings.reach)
+    yield Strand(track.id, times, steadied, track.start - settings.hold, track.end + settings.hold)
 
 
 def steady(zones: Boxes, reach: int) -> Boxes:

@@ -126,11 +126,13 @@ def analyse(
     run: Runner = run_here,
     *,
     batch: int = 4,
+    cut: bool = True,
 ) -> Iterator[Coverage]:
     """Analyse footage into ``store``, segment by segment; after each step ``store.tubes()`` has what is done.
 
     ``batch`` segments are observed before the episodes that they complete are cut into tubes (while the next
-    are observed: nobody waits), then twice as many, and so on.
+    are observed: nobody waits), then twice as many, and so on. Without ``cut`` only tracks are found, and
+    nothing is decoded to cut tubes; a later call goes on from there.
     """
     job = Job(footage, store.files, settings or AnalysisSettings())
     _learn(job, store, run)
@@ -146,36 +148,14 @@ def analyse(
             yield Coverage(done, total, len(tracker.tracks), usable)
         found = [store.load_arrays(s.name) for s in group]
         episodes = tracker.take([Observations.of(arrays) for arrays in found if arrays is not None], end)
-        cuts = [task for tracks in episodes for task in _cuttings(job, tracks)]
+        cuts = [task for tracks in episodes for task in _cuttings(job, tracks)] if cut else []
         reached = min(end, total)
-    _describe(job, store, tracker.tracks)
-
-
-def watch(
-    footage: Footage,
-    store: AnalysisStore,
-    settings: AnalysisSettings | None = None,
-    run: Runner = run_here,
-    *,
-    batch: int = 4,
-) -> Iterator[Coverage]:
-    """The same up to the tracks: nothing is decoded to cut tubes. ``analyse`` goes on from there."""
-    job = Job(footage, store.files, settings or AnalysisSettings())
-    _learn(job, store, run)
-    total = footage.duration
-    yield Coverage(0.0, total, 0)
-    tracker, reached = _Tracker(job, store), 0.0
-    for group in [*_batches(segments(job), batch), ()]:
-        end = group[-1].end if group else np.inf
-        for step in _work(store, run, (), group):
-            yield Coverage(reached + (min(end, total) - reached) * step.observed, total, len(tracker.tracks))
-        found = [store.load_arrays(s.name) for s in group]
-        tracker.take([Observations.of(arrays) for arrays in found if arrays is not None], end)
-        reached = min(end, total)
+    if cut:
+        _describe(job, store, tracker.tracks)
 
 
 def observed(footage: Footage, store: AnalysisStore, settings: AnalysisSettings) -> Observations:
-    """All that was seen in pass 1 of an analysis (``analyse`` or ``watch``), in time order."""
+    """All that was seen in pass 1 of an analysis, in time order."""
     return Observations.join([*_observed(Job(footage, store.files, settings), store)])
 
 

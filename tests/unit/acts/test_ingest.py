@@ -59,7 +59,7 @@ def test_what_is_found_is_kept_sealed_and_read_back_within_a_grant(workspace, sc
     with workspace.act("search.attributes", scope=Scope(digests=(digest,))) as act:
         rows = workspace.tracks.find(act.grant)
         key = workspace.vault.key_for(act.grant, done.footage)
-        tracks = workspace.tracks.tracks(act.grant, key, Wanted(footage=done.footage))
+        tracks = workspace.tracks.tracks(act.grant, key, Wanted(footages=(done.footage,)))
         assert {t.id for t in tracks} == {r.id for r in rows}
         assert all(TAKEN <= r.start < r.end for r in rows)
         assert len(workspace.tracks.tubes(act.grant)) == 2

@@ -83,7 +83,7 @@ def crops(workspace, footage):
         bank = opened.load_bank()
         found.append(bank.scenes[0].y.tobytes()[:64])
         key = workspace.vault.key_for(act.grant, footage)
-        (track, *_) = workspace.tracks.tracks(act.grant, key, Wanted(footage=footage))
+        (track, *_) = workspace.tracks.tracks(act.grant, key, Wanted(footages=(footage,)))
     original = open(file.path, "rb").read()  # noqa: PTH123, SIM115
     found.append(track.boxes.tobytes()[:32])
     pieces = [piece[k : k + 24] for piece in found for k in (0, len(piece) // 2)]

@@ -70,7 +70,7 @@ def test_setting_a_clock_moves_what_is_in_scope(held):
     near = Scope(CAMERAS, (Window(edge - timedelta(seconds=4.9), WEEK.end),))
     assert not [
         r
-        for r in held.tracks.find(grant_for("view.masked", near), Wanted(footage=made.id))
+        for r in held.tracks.find(grant_for("view.masked", near), Wanted(footages=(made.id,)))
         if r.start == edge
     ]
     assert held.blobs.get(hours, made.id, made.blobs[1].name)

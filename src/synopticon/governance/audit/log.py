@@ -224,6 +224,7 @@ class AuditLog:
         sealed, salt = canonical(payload), kinds.new_salt()
 
         def build(tail: Tail) -> Addition:
+            """The entry that follows the tail, signed."""
             self._trust(tail)
             header = self._header(act, tail, refers, kinds.commitment(salt, sealed))
             leaf = header.leaf()

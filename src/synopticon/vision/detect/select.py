@@ -28,19 +28,20 @@ def select(
     order = np.flatnonzero(good)[np.argsort(-scores[good], kind="stable")]
     found = Detections(boxes[order].astype(np.float32), scores[order].astype(np.float32), known[order])
     shared = iou(found.boxes, found.boxes) * (found.classes[:, None] == found.classes[None, :])
-    alive = np.ones(len(found), np.bool_)
-    for i in range(len(found)):
-        if alive[i]:
-            alive[i + 1 :] &= shared[i, i + 1 :] <= MAX_IOU
-    return found[alive]
+    return found[_surest(shared, MAX_IOU)]
 
 
 def keep_best(boxes: Boxes, scores: NDArray[np.float32], most: float) -> Boxes:
     """Boxes ``(n, 4)`` by falling score, without those whose IoU with a better one is above ``most``."""
     order = np.argsort(-scores, kind="stable")
     found = boxes[order]
-    shared, alive = iou(found, found), np.ones(len(found), np.bool_)
-    for i in range(len(found)):
+    return found[_surest(iou(found, found), most)]
+
+
+def _surest(shared: NDArray[np.floating], most: float) -> NDArray[np.bool_]:
+    """Which of n boxes, surest first, stay: none that has more than ``most`` in common with one before."""
+    alive = np.ones(len(shared), np.bool_)
+    for i in range(len(shared)):
         if alive[i]:
             alive[i + 1 :] &= shared[i, i + 1 :] <= most
-    return found[alive]
+    return alive
