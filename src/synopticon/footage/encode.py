@@ -28,6 +28,9 @@ _CLOCK = Fraction(1, 90000)  # time base of pictures that carry their own time
 # H.273 code points: matrix, primaries, transfer
 _COLOUR = {"bt601": (6, 6, 6), "bt709": (1, 1, 1), "bt2020": (9, 9, 14)}
 _LIMITED, _FULL = 1, 2
+# Macroblock-tree rate control gives moving objects fewer bits than a still ground, and with AVX-512 its
+# results depend on what memory held before. Without it the same pictures give the same bytes.
+_SAME_BYTES = {"mbtree": "0"}
 
 
 class _Mp4:
@@ -38,7 +41,7 @@ class _Mp4:
         path: Path,
         size: tuple[int, int],
         time_base: Fraction,
-        options: Mapping[str, str],
+        options: dict[str, str],
         overwrite: bool,
     ) -> None:
         _check_size(*size)
@@ -54,7 +57,7 @@ class _Mp4:
             self._aside.touch(exist_ok=False)
             url = "file:" + str(self._aside.absolute())
             self._container = av.open(url, "w", format="mp4", options={"movflags": "+faststart"})
-            self._stream = self._container.add_stream("libx264", options=dict(options))
+            self._stream = self._container.add_stream("libx264", options=_SAME_BYTES | options)
         except (av.FFmpegError, OSError) as error:
             self._discard()
             raise self._failed(error) from error
@@ -152,9 +155,7 @@ class VideoWriter(_Mp4):
         threads: int = 0,
     ) -> None:
         rate = Fraction(fps)
-        # Macroblock-tree rate control gives moving objects fewer bits than a still ground, and with AVX-512
-        # its results depend on what memory held before. Without it the same pictures give the same bytes.
-        options = {"crf": str(crf), "preset": preset, "g": str(max(round(2 * rate), 1)), "mbtree": "0"}
+        options = {"crf": str(crf), "preset": preset, "g": str(max(round(2 * rate), 1))}
         super().__init__(path, (width, height), 1 / rate, options, overwrite)
         self._tag(rate, threads, full_range, colour_matrix, metadata or {})
 

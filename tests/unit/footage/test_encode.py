@@ -138,6 +138,16 @@ def test_timed_pictures_keep_their_times_and_the_last_its_length(tmp_path):
         assert container.duration == pytest.approx(2.1e6)
 
 
+def test_no_encoder_uses_what_depends_on_the_memory_of_before(tmp_path):
+    """The encoder writes its settings into the stream: macroblock-tree rate control is off."""
+    with TimedWriter(tmp_path / "timed.mp4", *SIZE) as timed:
+        timed.write(*picture(0), 0.0)
+    with VideoWriter(tmp_path / "steady.mp4", *SIZE, Fraction(25)) as steady:
+        steady.write(*picture(0))
+    for path in tmp_path.iterdir():
+        assert b" mbtree=0 " in path.read_bytes(), path
+
+
 def test_times_must_increase(tmp_path):
     with TimedWriter(tmp_path / "out.mp4", *SIZE) as writer:
         writer.write(*picture(0), 1.0)
