@@ -1,10 +1,11 @@
 """What the README promises, run as it is written, on recordings made here."""
 
 import json
-import os
 import shlex
-import subprocess
-import sys
+from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import jsonschema
@@ -29,16 +30,31 @@ def place(tmp_path_factory) -> Path:
     return folder
 
 
-def run(place: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "SYNOPTICON_HOME": str(place / "home"), "PIP_NO_INDEX": "1"}
-    command = [sys.executable, "-m", "synopticon.cli.main", *words]
-    return subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=240)
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(place: Path, monkeypatch) -> Callable[[list[str]], Done]:
+    """Types a command in the folder, in this process: starting Python each time would be most of the test."""
+
+    def run(words: list[str]) -> Done:
+        monkeypatch.setenv("SYNOPTICON_HOME", str(place / "home"))
+        out, err = StringIO(), StringIO()
+        with chdir(place), redirect_stdout(out), redirect_stderr(err):
+            code = main(words)
+        return Done(code, out.getvalue(), err.getvalue())
+
+    return run
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs(place):
+def test_every_command_of_the_readme_runs(place, run):
     for line in COMMANDS:
-        done = run(place, shlex.split(line)[1:])
+        done = run(shlex.split(line)[1:])
         if "models fetch" in line:  # tests have no network, and the command says so in one line
             assert done.returncode == 1
             assert "could not be fetched" in done.stderr
@@ -60,8 +76,8 @@ REPORTS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", REPORTS)
-def test_reports_are_what_their_schema_says(place, verb):
-    done = run(place, [verb, *REPORTS[verb], "--json"])
+def test_reports_are_what_their_schema_says(place, run, verb):
+    done = run([verb, *REPORTS[verb], "--json"])
     assert done.returncode in (0, 4), done.stderr
     schema = json.loads((ROOT / "docs" / "schemas" / f"{verb}.schema.json").read_text())
     jsonschema.validate(json.loads(done.stdout), schema)
@@ -69,9 +85,9 @@ def test_reports_are_what_their_schema_says(place, verb):
         assert "<svg" in (place / "plan.svg").read_text()
 
 
-def test_an_output_that_exists_is_refused(place):
+def test_an_output_that_exists_is_refused(place, run):
     (place / "kept.mp4").write_bytes(b"kept")
-    done = run(place, ["synopsis", "front-door.mp4", "--output", "kept.mp4"])
+    done = run(["synopsis", "front-door.mp4", "--output", "kept.mp4"])
     assert done.returncode == 1
     assert "--overwrite" in done.stderr
     assert (place / "kept.mp4").read_bytes() == b"kept"

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 import av
 import pytest
 
+from synopticon.cli.main import main
 from tests import media
 from tests.scene import write_scene
 
@@ -61,11 +63,12 @@ def command(*arguments, workspace, workers=1):
     return [sys.executable, "-m", "synopticon.cli.main", "synopsis", *options, *map(str, arguments)]
 
 
-def synopsis(*arguments, cwd, workspace, code, **keywords):
-    """Run the verb in ``cwd``; returns the line that it failed with, or what it said."""
-    run = command(*arguments, workspace=workspace)
-    done = subprocess.run(run, cwd=cwd, capture_output=True, text=True, timeout=120, **keywords)
-    return judge(done.returncode, done.stderr, code)
+def synopsis(*arguments, cwd, workspace, code):
+    """Run the verb in ``cwd``, in this process; returns the line that it failed with, or what it said."""
+    said = StringIO()
+    with chdir(cwd), redirect_stderr(said), redirect_stdout(StringIO()):
+        returned = main(command(*arguments, workspace=workspace)[3:])
+    return judge(returned, said.getvalue(), code)
 
 
 def judge(returned, said, code):
@@ -413,11 +416,12 @@ def test_a_full_disk_leaves_nothing_half_written(used_before, tmp_path, workspac
         synopsis(good, "-o", "first/out.mp4", cwd=tmp_path, workspace=workspace, code=0)
         shutil.rmtree(tmp_path / "first")
     (tmp_path / "here").mkdir()
-    line = synopsis(
-        good, "-o", "out.mp4", cwd=tmp_path / "here", workspace=used, code=1,
+    done = subprocess.run(
+        command(good, "-o", "out.mp4", workspace=used),
+        cwd=tmp_path / "here", capture_output=True, text=True, timeout=120,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
     )  # fmt: skip
-    assert "synopticon.sqlite: the disk " in line
+    assert "synopticon.sqlite: the disk " in judge(done.returncode, done.stderr, 1)
     assert names(tmp_path / "here") == []
     assert not list(used.rglob(".*"))
     synopsis(good, "-o", "out.mp4", cwd=tmp_path / "here", workspace=used, code=0)
