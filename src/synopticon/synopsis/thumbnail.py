@@ -2,11 +2,13 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from synopticon.errors import OutputError
 from synopticon.synopsis.blend import OPAQUE, SAME, Planes, blend, shade
 from synopticon.values.frame import Plane
 from synopticon.values.scene import Background
+from synopticon.values.track import Track
 from synopticon.values.tube import Sprite, SpriteStore, Tube
 from synopticon.vision.colour import from_yuv
 from synopticon.vision.tube import sprites
@@ -19,9 +21,7 @@ _QUALITY = 85
 
 def thumbnail(tube: Tube, store: SpriteStore, scene: Background, matrix: str, full_range: bool) -> bytes:
     """The object where it is largest, on ``scene``, a JPEG of ``SIDE`` pixels; raises ``StoreError``."""
-    boxes = tube.track.boxes
-    sizes = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) * np.where(tube.track.observed, 1.0, 0.25)
-    best = int(np.argmax(sizes))
+    boxes, best = tube.track.boxes, best_sample(tube.track)
     sprite = next(sprites(tube, store, first=best))
     height, width = scene.y.shape[0] // 2 * 2, scene.y.shape[1] // 2 * 2
     planes = (
@@ -35,7 +35,22 @@ def thumbnail(tube: Tube, store: SpriteStore, scene: Background, matrix: str, fu
     wide = max((x2 - x1) * (1 + 2 * _ROOM), tall * SHAPE)
     left, right = _stretch((x1 + x2) / 2, wide, width)
     top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), height)
-    return _jpeg(planes, (left, top, right, bottom), matrix, full_range)
+    return _jpeg(planes, (left, top, right, bottom), matrix, full_range, SIDE)
+
+
+def best_sample(track: Track, among: NDArray[np.bool_] | None = None) -> int:
+    """The sample in which the object is largest, rather one in which it was seen than guessed.
+
+    ``among`` ``(n,)``: of these samples, at least one.
+    """
+    sizes = np.prod(track.boxes[:, 2:] - track.boxes[:, :2], axis=1) * np.where(track.observed, 1.0, 0.25)
+    return int(np.argmax(sizes if among is None else np.where(among, sizes, -1.0)))
+
+
+def still(planes: Planes, matrix: str, full_range: bool) -> bytes:
+    """A whole picture as JPEG at its own size; raises ``OutputError``."""
+    height, width = planes[0].shape
+    return _jpeg(planes, (0, 0, width, height), matrix, full_range, max(width, height))
 
 
 def _stretch(middle: float, length: float, size: int) -> tuple[int, int]:
@@ -51,7 +66,8 @@ def _lay(planes: Planes, sprite: Sprite, black: int) -> None:
     blend(planes, (sprite.y, sprite.u, sprite.v), sprite.alpha, corner, OPAQUE, SAME)
 
 
-def _jpeg(planes: Planes, box: tuple[int, int, int, int], matrix: str, full_range: bool) -> bytes:
+def _jpeg(planes: Planes, box: tuple[int, int, int, int], matrix: str, full_range: bool, side: int) -> bytes:
+    """A part of a picture, its longer side ``side`` pixels, as JPEG."""
     left, top, right, bottom = box
     y = planes[0][top:bottom, left:right]
     chroma: list[Plane] = [
@@ -60,10 +76,10 @@ def _jpeg(planes: Planes, box: tuple[int, int, int, int], matrix: str, full_rang
     yuv = np.stack([y, *chroma], axis=-1).reshape(-1, 3).astype(np.float32)
     rgb = np.clip(from_yuv(yuv, matrix, full_range) * 255 + 0.5, 0, 255).astype(np.uint8)
     picture = rgb.reshape(*y.shape, 3)[:, :, ::-1]
-    scale = SIDE / max(y.shape)
+    scale = side / max(y.shape)
     size = (max(1, round(y.shape[1] * scale)), max(1, round(y.shape[0] * scale)))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    done, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    fitted = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    done, data = cv2.imencode(".jpg", fitted, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not done:
-        raise OutputError("a thumbnail could not be coded: check the installation of OpenCV")
+        raise OutputError("a picture could not be coded: check the installation of OpenCV")
     return bytes(data)
