@@ -7,6 +7,7 @@ working copy in which a track is largest.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -87,8 +88,8 @@ def write_copies(
     total = sum(b - a for one in chosen for a, b in one.spans)
     done = 0.0
 
-    def told(share: float) -> None:
-        tell("masking", done + share)
+    def told(part: float, share: float) -> None:
+        tell("masking", done + part * min(share, 1.0))
 
     for one in chosen:
         seen = Observations.join([Observations.of(arrays) for arrays in one.analysis.watched()])
@@ -99,7 +100,7 @@ def write_copies(
             redacted = redact(
                 one.footage, _plan(seen, one, span, settings), settings.faces, folder / name,
                 RedactSettings(*span, clear=settings.clear, in_case=True),
-                lambda share, part=part: told(part * min(share, 1.0)), stills.take,
+                partial(told, part), stills.take,
             )  # fmt: skip
             done += part
             about = f"{span[0]:.3f} s to {span[1]:.3f} s of {one.footage.readable[0].path.name}, {one.name}"
