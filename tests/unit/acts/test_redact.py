@@ -11,9 +11,9 @@ from synopticon.acts.redact import RedactRequest, make_redacted
 from synopticon.acts.workspace import open_workspace
 from synopticon.cli.main import main
 from synopticon.errors import ModelError, OutputError, RefusedError, UsageError
-from synopticon.evidence.redact import FILL
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
+from synopticon.synopsis.door import FILL
 from synopticon.vision.masks import MaskSettings
 from tests.scene import write_scene
 from tests.unit.cli.test_reports import check
