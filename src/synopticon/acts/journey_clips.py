@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from synopticon.acts.leaving import called
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import OutputError
 from synopticon.footage.digest import sha256
-from synopticon.search.rows import zone_of
 from synopticon.store.atomic import write_together
 from synopticon.store.granted import open_granted
 from synopticon.store.tracks import TrackRow
@@ -52,7 +52,9 @@ def write_journey(
             if lacking:
                 notes.append(f"no clip of {row.id}: {lacking}: put the file back where it was")
                 continue
-            made = _written(footage, track, known, aside, f"{number:02}-{_called(workspace, row)}")
+            made = _written(
+                footage, track, known, aside, f"{number:02}-{called(workspace, row.camera, row.start)}"
+            )
             names[row.id] = tuple(path.name for path in made)
             digests |= {path.name: sha256(path) for path in made}
             if not made:
@@ -101,15 +103,3 @@ def _written(
     if clips:
         (folder / _WORK).rmdir()
     return tuple(made)
-
-
-def _called(workspace: Workspace, row: TrackRow) -> str:
-    """Camera and local time, as a name of a file: ``gate-2026-11-20T12.00.05+0100``."""
-    known = {c.id: c for c in workspace.cameras.all()}
-    camera = known.get(row.camera)
-    name = camera.name if camera else row.camera
-    safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
-    if row.start is None:
-        return f"{safe}-clock-unknown"
-    local = row.start.astimezone(zone_of(camera.zone if camera else ""))
-    return f"{safe}-{local.strftime('%Y-%m-%dT%H.%M.%S%z')}"

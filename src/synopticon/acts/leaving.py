@@ -1,5 +1,6 @@
 """What every act that hands recordings out needs: names, times, parts between key frames, the receipt."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,12 +11,13 @@ from pathlib import Path
 from synopticon import __version__
 from synopticon.acts.workspace import Workspace
 from synopticon.aside import beside, remove
-from synopticon.errors import OutputError, UsageError
+from synopticon.errors import OutputError, SynopticonError, UsageError
 from synopticon.evidence.format import INSTEAD, ORIGINAL, PART, same
 from synopticon.footage.clock import posix
 from synopticon.footage.cut import cut
 from synopticon.footage.digest import sha256
 from synopticon.governance.audit.entry import format_time
+from synopticon.search.rows import zone_of
 from synopticon.store.atomic import translated
 from synopticon.values.duration import parse_duration
 from synopticon.values.footage import Footage, SourceFile
@@ -28,7 +30,7 @@ class Recording:
     """A file that leaves: where it is, its name in the package, bytes, digest of the source.
 
     ``span``: seconds on the timeline that are wanted of ``source``; None = the whole file. ``told``: what was
-    cut out of it, for people.
+    cut out of it, for people. ``covers``: what it shows, once it is cut: seconds on the timeline.
     """
 
     file: Path
@@ -39,6 +41,7 @@ class Recording:
     span: tuple[float, float] | None = None
     source: SourceFile | None = None
     told: str = ""
+    covers: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +82,38 @@ def seconds_of(footage: Footage, text: str, zone: str, default: float) -> float:
         return 0.0 if text.strip() in ("0", "0s") else parse_duration(text).seconds(float(footage.frame_rate))
     except UsageError:
         pass
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(
-            f"{text!r} is no time: write a time into the recording (1m30s), or 2024-05-01T08:30:00+02:00"
-        ) from None
+    moment = moment_of(text)
     if footage.start_utc is None:
         raise UsageError(
             f"{text!r}: the clock of the recording is unknown: give --start, or a time into it (1m30s)"
         )
     return posix(moment, zone) - footage.start_utc
+
+
+def moment_of(text: str) -> datetime:
+    """A moment as it is typed; raises ``UsageError``."""
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is no time: write a time into the recording (1m30s), or 2024-05-01T08:30:00+02:00"
+        ) from None
+
+
+def called(workspace: Workspace, camera: str, start: datetime | None) -> str:
+    """Camera (its id is given) and its local time, as a name of a file: ``gate-2026-11-20T12.00.05+0100``."""
+    known = {c.id: c for c in workspace.cameras.all()}
+    found = known.get(camera)
+    safe = safe_name(found.name if found else camera)
+    if start is None:
+        return f"{safe}-clock-unknown"
+    local = start.astimezone(zone_of(found.zone if found else ""))
+    return f"{safe}-{local.strftime('%Y-%m-%dT%H.%M.%S%z')}"
+
+
+def safe_name(name: str) -> str:
+    """A name of which every character may stand in the name of a file, on any system."""
+    return same("".join(c if c.isalnum() or c in "-_" else "_" for c in name))
 
 
 def paths_of(files: Sequence[Path]) -> Iterator[str]:
@@ -105,14 +129,35 @@ def paths_of(files: Sequence[Path]) -> Iterator[str]:
 
 @contextmanager
 def scratch_beside(output: Path) -> Iterator[Path]:
-    """A hidden folder beside a package that is to be, which goes at the end; raises ``OutputError``."""
+    """A hidden folder beside a package that is to be, which goes at the end; errors name the package.
+
+    Raises ``OutputError``.
+    """
     scratch = beside(output)
     with translated(output, scratch):
         scratch.mkdir()
     try:
-        yield scratch
+        with _named(output, scratch):
+            yield scratch
     finally:
         remove(scratch)
+
+
+@contextmanager
+def _named(output: Path, scratch: Path) -> Iterator[None]:
+    """Let errors of what is written into the hidden folder name the package that it was for."""
+    try:
+        yield
+    except OutputError as error:
+        raise OutputError(str(error).replace(str(scratch), str(output))) from error
+    except SynopticonError:
+        raise
+    except OSError as error:
+        inside = error.filename is None or os.fsdecode(error.filename).startswith(str(scratch))
+        if not inside:
+            raise
+        with translated(output):
+            raise OSError(error.errno, error.strerror) from error
 
 
 @contextmanager
@@ -122,22 +167,27 @@ def parts_cut(recordings: tuple[Recording, ...], output: Path) -> Iterator[tuple
         yield recordings
         return
     with scratch_beside(output) as scratch:
-        with translated(output, scratch):
-            ready = tuple(_part(r, scratch / f"{n}{r.file.suffix}") for n, r in enumerate(recordings))
-        yield ready
+        yield cut_into(scratch, recordings)
+
+
+def cut_into(folder: Path, recordings: Sequence[Recording]) -> tuple[Recording, ...]:
+    """Recordings of which a part is wanted as files in a folder; those that cannot be cut stay whole."""
+    return tuple(_part(r, folder / f"{n}{r.file.suffix}") for n, r in enumerate(recordings))
 
 
 def _part(recording: Recording, target: Path) -> Recording:
     if recording.span is None or recording.source is None:
         return recording
     done = cut(recording.source, target, *recording.span)
+    begin, length = recording.source.offset, recording.source.duration
     if done is None:
-        return replace(recording, role=INSTEAD, span=None)
-    end = recording.source.duration if done.end is None else done.end
+        return replace(recording, role=INSTEAD, span=None, covers=(begin, begin + length))
+    end = length if done.end is None else done.end
     told = f"{done.first:.3f} s to {end:.3f} s of {recording.file.name} (SHA-256 {recording.sha256})"
     return replace(
-        recording, file=target, size=target.stat().st_size, sha256=sha256(target), role=PART, told=told
-    )
+        recording, file=target, size=target.stat().st_size, sha256=sha256(target), role=PART, told=told,
+        covers=(begin + done.first, begin + end),
+    )  # fmt: skip
 
 
 def receipt(workspace: Workspace, delivery: Delivery, left: Sequence[Recording]) -> str:

@@ -25,6 +25,7 @@ def application() -> typer.Typer:
         cases,
         compose_footage,
         documents,
+        export,
         look,
         models,
         packages,
@@ -43,7 +44,7 @@ def application() -> typer.Typer:
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
     for module in (
-        synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, look,
+        synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, export, look,
         workspace, documents,
     ):  # fmt: skip
         app.add_typer(module.app)

@@ -120,8 +120,9 @@ def redact(
     path: Path,
     settings: RedactSettings,
     progress: Callable[[float], None] | None = None,
+    show: Callable[[Frame, Planes], None] | None = None,
 ) -> Redacted:
-    """Write the masked copy to ``path``, which must not exist.
+    """Write the masked copy to ``path``, which must not exist; ``show`` sees each picture as it is written.
 
     Raises ``OutputError``, and ``FootageError`` where nothing is shown or the size of the picture changes.
     """
@@ -137,7 +138,10 @@ def redact(
             for (frame, zones), after in _with_next(first, ready):
                 begin = times.of(frame, first[0])
                 until = times.of(after[0], first[0]) if after else times.end(settings.end, frame, first[0])
-                writer.write_at(*filled(frame, zones, mark), begin, max(until - begin, 1))
+                picture = filled(frame, zones, mark)
+                writer.write_at(*picture, begin, max(until - begin, 1))
+                if show:
+                    show(frame, picture)
                 tally.add(frame, zones)
         return replace(tally.result(), gaps=reader.gaps)
 

@@ -30,10 +30,18 @@ def masked(frame: Frame, zones: Boxes) -> Planes:
 
 
 def jpeg(
-    planes: Planes, matrix: str, full_range: bool, *, box: tuple[int, int, int, int], side: int
+    planes: Planes,
+    matrix: str,
+    full_range: bool,
+    *,
+    box: tuple[int, int, int, int] | None = None,
+    side: int | None = None,
 ) -> bytes:
-    """The part ``box`` (xyxy pixels) of a picture that may be shown, its longer side ``side`` pixels."""
-    left, top, right, bottom = box
+    """A picture that may be shown, or the part ``box`` (xyxy pixels) of it, as JPEG; raises ``OutputError``.
+
+    ``matrix`` and ``full_range``: its colours. ``side``: pixels of the longer side; None = as it is.
+    """
+    left, top, right, bottom = box or (0, 0, *planes[0].shape[::-1])
     y = planes[0][top:bottom, left:right]
     chroma: list[Plane] = [
         np.repeat(np.repeat(p, 2, axis=0), 2, axis=1)[top:bottom, left:right] for p in planes[1:]
@@ -41,7 +49,7 @@ def jpeg(
     yuv = np.stack([y, *chroma], axis=-1).reshape(-1, 3).astype(np.float32)
     rgb = np.clip(from_yuv(yuv, matrix, full_range) * 255 + 0.5, 0, 255).astype(np.uint8)
     picture = rgb.reshape(*y.shape, 3)[:, :, ::-1]
-    scale = side / max(y.shape)
+    scale = 1.0 if side is None else side / max(y.shape)
     size = (max(1, round(y.shape[1] * scale)), max(1, round(y.shape[0] * scale)))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     done, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])

@@ -1,10 +1,12 @@
 """One picture of an object, as it was cut: masked, on its own empty scene, as JPEG."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synopticon.synopsis.blend import OPAQUE, SAME, Planes, blend, shade
 from synopticon.synopsis.door import jpeg
 from synopticon.values.scene import Background
+from synopticon.values.track import Track
 from synopticon.values.tube import Sprite, SpriteStore, Tube
 from synopticon.vision.tube import sprites
 
@@ -15,9 +17,7 @@ _ROOM = 0.15  # of the box, on each side of it
 
 def thumbnail(tube: Tube, store: SpriteStore, scene: Background, matrix: str, full_range: bool) -> bytes:
     """The object where it is largest, on ``scene``, a JPEG of ``SIDE`` pixels; raises ``StoreError``."""
-    boxes = tube.track.boxes
-    sizes = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) * np.where(tube.track.observed, 1.0, 0.25)
-    best = int(np.argmax(sizes))
+    boxes, best = tube.track.boxes, best_sample(tube.track)
     sprite = next(sprites(tube, store, first=best))
     height, width = scene.y.shape[0] // 2 * 2, scene.y.shape[1] // 2 * 2
     planes = (
@@ -32,6 +32,15 @@ def thumbnail(tube: Tube, store: SpriteStore, scene: Background, matrix: str, fu
     left, right = _stretch((x1 + x2) / 2, wide, width)
     top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), height)
     return jpeg(planes, matrix, full_range, box=(left, top, right, bottom), side=SIDE)
+
+
+def best_sample(track: Track, among: NDArray[np.bool_] | None = None) -> int:
+    """The sample in which the object is largest, rather one in which it was seen than guessed.
+
+    ``among`` ``(n,)``: of these samples, at least one.
+    """
+    sizes = np.prod(track.boxes[:, 2:] - track.boxes[:, :2], axis=1) * np.where(track.observed, 1.0, 0.25)
+    return int(np.argmax(sizes if among is None else np.where(among, sizes, -1.0)))
 
 
 def _stretch(middle: float, length: float, size: int) -> tuple[int, int]:

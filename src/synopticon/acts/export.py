@@ -1,0 +1,384 @@
+"""Export what a case found, to a named recipient, as a package that anyone can check.
+
+A disclosure: masked working copies, stills, a synopsis, the case's entries of the log with their proofs;
+original bytes and clear pictures each under a permission of their own.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from synopticon.acts.analysis import Progress
+from synopticon.acts.chosen import Choice, Chosen, choose, covered, ids_of, reach, undated
+from synopticon.acts.copies import Copies, CopySettings, check_unchanged, needed, write_copies
+from synopticon.acts.leaving import (
+    Delivery,
+    Recording,
+    check_absent,
+    cut_into,
+    paths_of,
+    receipt,
+    recipient_of,
+    safe_name,
+    scratch_beside,
+)
+from synopticon.acts.selection import groups_of, record_of, write_selection
+from synopticon.acts.synopsis import SynopsisRequest
+from synopticon.acts.workspace import RULE_CLEAR, SUBJECTS, Act, Workspace, singled_out
+from synopticon.errors import RefusedError
+from synopticon.evidence.format import BESIDE_SYNTHETIC, RECEIPT, SYNTHETIC
+from synopticon.evidence.package import Contents, Item, Package, write_package
+from synopticon.footage.digest import sha256
+from synopticon.governance.audit.storage import Wanted
+from synopticon.governance.authority import Reason
+from synopticon.governance.capability import Operation
+from synopticon.governance.grant import Grant, Scope
+from synopticon.models.cards import companion, find, remedy
+from synopticon.synopsis.merge import Merged
+from synopticon.values.footage import Gap
+from synopticon.vision.faces import Faces
+from synopticon.vision.masks import Kind
+
+OPERATION = Operation.DISCLOSURE
+KIND = "export"
+NOT_ANONYMOUS = "masked is not anonymous: clothes, gait and place remain"
+MASKED = (
+    "Heads are masked in all but the files marked as original; masked is not anonymous.",
+    "Les têtes sont masquées, sauf dans les fichiers originaux ; masqué n'est pas anonyme.",
+)
+CLEAR = (
+    "UNMASKED: the people that this is about are clear; all others are masked.",
+    "NON MASQUÉ : les personnes concernées sont visibles ; toutes les autres sont masquées.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What to export to whom; the fields are the options of ``synopticon export``."""
+
+    recipient: str
+    output: Path
+    choice: Choice
+    case: str | None = None
+    reason: str = ""
+    originals: bool = False
+    unmasked: bool = False
+    mask: Kind = "heads"
+    models_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written: paths in the package. ``entries`` of the log; ``exit_code`` 4 = with gaps.
+
+    ``bare_frames``: of the working copies, in which something was seen and nothing was masked on it.
+    """
+
+    package: Path
+    manifest: str
+    fingerprint: str
+    files: int
+    bytes: int
+    entries: int
+    recordings: int
+    tracks: tuple[str, ...]
+    originals: tuple[str, ...]
+    working_copies: tuple[str, ...]
+    synopses: tuple[str, ...]
+    stills: tuple[str, ...]
+    bare_frames: int
+    gaps: int
+    notes: tuple[str, ...]
+    exit_code: int
+
+
+@dataclass(slots=True)
+class _Made:
+    """What is on its way into the package, in the order of the receipt."""
+
+    originals: tuple[Recording, ...] = ()
+    copies: Copies = field(default_factory=Copies)
+    synopses: list[Recording] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def all(self) -> tuple[Recording, ...]:
+        return (*self.originals, *self.copies.videos, *self.copies.stills, *self.synopses)
+
+
+@dataclass(frozen=True, slots=True)
+class _Permitted:
+    """The acts: the export, the one under which pictures are read, the one that hands originals out.
+
+    ``making`` is the one that the package is of: its entry names the recipient and the originals.
+    """
+
+    act: Act
+    sight: Act
+    making: Act
+    whole: tuple[Recording, ...]
+
+
+def export(workspace: Workspace, request: ExportRequest, progress: Progress | None = None) -> ExportResult:
+    """Write the package; see ``ExportRequest``.
+
+    Raises ``UsageError`` without a recipient or a choice, ``OutputError`` when the folder exists,
+    ``RefusedError`` with the rule, ``FootageError`` for recordings that changed since ingest, and the errors
+    of ``write_package``.
+    """
+    tell = progress or (lambda _stage, _share: None)
+    to = recipient_of(request.recipient)
+    check_absent(request.output)
+    request.choice.check()
+    if request.unmasked and not request.reason.strip():
+        says = f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
+        raise workspace.refuse("view.unmasked", RefusedError(says, RULE_CLEAR), case=request.case)
+    said = {"recipient": to, "originals": [], "asked": request.choice.plain(), "masked": not request.unmasked}
+    why = _why(request.reason, request.choice.tracks)
+    with ExitStack() as stack:
+        act = stack.enter_context(workspace.act("export.masked", case=request.case, reason=why, payload=said))
+        if request.choice.where:
+            more: dict[str, Any] = {"case": request.case, "reason": why, "within": act}
+            asked = {"query": request.choice.where}
+            stack.enter_context(workspace.act("search.attributes", **more, payload=asked))
+        chosen = choose(workspace, act.grant, request.choice)
+        check_unchanged(chosen, tell)
+        permitted = _permitted(workspace, request, to, act, chosen, stack)
+        scratch = stack.enter_context(scratch_beside(request.output))
+        made = _make(workspace, request, permitted, chosen, scratch, tell)
+        contents = _contents(workspace, request, to, permitted, chosen, made)
+        tell("writing the package", 0.0)
+        package = write_package(request.output, contents, workspace.log)
+        act.note(manifest=package.sha256, files=package.files, bytes=package.bytes)
+        act.note(**singled_out(ids_of(chosen)))
+    return _result(package, contents, chosen, made)
+
+
+def _why(text: str, tracks: Sequence[str]) -> Reason:
+    """The reason, for each track by its name as far as one entry of the log names them."""
+    return Reason(text, tuple(tracks)) if len(tracks) <= SUBJECTS else Reason(text)
+
+
+# --- permissions -------------------------------------------------------------------------------------------
+
+
+def _permitted(
+    workspace: Workspace,
+    request: ExportRequest,
+    to: str,
+    act: Act,
+    chosen: Sequence[Chosen],
+    stack: ExitStack,
+) -> _Permitted:
+    """What is asked for beyond masked copies, once it is known of which tracks and recordings."""
+    ids = ids_of(chosen)
+    more: dict[str, Any] = {"case": request.case, "reason": _why(request.reason, ids), "within": act}
+    sight = making = act
+    whole: tuple[Recording, ...] = ()
+    if request.unmasked:
+        said = {"masked": False, "recipient": to, **singled_out(ids)}
+        sight = stack.enter_context(workspace.act("view.unmasked", **more, payload=said))
+        reach(workspace, sight.grant, ids)
+    if request.originals:
+        whole = tuple(_originals(chosen))
+        said = {
+            "recipient": to,
+            "originals": [r.sha256 for r in whole if r.span is None],
+            "parts": {r.path: [r.sha256, *r.span] for r in whole if r.span is not None},
+            "files": {r.sha256: r.file.name for r in whole},
+        }
+        making = stack.enter_context(workspace.act("export.original", **more, payload=said))
+        for one in chosen:
+            _check_scope(workspace, making.grant.scope, one, one.spans)
+    return _Permitted(act, sight, making, whole)
+
+
+def _originals(chosen: Sequence[Chosen]) -> Iterator[Recording]:
+    """Each file that shows what leaves, with what is wanted of it."""
+    wanted = [
+        (file, (max(a, file.offset), min(b, file.offset + file.duration)))
+        for one in chosen
+        for file in needed(one)
+        for a, b in one.spans
+        if file.offset < b and file.offset + file.duration > a
+    ]
+    for (file, span), path in zip(wanted, paths_of([f.path for f, _ in wanted]), strict=True):
+        whole = span == (file.offset, file.offset + file.duration)
+        yield Recording(
+            file.path, path, file.size_bytes, file.sha256, span=None if whole else span, source=file
+        )
+
+
+def _check_scope(
+    workspace: Workspace, scope: Scope, one: Chosen, spans: Sequence[tuple[float, float]]
+) -> None:
+    """Raise ``RefusedError``, logged, unless the scope covers these seconds of a recording."""
+    given = covered(scope, one.camera, one.footage)
+    for begin, end in spans:
+        if not any(a - 1e-6 <= begin and end <= b + 1e-6 for a, b in given):
+            rule = "scope.windows"
+            says = (
+                f"{one.footage.readable[0].path.name}: original bytes come in whole groups of pictures, from "
+                f"{begin:.3f} s to {end:.3f} s of it, and that is not all in the scope (rule {rule}): leave "
+                "--originals out, or ask for other times"
+            )
+            raise workspace.refuse("export.original", RefusedError(says, rule))
+
+
+# --- what is made ------------------------------------------------------------------------------------------
+
+
+def _make(
+    workspace: Workspace,
+    request: ExportRequest,
+    permitted: _Permitted,
+    chosen: Sequence[Chosen],
+    scratch: Path,
+    tell: Progress,
+) -> _Made:
+    made = _Made()
+    names = ("footage", "copies", "synopsis")
+    parts, copies, synopsis = (scratch / name for name in names)
+    for folder in (parts, copies, synopsis):
+        folder.mkdir()
+    if permitted.whole:
+        tell("cutting the originals", 0.0)
+        made.originals = cut_into(parts, permitted.whole)
+        _check_parts(workspace, permitted.making.grant.scope, chosen, made.originals)
+    found = companion("detect.face", request.models_folder)
+    faces = Faces(*found) if found else None
+    settings = CopySettings(request.mask, request.unmasked, faces)
+    made.copies = write_copies(workspace, chosen, copies, settings, tell)
+    made.synopses = list(_synopses(workspace, request, permitted.sight.grant, chosen, synopsis, tell))
+    made.notes = list(_notes(workspace, request, permitted.act.grant, chosen, made, faces))
+    return made
+
+
+def _check_parts(
+    workspace: Workspace, scope: Scope, chosen: Sequence[Chosen], originals: Sequence[Recording]
+) -> None:
+    """What was cut begins with a key frame and ends before one: that too must be in the scope."""
+    of = {file.sha256: one for one in chosen for file in one.footage.readable}
+    for part in originals:
+        if part.covers is not None and part.source is not None:
+            _check_scope(workspace, scope, of[part.source.sha256], (part.covers,))
+
+
+def _synopses(
+    workspace: Workspace,
+    request: ExportRequest,
+    grant: Grant,
+    chosen: Sequence[Chosen],
+    folder: Path,
+    tell: Progress,
+) -> Iterator[Recording]:
+    """A synopsis of exactly these tracks for each camera, with its manifest and its page."""
+    asked = SynopsisRequest(
+        (), unmasked=request.unmasked, reason=request.reason, case=request.case, where=request.choice.where
+    )
+    ending = CopySettings(clear=request.unmasked).ending
+    wanted = {one.id: one.tracks for one in chosen if one.tracks}
+    for name, merged in groups_of(workspace, grant, wanted):
+        video = folder / f"{safe_name(name)}{ending}.mp4"
+        write_selection(
+            _apart(merged, folder), video, asked, record_of(workspace, grant, merged, asked), tell
+        )
+        for file in sorted(folder.glob(f"{video.stem}.*")):
+            role = SYNTHETIC if file == video else BESIDE_SYNTHETIC
+            path = f"synopsis/{file.name}"
+            yield Recording(file, path, file.stat().st_size, sha256(file), role, told=f"camera {name}")
+
+
+def _apart(merged: Merged, folder: Path) -> Merged:
+    """The same, its recordings named as if they lay beside it: where they lie here concerns nobody else."""
+    files = tuple(replace(f, path=folder / f.path.name) for f in merged.footage.files)
+    return replace(merged, footage=replace(merged.footage, files=files))
+
+
+def _notes(
+    workspace: Workspace,
+    request: ExportRequest,
+    grant: Grant,
+    chosen: Sequence[Chosen],
+    made: _Made,
+    faces: Faces | None,
+) -> Iterator[str]:
+    if faces is None:
+        yield f"no model that finds faces: heads are masked by their place alone ({remedy(find('yunet'))})"
+    if made.copies.bare:
+        where = f"{made.copies.bare} frames of the working copies"
+        yield f"something was seen and not masked in {where}: look at them"
+    if ids_of(chosen) and not made.synopses:
+        yield "no synopsis: no picture of these tracks is stored: run 'synopticon ingest' again"
+    for name in undated(workspace, grant, request.choice):
+        yield f"{name}: left out, since nobody knows when it was made: set its clock, or name its tracks"
+    yield NOT_ANONYMOUS
+
+
+# --- the package -------------------------------------------------------------------------------------------
+
+
+def _contents(
+    workspace: Workspace,
+    request: ExportRequest,
+    to: str,
+    permitted: _Permitted,
+    chosen: Sequence[Chosen],
+    made: _Made,
+) -> Contents:
+    now, entry = workspace.clock(), permitted.making.entry.sequence
+    by = workspace.settings.organisation or workspace.actor.name
+    mark, case = workspace.profile.mark, permitted.act.grant.case
+    says = CLEAR if request.unmasked else MASKED
+    delivery = Delivery(to, request.reason, case, mark, entry, now, says)
+    items = [Item(r.path, r.role, r.file, r.sha256) for r in made.all]
+    items.append(Item("receipt.txt", RECEIPT, receipt(workspace, delivery, made.all).encode()))
+    before = workspace.log.storage.find(Wanted(case=case))
+    own = max(a.entry.sequence for a in (permitted.act, permitted.sight, permitted.making))
+    return Contents(
+        kind=KIND, recipient=to, by=by, made=now, items=tuple(items),
+        entries=(entry, *(n for n in before if n <= own and n != entry)), mark=mark,
+        about={
+            "asked": request.choice.plain(),
+            "case": case,
+            "masked": not request.unmasked,
+            "notes": list(made.notes),
+            "originals": {r.path: r.file.name for r in made.originals if not r.told},
+            "parts": {r.path: r.told for r in made.originals if r.told},
+            "profile": {"digest": workspace.profile.digest, "name": workspace.profile.label},
+            "reason": request.reason.strip(),
+            "recordings": [_about(one) for one in chosen],
+            "stills": {r.path: r.told for r in made.copies.stills},
+            "tracks": list(ids_of(chosen)),
+            "working_copies": {r.path: r.told for r in made.copies.videos},
+        },
+    )  # fmt: skip
+
+
+def _about(one: Chosen) -> dict[str, Any]:
+    """A recording in the manifest: what it is, what of it left, its clock, what of that was not seen."""
+    first = one.footage.readable[0]
+    return {
+        "camera": one.name,
+        "clock": {
+            "source": first.clock.source, "start": first.clock.start, "zone": first.clock.zone,
+            "uncertainty": max(f.clock.uncertainty for f in one.footage.readable),
+        },
+        "files": {f.sha256: f.path.name for f in needed(one)},
+        "gaps": [[g.start, g.end, str(g.reason)] for g in one.gaps],
+        "seconds": [list(span) for span in one.spans],
+    }  # fmt: skip
+
+
+def _result(package: Package, contents: Contents, chosen: Sequence[Chosen], made: _Made) -> ExportResult:
+    gaps: set[Gap] = {g for one in chosen for g in one.gaps} | set(made.copies.gaps)
+    return ExportResult(
+        package.path, package.sha256, package.fingerprint, package.files, package.bytes,
+        len(contents.entries), len(chosen), ids_of(chosen),
+        tuple(r.path for r in made.originals), tuple(r.path for r in made.copies.videos),
+        tuple(r.path for r in made.synopses if r.role == SYNTHETIC),
+        tuple(r.path for r in made.copies.stills), made.copies.bare, len(gaps), tuple(made.notes),
+        4 if gaps else 0,
+    )  # fmt: skip
