@@ -22,7 +22,8 @@ from synopticon.evidence.redact import RedactSettings, redact
 from synopticon.footage.digest import sha256
 from synopticon.synopsis.blend import Planes
 from synopticon.synopsis.compose import UNMASKED
-from synopticon.synopsis.thumbnail import best_sample, still
+from synopticon.synopsis.door import jpeg
+from synopticon.synopsis.thumbnail import best_sample
 from synopticon.values.footage import Gap, SourceFile
 from synopticon.values.frame import Frame
 from synopticon.vision.faces import Faces
@@ -158,6 +159,6 @@ class _Stills:
         file = self.one.footage.files[frame.file]
         for track in self.shots.get((frame.file, frame.pts), ()):
             name = f"{track}{self.settings.ending}.jpg"
-            (self.folder / name).write_bytes(still(picture, file.colour_matrix, file.full_range))
+            (self.folder / name).write_bytes(jpeg(picture, file.colour_matrix, file.full_range))
             told = f"track {track} at {frame.time:.3f} s of {file.path.name}, {self.one.name}"
             self.made.append(_made(self.folder / name, f"stills/{name}", STILL, told))

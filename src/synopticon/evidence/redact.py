@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from synopticon.errors import FootageError
 from synopticon.footage.exact import ExactWriter, Sound
 from synopticon.footage.read import open_reader
-from synopticon.synopsis.blend import OPAQUE, Planes, fill, stamp
+from synopticon.synopsis.blend import OPAQUE, Planes, stamp
 from synopticon.synopsis.compose import NO_CASE
+from synopticon.synopsis.door import masked
 from synopticon.synopsis.label import Stamp, letter_height, stack, write
 from synopticon.values.detection import Boxes
 from synopticon.values.footage import Footage, Gap
@@ -28,7 +29,6 @@ from synopticon.vision.spot import Spotter
 
 MASKED_COPY = "WORKING COPY - MASKED"
 CLEAR_COPY = "WORKING COPY - UNMASKED IN PART"
-FILL = 40  # luma of what is filled, without colour
 _CLOCK = Fraction(1, 90000)  # time base of a copy of several files, whose own may differ
 
 
@@ -219,11 +219,8 @@ def filled(frame: Frame, zones: Boxes, mark: Stamp | None = None) -> Planes:
     """The picture with its zones filled, cut to even sides."""
     height, width = frame.y.shape[0] & ~1, frame.y.shape[1] & ~1
     half = (slice(height // 2), slice(width // 2))
-    planes = (frame.y[:height, :width].copy(), frame.u[half].copy(), frame.v[half].copy())
-    for x1, y1, x2, y2 in zones.tolist():
-        box = (int(np.floor(x1)), int(np.floor(y1)), int(np.ceil(x2)), int(np.ceil(y2)))
-        if box[2] > 0 and box[3] > 0:
-            fill(planes, box, FILL)
+    whole = masked(frame, zones)
+    planes = (whole[0][:height, :width], whole[1][half], whole[2][half])
     if mark is not None:
         stamp(planes, mark.planes, mark.alpha, (0, height - mark.size[1]), OPAQUE)
     return planes

@@ -18,7 +18,7 @@ from synopticon.acts.verify import check_package
 from synopticon.acts.workspace import open_workspace
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.evidence import format as form
-from synopticon.evidence.redact import FILL
+from synopticon.synopsis.door import FILL
 from synopticon.footage.probe import probe
 from synopticon.governance.grant import Scope, Window
 from synopticon.governance.users import Authorisation
