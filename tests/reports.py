@@ -48,7 +48,7 @@ CASE = CaseTold(
         ),
     ),
 )  # fmt: skip
-RUN = Ran("5e7a1c", "yolox-nano", 2, 'motion: {"threshold": 14}\nstride: 2', (("synopticon", "0.1.0"),))
+RUN = Ran("yolox-nano", 2, 'motion: {"threshold": 14}\nstride: 2', (("synopticon", "0.1.0"),))
 
 
 def report(**changes) -> Report:
@@ -83,7 +83,7 @@ def report(**changes) -> Report:
             Decided(seen(2, "bicycle"), "unsure", "Omar Diallo", AT - HOUR),
         ),
         figures=tuple(f for f in figures() if f.model == "yolox-nano"),
-        failures=(("yolox-nano", ("people lower than about 30 pixels",)),),
+        cards=(("yolox-nano", ("people lower than about 30 pixels",)),),
         runs=(RUN,),
     )  # fmt: skip
     return replace(base, **changes)

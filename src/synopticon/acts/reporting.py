@@ -33,13 +33,14 @@ from synopticon.evidence.reported import (
 from synopticon.governance.approval import Approval, ApprovalRequest, check_approval, independent
 from synopticon.governance.audit.entry import OUTCOME, RECORD, REFUSAL, Entry
 from synopticon.governance.audit.storage import Wanted as Entries
-from synopticon.governance.case import Case, stand
+from synopticon.governance.capability import CAPABILITIES
+from synopticon.governance.case import Case, spread_all, stand
 from synopticon.governance.documents.facts import CameraFacts, Facts, ModelFacts
 from synopticon.governance.grant import Grant
 from synopticon.governance.profile import difference
 from synopticon.governance.retention import days_of
 from synopticon.governance.users import User
-from synopticon.models.cards import load_cards
+from synopticon.models.cards import ModelCard, load_cards
 from synopticon.search.measured import figures
 from synopticon.store.footage import Run
 from synopticon.store.marks import Mark
@@ -90,7 +91,7 @@ def gather(
         others=others,
         decisions=_decisions(workspace, grant, names),
         figures=tuple(f for f in figures() if f.model in used),
-        failures=tuple((m.name, cards[m.digest].known_failures) for m in facts.models if m.digest in cards),
+        cards=tuple((m.name, _errors(cards[m.digest])) for m in facts.models if m.digest in cards),
         runs=_runs(runs),
     )
 
@@ -139,9 +140,11 @@ def _case(workspace: Workspace, grant: Grant) -> CaseTold | None:
     standing = stand(case, workspace.profile, users, workspace.clock())
     terms, closing, emergency = standing.terms, case.closing, case.emergency
     asks = {field.name: field.ask for field in workspace.profile.fields}
+    given = sorted(terms.fields.items(), key=lambda one: [*asks, one[0]].index(one[0]))
+    units = {unit.id: unit.name for unit in workspace.people.units()}
     return CaseTold(
         id=case.id,
-        unit=case.unit,
+        unit=units.get(case.unit, case.unit),
         requester=_name(users, case.requester),
         opened=case.opened,
         until=standing.until,
@@ -149,8 +152,8 @@ def _case(workspace: Workspace, grant: Grant) -> CaseTold | None:
         purpose=terms.purpose,
         basis=terms.basis,
         authority=terms.authorised_by,
-        capabilities=terms.capabilities,
-        fields=tuple((asks.get(name, name), value) for name, value in terms.fields.items() if value),
+        capabilities=tuple(c for c in CAPABILITIES if c in spread_all(terms.capabilities)),
+        fields=tuple((asks.get(name, name), value) for name, value in given if value),
         answers=tuple(_answers(workspace, case, users)),
         closed=(_person(workspace, closing.by), closing.at, closing.outcome) if closing else None,
         emergency=(emergency.at, emergency.reason) if emergency else None,
@@ -229,16 +232,15 @@ def _coverage(
     return covered, tuple(unseen)
 
 
+def _errors(card: ModelCard) -> tuple[str, ...]:
+    """What a card says of the model's errors."""
+    return (*(f"{m.what}: {m.value} ({m.how})" for m in card.measured), *card.known_failures)
+
+
 def _runs(runs: Mapping[str, Run]) -> tuple[Ran, ...]:
     """What recordings were analysed with, each way once."""
-    groups: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], int] = Counter()
-    for run in runs.values():
-        versions = tuple(sorted((name, value) for name, value in run.versions.items()))
-        groups[run.key, run.model, _settings(run.settings), versions] += 1
-    return tuple(
-        Ran(key, model, count, settings, versions)
-        for (key, model, settings, versions), count in sorted(groups.items())
-    )
+    ways = Counter((r.model, _settings(r.settings), tuple(sorted(r.versions.items()))) for r in runs.values())
+    return tuple(Ran(way[0], count, *way[1:]) for way, count in sorted(ways.items()))
 
 
 def _settings(settings: Mapping[str, Any]) -> str:
@@ -296,11 +298,17 @@ def _acts(workspace: Workspace, act: Act) -> tuple[tuple[Asked, ...], tuple[Coun
 
 def _asked(entry: Entry, outcome: Entry | None, by: str) -> Asked:
     said, ended = entry.payload, (outcome.payload or {}) if outcome else {}
-    question = None if said is None else str(said.get("query") or said.get("like") or said.get("of") or "")
+    question = None if said is None else _question(said)
     hits = ended.get("hits", ended.get("shown"))
     state = str(ended.get("state", "done")) if outcome else ""
     header = entry.header
     return Asked(entry.sequence, header.time, by, header.capability, question, hits, state)
+
+
+def _question(said: Mapping[str, Any]) -> str:
+    """What was asked: the query, or the tracks that it was about."""
+    asked = said.get("query") or said.get("like") or said.get("of") or said.get("subjects") or ""
+    return asked if isinstance(asked, str) else ", ".join(str(one) for one in asked)
 
 
 # --- pictures ----------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def gallery_html(gallery: Gallery, language: str = "en") -> str:
 
 def gallery_page(gallery: Gallery, t: Texts) -> Page:
     """The gallery as blocks: a group for each tag, in which a shot may stand again, then those without."""
-    subtitle = t("report.case_of", case=gallery.case) if gallery.case else t("report.outside")
+    subtitle = gallery.case or t("report.outside")
     page = Page("gallery", t.language, t("gallery.title"), subtitle)
     page.text(t("gallery.intro"), t(f"gallery.by_{gallery.order}"))
     if gallery.masked:

@@ -7,7 +7,7 @@ and a word processor opens, ``evidence.pdf`` the same on paper.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from synopticon.evidence.reported import Answer, Asked, CaseTold, Decided, Report, Seen
+from synopticon.evidence.reported import Answer, Asked, CaseTold, Decided, Recording, Report, Seen
 from synopticon.governance.documents import common
 from synopticon.governance.documents.page import Page
 from synopticon.governance.documents.render import html, markdown
@@ -30,6 +30,7 @@ def report_markdown(report: Report, language: str = "en") -> str:
 def report_page(report: Report, t: Texts) -> Page:
     """The report as blocks; the same facts give the same page."""
     page = common.begin("report", report.facts, t, t("report.tag"))
+    page.subtitle += f", {report.case.id}" if report.case else f", {t('report.outside')}"
     _first(page, report, t)
     page.contents(t("report.contents"))
     _disclosure(page, report, t)
@@ -135,7 +136,7 @@ def _recordings(page: Page, report: Report, t: Texts) -> None:
         (
             r.camera, r.name, _at(r.start, r.camera, report, t), _at(r.end, r.camera, report, t),
             t.named("clock_sources", r.clock),
-            t("report.error_value", n=t.number(r.error)) if r.start else t("common.unknown"),
+            _error(r, t),
         )
         for r in report.recordings
     )  # fmt: skip
@@ -146,6 +147,12 @@ def _recordings(page: Page, report: Report, t: Texts) -> None:
         listed = ((camera, name, digest) for (camera, name), ds in files.items() for digest in ds)
         page.heading(t("report.digests"))
         page.table([t("common.camera"), t("report.recording"), "SHA-256"], listed, "")
+
+
+def _error(recording: Recording, t: Texts) -> str:
+    if recording.start is None:
+        return t("common.unknown")
+    return t("report.error_value", n=t.number(recording.error)) if recording.error else t("report.error_none")
 
 
 def _at(moment: datetime | None, camera: str, report: Report, t: Texts) -> str:
@@ -175,7 +182,15 @@ def _coverage(page: Page, report: Report, t: Texts) -> None:
 
 
 def _seconds(seconds: float, t: Texts) -> str:
-    return t("report.seconds", n=t.number(seconds))
+    minutes, rest = divmod(round(seconds, 1), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    if hours:
+        return t("report.hours", h=hours, m=f"{minutes:02}", s=f"{rest:02.0f}")
+    return (
+        t("report.minutes", m=minutes, s=f"{rest:02.0f}")
+        if minutes
+        else t("report.seconds", n=t.number(rest))
+    )
 
 
 # --- what was asked, found and decided ---------------------------------------------------------------------
@@ -250,8 +265,8 @@ def _models(page: Page, report: Report, t: Texts) -> None:
         for f in report.figures
     )  # fmt: skip
     page.table(head, rows, t("report.no_figures"))
-    for name, lines in report.failures:
-        page.note("plain", f"{name}: {t('report.failures')}", *lines)
+    for name, lines in report.cards:
+        page.note("plain", f"{name}: {t('report.card')}", *lines)
 
 
 def _model(name: str, t: Texts) -> str:
@@ -264,5 +279,5 @@ def _settings(page: Page, report: Report, t: Texts) -> None:
         page.text(t("report.no_settings"))
     for run in report.runs:
         versions = ", ".join(f"{name} {value}" for name, value in run.versions)
-        words = {"key": run.key, "n": run.recordings, "model": _model(run.model, t), "versions": versions}
+        words = {"n": run.recordings, "model": _model(run.model, t), "versions": versions}
         page.text(t("report.settings_text", **words)).code(run.settings)

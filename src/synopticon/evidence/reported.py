@@ -139,7 +139,6 @@ class Decided:
 class Ran:
     """One way in which recordings were analysed: what it ran with, and how many recordings."""
 
-    key: str
     model: str
     recordings: int
     settings: str
@@ -151,7 +150,8 @@ class Report:
     """All that the report says. ``facts``: of the workspace, its profile and log; cameras of the scope only.
 
     ``facts.at`` is the package's time. ``tracks``: those that were chosen for the export; ``masked``: whether
-    all its pictures are. ``failures``: of each model, what its card says.
+    all its pictures are. ``cards``: of each model, what its card
+    says of its errors.
     """
 
     facts: Facts
@@ -169,7 +169,7 @@ class Report:
     others: tuple[Counted, ...] = ()
     decisions: tuple[Decided, ...] = ()
     figures: tuple[Figure, ...] = ()
-    failures: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    cards: tuple[tuple[str, tuple[str, ...]], ...] = ()
     runs: tuple[Ran, ...] = ()
 
     @property
