@@ -182,15 +182,12 @@ def _coverage(page: Page, report: Report, t: Texts) -> None:
 
 
 def _seconds(seconds: float, t: Texts) -> str:
-    minutes, rest = divmod(round(seconds, 1), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    if hours:
-        return t("report.hours", h=hours, m=f"{minutes:02}", s=f"{rest:02.0f}")
-    return (
-        t("report.minutes", m=minutes, s=f"{rest:02.0f}")
-        if minutes
-        else t("report.seconds", n=t.number(rest))
-    )
+    if seconds < 59.95:
+        return t("report.seconds", n=t.number(seconds))
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    words = {"m": f"{minutes:02}" if hours else minutes, "s": f"{rest:02}"}
+    return t("report.hours", h=hours, **words) if hours else t("report.minutes", **words)
 
 
 # --- what was asked, found and decided ---------------------------------------------------------------------

@@ -3,16 +3,11 @@
 import pytest
 
 from synopticon.acts.marks import Marking, mark_tracks
-from synopticon.acts.reporting import gallery_of, gather
+from synopticon.acts.reporting import gather
 from synopticon.acts.search import search
-from synopticon.errors import RefusedError, UsageError
-from synopticon.evidence.gallery import gallery_html
-from synopticon.evidence.pdf import report_pdf
-from synopticon.evidence.report import report_html
 from synopticon.governance.authority import Reason
-from synopticon.governance.grant import Scope, Window
-from tests.investigation import CAMERAS, WHY, investigate
-from tests.people import CAPABILITIES, HOUR, NOW
+from tests.investigation import WHY, investigate
+from tests.people import CAPABILITIES
 
 EXPORTS = ("export.masked", "view.unmasked", "case.mark")
 

@@ -34,7 +34,7 @@ def markdown(page: Page) -> str:
 def _policy(page: Page, style: str) -> str:
     """What a browser may load for the page: its own style, and pictures that are in it."""
     digest = _base64(sha256(style.encode()).digest())
-    pictures = " img-src data:;" if any(block.pictures for block in page.blocks) else ""
+    pictures = " img-src data:;" if any(p.data for block in page.blocks for p in block.pictures) else ""
     return f"default-src 'none'; style-src 'sha256-{digest}';{pictures} base-uri 'none'; form-action 'none'"
 
 
@@ -46,6 +46,12 @@ def seen(text: object) -> str:
     """A text in one line, without what cannot be seen."""
     shown = "".join(c if c.isprintable() else " " for c in str(text))
     return " ".join(shown.split())
+
+
+def kept(text: object) -> str:
+    """A text in its lines and with its spaces, without what cannot be seen."""
+    lines = str(text).splitlines()
+    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
 
 
 def plain(text: object) -> str:
@@ -68,7 +74,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"plain": plain, "seen": seen, "base64": _base64}
+    filters: dict[str, Any] = {"plain": plain, "seen": seen, "kept": kept, "base64": _base64}
     made.filters.update(filters)
     made.tests["number_text"] = lambda text: str(text).isdigit()
     return made
