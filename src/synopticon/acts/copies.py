@@ -26,25 +26,30 @@ from synopticon.synopsis.door import jpeg
 from synopticon.synopsis.thumbnail import best_sample
 from synopticon.values.footage import Gap, SourceFile
 from synopticon.values.frame import Frame
-from synopticon.vision.faces import Faces
-from synopticon.vision.masks import Kind, MaskPlan, MaskSettings, plan_masks
+from synopticon.vision.masks import Kinds, MaskPlan, MaskSettings, plan_masks
 from synopticon.vision.observations import Observations
+from synopticon.vision.spot import Spotter
 
 _NEAR = 5.0  # seconds around a stretch from which a mask may still be held in it
 
 
 @dataclass(frozen=True, slots=True)
 class CopySettings:
-    """``mask``: what is filled; ``clear``: the tracks that are exported stay clear; ``faces`` finds faces."""
+    """``mask``: what is filled; ``clear``: tracks that are exported stay clear; ``spotter``: finds faces."""
 
-    mask: Kind = "heads"
+    mask: Kinds
     clear: bool = False
-    faces: Faces | None = None
+    spotter: Spotter | None = None
 
     @property
     def ending(self) -> str:
         """What the names of files say before their suffix."""
-        return f".{UNMASKED}" if self.clear else ""
+        return ending(clear=self.clear)
+
+
+def ending(*, clear: bool) -> str:
+    """What the names of files say before their suffix."""
+    return f".{UNMASKED}" if clear else ""
 
 
 @dataclass(slots=True)
@@ -99,7 +104,7 @@ def write_copies(
             part = (span[1] - span[0]) / total
             name = f"{len(made.videos) + 1:03}-{_called(workspace, one, span)}{settings.ending}.mp4"
             redacted = redact(
-                one.footage, _plan(seen, one, span, settings), settings.faces, folder / name,
+                one.footage, _plan(seen, one, span, settings), settings.spotter, folder / name,
                 RedactSettings(*span, clear=settings.clear, in_case=True),
                 partial(told, part), stills.take,
             )  # fmt: skip
@@ -130,7 +135,7 @@ def _plan(seen: Observations, one: Chosen, span: tuple[float, float], settings: 
     first, stop = np.searchsorted(seen.time, (low, high))
     tracks = [t for t in one.known if t.start < high and t.end > low]
     keep = one.tracks if settings.clear else ()
-    return plan_masks(seen.part(int(first), int(stop)), tracks, MaskSettings(what=settings.mask), keep)
+    return plan_masks(seen.part(int(first), int(stop)), tracks, MaskSettings(settings.mask), keep)
 
 
 def _shots(one: Chosen) -> Mapping[tuple[int, int], Sequence[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from synopticon.acts.analysis import Progress
 from synopticon.acts.chosen import Choice, Chosen, choose, covered, ids_of, reach, undated
-from synopticon.acts.copies import Copies, CopySettings, check_unchanged, needed, write_copies
+from synopticon.acts.copies import Copies, CopySettings, check_unchanged, ending, needed, write_copies
 from synopticon.acts.leaving import (
     Delivery,
     Recording,
@@ -24,6 +24,7 @@ from synopticon.acts.leaving import (
     safe_name,
     scratch_beside,
 )
+from synopticon.acts.redact import NOT_ANONYMOUS, USUAL, spotters_of, unsure
 from synopticon.acts.selection import groups_of, record_of, write_selection
 from synopticon.acts.synopsis import SynopsisRequest
 from synopticon.acts.workspace import RULE_CLEAR, SUBJECTS, Act, Workspace, singled_out
@@ -35,15 +36,13 @@ from synopticon.governance.audit.storage import Wanted
 from synopticon.governance.authority import Reason
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope
-from synopticon.models.cards import companion, find, remedy
 from synopticon.synopsis.merge import Merged
 from synopticon.values.footage import Gap
-from synopticon.vision.faces import Faces
-from synopticon.vision.masks import Kind
+from synopticon.vision.masks import kinds
+from synopticon.vision.spot import Together
 
 OPERATION = Operation.DISCLOSURE
 KIND = "export"
-NOT_ANONYMOUS = "masked is not anonymous: clothes, gait and place remain"
 MASKED = (
     "Heads are masked in all but the files marked as original; masked is not anonymous.",
     "Les têtes sont masquées, sauf dans les fichiers originaux ; masqué n'est pas anonyme.",
@@ -65,7 +64,7 @@ class ExportRequest:
     reason: str = ""
     originals: bool = False
     unmasked: bool = False
-    mask: Kind = "heads"
+    mask: str = USUAL
     models_folder: Path | None = None
 
 
@@ -132,6 +131,7 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
     to = recipient_of(request.recipient)
     check_absent(request.output)
     request.choice.check()
+    kinds(request.mask)
     if request.unmasked and not request.reason.strip():
         says = f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
         raise workspace.refuse("view.unmasked", RefusedError(says, RULE_CLEAR), case=request.case)
@@ -247,12 +247,15 @@ def _make(
         tell("cutting the originals", 0.0)
         made.originals = cut_into(parts, permitted.whole)
         _check_parts(workspace, permitted.making.grant.scope, chosen, made.originals)
-    found = companion("detect.face", request.models_folder)
-    faces = Faces(*found) if found else None
-    settings = CopySettings(request.mask, request.unmasked, faces)
+    what = kinds(request.mask)
+    spotters = spotters_of(what, request.models_folder)
+    settings = CopySettings(what, request.unmasked, Together([*spotters.values()]))
     made.copies = write_copies(workspace, chosen, copies, settings, tell)
     made.synopses = list(_synopses(workspace, request, permitted.sight.grant, chosen, synopsis, tell))
-    made.notes = list(_notes(workspace, request, permitted.act.grant, chosen, made, faces))
+    made.notes = [
+        *unsure(what, [t for one in chosen for t in one.known], spotters),
+        *_notes(workspace, request, permitted.act.grant, chosen, made),
+    ]
     return made
 
 
@@ -278,10 +281,9 @@ def _synopses(
     asked = SynopsisRequest(
         (), unmasked=request.unmasked, reason=request.reason, case=request.case, where=request.choice.where
     )
-    ending = CopySettings(clear=request.unmasked).ending
     wanted = {one.id: one.tracks for one in chosen if one.tracks}
     for name, merged in groups_of(workspace, grant, wanted):
-        video = folder / f"{safe_name(name)}{ending}.mp4"
+        video = folder / f"{safe_name(name)}{ending(clear=request.unmasked)}.mp4"
         write_selection(
             _apart(merged, folder), video, asked, record_of(workspace, grant, merged, asked), tell
         )
@@ -303,10 +305,7 @@ def _notes(
     grant: Grant,
     chosen: Sequence[Chosen],
     made: _Made,
-    faces: Faces | None,
 ) -> Iterator[str]:
-    if faces is None:
-        yield f"no model that finds faces: heads are masked by their place alone ({remedy(find('yunet'))})"
     if made.copies.bare:
         where = f"{made.copies.bare} frames of the working copies"
         yield f"something was seen and not masked in {where}: look at them"

@@ -1,7 +1,7 @@
 """The verb ``export``: what a case found, as a package for a named recipient."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -45,9 +45,11 @@ def export(  # noqa: PLR0913 (each argument is an option)
         bool, typer.Option("--unmasked", help="Leave these tracks clear, all others masked; needs --reason.")
     ] = False,
     mask: Annotated[
-        Literal["heads", "faces", "people", "all"],
-        typer.Option("--mask", metavar="heads|faces|people|all", help="What is filled in working copies."),
-    ] = "heads",
+        str,
+        typer.Option(
+            "--mask", metavar="heads|faces|people|plates|all,..", help="What is filled in working copies."
+        ),
+    ] = "heads,plates",
     models_folder: o.ModelsFolder = None,
     workspace: o.Workspace = None,
     json: o.Json = False,

@@ -18,10 +18,10 @@ from synopticon.acts.verify import check_package
 from synopticon.acts.workspace import open_workspace
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.evidence import format as form
-from synopticon.synopsis.door import FILL
 from synopticon.footage.probe import probe
 from synopticon.governance.grant import Scope, Window
 from synopticon.governance.users import Authorisation
+from synopticon.synopsis.door import FILL
 from synopticon.vision.mask import head_zones
 from tests.investigation import WHY, investigate
 from tests.organisation import PASSWORD
