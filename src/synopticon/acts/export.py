@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from synopticon.acts.analysis import Progress
 from synopticon.acts.chosen import Choice, Chosen, choose, covered, ids_of, reach, undated
@@ -24,13 +24,17 @@ from synopticon.acts.leaving import (
     safe_name,
     scratch_beside,
 )
-from synopticon.acts.redact import NOT_ANONYMOUS, USUAL, spotters_of, unsure
+from synopticon.acts.redact import NOT_ANONYMOUS, spotters_of, unsure
+from synopticon.acts.reporting import gallery_of, gather
 from synopticon.acts.selection import groups_of, record_of, write_selection
 from synopticon.acts.synopsis import SynopsisRequest
 from synopticon.acts.workspace import RULE_CLEAR, SUBJECTS, Act, Workspace, singled_out
 from synopticon.errors import RefusedError
-from synopticon.evidence.format import BESIDE_SYNTHETIC, RECEIPT, SYNTHETIC
+from synopticon.evidence.format import BESIDE_SYNTHETIC, GALLERY, RECEIPT, REPORT, SYNTHETIC
+from synopticon.evidence.gallery import gallery_html
 from synopticon.evidence.package import Contents, Item, Package, write_package
+from synopticon.evidence.pdf import report_pdf
+from synopticon.evidence.report import report_html
 from synopticon.footage.digest import sha256
 from synopticon.governance.audit.storage import Wanted
 from synopticon.governance.authority import Reason
@@ -38,14 +42,14 @@ from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope
 from synopticon.synopsis.merge import Merged
 from synopticon.values.footage import Gap
-from synopticon.vision.masks import kinds
+from synopticon.vision.masks import Kinds
 from synopticon.vision.spot import Together
 
 OPERATION = Operation.DISCLOSURE
 KIND = "export"
 MASKED = (
-    "Heads are masked in all but the files marked as original; masked is not anonymous.",
-    "Les têtes sont masquées, sauf dans les fichiers originaux ; masqué n'est pas anonyme.",
+    "Heads and plates are masked in all but the files marked as original; masked is not anonymous.",
+    "Têtes et plaques sont masquées, sauf dans les fichiers originaux ; masqué n'est pas anonyme.",
 )
 CLEAR = (
     "UNMASKED: the people that this is about are clear; all others are masked.",
@@ -64,7 +68,8 @@ class ExportRequest:
     reason: str = ""
     originals: bool = False
     unmasked: bool = False
-    mask: str = USUAL
+    mask: Literal["heads", "people", "all"] = "heads"  # in working copies, besides plates
+    languages: tuple[str, ...] = ("en",)  # of the report and the gallery
     models_folder: Path | None = None
 
 
@@ -87,6 +92,7 @@ class ExportResult:
     working_copies: tuple[str, ...]
     synopses: tuple[str, ...]
     stills: tuple[str, ...]
+    reports: tuple[str, ...]
     bare_frames: int
     gaps: int
     notes: tuple[str, ...]
@@ -100,11 +106,14 @@ class _Made:
     originals: tuple[Recording, ...] = ()
     copies: Copies = field(default_factory=Copies)
     synopses: list[Recording] = field(default_factory=list)
+    reports: list[Recording] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def all(self) -> tuple[Recording, ...]:
-        return (*self.originals, *self.copies.videos, *self.copies.stills, *self.synopses)
+        return (
+            *self.reports, *self.originals, *self.copies.videos, *self.copies.stills, *self.synopses,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,6 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
     to = recipient_of(request.recipient)
     check_absent(request.output)
     request.choice.check()
-    kinds(request.mask)
     if request.unmasked and not request.reason.strip():
         says = f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
         raise workspace.refuse("view.unmasked", RefusedError(says, RULE_CLEAR), case=request.case)
@@ -147,7 +155,7 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
         check_unchanged(chosen, tell)
         permitted = _permitted(workspace, request, to, act, chosen, stack)
         scratch = stack.enter_context(scratch_beside(request.output))
-        made = _make(workspace, request, permitted, chosen, scratch, tell)
+        made = _make(workspace, request, to, permitted, chosen, scratch, tell)
         contents = _contents(workspace, request, to, permitted, chosen, made)
         tell("writing the package", 0.0)
         package = write_package(request.output, contents, workspace.log)
@@ -233,6 +241,7 @@ def _check_scope(
 def _make(
     workspace: Workspace,
     request: ExportRequest,
+    to: str,
     permitted: _Permitted,
     chosen: Sequence[Chosen],
     scratch: Path,
@@ -247,11 +256,13 @@ def _make(
         tell("cutting the originals", 0.0)
         made.originals = cut_into(parts, permitted.whole)
         _check_parts(workspace, permitted.making.grant.scope, chosen, made.originals)
-    what = kinds(request.mask)
+    what: Kinds = frozenset({request.mask, "plates"})
     spotters = spotters_of(what, request.models_folder)
     settings = CopySettings(what, request.unmasked, Together([*spotters.values()]))
     made.copies = write_copies(workspace, chosen, copies, settings, tell)
     made.synopses = list(_synopses(workspace, request, permitted.sight.grant, chosen, synopsis, tell))
+    tell("writing the report", 0.0)
+    made.reports = list(_reports(workspace, request, to, permitted, ids_of(chosen), scratch))
     made.notes = [
         *unsure(what, [t for one in chosen for t in one.known], spotters),
         *_notes(workspace, request, permitted.act.grant, chosen, made),
@@ -297,6 +308,33 @@ def _apart(merged: Merged, folder: Path) -> Merged:
     """The same, its recordings named as if they lay beside it: where they lie here concerns nobody else."""
     files = tuple(replace(f, path=folder / f.path.name) for f in merged.footage.files)
     return replace(merged, footage=replace(merged.footage, files=files))
+
+
+def _reports(
+    workspace: Workspace,
+    request: ExportRequest,
+    to: str,
+    permitted: _Permitted,
+    tracks: Sequence[str],
+    folder: Path,
+) -> Iterator[Recording]:
+    """The report as a page and on paper, and the gallery, in each language."""
+    now, clear = workspace.clock(), request.unmasked
+    told = gather(
+        workspace, permitted.act, recipient=to, reason=request.reason.strip(), tracks=tracks,
+        masked=not clear, at=now,
+    )  # fmt: skip
+    pictures = gallery_of(workspace, permitted.sight.grant, tracks, clear=clear, at=now)
+    for language in request.languages:
+        end = f".{language}" if len(request.languages) > 1 else ""
+        files = {
+            f"report{end}.html": (REPORT, report_html(told, language).encode()),
+            f"report{end}.pdf": (REPORT, report_pdf(told, language)),
+            f"gallery{end}{ending(clear=clear)}.html": (GALLERY, gallery_html(pictures, language).encode()),
+        }
+        for name, (role, data) in files.items():
+            (folder / name).write_bytes(data)
+            yield Recording(folder / name, name, len(data), sha256(folder / name), role)
 
 
 def _notes(
@@ -374,10 +412,21 @@ def _about(one: Chosen) -> dict[str, Any]:
 def _result(package: Package, contents: Contents, chosen: Sequence[Chosen], made: _Made) -> ExportResult:
     gaps: set[Gap] = {g for one in chosen for g in one.gaps} | set(made.copies.gaps)
     return ExportResult(
-        package.path, package.sha256, package.fingerprint, package.files, package.bytes,
-        len(contents.entries), len(chosen), ids_of(chosen),
-        tuple(r.path for r in made.originals), tuple(r.path for r in made.copies.videos),
-        tuple(r.path for r in made.synopses if r.role == SYNTHETIC),
-        tuple(r.path for r in made.copies.stills), made.copies.bare, len(gaps), tuple(made.notes),
-        4 if gaps else 0,
-    )  # fmt: skip
+        package=package.path,
+        manifest=package.sha256,
+        fingerprint=package.fingerprint,
+        files=package.files,
+        bytes=package.bytes,
+        entries=len(contents.entries),
+        recordings=len(chosen),
+        tracks=ids_of(chosen),
+        originals=tuple(r.path for r in made.originals),
+        working_copies=tuple(r.path for r in made.copies.videos),
+        synopses=tuple(r.path for r in made.synopses if r.role == SYNTHETIC),
+        stills=tuple(r.path for r in made.copies.stills),
+        reports=tuple(r.path for r in made.reports),
+        bare_frames=made.copies.bare,
+        gaps=len(gaps),
+        notes=tuple(made.notes),
+        exit_code=4 if gaps else 0,
+    )

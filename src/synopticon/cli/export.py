@@ -1,7 +1,7 @@
 """The verb ``export``: what a case found, as a package for a named recipient."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -45,11 +45,13 @@ def export(  # noqa: PLR0913 (each argument is an option)
         bool, typer.Option("--unmasked", help="Leave these tracks clear, all others masked; needs --reason.")
     ] = False,
     mask: Annotated[
-        str,
-        typer.Option(
-            "--mask", metavar="heads|faces|people|plates|all,..", help="What is filled in working copies."
-        ),
-    ] = "heads,plates",
+        Literal["heads", "people", "all"],
+        typer.Option("--mask", metavar="heads|people|all", help="What is filled besides plates."),
+    ] = "heads",
+    lang: Annotated[
+        Literal["fr", "en", "both"],
+        typer.Option("--lang", metavar="fr|en|both", help="In which language the report is."),
+    ] = "en",
     models_folder: o.ModelsFolder = None,
     workspace: o.Workspace = None,
     json: o.Json = False,
@@ -64,11 +66,13 @@ def export(  # noqa: PLR0913 (each argument is an option)
     from synopticon.acts.export import ExportRequest
     from synopticon.acts.export import export as write
     from synopticon.acts.workspace import open_workspace
+    from synopticon.governance.documents.texts import LANGUAGES
 
     named = tuple(name.strip() for name in tracks.split(",") if name.strip())
     choice = Choice(named, where, since, until, tuple(camera or ()))
+    languages = LANGUAGES if lang == "both" else (lang,)
     request = ExportRequest(
-        to, output, choice, case, reason, originals, unmasked, mask, models_folder,
+        to, output, choice, case, reason, originals, unmasked, mask, languages, models_folder,
     )  # fmt: skip
     with open_workspace(workspace) as here, progress() as report:
         made = write(here, request, report)
