@@ -41,15 +41,10 @@ class CopySettings:
     clear: bool = False
     spotter: Spotter | None = None
 
-    @property
-    def ending(self) -> str:
-        """What the names of files say before their suffix."""
-        return ending(clear=self.clear)
 
-
-def ending(*, clear: bool) -> str:
-    """What the names of files say before their suffix."""
-    return f".{UNMASKED}" if clear else ""
+def ending(shown: bool) -> str:
+    """What the names of files say before their suffix: whether somebody is ``shown`` clear."""
+    return f".{UNMASKED}" if shown else ""
 
 
 @dataclass(slots=True)
@@ -102,7 +97,7 @@ def write_copies(
         stills = _Stills(one, _shots(one), folder, settings, made.stills)
         for span in one.spans:
             part = (span[1] - span[0]) / total
-            name = f"{len(made.videos) + 1:03}-{_called(workspace, one, span)}{settings.ending}.mp4"
+            name = f"{len(made.videos) + 1:03}-{_called(workspace, one, span)}{ending(settings.clear)}.mp4"
             redacted = redact(
                 one.footage, _plan(seen, one, span, settings), settings.spotter, folder / name,
                 RedactSettings(*span, clear=settings.clear, in_case=True),
@@ -163,7 +158,7 @@ class _Stills:
         """Write the picture for each track that is largest in it."""
         file = self.one.footage.files[frame.file]
         for track in self.shots.get((frame.file, frame.pts), ()):
-            name = f"{track}{self.settings.ending}.jpg"
+            name = f"{track}{ending(self.settings.clear)}.jpg"
             (self.folder / name).write_bytes(jpeg(picture, file.colour_matrix, file.full_range))
             told = f"track {track} at {frame.time:.3f} s of {file.path.name}, {self.one.name}"
             self.made.append(_made(self.folder / name, f"stills/{name}", STILL, told))

@@ -294,7 +294,7 @@ def _synopses(
     )
     wanted = {one.id: one.tracks for one in chosen if one.tracks}
     for name, merged in groups_of(workspace, grant, wanted):
-        video = folder / f"{safe_name(name)}{ending(clear=request.unmasked)}.mp4"
+        video = folder / f"{safe_name(name)}{ending(request.unmasked)}.mp4"
         write_selection(
             _apart(merged, folder), video, asked, record_of(workspace, grant, merged, asked), tell
         )
@@ -330,7 +330,7 @@ def _reports(
         files = {
             f"report{end}.html": (REPORT, report_html(told, language).encode()),
             f"report{end}.pdf": (REPORT, report_pdf(told, language)),
-            f"gallery{end}{ending(clear=clear)}.html": (GALLERY, gallery_html(pictures, language).encode()),
+            f"gallery{end}{ending(clear)}.html": (GALLERY, gallery_html(pictures, language).encode()),
         }
         for name, (role, data) in files.items():
             (folder / name).write_bytes(data)
