@@ -372,11 +372,9 @@ def _contents(
     delivery = Delivery(to, request.reason, case, mark, entry, now, says)
     items = [Item(r.path, r.role, r.file, r.sha256) for r in made.all]
     items.append(Item("receipt.txt", RECEIPT, receipt(workspace, delivery, made.all).encode()))
-    before = workspace.log.storage.find(Wanted(case=case))
-    own = max(a.entry.sequence for a in (permitted.act, permitted.sight, permitted.making))
     return Contents(
         kind=KIND, recipient=to, by=by, made=now, items=tuple(items),
-        entries=(entry, *(n for n in before if n <= own and n != entry)), mark=mark,
+        entries=tuple(_entries(workspace, case, entry)), mark=mark,
         about={
             "asked": request.choice.plain(),
             "case": case,
@@ -392,6 +390,13 @@ def _contents(
             "working_copies": {r.path: r.told for r in made.copies.videos},
         },
     )  # fmt: skip
+
+
+def _entries(workspace: Workspace, case: str | None, entry: int) -> Iterator[int]:
+    """The entry of the act that makes the package, then all others of the case so far; of no other case."""
+    yield entry
+    if case is not None:
+        yield from (n for n in workspace.log.storage.find(Wanted(case=case)) if n != entry)
 
 
 def _about(one: Chosen) -> dict[str, Any]:

@@ -43,15 +43,8 @@ def test_the_result_is_what_its_schema_says(answer, made, tmp_path):
     told = check("export", shown.out)
     assert told["package"] == str(out)
     assert told["tracks"] == [made.ids[0]]
-    assert (
-        sorted(told["reports"])
-        == [
-            f"{kind}.{lang}.{end}"
-            for kind, end in (("gallery", "html"), ("report", "html"), ("report", "pdf"))
-            for lang in ("en", "fr")
-        ]
-        or len(told["reports"]) == 6
-    )
+    reports = {f"report.{lang}.{end}" for lang in ("en", "fr") for end in ("html", "pdf")}
+    assert reports < set(told["reports"])
     assert "masking" in shown.err
     assert main(["verify", str(out), "--key", told["fingerprint"]]) == 0
 
