@@ -285,9 +285,9 @@ def test_without_a_recipient_nothing_is_done(made, tmp_path, to):
 @pytest.mark.parametrize(
     ("choice", "says"),
     [
-        (Choice(), "one of them"),
-        (Choice(("a",), where="person"), "one of them"),
-        (Choice(("a",), since="1s"), "one of them"),
+        (Choice(), "give one of"),
+        (Choice(("a",), where="person"), "give one of"),
+        (Choice(("a",), since="1s"), "give one of"),
         (Choice(("a",), cameras=("gate",)), "--camera goes with"),
         (Choice(since="noon"), "is no time"),
         (Choice(since=at(0), cameras=("nowhere",)), "no camera is called"),

@@ -63,7 +63,7 @@ def test_each_refusal_has_its_code_and_its_line(answer, made, tmp_path):
     out = ("--to", "The court", "-o", tmp_path / "out")
     case, tracks = ("--case", made.case), ("--tracks", made.ids[0])
     assert "recipient is empty" in answer(*case, *tracks, "--to", " ", "-o", tmp_path / "out", code=2).err
-    assert "one of them" in answer(*case, *out, code=2).err
+    assert "give one of" in answer(*case, *out, code=2).err
     assert "rule case.named" in answer(*tracks, *out, code=3).err
     assert "rule case.capabilities" in answer(*case, *tracks, "--originals", *out, code=3).err
     assert "rule case.capabilities" in answer(*case, *tracks, "--unmasked", *out, code=3).err
