@@ -41,8 +41,8 @@ class Choice:
         timed = bool(self.since or self.until)
         if (bool(self.tracks), bool(self.where), timed).count(True) != 1:
             raise UsageError(
-                "nothing says what is exported, or too much does: give one of --tracks, --where, or --from and "
-                "--until"
+                "nothing says what is exported, or too much does: give one of --tracks, --where, or --from "
+                "and --until"
             )
         if self.cameras and not timed:
             raise UsageError(
