@@ -147,6 +147,8 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
     why = _why(request.reason, request.choice.tracks)
     with ExitStack() as stack:
         act = stack.enter_context(workspace.act("export.masked", case=request.case, reason=why, payload=said))
+        if act.grant.case is None:  # a profile of one's own may ask for none
+            raise _no_case(workspace)
         if request.choice.where:
             more: dict[str, Any] = {"case": request.case, "reason": why, "within": act}
             asked = {"query": request.choice.where}
@@ -162,6 +164,13 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
         act.note(manifest=package.sha256, files=package.files, bytes=package.bytes)
         act.note(**singled_out(ids_of(chosen)))
     return _result(package, contents, chosen, made)
+
+
+def _no_case(workspace: Workspace) -> RefusedError:
+    """The refusal of an export that is for no case, logged."""
+    rule = "case.named"
+    says = f"what is exported is a case's (rule {rule}): name it with --case, or use 'synopticon handover'"
+    return workspace.refuse("export.masked", RefusedError(says, rule))
 
 
 def _why(text: str, tracks: Sequence[str]) -> Reason:

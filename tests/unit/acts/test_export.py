@@ -15,7 +15,7 @@ from synopticon.acts.chosen import Choice, covered
 from synopticon.acts.export import ExportRequest, export
 from synopticon.acts.people import authorise, login
 from synopticon.acts.verify import check_package
-from synopticon.acts.workspace import open_workspace
+from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.evidence import format as form
 from synopticon.footage.probe import probe
@@ -23,11 +23,13 @@ from synopticon.governance.grant import Scope, Window
 from synopticon.governance.users import Authorisation
 from synopticon.synopsis.door import FILL
 from synopticon.vision.mask import head_zones
+from tests.architecture.source import PACKAGE
 from tests.investigation import WHY, investigate
 from tests.organisation import PASSWORD
 from tests.people import DAY, HOUR, NOW
 
 TO = "Public prosecutor of Lyon, Ms Roux"
+FOLDER = PACKAGE / "profiles"
 SECOND = timedelta(seconds=1)
 ALL = (
     "ingest", "view.masked", "view.unmasked", "synopsis", "search.*", "export.masked", "export.original",
@@ -337,6 +339,18 @@ def test_one_s_own_workspace_exports_no_evidence(tmp_path, made):
         assert rule_of(export, own, asked) == "personal.no-evidence"
         assert rule_of(export, own, ask(made, tmp_path / "out")) == "personal.no-evidence"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_profile_of_one_s_own_cannot_let_a_package_out_without_a_case(tmp_path, made):
+    text = (FOLDER / "personal.toml").read_text("utf-8")
+    text = text.replace('"handover", ', '"handover", "export.masked", ').replace('["export.masked", ', "[")
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    init_workspace(tmp_path / "own", profile=str(tmp_path / "mine.toml"))
+    with open_workspace(tmp_path / "own") as own:
+        assert rule_of(export, own, ask(made, tmp_path / "out", case=None)) == "case.named"
+        assert [e.header.capability for e in own.log.entries() if e.header.kind == "refusal"] == [
+            "export.masked"
+        ]
 
 
 def test_a_case_is_needed_and_a_reason(made, tmp_path):
