@@ -34,6 +34,7 @@ BESIDES = {
     "audit": {"audit.export", "audit.witness"},
     "cameras": {"camera.add", "camera.read"},
     "cases": {"case.open", "case.emergency", "case.read"},
+    "export": {"search.attributes", "view.unmasked"},  # which tracks; they stay clear
     "journey": {"camera.set", "camera.read"},  # ways between cameras
     "marks": {"view.masked"},  # the list of what was noted
     "people": {"user.add", "user.read", "user.login"},

@@ -39,7 +39,7 @@ HARMLESS = MappingProxyType({
     "evidence.redact._writer": "opens the writer for redact(), which masks",
     "synopsis.compose._film": "draws tubes, which are masked at rest; clear ones: see the test below",
     "synopsis.compose.stream": "the same",
-    "synopsis.thumbnail.thumbnail": "draws a tube, masked at rest, on its empty scene",
+    "synopsis.thumbnail.still": "draws a tube, masked at rest, on its empty scene",
     "acts.copies._Stills.take": "a picture of a working copy, as redact() gives it to ``show``",
     "vision.roll.Stream.__init__": "a tube at rest: masked before it comes here; it stays in the workspace",
     "vision.compose_footage.Studio.gops": "test footage, painted from public pictures",

@@ -40,9 +40,14 @@ class Choice:
         """Raise ``UsageError`` unless exactly one of the three ways is chosen, with times that are times."""
         timed = bool(self.since or self.until)
         if (bool(self.tracks), bool(self.where), timed).count(True) != 1:
-            raise UsageError("say what is exported: --tracks, --where, or --from and --until, one of them")
+            raise UsageError(
+                "nothing says what is exported, or too much does: give one of --tracks, --where, or --from and "
+                "--until"
+            )
         if self.cameras and not timed:
-            raise UsageError("--camera goes with --from and --until: a question names one with camera:NAME")
+            raise UsageError(
+                "--camera goes with --from and --until: give those, or ask for camera:NAME in the question"
+            )
         for text in filter(None, (self.since, self.until)):
             if _is_moment(text):
                 moment_of(text)

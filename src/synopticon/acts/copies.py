@@ -7,6 +7,7 @@ working copy in which a track is largest.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,25 +26,25 @@ from synopticon.synopsis.door import jpeg
 from synopticon.synopsis.thumbnail import best_sample
 from synopticon.values.footage import Gap, SourceFile
 from synopticon.values.frame import Frame
-from synopticon.vision.faces import Faces
-from synopticon.vision.masks import Kind, MaskPlan, MaskSettings, plan_masks
+from synopticon.vision.masks import Kinds, MaskPlan, MaskSettings, plan_masks
 from synopticon.vision.observations import Observations
+from synopticon.vision.spot import Spotter
 
 _NEAR = 5.0  # seconds around a stretch from which a mask may still be held in it
 
 
 @dataclass(frozen=True, slots=True)
 class CopySettings:
-    """``mask``: what is filled; ``clear``: the tracks that are exported stay clear; ``faces`` finds faces."""
+    """``mask``: what is filled; ``clear``: tracks that are exported stay clear; ``spotter``: finds faces."""
 
-    mask: Kind = "heads"
+    mask: Kinds
     clear: bool = False
-    faces: Faces | None = None
+    spotter: Spotter | None = None
 
-    @property
-    def ending(self) -> str:
-        """What the names of files say before their suffix."""
-        return f".{UNMASKED}" if self.clear else ""
+
+def ending(shown: bool) -> str:
+    """What the names of files say before their suffix: whether somebody is ``shown`` clear."""
+    return f".{UNMASKED}" if shown else ""
 
 
 @dataclass(slots=True)
@@ -88,19 +89,19 @@ def write_copies(
     total = sum(b - a for one in chosen for a, b in one.spans)
     done = 0.0
 
-    def told(share: float) -> None:
-        tell("masking", done + share)
+    def told(part: float, share: float) -> None:
+        tell("masking", done + part * min(share, 1.0))
 
     for one in chosen:
         seen = Observations.join([Observations.of(arrays) for arrays in one.analysis.watched()])
         stills = _Stills(one, _shots(one), folder, settings, made.stills)
         for span in one.spans:
             part = (span[1] - span[0]) / total
-            name = f"{len(made.videos) + 1:03}-{_called(workspace, one, span)}{settings.ending}.mp4"
+            name = f"{len(made.videos) + 1:03}-{_called(workspace, one, span)}{ending(settings.clear)}.mp4"
             redacted = redact(
-                one.footage, _plan(seen, one, span, settings), settings.faces, folder / name,
+                one.footage, _plan(seen, one, span, settings), settings.spotter, folder / name,
                 RedactSettings(*span, clear=settings.clear, in_case=True),
-                lambda share, part=part: told(part * min(share, 1.0)), stills.take,
+                partial(told, part), stills.take,
             )  # fmt: skip
             done += part
             about = f"{span[0]:.3f} s to {span[1]:.3f} s of {one.footage.readable[0].path.name}, {one.name}"
@@ -129,7 +130,7 @@ def _plan(seen: Observations, one: Chosen, span: tuple[float, float], settings: 
     first, stop = np.searchsorted(seen.time, (low, high))
     tracks = [t for t in one.known if t.start < high and t.end > low]
     keep = one.tracks if settings.clear else ()
-    return plan_masks(seen.part(int(first), int(stop)), tracks, MaskSettings(what=settings.mask), keep)
+    return plan_masks(seen.part(int(first), int(stop)), tracks, MaskSettings(settings.mask), keep)
 
 
 def _shots(one: Chosen) -> Mapping[tuple[int, int], Sequence[str]]:
@@ -157,7 +158,7 @@ class _Stills:
         """Write the picture for each track that is largest in it."""
         file = self.one.footage.files[frame.file]
         for track in self.shots.get((frame.file, frame.pts), ()):
-            name = f"{track}{self.settings.ending}.jpg"
+            name = f"{track}{ending(self.settings.clear)}.jpg"
             (self.folder / name).write_bytes(jpeg(picture, file.colour_matrix, file.full_range))
             told = f"track {track} at {frame.time:.3f} s of {file.path.name}, {self.one.name}"
             self.made.append(_made(self.folder / name, f"stills/{name}", STILL, told))

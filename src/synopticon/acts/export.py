@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from synopticon.acts.analysis import Progress
 from synopticon.acts.chosen import Choice, Chosen, choose, covered, ids_of, reach, undated
-from synopticon.acts.copies import Copies, CopySettings, check_unchanged, needed, write_copies
+from synopticon.acts.copies import Copies, CopySettings, check_unchanged, ending, needed, write_copies
 from synopticon.acts.leaving import (
     Delivery,
     Recording,
@@ -24,29 +24,32 @@ from synopticon.acts.leaving import (
     safe_name,
     scratch_beside,
 )
+from synopticon.acts.redact import NOT_ANONYMOUS, spotters_of, unsure
+from synopticon.acts.reporting import gallery_of, gather
 from synopticon.acts.selection import groups_of, record_of, write_selection
 from synopticon.acts.synopsis import SynopsisRequest
 from synopticon.acts.workspace import RULE_CLEAR, SUBJECTS, Act, Workspace, singled_out
 from synopticon.errors import RefusedError
-from synopticon.evidence.format import BESIDE_SYNTHETIC, RECEIPT, SYNTHETIC
+from synopticon.evidence.format import BESIDE_SYNTHETIC, GALLERY, RECEIPT, REPORT, SYNTHETIC
+from synopticon.evidence.gallery import gallery_html
 from synopticon.evidence.package import Contents, Item, Package, write_package
+from synopticon.evidence.pdf import report_pdf
+from synopticon.evidence.report import report_html
 from synopticon.footage.digest import sha256
 from synopticon.governance.audit.storage import Wanted
 from synopticon.governance.authority import Reason
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope
-from synopticon.models.cards import companion, find, remedy
 from synopticon.synopsis.merge import Merged
 from synopticon.values.footage import Gap
-from synopticon.vision.faces import Faces
-from synopticon.vision.masks import Kind
+from synopticon.vision.masks import Kinds
+from synopticon.vision.spot import Together
 
 OPERATION = Operation.DISCLOSURE
 KIND = "export"
-NOT_ANONYMOUS = "masked is not anonymous: clothes, gait and place remain"
 MASKED = (
-    "Heads are masked in all but the files marked as original; masked is not anonymous.",
-    "Les têtes sont masquées, sauf dans les fichiers originaux ; masqué n'est pas anonyme.",
+    "Heads and plates are masked in all but the files marked as original; masked is not anonymous.",
+    "Têtes et plaques sont masquées, sauf dans les fichiers originaux ; masqué n'est pas anonyme.",
 )
 CLEAR = (
     "UNMASKED: the people that this is about are clear; all others are masked.",
@@ -65,7 +68,8 @@ class ExportRequest:
     reason: str = ""
     originals: bool = False
     unmasked: bool = False
-    mask: Kind = "heads"
+    mask: Literal["heads", "people", "all"] = "heads"  # in working copies, besides plates
+    languages: tuple[str, ...] = ("en",)  # of the report and the gallery
     models_folder: Path | None = None
 
 
@@ -88,6 +92,7 @@ class ExportResult:
     working_copies: tuple[str, ...]
     synopses: tuple[str, ...]
     stills: tuple[str, ...]
+    reports: tuple[str, ...]
     bare_frames: int
     gaps: int
     notes: tuple[str, ...]
@@ -101,11 +106,14 @@ class _Made:
     originals: tuple[Recording, ...] = ()
     copies: Copies = field(default_factory=Copies)
     synopses: list[Recording] = field(default_factory=list)
+    reports: list[Recording] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def all(self) -> tuple[Recording, ...]:
-        return (*self.originals, *self.copies.videos, *self.copies.stills, *self.synopses)
+        return (
+            *self.reports, *self.originals, *self.copies.videos, *self.copies.stills, *self.synopses,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,7 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
         check_unchanged(chosen, tell)
         permitted = _permitted(workspace, request, to, act, chosen, stack)
         scratch = stack.enter_context(scratch_beside(request.output))
-        made = _make(workspace, request, permitted, chosen, scratch, tell)
+        made = _make(workspace, request, to, permitted, chosen, scratch, tell)
         contents = _contents(workspace, request, to, permitted, chosen, made)
         tell("writing the package", 0.0)
         package = write_package(request.output, contents, workspace.log)
@@ -233,6 +241,7 @@ def _check_scope(
 def _make(
     workspace: Workspace,
     request: ExportRequest,
+    to: str,
     permitted: _Permitted,
     chosen: Sequence[Chosen],
     scratch: Path,
@@ -247,12 +256,17 @@ def _make(
         tell("cutting the originals", 0.0)
         made.originals = cut_into(parts, permitted.whole)
         _check_parts(workspace, permitted.making.grant.scope, chosen, made.originals)
-    found = companion("detect.face", request.models_folder)
-    faces = Faces(*found) if found else None
-    settings = CopySettings(request.mask, request.unmasked, faces)
+    what: Kinds = frozenset({request.mask, "plates"})
+    spotters = spotters_of(what, request.models_folder)
+    settings = CopySettings(what, request.unmasked, Together([*spotters.values()]))
     made.copies = write_copies(workspace, chosen, copies, settings, tell)
     made.synopses = list(_synopses(workspace, request, permitted.sight.grant, chosen, synopsis, tell))
-    made.notes = list(_notes(workspace, request, permitted.act.grant, chosen, made, faces))
+    tell("writing the report", 0.0)
+    made.reports = list(_reports(workspace, request, to, permitted, ids_of(chosen), scratch))
+    made.notes = [
+        *unsure(what, [t for one in chosen for t in one.known], spotters),
+        *_notes(workspace, request, permitted.act.grant, chosen, made),
+    ]
     return made
 
 
@@ -278,10 +292,9 @@ def _synopses(
     asked = SynopsisRequest(
         (), unmasked=request.unmasked, reason=request.reason, case=request.case, where=request.choice.where
     )
-    ending = CopySettings(clear=request.unmasked).ending
     wanted = {one.id: one.tracks for one in chosen if one.tracks}
     for name, merged in groups_of(workspace, grant, wanted):
-        video = folder / f"{safe_name(name)}{ending}.mp4"
+        video = folder / f"{safe_name(name)}{ending(request.unmasked)}.mp4"
         write_selection(
             _apart(merged, folder), video, asked, record_of(workspace, grant, merged, asked), tell
         )
@@ -297,16 +310,40 @@ def _apart(merged: Merged, folder: Path) -> Merged:
     return replace(merged, footage=replace(merged.footage, files=files))
 
 
+def _reports(
+    workspace: Workspace,
+    request: ExportRequest,
+    to: str,
+    permitted: _Permitted,
+    tracks: Sequence[str],
+    folder: Path,
+) -> Iterator[Recording]:
+    """The report as a page and on paper, and the gallery, in each language."""
+    now, clear = workspace.clock(), request.unmasked
+    told = gather(
+        workspace, permitted.act, recipient=to, reason=request.reason.strip(), tracks=tracks,
+        masked=not clear, at=now,
+    )  # fmt: skip
+    pictures = gallery_of(workspace, permitted.sight.grant, tracks, clear=clear, at=now)
+    for language in request.languages:
+        end = f".{language}" if len(request.languages) > 1 else ""
+        files = {
+            f"report{end}.html": (REPORT, report_html(told, language).encode()),
+            f"report{end}.pdf": (REPORT, report_pdf(told, language)),
+            f"gallery{end}{ending(clear)}.html": (GALLERY, gallery_html(pictures, language).encode()),
+        }
+        for name, (role, data) in files.items():
+            (folder / name).write_bytes(data)
+            yield Recording(folder / name, name, len(data), sha256(folder / name), role)
+
+
 def _notes(
     workspace: Workspace,
     request: ExportRequest,
     grant: Grant,
     chosen: Sequence[Chosen],
     made: _Made,
-    faces: Faces | None,
 ) -> Iterator[str]:
-    if faces is None:
-        yield f"no model that finds faces: heads are masked by their place alone ({remedy(find('yunet'))})"
     if made.copies.bare:
         where = f"{made.copies.bare} frames of the working copies"
         yield f"something was seen and not masked in {where}: look at them"
@@ -335,11 +372,9 @@ def _contents(
     delivery = Delivery(to, request.reason, case, mark, entry, now, says)
     items = [Item(r.path, r.role, r.file, r.sha256) for r in made.all]
     items.append(Item("receipt.txt", RECEIPT, receipt(workspace, delivery, made.all).encode()))
-    before = workspace.log.storage.find(Wanted(case=case))
-    own = max(a.entry.sequence for a in (permitted.act, permitted.sight, permitted.making))
     return Contents(
         kind=KIND, recipient=to, by=by, made=now, items=tuple(items),
-        entries=(entry, *(n for n in before if n <= own and n != entry)), mark=mark,
+        entries=tuple(_entries(workspace, case, entry)), mark=mark,
         about={
             "asked": request.choice.plain(),
             "case": case,
@@ -355,6 +390,13 @@ def _contents(
             "working_copies": {r.path: r.told for r in made.copies.videos},
         },
     )  # fmt: skip
+
+
+def _entries(workspace: Workspace, case: str | None, entry: int) -> Iterator[int]:
+    """The entry of the act that makes the package, then all others of the case so far; of no other case."""
+    yield entry
+    if case is not None:
+        yield from (n for n in workspace.log.storage.find(Wanted(case=case)) if n != entry)
 
 
 def _about(one: Chosen) -> dict[str, Any]:
@@ -375,10 +417,21 @@ def _about(one: Chosen) -> dict[str, Any]:
 def _result(package: Package, contents: Contents, chosen: Sequence[Chosen], made: _Made) -> ExportResult:
     gaps: set[Gap] = {g for one in chosen for g in one.gaps} | set(made.copies.gaps)
     return ExportResult(
-        package.path, package.sha256, package.fingerprint, package.files, package.bytes,
-        len(contents.entries), len(chosen), ids_of(chosen),
-        tuple(r.path for r in made.originals), tuple(r.path for r in made.copies.videos),
-        tuple(r.path for r in made.synopses if r.role == SYNTHETIC),
-        tuple(r.path for r in made.copies.stills), made.copies.bare, len(gaps), tuple(made.notes),
-        4 if gaps else 0,
-    )  # fmt: skip
+        package=package.path,
+        manifest=package.sha256,
+        fingerprint=package.fingerprint,
+        files=package.files,
+        bytes=package.bytes,
+        entries=len(contents.entries),
+        recordings=len(chosen),
+        tracks=ids_of(chosen),
+        originals=tuple(r.path for r in made.originals),
+        working_copies=tuple(r.path for r in made.copies.videos),
+        synopses=tuple(r.path for r in made.synopses if r.role == SYNTHETIC),
+        stills=tuple(r.path for r in made.copies.stills),
+        reports=tuple(r.path for r in made.reports),
+        bare_frames=made.copies.bare,
+        gaps=len(gaps),
+        notes=tuple(made.notes),
+        exit_code=4 if gaps else 0,
+    )

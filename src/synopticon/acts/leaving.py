@@ -120,9 +120,11 @@ def paths_of(files: Sequence[Path]) -> Iterator[str]:
     """A path in the package for each file: its name, as every system takes it, all different."""
     taken: set[str] = set()
     for file in files:
-        name = same(_ODD.sub("_", file.name))
-        if name.casefold() in taken:  # of another folder
-            name = f"{len(taken) + 1:03}-{name}"
+        name = plain = same(_ODD.sub("_", file.name))
+        number = len(taken)
+        while name.casefold() in taken:  # of another folder
+            number += 1
+            name = f"{number:03}-{plain}"
         taken.add(name.casefold())
         yield f"footage/{name}"
 

@@ -45,9 +45,13 @@ def export(  # noqa: PLR0913 (each argument is an option)
         bool, typer.Option("--unmasked", help="Leave these tracks clear, all others masked; needs --reason.")
     ] = False,
     mask: Annotated[
-        Literal["heads", "faces", "people", "all"],
-        typer.Option("--mask", metavar="heads|faces|people|all", help="What is filled in working copies."),
+        Literal["heads", "people", "all"],
+        typer.Option("--mask", metavar="heads|people|all", help="What is filled besides plates."),
     ] = "heads",
+    lang: Annotated[
+        Literal["fr", "en", "both"],
+        typer.Option("--lang", metavar="fr|en|both", help="In which language the report is."),
+    ] = "en",
     models_folder: o.ModelsFolder = None,
     workspace: o.Workspace = None,
     json: o.Json = False,
@@ -62,11 +66,13 @@ def export(  # noqa: PLR0913 (each argument is an option)
     from synopticon.acts.export import ExportRequest
     from synopticon.acts.export import export as write
     from synopticon.acts.workspace import open_workspace
+    from synopticon.governance.documents.texts import LANGUAGES
 
     named = tuple(name.strip() for name in tracks.split(",") if name.strip())
     choice = Choice(named, where, since, until, tuple(camera or ()))
+    languages = LANGUAGES if lang == "both" else (lang,)
     request = ExportRequest(
-        to, output, choice, case, reason, originals, unmasked, mask, models_folder,
+        to, output, choice, case, reason, originals, unmasked, mask, languages, models_folder,
     )  # fmt: skip
     with open_workspace(workspace) as here, progress() as report:
         made = write(here, request, report)

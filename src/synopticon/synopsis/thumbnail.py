@@ -17,8 +17,26 @@ _ROOM = 0.15  # of the box, on each side of it
 
 def thumbnail(tube: Tube, store: SpriteStore, scene: Background, matrix: str, full_range: bool) -> bytes:
     """The object where it is largest, on ``scene``, a JPEG of ``SIDE`` pixels; raises ``StoreError``."""
-    boxes, best = tube.track.boxes, best_sample(tube.track)
-    sprite = next(sprites(tube, store, first=best))
+    return still(tube, best_sample(tube.track), store, scene, (matrix, full_range))
+
+
+def still(
+    tube: Tube,
+    sample: int,
+    store: SpriteStore,
+    scene: Background,
+    coding: tuple[str, bool],
+    *,
+    side: int = SIDE,
+    clear: bool = False,
+) -> bytes:
+    """The object at a sample of its track, on ``scene``, a JPEG of ``side`` pixels; raises ``StoreError``.
+
+    ``coding``: the recording's colour matrix, and whether its range is full. ``clear``: with what masks hide,
+    which the store gives only to a permission for it.
+    """
+    matrix, full_range = coding
+    sprite = next(sprites(tube, store, clear=clear, first=sample))
     height, width = scene.y.shape[0] // 2 * 2, scene.y.shape[1] // 2 * 2
     planes = (
         scene.y[:height, :width].copy(),
@@ -26,12 +44,12 @@ def thumbnail(tube: Tube, store: SpriteStore, scene: Background, matrix: str, fu
         scene.v[: height // 2, : width // 2].copy(),
     )
     _lay(planes, sprite, 0 if full_range else 16)
-    x1, y1, x2, y2 = boxes[best]
+    x1, y1, x2, y2 = tube.track.boxes[sample]
     tall = max(y2 - y1, 16.0) * (1 + 2 * _ROOM)
     wide = max((x2 - x1) * (1 + 2 * _ROOM), tall * SHAPE)
     left, right = _stretch((x1 + x2) / 2, wide, width)
     top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), height)
-    return jpeg(planes, matrix, full_range, box=(left, top, right, bottom), side=SIDE)
+    return jpeg(planes, matrix, full_range, box=(left, top, right, bottom), side=side)
 
 
 def best_sample(track: Track, among: NDArray[np.bool_] | None = None) -> int:
