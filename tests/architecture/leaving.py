@@ -54,8 +54,9 @@ def writers(tree: ast.Module) -> set[str]:
     """Top-level functions and classes of a module of coders that code, or use one that does."""
     bodies = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     found = {name for name, node in bodies.items() if any(codes(n) for n in ast.walk(node))}
-    # a module whose import is the coder (segno): all that uses the import's name
-    names = {a.asname or a.name for n in tree.body if isinstance(n, ast.Import) and codes(n) for a in n.names}
+    # a library whose import is the coder (segno): all that uses the import's name
+    imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) and codes(n)]
+    names = {a.asname or a.name for n in imports for a in n.names}
     while True:
         more = {
             name

@@ -271,9 +271,11 @@ def record_of(workspace: Workspace, grant: Grant, merged: Merged, request: Synop
         "max_collision": request.max_collision, "order": request.order, "effort": request.effort,
         "colour_match": request.colour_match, "model": ", ".join(sorted({r.model for r in runs})),
         "unsafe_unknown_model": any(r.settings.get("unsafe_unknown_model") for r in runs),
+        "quick": any(r.settings.get("quick") for r in runs),
     }  # fmt: skip
     models = {r.model: r.model_digest for r in runs if r.model_digest}
-    return Record(gaps=merged.footage.gaps, settings=settings, models=models)
+    code = ", ".join(sorted({r.versions.get("code", "") for r in runs}))  # that found the objects
+    return Record(gaps=merged.footage.gaps, settings=settings, models=models, program={"code": code})
 
 
 def _selected(name: str, output: Path, manifest: Manifest) -> Selected:

@@ -185,6 +185,11 @@ class AnalysisStore:
             raise self._damaged(path, f"the {ref.length} bytes at {ref.offset} are not what was written")
         return data
 
+    def tubes_digest(self) -> str:
+        """SHA-256 over the masked sprite videos of all parts: the same tubes give the same digest."""
+        digests = (f"{name} {self._index(name).digests['picture']}\n" for name in self.parts())
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
+
     def size(self) -> dict[str, int]:
         """Bytes on disk: ``picture``, ``clear``, ``index`` (of the tubes) and ``other``."""
         sizes = {"picture": 0, "clear": 0, "index": 0, "other": 0}
