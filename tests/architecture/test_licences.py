@@ -20,6 +20,7 @@ FORBIDDEN = re.compile(r"\bA?GPL|Affero|non-?commercial|\bNC\b|SSPL|BUSL", re.IG
 READ = {
     "defusedxml": "PSF-2.0",
     "flatbuffers": "Apache-2.0",
+    "fonttools": "MIT",
     "jinja2": "BSD-3-Clause",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",

@@ -239,21 +239,31 @@ _DRAW: Mapping[str, Callable[[Paper, Block], None]] = {
 
 def _columns(block: Block) -> list[float]:
     """Widths of columns: each gets what its longest word needs, then what its longest cell would like."""
-    rows = [block.head, *block.rows[:_SAMPLE]]
+    rows = block.rows[:_SAMPLE]
     least, most = [], []
-    for column in zip(*rows, strict=True):
-        words = [word for cell in column for word in cell.split() if len(word) <= _LONGEST] or ["x" * 8]
-        if any(len(word) > _LONGEST for cell in column for word in cell.split()):
-            words.append("x" * _LONGEST)
-        least.append(max(width(word, _HEAD) for word in words) + _GAP)
-        most.append(max(width(cell, _HEAD) for cell in column) + _GAP)
-    if sum(least) >= ROOM:
-        return [ROOM * one / sum(least) for one in least]
-    wish = [max(a, min(b, ROOM)) - a for a, b in zip(least, most, strict=True)]
+    for name, *cells in zip(block.head, *rows, strict=True):
+        words = [(word[:_LONGEST], _CELL) for cell in cells for word in cell.split()]
+        words += [(word, _HEAD) for word in name.split()]
+        least.append(max((width(*word) for word in words), default=0.0) + _GAP)
+        most.append(max(width(name, _HEAD), *(width(cell, _CELL) for cell in cells)) + _GAP)
     spare = ROOM - sum(least)
+    if spare <= 0:
+        return [ROOM * one / sum(least) for one in least]
+    wish = [max(b - a, 0.0) for a, b in zip(least, most, strict=True)]
     if sum(wish) <= spare:
         return [a + b + (spare - sum(wish)) / len(least) for a, b in zip(least, wish, strict=True)]
-    return [a + spare * b / sum(wish) for a, b in zip(least, wish, strict=True)]
+    return _shared(least, wish, spare)
+
+
+def _shared(least: Sequence[float], wish: Sequence[float], spare: float) -> list[float]:
+    """Share what is left: small wishes first, so that the long texts wrap and the short ones do not."""
+    widths = list(least)
+    order = sorted(range(len(wish)), key=lambda n: wish[n])
+    for done, n in enumerate(order):
+        part = min(wish[n], spare / (len(order) - done))
+        widths[n] += part
+        spare -= part
+    return widths
 
 
 def _rows(
