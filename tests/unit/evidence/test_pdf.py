@@ -1,6 +1,9 @@
 """The PDF: the same bytes each time, all of its text, sheets in order, rows never cut."""
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -12,6 +15,7 @@ from synopticon.evidence.paper import BOX, FULL, PLAIN, ROOM, width, wrap
 from synopticon.evidence.pdf import page_pdf, report_pdf
 from synopticon.governance.documents.page import Page, Picture
 from synopticon.governance.documents.texts import LANGUAGES
+from tests.architecture.source import ROOT
 from tests.documents import AT
 from tests.reports import JPEG, gallery, report, seen, shot
 from tests.unit.evidence.test_report import HOSTILE, called
@@ -25,6 +29,13 @@ def sheets(data):
     return [" ".join(sheet.extract_text().split()) for sheet in read(data).pages]
 
 
+def fixed():
+    """A PDF of a page in which nothing is left to chance."""
+    page = Page("report", "fr", "Rapport", "dossier", "à compléter").contents("Sommaire").heading("Un")
+    page.facts([("Éloïse", "Жанна 汉")]).table(("a", "b"), [("1", "x" * 300)] * 90, "")
+    return page_pdf(page.heading("Deux").show([Picture(JPEG, "alt", ("one",))] * 3), AT)
+
+
 def table(rows, head=("what", "says")):
     return Page("report", "en", "A title").contents("Contents").heading("Rows").table(head, rows, "")
 
@@ -34,6 +45,17 @@ def test_the_same_report_gives_the_same_bytes(language):
     first = report_pdf(report(), language, gallery())
     assert report_pdf(report(), language, gallery()) == first
     assert first.startswith(b"%PDF-")
+
+
+def test_another_process_gives_the_same_bytes():
+    """Whatever the order of sets and the zone of the machine."""
+    code = "import sys; from tests.unit.evidence.test_pdf import fixed; sys.stdout.buffer.write(fixed())"
+    for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
+        env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=True
+        )
+        assert done.stdout == fixed()
 
 
 def test_it_bears_the_time_of_the_package_and_no_other():
