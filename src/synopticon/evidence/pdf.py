@@ -5,6 +5,7 @@ numbers. No row of a table that fits on a sheet is cut, and each sheet repeats i
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -51,6 +52,7 @@ _GAP = 3.0  # between columns
 _LONGEST = 24  # letters of a word that may set the width of a column
 _SAMPLE = 300  # rows by which columns are measured
 _ACROSS, _TALL = 4, 46.0  # pictures side by side, and their height
+_CAPTION = 10  # lines of each text below
 
 
 def report_pdf(report: Report, language: str = "en", gallery: Gallery | None = None) -> bytes:
@@ -224,8 +226,17 @@ def _caption(paper: Paper, picture: Picture, room: float) -> list[Line]:
     first, *rest = picture.lines or (picture.text,)
     if not picture.data:
         rest.append(picture.text)
-    lines = paragraph(paper, first, Style(7.8, bold=True), room=room)
-    return lines + [line for text in rest for line in paragraph(paper, text, Style(7.2), room=room)]
+    found = _short(paragraph(paper, first, Style(7.8, bold=True), room=room))
+    for text in rest:
+        found += _short(paragraph(paper, text, Style(7.2), room=room))
+    return found
+
+
+def _short(lines: list[Line]) -> list[Line]:
+    """The first lines of a text that would push its picture off the sheet; the report has it whole."""
+    if len(lines) <= _CAPTION:
+        return lines
+    return [*lines[: _CAPTION - 1], replace(lines[0], text="\N{HORIZONTAL ELLIPSIS}")]
 
 
 _DRAW: Mapping[str, Callable[[Paper, Block], None]] = {

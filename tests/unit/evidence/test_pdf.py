@@ -50,12 +50,9 @@ def test_the_same_report_gives_the_same_bytes(language):
 def test_another_process_gives_the_same_bytes():
     """Whatever the order of sets and the zone of the machine."""
     code = "import sys; from tests.unit.evidence.test_pdf import fixed; sys.stdout.buffer.write(fixed())"
-    for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
-        env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": os.pathsep.join(sys.path)}
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=True
-        )
-        assert done.stdout == fixed()
+    env = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=True)
+    assert done.stdout == fixed()
 
 
 def test_it_bears_the_time_of_the_package_and_no_other():
@@ -170,6 +167,18 @@ def test_every_kind_of_block_can_be_drawn():
     text = " ".join(sheets(page_pdf(page, AT)))
     for part in ("Sign", "below", "FILL", "Why?", "one", "none"):
         assert part in text
+
+
+def test_a_long_note_stays_beside_its_picture():
+    """Under a picture it is cut; the table of decisions has it whole."""
+    notes = [" ".join(f"{kind}{n}" for n in range(300)) for kind in "ab"]
+    shots = tuple(shot(n, note=note) for n, note in enumerate(notes))
+    found = sheets(report_pdf(report(), gallery=gallery(shots=shots)))
+    (place,) = [text for text in found if "a1 a2" in text]
+    assert "b1 b2" in place
+    assert "\N{HORIZONTAL ELLIPSIS}" in place
+    assert "a299" not in place
+    assert seen(0).track in place
 
 
 def test_pictures_are_inside_as_they_are():
