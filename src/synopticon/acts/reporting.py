@@ -208,7 +208,12 @@ def _recordings(workspace: Workspace, grant: Grant, names: Mapping[str, str]) ->
                 clock.uncertainty, files[s.footage],
             )
         )  # fmt: skip
-    return tuple(found)
+    return tuple(sorted(found, key=_place))
+
+
+def _place(one: Recording | Unseen) -> tuple[str, bool, str, float]:
+    """The order in lists: by camera, then by time, what has none last."""
+    return one.camera, one.start is None, one.start.isoformat() if one.start else "", one.seconds
 
 
 def _coverage(
@@ -229,7 +234,7 @@ def _coverage(
         for camera, seconds in sorted(recorded.items(), key=lambda row: names.get(row[0], row[0]))
     )
     unseen = (Unseen(names.get(g.camera, g.camera), g.start, g.end, g.seconds, g.reason) for g in blind)
-    return covered, tuple(unseen)
+    return covered, tuple(sorted(unseen, key=_place))
 
 
 def _errors(card: ModelCard) -> tuple[str, ...]:

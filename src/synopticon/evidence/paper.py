@@ -234,13 +234,11 @@ def wrap(text: str, style: Style, room: float) -> list[str]:
 
 def _pieces(text: str, style: Style, room: float) -> Iterator[str]:
     for word in text.split():
-        rest = word
-        while width(rest, style) > room:
-            fits = _fitting(rest, style, room)
-            yield rest[:fits]
-            rest = rest[fits:]
-        if rest:
-            yield rest
+        at = 0
+        while at < len(word):
+            fits = _fitting(word[at:], style, room)
+            yield word[at : at + fits]
+            at += fits
 
 
 def _fitting(word: str, style: Style, room: float) -> int:

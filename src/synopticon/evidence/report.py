@@ -9,6 +9,7 @@ from datetime import datetime
 
 from synopticon.evidence.reported import Answer, Asked, CaseTold, Decided, Recording, Report, Seen
 from synopticon.governance.documents import common
+from synopticon.governance.documents.facts import ModelFacts
 from synopticon.governance.documents.page import Page
 from synopticon.governance.documents.render import html, markdown
 from synopticon.governance.documents.texts import Texts, local, texts
@@ -143,10 +144,9 @@ def _recordings(page: Page, report: Report, t: Texts) -> None:
     page.table(head, rows, t("report.no_recordings"))
     common.cameras(page.heading(t("common.cameras")), report.facts, t)
     files = {(r.camera, r.name): r.digests for r in report.recordings}
-    if files:
-        listed = ((camera, name, digest) for (camera, name), ds in files.items() for digest in ds)
-        page.heading(t("report.digests"))
-        page.table([t("common.camera"), t("report.recording"), "SHA-256"], listed, "")
+    if files:  # a list: word processors do not break a digest in a table
+        listed = (f"{camera}, {name}: {d}" for (camera, name), digests in files.items() for d in digests)
+        page.heading(t("report.digests")).items(listed)
 
 
 def _error(recording: Recording, t: Texts) -> str:
@@ -247,7 +247,11 @@ def _noted(one: Decided, t: Texts) -> str:
 
 
 def _models(page: Page, report: Report, t: Texts) -> None:
-    common.models(page.heading(t("report.models")), report.facts, t)
+    page.heading(t("report.models"))
+    if report.facts.models:
+        page.facts((m.name, _about(m, t)) for m in report.facts.models)
+    else:
+        page.text(t("common.no_models"))
     page.text(t("report.figures_text"))
     head = [t(f"report.{n}") for n in ("figure", "model", "share", "footage", "command")]
     rows = (
@@ -264,6 +268,11 @@ def _models(page: Page, report: Report, t: Texts) -> None:
     page.table(head, rows, t("report.no_figures"))
     for name, lines in report.cards:
         page.note("plain", f"{name}: {t('report.card')}", *lines)
+
+
+def _about(model: ModelFacts, t: Texts) -> str:
+    task = t.named("tasks", model.task) if model.task else t("common.unknown_model")
+    return "; ".join(part for part in (task, model.licence, f"SHA-256 {model.digest}") if part)
 
 
 def _model(name: str, t: Texts) -> str:
