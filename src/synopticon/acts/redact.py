@@ -226,7 +226,8 @@ def _write(
             f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
         )
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, tracks, MaskSettings(kinds(request.mask)), request.keep)
+    what = MaskSettings(kinds(request.mask), floor=analysis.footage.height)
+    plan = plan_masks(seen, tracks, what, request.keep)
     make_folder(output.parent)
     tell = progress or (lambda _stage, _share: None)
     with write_together(output, overwrite=request.overwrite) as (aside,):
