@@ -124,6 +124,8 @@ def test_an_export_says_what_it_is_and_counts_the_entries_of_its_case(opened: An
     assert [line for line in proved if f"as entry {own}" in line]
     assert [line for line in proved if "3 more entries of that log, from 2 to 9" in line]
     assert len(proved) == 4
+    window.page.locator("#list summary").click()
+    assert "original recording, every byte as it was" in window.text("#rows")
 
 
 def test_the_signer_comes_first(opened: Any, made: tuple[Path, Any]) -> None:

@@ -387,6 +387,7 @@ def _contents(
         about={
             "asked": request.choice.plain(),
             "case": case,
+            "mask": sorted({request.mask, "plates"}),
             "masked": not request.unmasked,
             "notes": list(made.notes),
             "originals": {r.path: r.file.name for r in made.originals if not r.told},

@@ -187,6 +187,19 @@ def test_a_time_takes_every_track_in_it(made, timed):
     assert copy.duration == pytest.approx(6.0, abs=0.1)
 
 
+def test_a_time_of_several_cameras(made, tmp_path):
+    choice = Choice(since=at(0), until=at(3602))
+    done = export(made.workspace, ask(made, tmp_path / "out", choice, originals=True))
+    assert done.tracks == tuple(sorted((*made.ids["gate"], made.ids["hall"][0])))
+    assert done.synopses == ("synopsis/gate.mp4", "synopsis/hall.mp4")
+    assert [name.split("-")[1] for name in done.working_copies] == ["gate", "hall"]
+    roles = {f.path: f.role for f in check_package(done.package).manifest.files}
+    assert roles["footage/gate.mp4"] == form.ORIGINAL  # all of it lies in that time
+    assert (done.package / "footage/gate.mp4").read_bytes() == film(made).read_bytes()
+    record = made.workspace.log.entry(entries(done.package)[0]["header"]["sequence"])
+    assert record.payload["originals"] == [sha256(film(made).read_bytes()).hexdigest()]
+
+
 def test_a_question_chooses_tracks(made, tmp_path):
     choice = Choice(where="camera:hall class:object")
     done = export(made.workspace, ask(made, tmp_path / "out", choice))
@@ -371,6 +384,19 @@ def test_a_second_person_must_have_allowed_it(made, tmp_path):
     finally:
         made.case = case
     assert not (tmp_path / "out").exists()
+
+
+def test_what_was_allowed_for_certain_tracks_is_for_those(made, tmp_path):
+    case, (mine, other, _) = made.case, made.ids["gate"]
+    try:
+        made.case = made.open_case(capabilities=ALL)
+        made.allow("export.masked", tracks=(mine,))
+        for choice in (Choice((other,)), Choice((mine, other)), Choice(since=at(0), until=at(9))):
+            asked = ask(made, tmp_path / "out", choice)
+            assert rule_of(export, made.workspace, asked) == "approval.second-person"
+        assert export(made.workspace, ask(made, tmp_path / "out", Choice((mine,)))).tracks == (mine,)
+    finally:
+        made.case = case
 
 
 def test_a_case_that_does_not_give_it(made, tmp_path):
