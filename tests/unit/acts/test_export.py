@@ -2,6 +2,10 @@
 
 import errno
 import json
+import os
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 from hashlib import sha256
 
@@ -502,11 +506,36 @@ def test_a_full_disk_while_the_synopsis_is_written_names_the_package(made, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_process_left_goes_with_the_next_run(made, tmp_path, monkeypatch):
-    left = tmp_path / ".out.00000000-1-aaaa.partial"
-    left.mkdir()
-    monkeypatch.setattr("synopticon.aside.STALE_AFTER", -1.0)
-    done = export(made.workspace, ask(made, tmp_path / "out"))
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from synopticon.acts import copies
+from synopticon.acts.chosen import Choice
+from synopticon.acts.export import ExportRequest, export
+from synopticon.acts.workspace import open_workspace
+
+now, folder, out, case, track, reason = sys.argv[1:]
+clock = lambda: datetime.fromisoformat(now)
+clock.source = "test"
+copies.jpeg = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+with open_workspace(Path(folder), clock=clock) as workspace:
+    export(workspace, ExportRequest("The court", Path(out), Choice((track,)), case, reason))
+"""
+
+
+def test_what_a_killed_process_leaves_is_hidden_and_goes_with_the_next_run(made, tmp_path):
+    here = made.workspace
+    told = (made.clock().isoformat(), here.folder, tmp_path / "out", made.case, made.ids["gate"][0], WHY)
+    command = [sys.executable, "-c", KILLED, *map(str, told)]
+    home = {**os.environ, "SYNOPTICON_HOME": str(here.folder.parent / "home")}
+    assert subprocess.run(command, env=home, check=False).returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".out.")
+    assert not (left / form.MANIFEST).exists()
+    with pytest.raises(UsageError, match="is no package"):
+        check_package(left)
+    done = export(here, ask(made, tmp_path / "out"))
     assert [p.name for p in tmp_path.iterdir()] == [done.package.name]
 
 
