@@ -20,6 +20,7 @@ from synopticon.acts.leaving import (
     scratch_beside,
     seconds_of,
 )
+from synopticon.acts.originals import check_places
 from synopticon.acts.working import CopyWish, Working, make_working
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
@@ -77,12 +78,13 @@ def hand_over(workspace: Workspace, request: HandoverRequest, progress: Progress
     """Write the package; see ``HandoverRequest``.
 
     Raises ``UsageError`` without a recipient and for times that show nothing, ``OutputError`` when the folder
-    exists, ``RefusedError`` where the profile or the case does not allow it, and the errors of
-    ``write_package``.
+    exists, ``FootageError`` for a file that changed since ingest, ``RefusedError`` where the profile or the
+    case does not allow it, and the errors of ``write_package``.
     """
     to = recipient_of(request.recipient)
     check_absent(request.output)
     recordings = tuple(_timed(request) if request.since or request.until else _whole(request))
+    check_places(workspace, {r.file: r.sha256 for r in recordings})
     digests = tuple(r.sha256 for r in recordings)
     said = {
         "recipient": to,
