@@ -147,7 +147,14 @@ def public_readers():
 
 def test_every_read_takes_a_grant():
     # Whether a digest is known, how many there are, which keys exist: nothing of what footage shows.
-    free = {"footage.known", "footage.erased", "footage.count", "footage.digests", "vault.parts"}
+    free = {
+        "footage.known",
+        "footage.taken_from",
+        "footage.erased",
+        "footage.count",
+        "footage.digests",
+        "vault.parts",
+    }
     free |= {"traits.lacking"}
     free |= {"journeys.set", "journeys.all", "journeys.turned"}  # ways between cameras: nothing of footage
     free |= {

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from synopticon.acts.leaving import moment_of, seconds_of
+from synopticon.acts.originals import located
 from synopticon.acts.search import asked, views, world_of
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import FootageError, UsageError
@@ -192,7 +193,7 @@ def _chosen(
 ) -> Chosen:
     """What of one recording is exported; no spans where the time asked for is not in it."""
     by = next((c for c in workspace.cameras.all() if c.id == camera), None)
-    recording, known = _here(workspace, grant, footage, opened.load_recording()), opened.everybody()
+    recording, known = located(workspace, grant, footage, opened.load_recording()), opened.everybody()
     zone = (by.zone if by else "") or recording.readable[0].clock.zone
     tracks = tuple(sorted(named))
     if tracks:
@@ -214,13 +215,6 @@ def inside(track: Track, spans: Spans) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     for begin, end in spans:
         found |= (track.times >= begin) & (track.times < end)
     return found
-
-
-def _here(workspace: Workspace, grant: Grant, footage: str, recording: Footage) -> Footage:
-    """A recording with its files where the workspace has them now."""
-    paths = {file.digest: file.path for file in workspace.footage.files(grant, footage)}
-    files = tuple(replace(f, path=type(f.path)(paths.get(f.sha256, f.path))) for f in recording.files)
-    return replace(recording, files=files)
 
 
 def _both(some: Spans, others: Spans) -> Spans:

@@ -15,8 +15,8 @@ import numpy as np
 from synopticon.acts.analysis import Progress
 from synopticon.acts.chosen import Chosen, inside
 from synopticon.acts.leaving import Recording, called
+from synopticon.acts.originals import check_original
 from synopticon.acts.workspace import Workspace
-from synopticon.errors import FootageError
 from synopticon.evidence.format import STILL, WORKING, WORKING_CLEAR
 from synopticon.evidence.redact import RedactSettings, redact
 from synopticon.footage.digest import sha256
@@ -60,15 +60,9 @@ class Copies:
 def check_unchanged(chosen: Sequence[Chosen], tell: Progress) -> None:
     """Raise ``FootageError`` unless each file is still the one that was ingested; names both digests."""
     files = {f.sha256: f for one in chosen for f in needed(one)}
-    for n, (digest, file) in enumerate(files.items()):
+    for n, file in enumerate(files.values()):
         tell("checking the recordings", n / len(files))
-        if not file.path.is_file():
-            raise FootageError(f"{file.path}: is gone since ingest: put the file of SHA-256 {digest} back")
-        if (now := sha256(file.path)) != digest:
-            raise FootageError(
-                f"{file.path}: changed since ingest (then {digest}, now {now}): put back the file that was "
-                "ingested"
-            )
+        check_original(file)
 
 
 def needed(one: Chosen) -> Iterator[SourceFile]:

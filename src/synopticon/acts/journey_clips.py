@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synopticon.acts.leaving import called
+from synopticon.acts.originals import check_original, located
 from synopticon.acts.workspace import Act, Workspace
-from synopticon.errors import OutputError
+from synopticon.errors import FootageError, OutputError
 from synopticon.footage.digest import sha256
 from synopticon.store.atomic import write_together
 from synopticon.store.granted import open_granted
@@ -50,7 +51,7 @@ def write_journey(
             track = next(t for t in known if t.id == row.id)
             lacking = _lacking(footage, track)
             if lacking:
-                notes.append(f"no clip of {row.id}: {lacking}: put the file back where it was")
+                notes.append(f"no clip of {row.id}: {lacking}")
                 continue
             made = _written(
                 footage, track, known, aside, f"{number:02}-{called(workspace, row.camera, row.start)}"
@@ -77,17 +78,17 @@ def _known(workspace: Workspace, act: Act, row: TrackRow) -> tuple[Footage, tupl
     opened = open_granted(
         workspace.engine, workspace.place, workspace.vault, workspace.clock, act.grant, row.footage
     )
-    return opened.load_recording(), opened.everybody()
+    recording = located(workspace, act.grant, row.footage, opened.load_recording())
+    return recording, opened.everybody()
 
 
 def _lacking(footage: Footage, track: Track) -> str:
-    """Which file of the track's time is not what it was; "" = none."""
-    for index in sorted(set(track.file.tolist())):
-        file = footage.files[index]
-        if not file.path.is_file():
-            return f"{file.path.name} is gone"
-        if file.path.stat().st_size != file.size_bytes or sha256(file.path) != file.sha256:
-            return f"{file.path.name} is another file now"
+    """Which file of the track's time is not what it was, and what to do; "" = none."""
+    try:
+        for index in sorted(set(track.file.tolist())):
+            check_original(footage.files[index])
+    except FootageError as error:
+        return str(error)
     return ""
 
 

@@ -162,16 +162,6 @@ def _named(output: Path, scratch: Path) -> Iterator[None]:
             raise OSError(error.errno, error.strerror) from error
 
 
-@contextmanager
-def parts_cut(recordings: tuple[Recording, ...], output: Path) -> Iterator[tuple[Recording, ...]]:
-    """What is handed over: parts are cut into a hidden folder beside the package, which goes at the end."""
-    if all(r.span is None for r in recordings):
-        yield recordings
-        return
-    with scratch_beside(output) as scratch:
-        yield cut_into(scratch, recordings)
-
-
 def cut_into(folder: Path, recordings: Sequence[Recording]) -> tuple[Recording, ...]:
     """Recordings of which a part is wanted as files in a folder; those that cannot be cut stay whole."""
     return tuple(_part(r, folder / f"{n}{r.file.suffix}") for n, r in enumerate(recordings))

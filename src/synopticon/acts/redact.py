@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, stem_of
+from synopticon.acts.originals import check_places
 from synopticon.acts.workspace import (
     Act,
     Workspace,
@@ -104,8 +105,9 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     spotters = spotters_of(what, request.models_folder, request.face_model)
     if request.keep_audio:
         check_sound(footage)
-    with open_workspace(request.workspace) as workspace, _permitted(workspace, request, footage) as acts:
-        act, sight = acts
+    with open_workspace(request.workspace) as workspace, ExitStack() as stack:
+        check_places(workspace, {f.path: f.sha256 for f in footage.readable})
+        act, sight = stack.enter_context(_permitted(workspace, request, footage))
         with passing(workspace) as files:
             steps = analysing(
                 _analysis(request), progress, (output,), footage=footage, files=files, cut=False

@@ -17,6 +17,7 @@ from synopticon.acts.analysis import (
     named,
     stem_of,
 )
+from synopticon.acts.originals import check_places
 from synopticon.acts.search import asked, listed
 from synopticon.acts.workspace import (
     Act,
@@ -138,6 +139,7 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
         raise no_reason(request)
     footage = looked_up(analysis_of(request), progress, outputs.all)
     with open_workspace(request.workspace) as workspace, ExitStack() as stack:
+        check_places(workspace, {f.path: f.sha256 for f in footage.readable})
         if request.where:
             asked(workspace, request.where, case=request.case)
         scope = Scope(digests=tuple(f.sha256 for f in footage.readable))

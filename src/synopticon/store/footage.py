@@ -241,6 +241,16 @@ class FootageStore:
                 found |= {row["file"]: _registered(row) for row in rows}
         return found
 
+    def taken_from(self, paths: Sequence[str]) -> dict[str, set[str]]:
+        """Of these places, those from which files were taken in: the digests of what lay there."""
+        query = select(footage_file.c.path, footage_file.c.digest)
+        found: dict[str, set[str]] = {}
+        with reading(self._engine) as connection:
+            for group in _groups(paths):
+                for row in connection.execute(query.where(footage_file.c.path.in_(group))):
+                    found.setdefault(row.path, set()).add(row.digest)
+        return found
+
     def erased(self, digests: Sequence[str]) -> dict[str, datetime]:
         """Which of these files were destroyed here, and when."""
         query = select(destroyed.c.digest, destroyed.c.at)
