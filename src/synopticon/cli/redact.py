@@ -22,14 +22,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="The copy; default: NAME.redacted.mp4 here."),
     ] = None,
-    mask: Annotated[
-        str,
-        typer.Option(
-            "--mask",
-            metavar="heads|faces|people|plates|all,..",
-            help="What is filled; all: whatever moves, whole.",
-        ),
-    ] = "heads,plates",
+    mask: o.Mask = "heads,plates",
     keep: Annotated[
         str,
         typer.Option("--keep", metavar="TRACK,..", help="Leave these tracks clear; needs --reason."),
@@ -43,9 +36,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         bool, typer.Option("--keep-audio", help="Keep the sound, in which voices can be known.")
     ] = False,
     model: o.Model = "auto",
-    face_model: Annotated[
-        str, typer.Option("--face-model", metavar="auto|none|NAME", help="What finds faces, to mask them.")
-    ] = "auto",
+    face_model: o.FaceModel = "auto",
     models_folder: o.ModelsFolder = None,
     unsafe_unknown_model: o.UnsafeModel = False,
     case: o.Case = None,
