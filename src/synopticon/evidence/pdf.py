@@ -52,6 +52,7 @@ _GAP = 3.0  # between columns
 _LONGEST = 24  # letters of a word that may set the width of a column
 _SAMPLE = 300  # rows by which columns are measured
 _ACROSS, _TALL = 4, 46.0  # pictures side by side, and their height
+_AHEAD = {"blank": 62.0, "pictures": 95.0, "code": 8.0}  # room that a block needs to begin, with its text
 _CAPTION = 10  # lines of each text below
 
 
@@ -85,9 +86,11 @@ def _drawn(page: Page, at: datetime, total: int, numbers: Sequence[int] | None) 
     paper.y += 2.0
     paper.rule(LEFT, paper.y, ROOM, ACCENT, 0.7)
     paper.y += 4.0
-    for block in page.blocks:
+    for block, after in zip(page.blocks, [*page.blocks[1:], None], strict=True):
         if block.kind == "contents":
             _contents(paper, block, page.headings, numbers)
+        elif block.kind == "heading":
+            _heading(paper, block, after)
         else:
             _DRAW[block.kind](paper, block)
     if paper.boxes:
@@ -99,10 +102,12 @@ def _drawn(page: Page, at: datetime, total: int, numbers: Sequence[int] | None) 
 # --- blocks ------------------------------------------------------------------------------------------------
 
 
-def _heading(paper: Paper, block: Block) -> None:
+def _heading(paper: Paper, block: Block, after: Block | None) -> None:
+    """A heading on the sheet on which what follows begins."""
     paper.skip(5.0)
     lines = paragraph(paper, block.text, _HEADING)
-    paper.need(sum(line.style.height for line in lines) + 24.0)  # never the last thing on a sheet
+    ahead = _AHEAD.get(after.kind, 24.0) if after else 0.0
+    paper.need(sum(line.style.height for line in lines) + 1.5 + ahead)
     paper.mark(paper.shown(block.text))
     paper.lines(lines)
     paper.y += 1.5
@@ -240,7 +245,7 @@ def _short(lines: list[Line]) -> list[Line]:
 
 
 _DRAW: Mapping[str, Callable[[Paper, Block], None]] = {
-    "heading": _heading, "text": _text, "note": _note, "list": _list, "facts": _facts, "table": _table,
+    "text": _text, "note": _note, "list": _list, "facts": _facts, "table": _table,
     "blank": _blank, "sign": _sign, "code": _code, "pictures": _pictures, "break": _break,
 }  # fmt: skip
 

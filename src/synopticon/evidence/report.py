@@ -7,7 +7,7 @@ and a word processor opens, ``evidence.pdf`` the same on paper.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from synopticon.evidence.reported import Answer, Asked, CaseTold, Decided, Recording, Report, Seen
+from synopticon.evidence.reported import Answer, Asked, CaseTold, Decided, Linked, Recording, Report, Seen
 from synopticon.governance.documents import common
 from synopticon.governance.documents.facts import ModelFacts
 from synopticon.governance.documents.page import Page
@@ -228,6 +228,15 @@ def _decisions(page: Page, report: Report, t: Texts) -> None:
     rows = ((*_decided(one, report, t), _noted(one, t)) for one in report.decisions)
     page.heading(t("report.decisions"))
     page.table([*head, t("report.notes")], rows, t("report.no_decisions"))
+    if report.links:
+        head = [t(f"report.{n}") for n in ("entry", "objects", "decided", "who", "when", "reason")]
+        page.heading(t("report.links")).text(t("report.links_text"))
+        page.table(head, (_linked(one, t) for one in report.links), "")
+
+
+def _linked(one: Linked, t: Texts) -> Row:
+    verdict = t.named("links", one.verdict)
+    return str(one.entry), ", ".join(one.tracks), verdict, one.by, local(one.at, ""), one.reason or "-"
 
 
 def _decided(one: Decided, report: Report, t: Texts) -> Row:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from synopticon.acts.journey import decide
 from synopticon.acts.marks import Marking, mark_tracks
 from synopticon.acts.reporting import gallery_of, gather
 from synopticon.acts.search import search
@@ -19,7 +20,8 @@ from synopticon.governance.grant import Scope, Window
 from tests.investigation import CAMERAS, WHY, investigate
 from tests.people import CAPABILITIES, HOUR, NOW
 
-EXPORTS = ("export.masked", "view.unmasked")
+EXPORTS = ("export.masked", "view.unmasked", "journey")
+SHOES = "the same bag and shoes"
 SECRET = "what nobody else may read"
 
 
@@ -39,6 +41,7 @@ def made(tmp_path_factory):
                 search(here, "face:anybody", case=found.case, reason=WHY)
             marking = Marking("accepted", "leaves by the back door", ("suspect A",), trim=(0.2, 1.0))
             mark_tracks(here, (first.id,), marking, case=found.case, reason=WHY)
+            decide(here, (first.id, last.id), "confirmed", case=found.case, reason=SHOES)
             yield found, first.id
 
 
@@ -98,6 +101,17 @@ def test_searches_and_decisions_are_told_with_who_and_what_came_of_them(made):
     assert (one.tags, one.trim) == (("suspect A",), (0.2, 1.0))
     assert [s.track for s in report.tracks] == [track]
     assert ("case.mark", 1, 0) in [(c.capability, c.times, c.refused) for c in report.others]
+
+
+def test_what_people_joined_is_told_and_is_no_search(made):
+    found, track = made
+    report = told(found)
+    (link,) = report.links
+    assert (link.verdict, link.by, link.reason) == ("confirmed", "ines", SHOES)
+    assert track in link.tracks
+    assert len(set(link.tracks)) == 2
+    assert "journey" not in {s.capability for s in report.searches}
+    assert "journey" not in {c.capability for c in report.others}
 
 
 def test_nothing_of_another_case_is_told(made):

@@ -161,6 +161,19 @@ def test_a_heading_is_never_the_last_thing_on_a_sheet():
         assert body.endswith("body text")
 
 
+def test_a_field_and_its_heading_are_on_one_sheet():
+    page = Page("report", "en", "A title")
+    for n in range(30):
+        page.heading(f"Heading {n}").blank("fill", f"Question {n}?").text(*["body text"] * (n % 5))
+    for text in sheets(page_pdf(page, AT)):
+        assert re.findall(r"Heading (\d+)", text) == re.findall(r"Question (\d+)\?", text)
+
+
+def test_a_column_is_as_wide_as_its_longest_word():
+    page = table([("retenu", "Ines Moreau " * 30)] * 3, ("Décision", "Étiquettes"))
+    assert "Décision Étiquettes" in sheets(page_pdf(page, AT))[0]
+
+
 def test_every_kind_of_block_can_be_drawn():
     page = Page("report", "en", "T", "sub", "draft").sign("Sign", [("a", "b")], "below").sheet()
     page.blank("fill", "Why?").show([Picture(JPEG, "alt", ("one",)), Picture(b"", "none")] * 5)

@@ -8,6 +8,7 @@ from importlib import resources
 
 import pytest
 
+from synopticon.acts.reporting import LINKS
 from synopticon.errors import UsageError
 from synopticon.governance.approval import Decision, Matter
 from synopticon.governance.capability import CAPABILITIES, EVENTS
@@ -68,6 +69,7 @@ def test_what_is_named_in_the_program_has_a_name_in_the_language(language):
     assert {one.value for one in State} == set(t["case_states"])
     assert {one.value for one in Matter} == set(t["matters"])
     assert {one.value for one in Decision} == set(t["answers"])
+    assert set(LINKS) == set(t["links"])
     assert {one.value for one in GapReason} == set(t["gap_reasons"])
     assert set(CLASSES) == set(t["kinds"])
     assert {figure.kind for figure in figures()} == set(t["figures"])
