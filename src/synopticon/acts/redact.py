@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 from pathlib import Path
@@ -19,17 +19,18 @@ from synopticon.acts.workspace import (
 )
 from synopticon.errors import ModelError, UsageError
 from synopticon.evidence.redact import Redacted, RedactSettings, check_sound, redact
+from synopticon.evidence.review import Decided, read_review
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Scope
-from synopticon.models.cards import companion, find, remedy
+from synopticon.models.cards import companion, find, remedy, resolve
 from synopticon.store.atomic import check_place, make_folder, write_together
 from synopticon.values.duration import parse_duration
 from synopticon.values.footage import Footage, Gap
 from synopticon.values.track import Track
 from synopticon.vision.faces import Faces
 from synopticon.vision.mask import MASKED
-from synopticon.vision.masks import Kind, MaskSettings, plan_masks
+from synopticon.vision.masks import Kind, MaskSettings, Strand, plan_masks
 from synopticon.vision.pipeline import observed
 
 OPERATION = Operation.ALTERATION
@@ -58,6 +59,8 @@ class RedactRequest:
     workspace: Path | None = None
     workers: int = 0
     case: str | None = None
+    apply: Path | None = None  # the file of a review, and what it says, once it is read
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +90,25 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     Raises ``RefusedError`` for tracks kept clear without a reason, ``OutputError`` before any work when the
     output exists, ``UsageError`` for times or tracks that are not there, and the errors of the analysis.
     """
+    request = _with_review(request)
     output = _output(request)
     if request.keep and not request.reason.strip():
-        raise refuse_clear(
-            request.workspace, request.case, "keeping somebody clear needs", "leave --keep out"
-        )
+        instead = "take the ticks out of the review" if request.decided else "leave --keep out"
+        raise refuse_clear(request.workspace, request.case, "keeping somebody clear needs", instead)
     check_place(output, overwrite=request.overwrite)
-    footage = looked_up(_analysis(request), progress, (output,))
-    settings = _settings(request, footage)
-    faces = _faces(request)
+    footage = looked_up(analysis_of(request), progress, (output,))
+    settings = settings_of(request, footage)
+    faces = faces_of(request)
+    if request.decided:
+        request.decided.review.check_footage(footage)
+        request.decided.review.check_model(model_digest(request))
     if request.keep_audio:
         check_sound(footage)
     with open_workspace(request.workspace) as workspace, _permitted(workspace, request, footage) as acts:
         act, sight = acts
         with passing(workspace) as files:
             steps = analysing(
-                _analysis(request), progress, (output,), footage=footage, files=files, cut=False
+                analysis_of(request), progress, (output,), footage=footage, files=files, cut=False
             )
             (analysis,) = steps
             made, tracks = _write(analysis, request, settings, faces, output, progress)
@@ -120,6 +126,29 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     )  # fmt: skip
 
 
+def _with_review(request: RedactRequest) -> RedactRequest:
+    """The request with what a review decided, when there is one; raises ``UsageError``."""
+    if request.apply is None:
+        return request
+    decided = read_review(request.apply)
+    review = decided.review
+    if request.keep:
+        raise UsageError("--keep goes without --apply, whose review says who stays clear: choose one")
+    if request.mask != review.mask:
+        raise UsageError(
+            f"{request.apply}: the review is of --mask {review.mask}, and this run of --mask {request.mask}: "
+            f"add --mask {review.mask}"
+        )
+    reason = request.reason or review.reason
+    return replace(request, keep=review.keep, reason=reason, decided=decided)
+
+
+def model_digest(request: RedactRequest) -> str:
+    """SHA-256 of the detector's weights, "" where there is none."""
+    found = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
+    return found[0].sha256 if found else ""
+
+
 def _output(request: RedactRequest) -> Path:
     """Where it goes: with somebody clear in it the name says so."""
     path = request.output or Path(f"{stem_of(request.footage)}.redacted.mp4")
@@ -130,7 +159,8 @@ def _output(request: RedactRequest) -> Path:
     return path
 
 
-def _settings(request: RedactRequest, footage: Footage) -> RedactSettings:
+def settings_of(request: RedactRequest, footage: Footage) -> RedactSettings:
+    """The stretch that was asked for, and how it is written; raises ``UsageError``."""
     rate = float(footage.frame_rate)
     start = _seconds(request.begin, rate, 0.0)
     end = _seconds(request.end, rate, inf)
@@ -151,7 +181,8 @@ def _seconds(text: str | None, rate: float, default: float) -> float:
     return default if text is None else parse_duration(text).seconds(rate)
 
 
-def _faces(request: RedactRequest) -> Faces | None:
+def faces_of(request: RedactRequest) -> Faces | None:
+    """What finds faces, if it is there; raises ``ModelError`` where nothing else masks."""
     found = companion("detect.face", request.models_folder)
     if found is None and request.mask == "faces":
         raise ModelError(f"faces need a model that finds them: {remedy(find('yunet'))}, or use --mask heads")
@@ -170,6 +201,7 @@ def _permitted(workspace: Workspace, request: RedactRequest, footage: Footage) -
             "unsafe_unknown_model": request.unsafe_unknown_model,
             "mask": request.mask, "from": request.begin, "to": request.end, "masked": not request.keep,
             "audio": request.keep_audio,
+            **({"review": request.decided.told()} if request.decided else {}),
         },
     }  # fmt: skip
     with ExitStack() as stack:
@@ -179,7 +211,8 @@ def _permitted(workspace: Workspace, request: RedactRequest, footage: Footage) -
         yield act, sight
 
 
-def _analysis(request: RedactRequest) -> AnalysisRequest:
+def analysis_of(request: RedactRequest) -> AnalysisRequest:
+    """How the footage is analysed."""
     return AnalysisRequest(
         footage=request.footage,
         model=request.model,
@@ -206,8 +239,12 @@ def _write(
         raise UsageError(
             f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
         )
+    added: tuple[Strand, ...] = ()
+    if request.decided:
+        request.decided.review.check_tracks(analysis.footage, tracks)
+        added = request.decided.review.strands(1 / float(analysis.footage.frame_rate))
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, tracks, MaskSettings(what=request.mask), request.keep)
+    plan = plan_masks(seen, tracks, MaskSettings(what=request.mask), request.keep, added)
     make_folder(output.parent)
     tell = progress or (lambda _stage, _share: None)
     with write_together(output, overwrite=request.overwrite) as (aside,):
@@ -231,6 +268,9 @@ def _notes(
         yield "only faces that were found are masked: heads turned away, small or hidden are not"
     elif request.mask != "all" and (spared := [t for t in tracks if t.label not in MASKED]):
         yield f"not masked: vehicles, animals and bags ({len(spared)}), and plates: --mask all masks them"
+    if request.decided:
+        review = request.decided.review
+        yield f"as {review.reviewer} decided: {len(review.keep)} left clear, {len(review.add)} masks added"
     if made.bare_frames:
         times = ", ".join(f"{a:.1f}-{b:.1f} s" for a, b in made.bare[:5])
         more = f" and {len(made.bare) - 5} more" if len(made.bare) > 5 else ""

@@ -1,7 +1,8 @@
 """The verb ``redact``: a copy of a recording with heads masked."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -10,6 +11,9 @@ from synopticon.cli.output import result, result_json, say
 from synopticon.cli.parse import format_duration, parse_start
 from synopticon.cli.progress import progress
 from synopticon.errors import UsageError
+
+if TYPE_CHECKING:
+    from synopticon.acts.redact import RedactRequest
 
 app = typer.Typer()
 
@@ -20,7 +24,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
     *,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The copy; default: NAME.redacted.mp4 here."),
+        typer.Option("--output", "-o", metavar="FILE", help="The copy (NAME.redacted.mp4) or page."),
     ] = None,
     mask: Annotated[
         Literal["heads", "faces", "people", "all"],
@@ -30,6 +34,16 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         str,
         typer.Option("--keep", metavar="TRACK,..", help="Leave these tracks clear; needs --reason."),
     ] = "",
+    review: Annotated[
+        bool, typer.Option("--review", help="Write a page to look at every mask instead of the copy.")
+    ] = False,
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", help="With --review: show heads clear; needs --reason.")
+    ] = False,
+    apply: Annotated[
+        Path | None,
+        typer.Option("--apply", metavar="REVIEW.json", help="Make the copy as that page's file decides."),
+    ] = None,
     reason: o.Reason = "",
     begin: Annotated[
         str | None, typer.Option("--from", metavar="TIME", help="Begin there: 90s, 00:01:30, 900f.")
@@ -52,10 +66,12 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
     """Write a copy of the footage in which heads are filled with one grey; the original is never changed.
 
     Times, number of pictures and length stay those of the original; sound is left out unless it is asked for.
-    It tells in which frames something was seen that is not masked: look at those.
+    It tells in which frames something was seen that is not masked: look at those. With --review it writes a
+    page instead, on which a person looks at every mask, and which gives a file for --apply.
     """
     kept = tuple(name.strip() for name in keep.split(",") if name.strip())
-    if reason.strip() and not kept and case is None:
+    _check(kept, review=review, unmasked=unmasked, apply=apply, keep_audio=keep_audio)
+    if reason.strip() and not (kept or unmasked or apply) and case is None:
         raise UsageError("--reason is for tracks that stay clear and for cases: add --keep or --case")
     from synopticon.acts.redact import RedactRequest, make_redacted
 
@@ -77,7 +93,10 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         workspace=workspace,
         workers=workers,
         case=case,
+        apply=apply,
     )
+    if review:
+        _review(request, unmasked=unmasked, json=json)
     with progress() as report:
         made = make_redacted(request, report)
     if json:
@@ -90,4 +109,33 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
     if made.gaps:
         say(f"gaps: {made.gaps}")
     result(str(made.video))
+    raise typer.Exit(made.exit_code)
+
+
+def _check(
+    kept: Sequence[str], *, review: bool, unmasked: bool, apply: Path | None, keep_audio: bool
+) -> None:
+    if review and (kept or apply or keep_audio):
+        raise UsageError("--review writes a page, no copy: use it without --keep, --apply and --keep-audio")
+    if unmasked and not review:
+        raise UsageError("--unmasked is for the page of --review: to leave somebody clear, use --keep")
+
+
+def _review(request: "RedactRequest", *, unmasked: bool, json: bool) -> NoReturn:
+    from synopticon.acts.review_masks import make_review
+
+    with progress() as report:
+        made = make_review(request, unmasked=unmasked, progress=report)
+    if json:
+        result_json(made)
+        raise typer.Exit(made.exit_code)
+    for note in made.notes:
+        say(note)
+    say(f"{made.places} places where something may be bare, {made.tracks} masks, {made.doubtful} doubtful")
+    if any(made.left_out):
+        tracks, moments, pictures = made.left_out
+        say(f"not on the page: {tracks} masks, {moments} whole pictures, {pictures} pictures for its size")
+    if made.gaps:
+        say(f"gaps: {made.gaps}")
+    result(str(made.page))
     raise typer.Exit(made.exit_code)

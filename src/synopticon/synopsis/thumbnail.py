@@ -5,6 +5,7 @@ import numpy as np
 
 from synopticon.errors import OutputError
 from synopticon.synopsis.blend import OPAQUE, SAME, Planes, blend, shade
+from synopticon.values.detection import Boxes
 from synopticon.values.frame import Plane
 from synopticon.values.scene import Background
 from synopticon.values.tube import Sprite, SpriteStore, Tube
@@ -30,12 +31,27 @@ def thumbnail(tube: Tube, store: SpriteStore, scene: Background, matrix: str, fu
         scene.v[: height // 2, : width // 2].copy(),
     )
     _lay(planes, sprite, 0 if full_range else 16)
-    x1, y1, x2, y2 = boxes[best]
+    return _jpeg(planes, around(boxes[best], (width, height)), matrix, full_range, SIDE)
+
+
+def cutting(
+    planes: Planes, box: tuple[int, int, int, int], matrix: str, full_range: bool, side: int
+) -> bytes:
+    """The part ``box`` (x1, y1, x2, y2) of a picture as JPEG, its longer side ``side`` pixels.
+
+    Raises ``OutputError``.
+    """
+    return _jpeg(planes, box, matrix, full_range, side)
+
+
+def around(box: Boxes, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The part x1, y1, x2, y2 of a picture of this size (width, height) that shows a box ``(4,)``."""
+    x1, y1, x2, y2 = (float(value) for value in box)
     tall = max(y2 - y1, 16.0) * (1 + 2 * _ROOM)
     wide = max((x2 - x1) * (1 + 2 * _ROOM), tall * SHAPE)
-    left, right = _stretch((x1 + x2) / 2, wide, width)
-    top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), height)
-    return _jpeg(planes, (left, top, right, bottom), matrix, full_range)
+    left, right = _stretch((x1 + x2) / 2, wide, size[0])
+    top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), size[1])
+    return left, top, right, bottom
 
 
 def _stretch(middle: float, length: float, size: int) -> tuple[int, int]:
@@ -51,7 +67,8 @@ def _lay(planes: Planes, sprite: Sprite, black: int) -> None:
     blend(planes, (sprite.y, sprite.u, sprite.v), sprite.alpha, corner, OPAQUE, SAME)
 
 
-def _jpeg(planes: Planes, box: tuple[int, int, int, int], matrix: str, full_range: bool) -> bytes:
+def _jpeg(planes: Planes, box: tuple[int, int, int, int], matrix: str, full_range: bool, side: int) -> bytes:
+    """A part of a picture, its longer side ``side`` pixels, as JPEG."""
     left, top, right, bottom = box
     y = planes[0][top:bottom, left:right]
     chroma: list[Plane] = [
@@ -60,10 +77,10 @@ def _jpeg(planes: Planes, box: tuple[int, int, int, int], matrix: str, full_rang
     yuv = np.stack([y, *chroma], axis=-1).reshape(-1, 3).astype(np.float32)
     rgb = np.clip(from_yuv(yuv, matrix, full_range) * 255 + 0.5, 0, 255).astype(np.uint8)
     picture = rgb.reshape(*y.shape, 3)[:, :, ::-1]
-    scale = SIDE / max(y.shape)
+    scale = side / max(y.shape)
     size = (max(1, round(y.shape[1] * scale)), max(1, round(y.shape[0] * scale)))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    done, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    fitted = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    done, data = cv2.imencode(".jpg", fitted, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not done:
-        raise OutputError("a thumbnail could not be coded: check the installation of OpenCV")
+        raise OutputError("a picture could not be coded: check the installation of OpenCV")
     return bytes(data)

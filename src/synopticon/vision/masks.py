@@ -6,7 +6,7 @@ sighting before and after its moment, so that a frame in which nothing was found
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -124,6 +124,15 @@ class Strands:
         self._starts = np.array([s.start for s in self._strands])
         self._ends = np.maximum.accumulate(np.array([s.end for s in self._strands] or [0.0]))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The tracks that they are of."""
+        return frozenset(s.track for s in self._strands)
+
+    def joined(self, more: Sequence[Strand]) -> "Strands":
+        """These and more."""
+        return Strands([*self._strands, *more]) if more else self
+
     def at(self, time: float) -> Boxes:
         """Zones at a time, ``(m, 4)``."""
         last = int(np.searchsorted(self._starts, time, "right"))
@@ -151,14 +160,21 @@ class MaskPlan:
 
 
 def plan_masks(
-    seen: Observations, tracks: Sequence[Track], settings: MaskSettings, keep: Collection[str] = ()
+    seen: Observations,
+    tracks: Sequence[Track],
+    settings: MaskSettings,
+    keep: Collection[str] = (),
+    added: Sequence[Strand] = (),
 ) -> MaskPlan:
-    """What must be filled, when; the tracks named in ``keep`` stay clear."""
+    """What must be filled, when; the tracks named in ``keep`` stay clear, what a person ``added`` is filled.
+
+    What was added changes nothing of what is filled without it.
+    """
     kept = [t for t in tracks if t.id in keep]
     kept_boxes = Strands(_held(kept, settings))
     if settings.what == "faces":
         none = Sightings(np.zeros(0), _NONE, np.zeros(0))
-        return MaskPlan(Strands(()), none, kept_boxes, np.zeros(0))
+        return MaskPlan(Strands(added), none, kept_boxes, np.zeros(0))
     masked = [t for t in tracks if t.id not in keep]
     strands = Strands([s for t in masked for s in _strand(t, settings)])
     spared = [t for t in masked if settings.what != "all" and t.label not in MASKED]
@@ -168,9 +184,9 @@ def plan_masks(
     found = [row for frame in _frames(seen) for row in finder.loose(*frame)]
     rows = np.array([(time, linger, *zone) for time, linger, zone in found], np.float64).reshape(-1, 6)
     sightings = Sightings(rows[:, 0], rows[:, 2:].astype(np.float32), rows[:, 1])
-    plan = MaskPlan(strands, sightings, kept_boxes, np.zeros(0))
+    plan = MaskPlan(strands.joined(added), sightings, kept_boxes, np.zeros(0))
     bare = [time for time, dets, blobs in _frames(seen) if finder.bare(time, dets, blobs, plan.at(time))]
-    return MaskPlan(strands, sightings, kept_boxes, np.array(bare))
+    return replace(plan, bare=np.array(bare))
 
 
 def _held(tracks: Sequence[Track], settings: MaskSettings) -> list[Strand]:
