@@ -4,10 +4,11 @@ import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from synopticon.acts.analysis import Analysis, Progress, analysing, looked_up, named, stem_of
+from synopticon.acts.analysis import Analysis, Progress, analysing, looked_up, stem_of
 from synopticon.acts.redact import (
     NOT_ANONYMOUS,
     UNMASKED,
@@ -29,6 +30,7 @@ from synopticon.evidence.risk import (
     in_order,
     masked_tracks,
     track_risks,
+    unmasked_at,
     worst_first,
 )
 from synopticon.evidence.shots import choose, take
@@ -40,6 +42,7 @@ from synopticon.values.footage import Footage
 from synopticon.values.track import Track
 from synopticon.vision.faces import Faces
 from synopticon.vision.masks import MaskPlan, MaskSettings, plan_masks
+from synopticon.vision.observations import Observations
 from synopticon.vision.pipeline import observed
 
 OPERATION = Operation.CONSULTATION
@@ -142,6 +145,13 @@ class _Found:
     risks: tuple[Risk, ...]
     plan: MaskPlan
     watched: Watched
+    seen: Observations
+
+    @property
+    def spared(self) -> tuple[Track, ...]:
+        """The tracks that are not masked."""
+        masked = {t.id for t in self.tracks}
+        return tuple(t for t in self.every if t.id not in masked)
 
     @property
     def places(self) -> tuple[Risk, ...]:
@@ -158,7 +168,7 @@ def _find(analysis: Analysis, request: RedactRequest, watched: Watched) -> _Foun
     masked = masked_tracks(plan, here, request.mask)
     risks = [r for t in masked for r in track_risks(t, plan, request.mask, watched)]
     ordered = in_order([*bare_risks(plan, watched), *risks])
-    return _Found(every, worst_first(masked, ordered), ordered, plan, watched)
+    return _Found(every, worst_first(masked, ordered), ordered, plan, watched, seen)
 
 
 def _told(
@@ -175,7 +185,9 @@ def _told(
             tracks_digest(footage, found.every), round(watched.start, 3), round(watched.end, 3),
         ),
         tracks=found.tracks, risks=found.risks, chosen=choose(found.tracks, found.risks, bare, watched),
-        name=named(footage), file=file, command=_command(request, file), size=watched.size,
+        unmasked=partial(unmasked_at, found.seen, found.plan, found.spared),
+        name=", ".join(f.path.name for f in footage.readable[:4]), file=file,
+        command=_command(request, file), size=watched.size,
         duration=footage.duration, faces=faces is not None, clear=request.reason if clear else "",
     )  # fmt: skip
 

@@ -260,9 +260,7 @@ def _added(value: Any) -> Added:
         raise _WrongError("each mask that is added must have start, end and box")
     x1, y1, x2, y2 = _corners(_list(value["box"], "box", 4))
     if not (x1 + 1 <= x2 and y1 + 1 <= y2):
-        raise _WrongError(
-            f"a mask is added that is no box of a pixel or more: {x1:g},{y1:g},{x2:g},{y2:g}"
-        )
+        raise _WrongError(f"a mask is added that is no box of a pixel or more: {x1:g},{y1:g},{x2:g},{y2:g}")
     return Added(*_span(value, "a mask that is added"), (x1, y1, x2, y2))
 
 

@@ -6,15 +6,18 @@ the list that orders them comes last, so no more than one of them is in memory.
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from synopticon.evidence.page import part, policy
 from synopticon.evidence.review import Review
 from synopticon.evidence.risk import Reason, Risk
 from synopticon.evidence.shots import MOST_BYTES, MOST_PER_TRACK, MOST_STILLS, Chosen, Taken
+from synopticon.values.detection import Boxes
 from synopticon.values.track import Track
 
 
@@ -22,14 +25,16 @@ from synopticon.values.track import Track
 class Told:
     """What the page says. ``review``: of which nothing is decided yet; ``tracks``: the worst first.
 
-    ``risks``: in order. ``name`` of the recording, ``file`` of the review, ``command`` that applies it.
-    ``size`` in pixels, ``duration`` in s. ``faces``: they were looked for. ``clear``: why heads are shown.
+    ``risks``: in order. ``unmasked``: what was seen with no mask on it at a time (s), boxes ``(n, 4)``.
+    ``name`` of the recording, ``file`` of the review, ``command`` that applies it. ``size`` in pixels,
+    ``duration`` in s. ``faces``: they were looked for. ``clear``: why heads are shown.
     """
 
     review: Review
     tracks: Sequence[Track]
     risks: Sequence[Risk]
     chosen: Chosen
+    unmasked: Callable[[float], Boxes]
     name: str
     file: str
     command: str
@@ -96,22 +101,29 @@ def _data(told: Told, kept: Sequence[_Kept], left: int) -> dict[str, Any]:
         "faces": told.faces,
         "unmasked": bool(told.clear),
         "why": told.clear,
-        "places": [*_places(told.risks, stills)],
+        "places": [*_places(told, stills)],
         "masks": [_mask(t, own.get(t.id, ()), strips.get(t.id, ()), stills) for t in shown],
         "most": [MOST_PER_TRACK, MOST_STILLS],
         "left": {"tracks": told.chosen.tracks_left, "moments": told.chosen.moments_left, "pictures": left},
     }
 
 
-def _places(risks: Sequence[Risk], stills: dict[float, _Kept]) -> Iterator[dict[str, Any]]:
-    """Where something is bare: each stretch with its pictures."""
-    for risk in risks:
+def _places(told: Told, stills: dict[float, _Kept]) -> Iterator[dict[str, Any]]:
+    """Where something is bare: each stretch with its pictures, and what is bare in them."""
+    for risk in told.risks:
         if risk.reason is Reason.BARE:
             span = {"since": round(risk.start, 3), "until": round(risk.end, 3)}
-            inside = [
-                s for time, s in sorted(stills.items()) if risk.start - 0.001 <= time <= risk.end + 0.001
+            low, high = risk.start - 0.001, risk.end + 0.001
+            inside = [one for time, one in sorted(stills.items()) if low <= time <= high]
+            shots = [
+                {
+                    **one.plain(),
+                    "why": risk.reason.value,
+                    "seen": np.rint(told.unmasked(one.taken.shot.time)).astype(int).tolist(),
+                    **span,
+                }
+                for one in inside
             ]
-            shots = [{**one.plain(), "why": risk.reason.value, **span} for one in inside]
             yield {"start": round(risk.start, 3), "end": round(risk.end, 3), "shots": shots}
 
 

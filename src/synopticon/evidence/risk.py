@@ -8,20 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from synopticon.values.detection import Boxes
+from synopticon.values.detection import CLASS_INDEX, Boxes
 from synopticon.values.track import Track
 from synopticon.vision.geometry import areas, overlaps
 from synopticon.vision.mask import MASKED
 from synopticon.vision.masks import CORE, Kind, MaskPlan, Times
+from synopticon.vision.observations import Observations
 
 NEAR = 1.0  # seconds: moments that are no farther apart are one stretch
 _COVERED = 0.9  # share of a head's place that one zone must fill
 _JUMP = 0.6  # widths of the box by which one step differs from those around it
 _AROUND = 5  # steps among which the usual one is found
-_HELD = 1.5  # seconds without a sighting
+_HELD = 1.0  # seconds without a sighting
 _EDGE = 0.03  # share of the picture's side that is its border, where people come and go
 _BESIDE = 1.0  # seconds at both ends of what is reviewed, where tracks must begin and end
 _SURE = 0.5  # score of a track
+_SAME = 1e-6  # seconds
 
 
 class Reason(StrEnum):
@@ -81,6 +83,21 @@ def bare_risks(plan: MaskPlan, watched: Watched) -> Iterator[Risk]:
     inside = (plan.bare >= watched.start) & (plan.bare < watched.end)
     for times in stretches(plan.bare[inside]):
         yield Risk(Reason.BARE, float(times[0]), float(times[-1]), float(times[len(times) // 2]))
+
+
+def unmasked_at(seen: Observations, plan: MaskPlan, spared: Sequence[Track], time: float) -> Boxes:
+    """What was seen or moved at a time (s) with no mask on it, ``(n, 4)``; ``spared``: tracks without."""
+    first, stop = np.searchsorted(seen.time, (time - _SAME, time + _SAME))
+    people = seen.det_classes == CLASS_INDEX["person"]
+    found = np.concatenate([
+        seen.det_boxes[people & (seen.det_frame >= first) & (seen.det_frame < stop)],
+        seen.blob_boxes[(seen.blob_frame >= first) & (seen.blob_frame < stop)],
+    ])  # fmt: skip
+    now = np.array([time])
+    others = np.array([t.at(now)[0] for t in spared if t.start <= time <= t.end], np.float32).reshape(-1, 4)
+    free = ~(overlaps(found, plan.at(time)) > 0).any(1)
+    theirs = overlaps(found, others).max(1, initial=0.0) > 0.5 * areas(found)
+    return np.asarray(found[free & ~theirs])
 
 
 def track_risks(track: Track, plan: MaskPlan, what: Kind, watched: Watched) -> Iterator[Risk]:

@@ -32,6 +32,7 @@ _RISKS = 3  # of one track, besides
 MOST_PER_TRACK = _THUMBS + _RISKS
 _STILLS = 3  # of one stretch in which something is bare
 _THUMB, _STILL = 176, 560  # pixels of the longer side
+_ROOM = np.array([-0.3, -0.3, 0.3, 0.0], np.float32)  # of the box, shown around it: more above the head
 _LATE = 1.0  # seconds: a picture that comes later is another moment
 _SAME = 1e-3
 _LINE = 235  # luma of the outline on a clear picture
@@ -118,7 +119,9 @@ def _strip(track: Track, risks: Sequence[Risk], count: int, watched: Watched) ->
         times.setdefault(time, None)
     for time, reason in times.items():
         (box,) = track.at(np.array([time]))
-        yield Shot(time, track.id, around(box, watched.size), reason)
+        yield Shot(
+            time, track.id, around(box + _ROOM * (box[2:] - box[:2])[[0, 1, 0, 1]], watched.size), reason
+        )
 
 
 def _spread(times: Sequence[float], count: int) -> Sequence[float]:

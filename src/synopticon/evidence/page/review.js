@@ -8,7 +8,7 @@ const WORDS = {
     masked: "Pictures are masked, as the copy will be.",
     unmasked: "UNMASKED: heads are shown, for this reason: {0}. White lines are what will be filled.",
     places: "Look here first: {0}",
-    places_hint: "Something was seen or moved here, and no mask was placed on it. Choose a picture to draw one.",
+    places_hint: "Something was seen or moved here, and no mask was placed on it (dashed). Choose a picture to draw one.",
     places_none: "No such place was found. That does not say that there is none.",
     masks: "Every mask: {0}",
     masks_hint: "One row for each thing that was followed and is masked, the doubtful ones first, with the reason. "
@@ -44,7 +44,8 @@ const WORDS = {
     masked: "Les images sont masquées, comme le sera la copie.",
     unmasked: "NON MASQUÉ : les têtes sont visibles, pour ce motif : {0}. Les lignes blanches montrent ce qui sera rempli.",
     places: "À regarder d'abord : {0}",
-    places_hint: "Quelque chose y a été vu ou a bougé, sans masque dessus. Choisissez une image pour en dessiner un.",
+    places_hint: "Quelque chose y a été vu ou a bougé, sans masque dessus (en pointillé). Choisissez une image "
+      + "pour en dessiner un.",
     places_none: "Aucun endroit de ce genre n'a été trouvé. Cela ne dit pas qu'il n'y en a pas.",
     masks: "Tous les masques : {0}",
     masks_hint: "Une ligne pour chaque chose suivie et masquée, les douteuses d'abord, avec la raison. Choisissez une "
@@ -136,6 +137,14 @@ const eyes = new IntersectionObserver(entries => {
   }
 }, { rootMargin: "800px" });
 
+function laid([a, b, c, d], [x1, y1, x2, y2], kind) {  // a box over a picture of which the second box is shown
+  const e = make("span", kind), part = (v, low, high) => Math.min(Math.max((v - low) / (high - low), 0), 1) * 100;
+  e.style.left = `${part(a, x1, x2)}%`;
+  e.style.top = `${part(b, y1, y2)}%`;
+  e.style.width = `${part(c, x1, x2) - part(a, x1, x2)}%`;
+  e.style.height = `${part(d, y1, y2) - part(b, y1, y2)}%`;
+  return e;
+}
 function shot(one, row, high) {  // a picture that can be chosen; row: those beside it
   const [x1, y1, x2, y2] = one.box, img = make("img");
   img.alt = "";
@@ -143,9 +152,11 @@ function shot(one, row, high) {  // a picture that can be chosen; row: those bes
   img.height = Math.round(Math.min(high, 320 * (y2 - y1) / (x2 - x1)));
   img.width = Math.round(img.height * (x2 - x1) / (y2 - y1));
   eyes.observe(img);
-  const e = make("button", one.why ? "shot risk" : "shot", img, make("span", "", clock(one.time)));
+  const frame = make("span", "frame", img, ...(one.seen ?? []).map(box => laid(box, one.box, "box seen")));
+  const e = make("button", one.why ? "shot risk" : "shot", frame, make("span", "", clock(one.time)));
   if (one.why) e.append(make("span", "word", t(one.why)));
   e.type = "button";
+  e.style.width = `${Math.max(img.width, 84) + 14}px`;
   e.setAttribute("aria-label", t("at", clock(one.time)) + (one.why ? ": " + t(one.why) : ""));
   e.addEventListener("click", () => open(one, row));
   return make("li", "", e);
@@ -236,17 +247,9 @@ function set(box) {  // the box that is being drawn, in pixels of the recording,
   show();
 }
 function show() {
-  const [x1, y1, x2, y2] = now.box, boxes = [];
-  const drawn = (box, kind) => {
-    const e = make("div", kind), [a, b, c, d] = box;
-    e.style.left = `${(Math.max(a, x1) - x1) / (x2 - x1) * 100}%`;
-    e.style.top = `${(Math.max(b, y1) - y1) / (y2 - y1) * 100}%`;
-    e.style.width = `${Math.max(0, Math.min(c, x2) - Math.max(a, x1)) / (x2 - x1) * 100}%`;
-    e.style.height = `${Math.max(0, Math.min(d, y2) - Math.max(b, y1)) / (y2 - y1) * 100}%`;
-    boxes.push(e);
-  };
-  for (const one of added) if (one.start <= now.time && now.time <= one.end) drawn(one.box, "box");
-  if (draft) drawn(draft, "box draft");
+  const boxes = (now.seen ?? []).map(box => laid(box, now.box, "box seen"));
+  for (const one of added) if (one.start <= now.time && now.time <= one.end) boxes.push(laid(one.box, now.box, "box"));
+  if (draft) boxes.push(laid(draft, now.box, "box draft"));
   $("boxes").replaceChildren(...boxes);
 }
 function point(e) {
