@@ -1,6 +1,6 @@
-"""Write a copy of a recording in which heads are masked; the original is never changed."""
+"""Write a copy of a recording in which heads and plates are masked; the original is never changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,29 +28,35 @@ from synopticon.store.atomic import check_place, make_folder, write_together
 from synopticon.values.duration import parse_duration
 from synopticon.values.footage import Footage, Gap
 from synopticon.values.track import Track
-from synopticon.vision.faces import Faces
-from synopticon.vision.mask import MASKED
-from synopticon.vision.masks import Kind, MaskSettings, Strand, plan_masks
+from synopticon.vision.detect import open_finder
+from synopticon.vision.mask import MASKED, PLATED
+from synopticon.vision.masks import Kinds, MaskSettings, Strand, kinds, plan_masks
 from synopticon.vision.pipeline import observed
+from synopticon.vision.spot import Faces, Plates, Spotter, Together
 
 OPERATION = Operation.ALTERATION
 UNMASKED = "UNMASKED"
+USUAL = "heads,plates"
 NOT_ANONYMOUS = "masked is not anonymous: clothes, gait and place remain"
 
 
 @dataclass(frozen=True, slots=True)
 class RedactRequest:
-    """What to mask; the fields are the options of ``synopticon redact``. None = the default."""
+    """What to mask; the fields are the options of ``synopticon redact``. None = the default.
+
+    ``mask`` names one or several, with commas between them; see ``vision.masks.kinds``.
+    """
 
     footage: tuple[str, ...]
     output: Path | None = None
-    mask: Kind = "heads"
+    mask: str = USUAL
     keep: tuple[str, ...] = ()
     reason: str = ""
     begin: str | None = None
     end: str | None = None
     keep_audio: bool = False
     model: str = "auto"
+    face_model: str = "auto"
     models_folder: Path | None = None
     unsafe_unknown_model: bool = False
     start: datetime | None = None
@@ -91,14 +97,14 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     output exists, ``UsageError`` for times or tracks that are not there, and the errors of the analysis.
     """
     request = _with_review(request)
-    output = _output(request)
+    output, what = _output(request), kinds(request.mask)
     if request.keep and not request.reason.strip():
         instead = "take the ticks out of the review" if request.decided else "leave --keep out"
         raise refuse_clear(request.workspace, request.case, "keeping somebody clear needs", instead)
     check_place(output, overwrite=request.overwrite)
     footage = looked_up(analysis_of(request), progress, (output,))
     settings = settings_of(request, footage)
-    faces = faces_of(request)
+    spotters = spotters_of(request, what)
     if request.decided:
         request.decided.review.check_footage(footage)
         request.decided.review.check_model(model_digest(request))
@@ -111,7 +117,9 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
                 analysis_of(request), progress, (output,), footage=footage, files=files, cut=False
             )
             (analysis,) = steps
-            made, tracks = _write(analysis, request, settings, faces, output, progress)
+            made, tracks = _write(
+                analysis, request, settings, Together([*spotters.values()]), output, progress
+            )
         if request.keep:
             sight.note(**singled_out(request.keep))
         gaps = _seen_gaps(analysis.gaps, made, settings)
@@ -119,7 +127,7 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
             frames=made.frames, bare_frames=made.bare_frames, gaps=len(gaps),
             made={output.name: sha256(output)},
         )  # fmt: skip
-    notes = (*analysis.notes, *_notes(request, tracks, faces, made))
+    notes = (*analysis.notes, *_reviewed(request), *_notes(what, tracks, spotters, made))
     return RedactResult(
         output, made.frames, made.masked_frames, made.seconds, len(tracks), request.keep,
         made.bare_frames, made.bare, len(gaps), notes, 4 if gaps else 0,
@@ -134,7 +142,7 @@ def _with_review(request: RedactRequest) -> RedactRequest:
     review = decided.review
     if request.keep:
         raise UsageError("--keep goes without --apply, whose review says who stays clear: choose one")
-    if request.mask != review.mask:
+    if kinds(request.mask) != kinds(review.mask):
         raise UsageError(
             f"{request.apply}: the review is of --mask {review.mask}, and this run of --mask {request.mask}: "
             f"add --mask {review.mask}"
@@ -181,12 +189,22 @@ def _seconds(text: str | None, rate: float, default: float) -> float:
     return default if text is None else parse_duration(text).seconds(rate)
 
 
-def faces_of(request: RedactRequest) -> Faces | None:
-    """What finds faces, if it is there; raises ``ModelError`` where nothing else masks."""
-    found = companion("detect.face", request.models_folder)
-    if found is None and request.mask == "faces":
-        raise ModelError(f"faces need a model that finds them: {remedy(find('yunet'))}, or use --mask heads")
-    return Faces(*found) if found else None
+def spotters_of(request: RedactRequest, what: Kinds) -> dict[str, Spotter]:
+    """What looks for faces and for plates, where it is wanted and there, by its task."""
+    found: dict[str, Spotter] = {}
+    if what != {"plates"}:
+        face = companion("detect.face", request.models_folder, request.face_model)
+        if face is not None:
+            found["detect.face"] = Faces(open_finder(*face))
+        elif what & {"faces"} and not what & {"heads", "people", "all"}:
+            raise ModelError(f"faces need a model that finds them: {_get_faces()}, or use --mask heads")
+    if "plates" in what and (plate := companion("detect.plate", request.models_folder)):
+        found["detect.plate"] = Plates(open_finder(*plate))
+    return found
+
+
+def _get_faces() -> str:
+    return remedy(find("centerface"))
 
 
 @contextmanager
@@ -229,7 +247,7 @@ def _write(
     analysis: Analysis,
     request: RedactRequest,
     settings: RedactSettings,
-    faces: Faces | None,
+    spotter: Spotter,
     output: Path,
     progress: Progress | None,
 ) -> tuple[Redacted, tuple[Track, ...]]:
@@ -244,12 +262,12 @@ def _write(
         request.decided.review.check_tracks(analysis.footage, tracks)
         added = request.decided.review.strands(1 / float(analysis.footage.frame_rate))
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, tracks, MaskSettings(what=request.mask), request.keep, added)
+    plan = plan_masks(seen, tracks, MaskSettings(kinds(request.mask)), request.keep, added)
     make_folder(output.parent)
     tell = progress or (lambda _stage, _share: None)
     with write_together(output, overwrite=request.overwrite) as (aside,):
         made = redact(
-            analysis.footage, plan, faces, aside, settings, lambda share: tell("masking", min(share, 1.0))
+            analysis.footage, plan, spotter, aside, settings, lambda share: tell("masking", min(share, 1.0))
         )
     return made, tracks
 
@@ -259,20 +277,38 @@ def _seen_gaps(known: Sequence[Gap], made: Redacted, settings: RedactSettings) -
     return {g for g in (*known, *made.gaps) if g.end > settings.start and g.start < settings.end}
 
 
-def _notes(
-    request: RedactRequest, tracks: Sequence[Track], faces: Faces | None, made: Redacted
-) -> Iterator[str]:
-    if faces is None:
-        yield f"no model that finds faces: heads are masked by their place alone ({remedy(find('yunet'))})"
-    if request.mask == "faces":
-        yield "only faces that were found are masked: heads turned away, small or hidden are not"
-    elif request.mask != "all" and (spared := [t for t in tracks if t.label not in MASKED]):
-        yield f"not masked: vehicles, animals and bags ({len(spared)}), and plates: --mask all masks them"
+def _reviewed(request: RedactRequest) -> Iterator[str]:
     if request.decided:
         review = request.decided.review
         yield f"as {review.reviewer} decided: {len(review.keep)} left clear, {len(review.add)} masks added"
+
+
+def _notes(
+    what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter], made: Redacted
+) -> Iterator[str]:
+    by_place = what & {"heads", "people", "all"}
+    if by_place and "detect.face" not in spotters:
+        yield f"no model that finds faces: heads are masked by their place alone ({_get_faces()})"
+    if "faces" in what and not by_place:
+        yield "only faces that were found are masked: heads turned away, small or hidden are not"
+    yield from _left(what, tracks, spotters)
     if made.bare_frames:
         times = ", ".join(f"{a:.1f}-{b:.1f} s" for a, b in made.bare[:5])
         more = f" and {len(made.bare) - 5} more" if len(made.bare) > 5 else ""
         yield f"something was seen and not masked in {made.bare_frames} frames: look at {times}{more}"
     yield NOT_ANONYMOUS
+
+
+def _left(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter]) -> Iterator[str]:
+    """What stays clear though it was seen."""
+    vehicles = sum(t.label in PLATED - MASKED for t in tracks)
+    if not what & {"plates", "all"}:
+        yield f"not masked: plates ({vehicles} vehicles): --mask {USUAL} masks them"
+    elif vehicles and "all" not in what and "detect.plate" not in spotters:
+        yield f"no model that finds plates: the lower part of {vehicles} vehicles is masked ({_get_plates()})"
+    if not what & {"heads", "people", "all"} and any(t.label in MASKED for t in tracks):
+        yield f"not masked: people: --mask {USUAL} masks their heads"
+
+
+def _get_plates() -> str:
+    return remedy(find("lpd-yunet"))

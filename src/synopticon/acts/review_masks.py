@@ -12,11 +12,12 @@ from synopticon.acts.analysis import Analysis, Progress, analysing, looked_up, s
 from synopticon.acts.redact import (
     NOT_ANONYMOUS,
     UNMASKED,
+    USUAL,
     RedactRequest,
     analysis_of,
-    faces_of,
     model_digest,
     settings_of,
+    spotters_of,
 )
 from synopticon.acts.workspace import Act, Workspace, open_workspace, passing, refuse_clear, singled_out
 from synopticon.errors import UsageError
@@ -40,10 +41,10 @@ from synopticon.governance.grant import Scope
 from synopticon.store.atomic import check_place, make_folder, write_whole
 from synopticon.values.footage import Footage
 from synopticon.values.track import Track
-from synopticon.vision.faces import Faces
-from synopticon.vision.masks import MaskPlan, MaskSettings, plan_masks
+from synopticon.vision.masks import Kinds, MaskPlan, MaskSettings, kinds, plan_masks
 from synopticon.vision.observations import Observations
 from synopticon.vision.pipeline import observed
+from synopticon.vision.spot import Spotter, Together
 
 OPERATION = Operation.CONSULTATION
 
@@ -73,14 +74,14 @@ def make_review(
     Raises ``RefusedError`` for clear pictures without a reason, ``OutputError`` before any work when the page
     exists, and the errors of the analysis.
     """
-    output = _output(request, unmasked)
+    output, what = _output(request, unmasked), kinds(request.mask)
     if unmasked and not request.reason.strip():
         raise refuse_clear(request.workspace, request.case, "clear pictures need", "leave --unmasked out")
     check_place(output, overwrite=request.overwrite)
     footage = looked_up(analysis_of(request), progress, (output,))
     settings = settings_of(request, footage)
     watched = Watched(settings.start, min(settings.end, footage.duration), (footage.width, footage.height))
-    faces = faces_of(request)
+    spotters = spotters_of(request, what)
     with (
         open_workspace(request.workspace) as workspace,
         _permitted(workspace, request, footage, unmasked) as acts,
@@ -89,11 +90,11 @@ def make_review(
         act, sight = acts
         steps = analysing(analysis_of(request), progress, (output,), footage=footage, files=files, cut=False)
         (analysis,) = steps
-        found = _find(analysis, request, watched)
+        found = _find(analysis, what, watched)
         if unmasked:
             sight.note(**singled_out([t.id for t in found.tracks]))
-        told = _told(request, analysis, found, output, faces, unmasked)
-        left = _write(told, footage, found, faces, output, request, progress)
+        told = _told(request, analysis, found, output, "detect.face" in spotters, unmasked)
+        left = _write(told, footage, found, Together([*spotters.values()]), output, request, progress)
         gaps = {g for g in analysis.gaps if g.end > watched.start and g.start < watched.end}
         act.note(places=len(found.places), gaps=len(gaps), made={output.name: sha256(output)})
     doubtful = len({risk.track for risk in found.risks} - {""})
@@ -159,20 +160,20 @@ class _Found:
         return tuple(risk for risk in self.risks if risk.reason is Reason.BARE)
 
 
-def _find(analysis: Analysis, request: RedactRequest, watched: Watched) -> _Found:
+def _find(analysis: Analysis, what: Kinds, watched: Watched) -> _Found:
     known = analysis.store.load_tracks()
     every = tuple(known[0]) if known else ()
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, every, MaskSettings(what=request.mask))
+    plan = plan_masks(seen, every, MaskSettings(what))
     here = [t for t in every if t.end >= watched.start and t.start < watched.end]
-    masked = masked_tracks(plan, here, request.mask)
-    risks = [r for t in masked for r in track_risks(t, plan, request.mask, watched)]
+    masked = masked_tracks(plan, here, what)
+    risks = [r for t in masked for r in track_risks(t, plan, what, watched)]
     ordered = in_order([*bare_risks(plan, watched), *risks])
     return _Found(every, worst_first(masked, ordered), ordered, plan, watched, seen)
 
 
 def _told(
-    request: RedactRequest, analysis: Analysis, found: _Found, output: Path, faces: Faces | None, clear: bool
+    request: RedactRequest, analysis: Analysis, found: _Found, output: Path, faces: bool, clear: bool
 ) -> Told:
     footage, watched = analysis.footage, found.watched
     inside = [t for t in found.plan.bare.tolist() if watched.start <= t < watched.end]
@@ -188,7 +189,7 @@ def _told(
         unmasked=partial(unmasked_at, found.seen, found.plan, found.spared),
         name=", ".join(f.path.name for f in footage.readable[:4]), file=file,
         command=_command(request, file), size=watched.size,
-        duration=footage.duration, faces=faces is not None, clear=request.reason if clear else "",
+        duration=footage.duration, faces=faces, clear=request.reason if clear else "",
     )  # fmt: skip
 
 
@@ -196,8 +197,9 @@ def _command(request: RedactRequest, file: str) -> str:
     """What makes the masked copy, with the options on which the tracks and the masks depend."""
     words = ["synopticon", "redact", *request.footage, "--apply", file]
     chosen = {
-        "--mask": request.mask if request.mask != "heads" else None,
+        "--mask": request.mask if request.mask != USUAL else None,
         "--model": request.model if request.model != "auto" else None,
+        "--face-model": request.face_model if request.face_model != "auto" else None,
         "--models-folder": request.models_folder, "--workspace": request.workspace, "--case": request.case,
         "--start": request.start.isoformat() if request.start else None, "--zone": request.zone or None,
         "--from": request.begin, "--to": request.end,
@@ -207,7 +209,7 @@ def _command(request: RedactRequest, file: str) -> str:
 
 
 def _write(
-    told: Told, footage: Footage, found: _Found, faces: Faces | None, output: Path, request: RedactRequest,
+    told: Told, footage: Footage, found: _Found, spotter: Spotter, output: Path, request: RedactRequest,
     progress: Progress | None,
 ) -> int:  # fmt: skip
     tell = progress or (lambda _stage, _share: None)
@@ -217,7 +219,7 @@ def _write(
             aside,
             told,
             take(
-                footage, found.plan, faces, told.chosen.shots, found.watched, clear=bool(told.clear),
+                footage, found.plan, spotter, told.chosen.shots, found.watched, clear=bool(told.clear),
                 progress=lambda share: tell("taking pictures", min(share, 1.0)),
             ),
         )  # fmt: skip

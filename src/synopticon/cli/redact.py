@@ -1,8 +1,8 @@
-"""The verb ``redact``: a copy of a recording with heads masked."""
+"""The verb ``redact``: a copy of a recording with heads and plates masked."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -27,9 +27,13 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         typer.Option("--output", "-o", metavar="FILE", help="The copy (NAME.redacted.mp4) or page."),
     ] = None,
     mask: Annotated[
-        Literal["heads", "faces", "people", "all"],
-        typer.Option("--mask", metavar="heads|faces|people|all", help="What is filled; all: whatever moves."),
-    ] = "heads",
+        str,
+        typer.Option(
+            "--mask",
+            metavar="heads|faces|people|plates|all,..",
+            help="What is filled; all: whatever moves, whole.",
+        ),
+    ] = "heads,plates",
     keep: Annotated[
         str,
         typer.Option("--keep", metavar="TRACK,..", help="Leave these tracks clear; needs --reason."),
@@ -53,6 +57,9 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         bool, typer.Option("--keep-audio", help="Keep the sound, in which voices can be known.")
     ] = False,
     model: o.Model = "auto",
+    face_model: Annotated[
+        str, typer.Option("--face-model", metavar="auto|none|NAME", help="What finds faces, to mask them.")
+    ] = "auto",
     models_folder: o.ModelsFolder = None,
     unsafe_unknown_model: o.UnsafeModel = False,
     case: o.Case = None,
@@ -63,11 +70,11 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
     workers: o.Workers = 0,
     json: o.Json = False,
 ) -> None:
-    """Write a copy of the footage in which heads are filled with one grey; the original is never changed.
+    """Write a copy of the footage in which heads and plates are filled with one grey.
 
-    Times, number of pictures and length stay those of the original; sound is left out unless it is asked for.
-    It tells in which frames something was seen that is not masked: look at those. With --review it writes a
-    page instead, on which a person looks at every mask, and which gives a file for --apply.
+    The original is never changed. Times, number of pictures and length stay what they are; sound is left out
+    unless it is asked for. It tells in which frames something was seen that is not masked: look at those.
+    With --review it writes a page instead, on which a person looks at every mask; its file is for --apply.
     """
     kept = tuple(name.strip() for name in keep.split(",") if name.strip())
     _check(kept, review=review, unmasked=unmasked, apply=apply, keep_audio=keep_audio)
@@ -85,6 +92,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         end=end,
         keep_audio=keep_audio,
         model=model,
+        face_model=face_model,
         models_folder=models_folder,
         unsafe_unknown_model=unsafe_unknown_model,
         start=parse_start(start) if start else None,

@@ -9,14 +9,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, Self, get_args
+from typing import Any, NoReturn, Self
 
 import numpy as np
 
 from synopticon.errors import UsageError
 from synopticon.values.footage import Footage
 from synopticon.values.track import Track
-from synopticon.vision.masks import Kind, Strand
+from synopticon.vision.masks import Strand, kinds
 
 FORMAT, VERSION = "synopticon-review", 1
 MOST_BYTES = 1 << 20
@@ -50,12 +50,13 @@ class Added:
 class Review:
     """A review. ``footage``: SHA-256 of each file, in time; ``model``: of the detector's weights, "" = none.
 
+    ``mask``: what was masked, as ``vision.masks.kinds`` reads it.
     ``tracks``: see ``tracks_digest``. ``start`` and ``end``: the stretch that was reviewed, seconds.
     ``keep``: ids of tracks whose masks are taken away. ``add``: masks more.
     """
 
     footage: tuple[str, ...]
-    mask: Kind
+    mask: str
     model: str
     tracks: str
     start: float
@@ -89,15 +90,16 @@ class Review:
     @classmethod
     def _of(cls, fields: Mapping[str, Any]) -> Self:
         start, end = _span(fields, "the stretch that was reviewed")
-        texts = {name: _text(fields[name], name) for name in ("model", "tracks", "reviewer", "reason")}
+        texts = {
+            name: _text(fields[name], name) for name in ("mask", "model", "tracks", "reviewer", "reason")
+        }
         if not texts["reviewer"].strip():
             raise _WrongError("does not say who reviewed (reviewer)")
-        if fields["mask"] not in get_args(Kind):
-            raise _WrongError(f"knows no mask that is called {str(fields['mask'])[:40]!r}")
+        kinds(texts["mask"])
         keep = _texts(fields["keep"], "keep", MOST_KEPT)
         add = _list(fields["add"], "add", MOST_ADDED)
         return cls(
-            footage=_texts(fields["footage"], "footage", MOST_KEPT), mask=fields["mask"],
+            footage=_texts(fields["footage"], "footage", MOST_KEPT),
             start=start, end=end,
             keep=tuple(dict.fromkeys(keep)), add=tuple(_added(one) for one in add), **texts,
         )  # fmt: skip

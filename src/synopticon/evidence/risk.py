@@ -11,8 +11,8 @@ from scipy.ndimage import median_filter
 from synopticon.values.detection import CLASS_INDEX, Boxes
 from synopticon.values.track import Track
 from synopticon.vision.geometry import areas, overlaps
-from synopticon.vision.mask import MASKED
-from synopticon.vision.masks import CORE, Kind, MaskPlan, Times
+from synopticon.vision.mask import MASKED, head_zone
+from synopticon.vision.masks import CORE, Kinds, MaskPlan, Times
 from synopticon.vision.observations import Observations
 
 NEAR = 1.0  # seconds: moments that are no farther apart are one stretch
@@ -100,7 +100,7 @@ def unmasked_at(seen: Observations, plan: MaskPlan, spared: Sequence[Track], tim
     return np.asarray(found[free & ~theirs])
 
 
-def track_risks(track: Track, plan: MaskPlan, what: Kind, watched: Watched) -> Iterator[Risk]:
+def track_risks(track: Track, plan: MaskPlan, what: Kinds, watched: Watched) -> Iterator[Risk]:
     """What may be wrong with the mask of a track, in the stretch that is reviewed."""
     inside = (track.times >= watched.start) & (track.times < watched.end)
     if not inside.any():
@@ -118,25 +118,26 @@ def track_risks(track: Track, plan: MaskPlan, what: Kind, watched: Watched) -> I
         yield Risk(Reason.UNSURE, float(shown[0]), float(shown[-1]), float(shown[len(shown) // 2]), track.id)
 
 
-def masked_tracks(plan: MaskPlan, tracks: Sequence[Track], what: Kind) -> tuple[Track, ...]:
+def masked_tracks(plan: MaskPlan, tracks: Sequence[Track], what: Kinds) -> tuple[Track, ...]:
     """The tracks that have a mask of their own; where only faces are filled, those that may show one."""
     named = plan.strands.names
-    return tuple(t for t in tracks if t.id in named or (what == "faces" and t.label in MASKED))
+    return tuple(t for t in tracks if t.id in named or ("faces" in what and t.label in MASKED))
 
 
-def _small(track: Track, plan: MaskPlan, what: Kind, size: tuple[int, int]) -> NDArray[np.bool_]:
+def _small(track: Track, plan: MaskPlan, what: Kinds, size: tuple[int, int]) -> NDArray[np.bool_]:
     """Where no single zone fills the place that must be filled: the head's, or all of the box."""
-    if what not in ("heads", "people", "all"):
-        return np.zeros(len(track), np.bool_)
     cores = track.boxes.copy()
-    if what == "heads":
+    if "all" in what or ("people" in what and track.label in MASKED):
+        due = np.ones(len(track), np.bool_)
+    elif "heads" in what:
         cores[:, 3] = cores[:, 1] + CORE * (cores[:, 3] - cores[:, 1])
+        due = np.array([len(head_zone(track.label, box)) > 0 for box in track.boxes], np.bool_)
+    else:
+        return np.zeros(len(track), np.bool_)
     cores = _in_picture(cores, size)
-    bad = [
-        _share(core[None], plan.at(float(time))) < _COVERED
-        for time, core in zip(track.times, cores, strict=True)
-    ]
-    return np.array(bad, np.bool_)
+    for k in np.flatnonzero(due):
+        due[k] = _share(cores[k : k + 1], plan.at(float(track.times[k]))) < _COVERED
+    return due
 
 
 def _in_picture(boxes: Boxes, size: tuple[int, int]) -> Boxes:

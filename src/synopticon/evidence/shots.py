@@ -18,8 +18,8 @@ from synopticon.values.detection import Boxes
 from synopticon.values.footage import Footage, SourceFile
 from synopticon.values.frame import Frame
 from synopticon.values.track import Track
-from synopticon.vision.faces import Faces
 from synopticon.vision.masks import MaskPlan
+from synopticon.vision.spot import Spotter
 
 Box = tuple[int, int, int, int]
 
@@ -134,7 +134,7 @@ def _spread(times: Sequence[float], count: int) -> Sequence[float]:
 def take(
     footage: Footage,
     plan: MaskPlan,
-    faces: Faces | None,
+    spotter: Spotter,
     chosen: Sequence[Shot],
     watched: Watched,
     *,
@@ -148,7 +148,7 @@ def take(
     wanted = deque(chosen)
     length = max(watched.end - watched.start, 1e-9)
     with open_reader(footage, watched.start, watched.end) as reader:
-        for frame, zones in masked_frames(iter(reader), plan, faces):
+        for frame, zones in masked_frames(iter(reader), plan, spotter):
             here = []
             while wanted and wanted[0].time <= frame.time + _SAME:
                 here.append(wanted.popleft())

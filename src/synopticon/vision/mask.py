@@ -1,7 +1,7 @@
-"""The one mask hook: which zones of a sample are filled before its picture is stored.
+"""The one mask hook: where in a box the head is, and where the plate; filled before a picture is stored.
 
-Until faces and plates are found by models, this is plain geometry that must also hold when no model is there:
-the top of everything that may be a person is filled. See ``docs/tubes.md`` for the choices.
+This is plain geometry that must also hold when no model is there: the top of everything that may be a person
+is filled, and the lower part of everything that may be a vehicle. See ``docs/tubes.md`` for the choices.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,10 @@ HEAD_LOW = 0.55  # the same where the box is wider than tall: bent, sitting, lyi
 CERTAINLY_NO_PERSON = 2.5  # times wider than tall: what only moves is no person or small group
 MASKED = frozenset({"person", "bicycle", "motorcycle", "object"})  # a rider counts with the vehicle
 
+PLATED = frozenset({"car", "bus", "truck", "motorcycle", "object"})  # what may carry a number plate
+PLATE_TOP = 0.45  # share of a vehicle's box, from its top, above which no plate is
+PLATE_SIDE = 0.06  # share of it beside which no plate is, on either side
+UPRIGHT = 0.8  # times as wide as tall: what only moves and is narrower is no vehicle
 
 WINDOW = 4.0  # seconds before and after, in which an object is seen as tall as it is
 TALLER = 1.25  # times as tall it holds somebody else too, and the head may be further down
@@ -56,6 +60,17 @@ def head_zone(label: str, box: Boxes, margin: Margin = CUT_OUT, usual: float = n
     if height > TALLER * usual:
         down = max(down, height - (1 - JOINED) * usual)
     return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)
+
+
+def plate_zone(label: str, box: Boxes, margin: Margin = CUT_OUT) -> Boxes:
+    """The zone of a box ``(4,)`` in which a plate may be, float32 ``(m, 4)``, m 0 or 1."""
+    x1, y1, x2, y2 = (float(c) for c in box)
+    width, height = x2 - x1, y2 - y1
+    if label not in PLATED or (label == "object" and width < UPRIGHT * height):
+        return np.zeros((0, 4), np.float32)
+    side = PLATE_SIDE * width - margin.pixels
+    down = margin.share * height + margin.pixels
+    return np.array([[x1 + side, y1 + PLATE_TOP * height, x2 - side, y2 + down]], np.float32)
 
 
 def _share(label: str, width: float, height: float) -> float:

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from synopticon.errors import UsageError
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.track import Track
-from synopticon.vision.masks import MaskSettings, plan_masks, steady
+from synopticon.vision.masks import MaskSettings, kinds, plan_masks, steady
 from synopticon.vision.observations import LOOK, ObservationsBuilder
 
 RATE = 10
@@ -39,6 +40,14 @@ def walker(first=10, stop=30, name="a", label="person", left=100.0, step=3.0):
     x = left + step * (k - first)
     boxes = np.stack([x, 0 * x + 50, x + 30, 0 * x + 130], 1).astype(np.float32)
     return Track(name, label, 0.9, np.zeros(len(k), np.int32), k, k / RATE, boxes, np.ones(len(k), np.bool_))
+
+
+def wide(label, name="v"):
+    """A vehicle of 100 x 60 pixels."""
+    track = walker(name=name, label=label, left=300.0)
+    boxes = track.boxes.copy()
+    boxes[:, 2:] = boxes[:, :2] + np.array([100, 60], np.float32)
+    return replace(track, boxes=boxes)
 
 
 def empty(count=50):
@@ -70,17 +79,54 @@ def test_a_mask_is_held_before_entry_and_after_exit():
     assert not len(plan.at(3.45))
 
 
-@pytest.mark.parametrize("label", ["car", "bus", "animal", "bag"])
-def test_what_has_no_head_is_masked_on_demand_only(label):
+@pytest.mark.parametrize("label", ["train", "boat", "animal", "bag"])
+def test_what_has_no_head_and_no_plate_is_masked_on_demand_only(label):
     track = walker(label=label)
     assert not len(plan_masks(empty(), [track], MaskSettings()).at(2.0))
-    assert not len(plan_masks(empty(), [track], MaskSettings("people")).at(2.0))
-    assert holds(plan_masks(empty(), [track], MaskSettings("all")).at(2.0), *track.boxes[10])
+    assert not len(plan_masks(empty(), [track], MaskSettings(kinds("people"))).at(2.0))
+    assert holds(plan_masks(empty(), [track], MaskSettings(kinds("all"))).at(2.0), *track.boxes[10])
+
+
+@pytest.mark.parametrize("label", ["car", "bus", "truck", "motorcycle"])
+def test_the_lower_part_of_a_vehicle_is_masked(label):
+    track = wide(label)
+    plan = plan_masks(empty(), [track], MaskSettings(kinds("plates")))
+    for time, (x1, y1, x2, y2) in zip(track.times, track.boxes, strict=True):
+        zones = plan.at(float(time))
+        assert holds(zones, x1 + 10, y1 + 0.5 * (y2 - y1), x2 - 10, y2)
+        assert zones[:, 1].min() > y1 + 0.3 * (y2 - y1)
+    assert plan.vehicles.at(2.0)[0].tolist() == pytest.approx(track.boxes[10].tolist())
+
+
+def test_what_only_moves_may_be_a_vehicle_when_it_is_wide():
+    assert len(plan_masks(empty(), [wide("object")], MaskSettings(kinds("plates"))).at(2.0)) == 1
+    assert not len(plan_masks(empty(), [walker(label="object")], MaskSettings(kinds("plates"))).at(2.0))
+
+
+def test_heads_and_plates_are_masked_unless_something_else_is_asked_for():
+    tracks = [walker(), wide("car")]
+    assert len(plan_masks(empty(), tracks, MaskSettings()).at(2.0)) == 2
+    assert len(plan_masks(empty(), tracks, MaskSettings(kinds("heads"))).at(2.0)) == 1
+    whole = plan_masks(empty(), tracks, MaskSettings(kinds("people, plates"))).at(2.0)
+    assert holds(whole, *tracks[0].boxes[10])
+    assert len(whole) == 2
+
+
+def test_who_is_kept_keeps_the_plate():
+    plan = plan_masks(empty(), [wide("car")], MaskSettings(), keep={"v"})
+    assert not len(plan.at(2.0))
+    assert not len(plan.vehicles.at(2.0))
+
+
+@pytest.mark.parametrize("text", ["", "noses", "heads,", "heads plates"])
+def test_what_cannot_be_masked_is_said(text):
+    with pytest.raises(UsageError, match="is none of heads, faces, people, plates, all"):
+        kinds(text)
 
 
 def test_people_are_masked_whole():
     track = walker()
-    assert holds(plan_masks(empty(), [track], MaskSettings("people")).at(2.0), *track.boxes[10])
+    assert holds(plan_masks(empty(), [track], MaskSettings(kinds("people"))).at(2.0), *track.boxes[10])
 
 
 def test_somebody_detected_on_no_track_is_masked_and_so_are_the_frames_beside():
@@ -129,7 +175,7 @@ def test_what_is_seen_and_not_masked_is_told():
     frames = [([], [])] * 10 + [([], [(10, 60, 300, 100)])] * 3 + [([], [])] * 5
     plan = plan_masks(seen(frames), [], MaskSettings())
     assert plan.bare.tolist() == [1.0, 1.1, 1.2]
-    assert not len(plan_masks(seen(frames), [], MaskSettings("all")).bare)
+    assert not len(plan_masks(seen(frames), [], MaskSettings(kinds("all"))).bare)
 
 
 @given(arrays.arrays(np.float32, (15, 4), elements=st.floats(0, 500, width=32)), st.integers(0, 3))
@@ -169,4 +215,4 @@ def test_a_track_with_holes_is_masked_throughout(kept):
 
 
 def test_faces_only_masks_nothing_by_place():
-    assert not len(plan_masks(empty(), [walker()], MaskSettings("faces")).at(2.0))
+    assert not len(plan_masks(empty(), [walker()], MaskSettings(kinds("faces"))).at(2.0))

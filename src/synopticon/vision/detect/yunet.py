@@ -27,7 +27,7 @@ class FaceFinder:
         self._net = OnnxNet(card, path, threads)
 
     def find(self, picture: NDArray[np.uint8], score: float) -> Boxes:
-        """Faces in a BGR picture ``(h, w, 3)`` with at least this score, ``(n, 4)`` xyxy in its pixels."""
+        """See ``Finder.find``."""
         high, wide = picture.shape[:2]
         share = min(1.0, self._net.size[0] / wide, self._net.size[1] / high)
         inner = (max(1, round(wide * share)), max(1, round(high * share)))
