@@ -127,7 +127,7 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
             frames=made.frames, bare_frames=made.bare_frames, gaps=len(gaps),
             made={output.name: sha256(output)},
         )  # fmt: skip
-    notes = (*analysis.notes, *_reviewed(request), *_notes(what, tracks, spotters, made))
+    notes = (*analysis.notes, *_reviewed(request, settings, footage), *_notes(what, tracks, spotters, made))
     return RedactResult(
         output, made.frames, made.masked_frames, made.seconds, len(tracks), request.keep,
         made.bare_frames, made.bare, len(gaps), notes, 4 if gaps else 0,
@@ -277,10 +277,12 @@ def _seen_gaps(known: Sequence[Gap], made: Redacted, settings: RedactSettings) -
     return {g for g in (*known, *made.gaps) if g.end > settings.start and g.start < settings.end}
 
 
-def _reviewed(request: RedactRequest) -> Iterator[str]:
+def _reviewed(request: RedactRequest, settings: RedactSettings, footage: Footage) -> Iterator[str]:
     if request.decided:
-        review = request.decided.review
+        review, end = request.decided.review, min(settings.end, footage.duration)
         yield f"as {review.reviewer} decided: {len(review.keep)} left clear, {len(review.add)} masks added"
+        if settings.start < review.start - 0.01 or end > review.end + 0.01:
+            yield f"only {review.start:.1f}-{review.end:.1f} s was reviewed, and the copy shows more"
 
 
 def _notes(

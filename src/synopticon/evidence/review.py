@@ -100,8 +100,8 @@ class Review:
         add = _list(fields["add"], "add", MOST_ADDED)
         return cls(
             footage=_texts(fields["footage"], "footage", MOST_KEPT),
-            start=start, end=end,
-            keep=tuple(dict.fromkeys(keep)), add=tuple(_added(one) for one in add), **texts,
+            start=start, end=end, keep=tuple(dict.fromkeys(keep)),
+            add=tuple(_added(one) for one in add), **texts,
         )  # fmt: skip
 
     def check_footage(self, footage: Footage) -> None:
