@@ -253,14 +253,14 @@ def _write(
 ) -> tuple[Redacted, tuple[Track, ...]]:
     known = analysis.store.load_tracks()
     tracks = known[0] if known else ()
-    if strange := sorted(set(request.keep) - {t.id for t in tracks}):
-        raise UsageError(
-            f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
-        )
     added: tuple[Strand, ...] = ()
     if request.decided:
         request.decided.review.check_tracks(analysis.footage, tracks)
         added = request.decided.review.strands(1 / float(analysis.footage.frame_rate))
+    if strange := sorted(set(request.keep) - {t.id for t in tracks}):
+        raise UsageError(
+            f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
+        )
     seen = observed(analysis.footage, analysis.store, analysis.settings)
     plan = plan_masks(seen, tracks, MaskSettings(kinds(request.mask)), request.keep, added)
     make_folder(output.parent)
