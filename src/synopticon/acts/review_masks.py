@@ -176,8 +176,6 @@ def _told(
     request: RedactRequest, analysis: Analysis, found: _Found, output: Path, faces: bool, clear: bool
 ) -> Told:
     footage, watched = analysis.footage, found.watched
-    inside = [t for t in found.plan.bare.tolist() if watched.start <= t < watched.end]
-    bare = {r: [t for t in inside if r.start <= t <= r.end] for r in found.places}
     name = output.name.removesuffix(output.suffix).removesuffix(f".{UNMASKED}")
     file = f"{name.removesuffix('.review')}.review.json"
     return Told(
@@ -185,7 +183,8 @@ def _told(
             tuple(f.sha256 for f in footage.readable), request.mask, model_digest(request),
             tracks_digest(footage, found.every), round(watched.start, 3), round(watched.end, 3),
         ),
-        tracks=found.tracks, risks=found.risks, chosen=choose(found.tracks, found.risks, bare, watched),
+        tracks=found.tracks, risks=found.risks,
+        chosen=choose(found.tracks, found.risks, found.plan.bare, watched),
         unmasked=partial(unmasked_at, found.seen, found.plan, found.spared),
         name=", ".join(f.path.name for f in footage.readable[:4]), file=file,
         command=_command(request, file), size=watched.size,

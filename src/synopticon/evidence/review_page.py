@@ -90,6 +90,8 @@ def _data(told: Told, kept: Sequence[_Kept], left: int) -> dict[str, Any]:
     own: dict[str, list[Risk]] = {}
     for risk in told.risks:
         own.setdefault(risk.track, []).append(risk)
+    places = [*_places(told, stills)]
+    bare = sum(risk.reason is Reason.BARE for risk in told.risks)
     shown = told.tracks[: len(told.tracks) - told.chosen.tracks_left]
     return {
         "review": told.review.plain(),
@@ -101,15 +103,20 @@ def _data(told: Told, kept: Sequence[_Kept], left: int) -> dict[str, Any]:
         "faces": told.faces,
         "unmasked": bool(told.clear),
         "why": told.clear,
-        "places": [*_places(told, stills)],
+        "places": places,
         "masks": [_mask(t, own.get(t.id, ()), strips.get(t.id, ()), stills) for t in shown],
         "most": [MOST_PER_TRACK, MOST_STILLS],
-        "left": {"tracks": told.chosen.tracks_left, "moments": told.chosen.moments_left, "pictures": left},
+        "left": {
+            "places": bare - len(places),
+            "tracks": told.chosen.tracks_left,
+            "moments": told.chosen.moments_left,
+            "pictures": left,
+        },
     }
 
 
 def _places(told: Told, stills: dict[float, _Kept]) -> Iterator[dict[str, Any]]:
-    """Where something is bare: each stretch with its pictures, and what is bare in them."""
+    """Where something is bare: each stretch of which there are pictures, and what is bare in them."""
     for risk in told.risks:
         if risk.reason is Reason.BARE:
             span = {"since": round(risk.start, 3), "until": round(risk.end, 3)}
@@ -124,7 +131,8 @@ def _places(told: Told, stills: dict[float, _Kept]) -> Iterator[dict[str, Any]]:
                 }
                 for one in inside
             ]
-            yield {"start": round(risk.start, 3), "end": round(risk.end, 3), "shots": shots}
+            if shots:
+                yield {"start": round(risk.start, 3), "end": round(risk.end, 3), "shots": shots}
 
 
 def _mask(

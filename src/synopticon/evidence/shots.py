@@ -4,7 +4,7 @@ What is shown is filled as the masked copy will be, so that one sees whether a h
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from synopticon.values.detection import Boxes
 from synopticon.values.footage import Footage, SourceFile
 from synopticon.values.frame import Frame
 from synopticon.values.track import Track
-from synopticon.vision.masks import MaskPlan
+from synopticon.vision.masks import MaskPlan, Times
 from synopticon.vision.spot import Spotter
 
 Box = tuple[int, int, int, int]
@@ -75,12 +75,10 @@ class Taken:
     data: bytes
 
 
-def choose(
-    tracks: Sequence[Track], risks: Sequence[Risk], bare: Mapping[Risk, Sequence[float]], watched: Watched
-) -> Chosen:
+def choose(tracks: Sequence[Track], risks: Sequence[Risk], bare: Times, watched: Watched) -> Chosen:
     """Which pictures to take of ``tracks``, the worst of which come first, and of ``risks``, likewise.
 
-    ``bare``: times (s) of the frames of each stretch in which something is bare.
+    ``bare``: times (s), in order, of the frames in which something is bare.
     """
     shown = tracks[:MOST_TRACKS]
     each = int(np.clip(MOST_THUMBS // max(len(shown), 1), _FEWEST, _THUMBS))
@@ -95,17 +93,15 @@ def choose(
     return Chosen(tuple(order), len(tracks) - len(shown), max(0, len(stills) - MOST_STILLS))
 
 
-def _stills(
-    risks: Sequence[Risk], bare: Mapping[Risk, Sequence[float]], names: set[str], watched: Watched
-) -> list[Shot]:
+def _stills(risks: Sequence[Risk], bare: Times, names: set[str], watched: Watched) -> list[Shot]:
     """Whole pictures of risky moments, the worst first, each moment once."""
     whole = (0, 0, *watched.size)
     found: dict[float, Shot] = {}
     for risk in risks:
-        if risk.track in names:
-            times: Sequence[float] = (risk.at,)
-        else:
-            times = _spread(bare.get(risk, ()), _STILLS)
+        times: Sequence[float] = (risk.at,) if risk.track in names else ()
+        if risk.reason is Reason.BARE:
+            first, stop = np.searchsorted(bare, risk.start), np.searchsorted(bare, risk.end, "right")
+            times = _spread(bare[first:stop].tolist(), _STILLS)
         for time in times:
             found.setdefault(round(time, 3), Shot(time, "", whole, risk.reason))
     return list(found.values())

@@ -79,8 +79,8 @@ def test_the_page_ends_somewhere(told, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MOST_BYTES", 0)
     write_page(tmp_path / "q.html", replace(told, chosen=Chosen((), 1, 0)), TAKEN)
     found, _ = data(tmp_path / "q.html")
-    assert found["masks"] == []
-    assert found["left"] == {"tracks": 1, "moments": 0, "pictures": 4}
+    assert (found["masks"], found["places"]) == ([], [])
+    assert found["left"] == {"places": 1, "tracks": 1, "moments": 0, "pictures": 4}
 
 
 def test_both_languages_say_the_same_things():

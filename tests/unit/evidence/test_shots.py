@@ -14,6 +14,7 @@ from synopticon.vision.masks import MaskPlan
 from tests.unit.evidence.test_redact import SIZE, ZONE, noisy, plan
 from tests.unit.vision.test_masks import walker
 
+NONE = np.zeros(0)
 WATCHED = Watched(0.0, 5.0, (400, 300))
 
 
@@ -23,7 +24,7 @@ def risk(at, track, reason=Reason.HELD):
 
 def test_each_track_has_a_strip_with_its_risky_moments():
     track = walker(0, 50)
-    chosen = choose([track], [risk(1.23, "a")], {}, WATCHED)
+    chosen = choose([track], [risk(1.23, "a")], NONE, WATCHED)
     strip = [s for s in chosen.shots if s.of == "a"]
     assert len(strip) == MOST_PER_TRACK - 2  # eight, and one risky moment
     assert [s.reason for s in strip if s.time == 1.23] == [Reason.HELD]
@@ -39,13 +40,13 @@ def test_each_track_has_a_strip_with_its_risky_moments():
 
 
 def test_only_what_is_reviewed_is_shown():
-    chosen = choose([walker(0, 50)], [], {}, replace(WATCHED, start=2.0, end=3.0))
+    chosen = choose([walker(0, 50)], [], NONE, replace(WATCHED, start=2.0, end=3.0))
     assert all(2.0 <= s.time < 3.0 for s in chosen.shots)
 
 
 def test_bare_stretches_have_a_few_whole_pictures():
     bare = Risk(Reason.BARE, 1.0, 2.0, 1.5)
-    chosen = choose([], [bare], {bare: [1 + k / 10 for k in range(11)]}, WATCHED)
+    chosen = choose([], [bare], np.array([0.2, *(1 + k / 10 for k in range(11)), 4.0]), WATCHED)
     assert [s.time for s in chosen.shots] == [1.0, 1.5, 2.0]
 
 
@@ -54,12 +55,12 @@ def test_a_long_recording_gives_no_endless_page(monkeypatch):
     monkeypatch.setattr(module, "MOST_THUMBS", 100)
     tracks = [walker(0, 50, name=f"{n:03}") for n in range(60)]
     risks = in_order([risk(0.1 + n / 20, f"{n:03}") for n in range(60)])
-    chosen = choose(tracks, risks, {}, replace(WATCHED, end=99.0))
+    chosen = choose(tracks, risks, NONE, replace(WATCHED, end=99.0))
     assert chosen.tracks_left == 20
     assert {s.of for s in chosen.shots} - {""} == {f"{n:03}" for n in range(40)}
     assert all(sum(s.of == name for s in chosen.shots) <= 3 for name in ("000", "039"))
     many = [risk(k / 100, "000") for k in range(MOST_STILLS + 7)]
-    assert choose(tracks[:1], many, {}, WATCHED).moments_left == 7
+    assert choose(tracks[:1], many, NONE, WATCHED).moments_left == 7
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ const WORDS = {
     jump: "the mask leaps", held: "not seen for a while: the mask is only held",
     begins: "begins inside the picture", ends: "ends inside the picture", unsure: "the detector was unsure",
     more: "{0} more",
+    left_places: "{0} more such places are not shown here: review a part at a time, with --from and --to.",
     left_tracks: "{0} more masks are not shown here: review a part at a time, with --from and --to.",
     left_moments: "{0} more doubtful moments are not shown as whole pictures.",
     left_pictures: "{0} pictures were left out, so that the page stays small.",
@@ -55,6 +56,8 @@ const WORDS = {
     jump: "le masque saute", held: "pas vu pendant un moment : le masque est seulement maintenu",
     begins: "commence au milieu de l'image", ends: "finit au milieu de l'image", unsure: "le détecteur n'était pas sûr",
     more: "{0} de plus",
+    left_places: "{0} autres endroits de ce genre ne sont pas montrés ici : vérifiez une partie à la fois, avec --from "
+      + "et --to.",
     left_tracks: "{0} autres masques ne sont pas montrés ici : vérifiez une partie à la fois, avec --from et --to.",
     left_moments: "{0} autres moments douteux ne sont pas montrés en image entière.",
     left_pictures: "{0} images ont été omises pour que la page reste petite.",
@@ -203,11 +206,11 @@ function speak() {
     b.setAttribute("aria-pressed", String(b.dataset.language === language));
   $("mark").textContent = data.unmasked ? t("unmasked", data.why) : t("masked");
   $("mark").className = data.unmasked ? "bad" : "";
-  $("places-name").textContent = t("places", data.places.length);
+  $("places-name").textContent = t("places", data.places.length + data.left.places);
   $("masks-name").textContent = t("masks", data.masks.length + data.left.tracks);
-  $("places").replaceChildren(...(data.places.length ? data.places.map(place) : [make("p", "", t("places_none"))]));
+  $("places").replaceChildren(...(data.places.length + data.left.places ? data.places.map(place) : [make("p", "", t("places_none"))]));
   $("masks").replaceChildren(...data.masks.map(mask));
-  const left = ["tracks", "moments", "pictures"].filter(k => data.left[k]).map(k => t("left_" + k, data.left[k]));
+  const left = ["places", "tracks", "moments", "pictures"].filter(k => data.left[k]).map(k => t("left_" + k, data.left[k]));
   $("left").replaceChildren(...[t("left_few", ...data.most), ...left].map(text => make("li", "", text)));
   $("command").textContent = data.command;
   facts();
