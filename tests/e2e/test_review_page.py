@@ -205,6 +205,7 @@ def test_it_speaks_french_and_keeps_what_was_decided(opened: Any) -> None:
     page.get_by_role("button", name="English").click()
     assert page.locator(".mask input").first.is_checked()
     assert "Pictures are masked" in page.locator("#mark").inner_text()
+    assert "not evidence" in page.locator("#mark").inner_text()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -189,6 +189,7 @@ def _told(
         name=", ".join(f.path.name for f in footage.readable[:4]), file=file,
         command=_command(request, file), size=watched.size,
         duration=footage.duration, faces=faces, clear=request.reason if clear else "",
+        in_case=request.case is not None,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Told:
     ``risks``: in order. ``unmasked``: what was seen with no mask on it at a time (s), boxes ``(n, 4)``.
     ``name`` of the recording, ``file`` of the review, ``command`` that applies it. ``size`` in pixels,
     ``duration`` in s. ``faces``: they were looked for. ``clear``: why heads are shown.
+    ``in_case``: made in a case.
     """
 
     review: Review
@@ -42,6 +43,7 @@ class Told:
     duration: float
     faces: bool
     clear: str = ""
+    in_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _data(told: Told, kept: Sequence[_Kept], left: int) -> dict[str, Any]:
         "faces": told.faces,
         "unmasked": bool(told.clear),
         "why": told.clear,
+        "inCase": told.in_case,
         "places": places,
         "masks": [_mask(t, own.get(t.id, ()), strips.get(t.id, ()), stills) for t in shown],
         "most": [MOST_PER_TRACK, MOST_STILLS],

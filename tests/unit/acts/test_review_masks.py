@@ -59,7 +59,7 @@ def test_the_page_shows_every_mask(known):
         assert [s["time"] for s in mask["shots"]] == sorted(s["time"] for s in mask["shots"])
     assert known["name"] == "scene.mp4"
     assert known["size"] == [320, 240]
-    assert known["unmasked"] is False
+    assert (known["unmasked"], known["inCase"]) == (False, False)
 
 
 def test_the_page_says_how_the_copy_is_made(known, place, tmp_path, monkeypatch, capsys):

@@ -5,7 +5,7 @@ const WORDS = {
     title: "Review of masks",
     intro: "Look whether every head is covered. Nothing leaves this page: it loads nothing and sends nothing. What you "
       + "decide goes into a small file, with which the masked copy is made.",
-    masked: "Pictures are masked, as the copy will be.",
+    masked: "Pictures are masked, as the copy will be.", no_case: "Made outside any case; not evidence.",
     unmasked: "UNMASKED: heads are shown, for this reason: {0}. White lines are what will be filled.",
     places: "Look here first: {0}",
     places_hint: "Something was seen or moved here, and no mask was placed on it (dashed). Choose a picture to draw one.",
@@ -43,6 +43,7 @@ const WORDS = {
     intro: "Regardez si chaque tête est couverte. Rien ne quitte cette page : elle ne charge et n'envoie rien. Vos "
       + "décisions vont dans un petit fichier, avec lequel la copie masquée est faite.",
     masked: "Les images sont masquées, comme le sera la copie.",
+    no_case: "Fait hors de tout dossier ; n'est pas une preuve.",
     unmasked: "NON MASQUÉ : les têtes sont visibles, pour ce motif : {0}. Les lignes blanches montrent ce qui sera rempli.",
     places: "À regarder d'abord : {0}",
     places_hint: "Quelque chose y a été vu ou a bougé, sans masque dessus (en pointillé). Choisissez une image "
@@ -204,7 +205,7 @@ function speak() {
   for (const e of document.querySelectorAll("[data-t]")) e.textContent = t(e.dataset.t);
   for (const b of document.querySelectorAll("[data-language]"))
     b.setAttribute("aria-pressed", String(b.dataset.language === language));
-  $("mark").textContent = data.unmasked ? t("unmasked", data.why) : t("masked");
+  $("mark").textContent = (data.unmasked ? t("unmasked", data.why) : t("masked")) + (data.inCase ? "" : " " + t("no_case"));
   $("mark").className = data.unmasked ? "bad" : "";
   $("places-name").textContent = t("places", data.places.length + data.left.places);
   $("masks-name").textContent = t("masks", data.masks.length + data.left.tracks);
@@ -230,7 +231,8 @@ function open(one, row) {
   $("zoom-why").textContent = now.why ? t(now.why) : "";
   $("big").src = picture(now.n);
   $("stage").style.width = `min(100%, ${Math.round(innerHeight * 0.55 * (x2 - x1) / (y2 - y1))}px)`;
-  const until = Math.max(now.until ?? now.time, now.time), since = Math.min(now.since ?? now.time, now.time);
+  let until = Math.max(now.until ?? now.time, now.time), since = Math.min(now.since ?? now.time, now.time);
+  if (until - since > 2) until = since = now.time;  // a box does not follow what moves
   $("from").value = round3(Math.max(0, since - 0.5));
   $("to").value = round3(Math.min(data.duration, until + 0.5));
   $("zoom-told").textContent = "";
