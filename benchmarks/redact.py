@@ -112,7 +112,7 @@ def zones_of(video: Path, options: argparse.Namespace, workspace: Path) -> Itera
     analysis = watched(video, options, workspace)
     known = analysis.store.load_tracks()
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, known[0] if known else (), MaskSettings())
+    plan = plan_masks(seen, known[0] if known else (), MaskSettings(floor=analysis.footage.height))
     found = companion("detect.face", options.models_folder, options.face_model)
     faces = Faces(open_finder(*found)) if found else None
     with open_reader(analysis.footage) as reader:

@@ -185,6 +185,11 @@ def settings_of(request: RedactRequest, footage: Footage) -> RedactSettings:
     )
 
 
+def masks_of(request: RedactRequest, footage: Footage) -> MaskSettings:
+    """What is masked, and how far."""
+    return MaskSettings(kinds(request.mask), floor=footage.height)
+
+
 def _seconds(text: str | None, rate: float, default: float) -> float:
     return default if text is None else parse_duration(text).seconds(rate)
 
@@ -262,7 +267,7 @@ def _write(
             f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
         )
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, tracks, MaskSettings(kinds(request.mask)), request.keep, added)
+    plan = plan_masks(seen, tracks, masks_of(request, analysis.footage), request.keep, added)
     make_folder(output.parent)
     tell = progress or (lambda _stage, _share: None)
     with write_together(output, overwrite=request.overwrite) as (aside,):

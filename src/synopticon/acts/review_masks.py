@@ -15,6 +15,7 @@ from synopticon.acts.redact import (
     USUAL,
     RedactRequest,
     analysis_of,
+    masks_of,
     model_digest,
     settings_of,
     spotters_of,
@@ -41,7 +42,7 @@ from synopticon.governance.grant import Scope
 from synopticon.store.atomic import check_place, make_folder, write_whole
 from synopticon.values.footage import Footage
 from synopticon.values.track import Track
-from synopticon.vision.masks import Kinds, MaskPlan, MaskSettings, kinds, plan_masks
+from synopticon.vision.masks import MaskPlan, kinds, plan_masks
 from synopticon.vision.observations import Observations
 from synopticon.vision.pipeline import observed
 from synopticon.vision.spot import Spotter, Together
@@ -90,7 +91,7 @@ def make_review(
         act, sight = acts
         steps = analysing(analysis_of(request), progress, (output,), footage=footage, files=files, cut=False)
         (analysis,) = steps
-        found = _find(analysis, what, watched)
+        found = _find(analysis, request, watched)
         if unmasked:
             sight.note(**singled_out([t.id for t in found.tracks]))
         told = _told(request, analysis, found, output, "detect.face" in spotters, unmasked)
@@ -160,14 +161,15 @@ class _Found:
         return tuple(risk for risk in self.risks if risk.reason is Reason.BARE)
 
 
-def _find(analysis: Analysis, what: Kinds, watched: Watched) -> _Found:
+def _find(analysis: Analysis, request: RedactRequest, watched: Watched) -> _Found:
+    masks = masks_of(request, analysis.footage)
     known = analysis.store.load_tracks()
     every = tuple(known[0]) if known else ()
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, every, MaskSettings(what))
+    plan = plan_masks(seen, every, masks)
     here = [t for t in every if t.end >= watched.start and t.start < watched.end]
-    masked = masked_tracks(plan, here, what)
-    risks = [r for t in masked for r in track_risks(t, plan, what, watched)]
+    masked = masked_tracks(plan, here, masks.what)
+    risks = [r for t in masked for r in track_risks(t, plan, masks.what, watched)]
     ordered = in_order([*bare_risks(plan, watched), *risks])
     return _Found(every, worst_first(masked, ordered), ordered, plan, watched, seen)
 
