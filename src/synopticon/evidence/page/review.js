@@ -36,7 +36,8 @@ const WORDS = {
     x1: "left", y1: "top", x2: "right", y2: "bottom", from: "from (s)", to: "to (s)", add: "Add this mask",
     before: "← Earlier", after: "Later →", close: "Close", wrong_box: "Draw a box, or type its four corners.",
     wrong_time: "Give times within the recording (0 to {0} s), the end after the start.",
-    done: "Added: {0}", person: "person", object: "unnamed thing",
+    done: "Added: {0}", person: "person", object: "unnamed thing", bicycle: "bicycle", motorcycle: "motorcycle",
+    car: "car", bus: "bus", truck: "truck", animal: "animal", bag: "bag",
   },
   fr: {
     title: "Vérification des masques",
@@ -78,7 +79,8 @@ const WORDS = {
     x1: "gauche", y1: "haut", x2: "droite", y2: "bas", from: "de (s)", to: "à (s)", add: "Ajouter ce masque",
     before: "← Avant", after: "Après →", close: "Fermer", wrong_box: "Dessinez un cadre, ou tapez ses quatre coins.",
     wrong_time: "Donnez des temps dans l'enregistrement (0 à {0} s), la fin après le début.",
-    done: "Ajouté : {0}", person: "personne", object: "chose sans nom",
+    done: "Ajouté : {0}", person: "personne", object: "chose sans nom", bicycle: "vélo", motorcycle: "moto",
+    car: "voiture", bus: "bus", truck: "camion", animal: "animal", bag: "sac",
   },
 };
 const $ = id => document.getElementById(id);
