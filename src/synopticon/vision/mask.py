@@ -63,15 +63,19 @@ def head_zone(label: str, box: Boxes, margin: Margin = CUT_OUT, usual: float = n
     return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)
 
 
-def plate_zone(label: str, box: Boxes, margin: Margin = CUT_OUT) -> Boxes:
-    """The zone of a box ``(4,)`` in which a plate may be, float32 ``(m, 4)``, m 0 or 1."""
-    x1, y1, x2, y2 = (float(c) for c in box)
-    width, height = x2 - x1, y2 - y1
-    if label not in PLATED or (label == "object" and width < UPRIGHT * height):
-        return np.zeros((0, 4), np.float32)
-    side = PLATE_SIDE * width - margin.pixels
-    down = margin.share * height + margin.pixels
-    return np.array([[x1 + side, y1 + PLATE_TOP * height, x2 - side, y2 + down]], np.float32)
+def plated(track: Track) -> bool:
+    """Whether a track may be of a vehicle that carries a number plate."""
+    width, height = (track.boxes[:, 2:] - track.boxes[:, :2]).T
+    upright = float(np.median(width / np.maximum(height, 1e-6))) < UPRIGHT
+    return track.label in PLATED and not (track.label == "object" and upright)
+
+
+def plate_zones(boxes: Boxes, margin: Margin = CUT_OUT) -> Boxes:
+    """Where the plate may be in each box of a vehicle: ``(n, 4)`` for ``(n, 4)``, source pixels."""
+    x1, y1, x2, y2 = boxes.T
+    side = PLATE_SIDE * (x2 - x1) - margin.pixels
+    top, down = y1 + PLATE_TOP * (y2 - y1), margin.share * (y2 - y1) + margin.pixels
+    return np.stack([x1 + side, top, x2 - side, y2 + down], 1).astype(np.float32)
 
 
 def _share(label: str, width: float, height: float) -> float:

@@ -107,6 +107,15 @@ def test_what_only_moves_may_be_a_vehicle_when_it_is_wide():
     assert not len(plan_masks(empty(), [walker(label="object")], MaskSettings(kinds("plates"))).at(2.0))
 
 
+def test_somebody_who_is_wide_for_a_moment_is_no_vehicle():
+    track = walker(label="object")
+    boxes = track.boxes.copy()
+    boxes[5, 2] += 90
+    assert not len(
+        plan_masks(empty(), [replace(track, boxes=boxes)], MaskSettings(kinds("plates"))).strands.at(2.0)
+    )
+
+
 def test_heads_and_plates_are_masked_unless_something_else_is_asked_for():
     tracks = [walker(), wide("car")]
     assert len(plan_masks(empty(), tracks, MaskSettings()).at(2.0)) == 2
