@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, stem_of
+from synopticon.acts.originals import check_places
 from synopticon.acts.workspace import (
     Act,
     Workspace,
@@ -104,14 +105,15 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     check_place(output, overwrite=request.overwrite)
     footage = looked_up(analysis_of(request), progress, (output,))
     settings = settings_of(request, footage)
-    spotters = spotters_of(request, what)
+    spotters = spotters_of(what, request.models_folder, request.face_model)
     if request.decided:
         request.decided.review.check_footage(footage)
         request.decided.review.check_model(model_digest(request))
     if request.keep_audio:
         check_sound(footage)
-    with open_workspace(request.workspace) as workspace, _permitted(workspace, request, footage) as acts:
-        act, sight = acts
+    with open_workspace(request.workspace) as workspace, ExitStack() as stack:
+        check_places(workspace, {f.path: f.sha256 for f in footage.readable})
+        act, sight = stack.enter_context(_permitted(workspace, request, footage))
         with passing(workspace) as files:
             steps = analysing(
                 analysis_of(request), progress, (output,), footage=footage, files=files, cut=False
@@ -194,16 +196,16 @@ def _seconds(text: str | None, rate: float, default: float) -> float:
     return default if text is None else parse_duration(text).seconds(rate)
 
 
-def spotters_of(request: RedactRequest, what: Kinds) -> dict[str, Spotter]:
+def spotters_of(what: Kinds, folder: Path | None, face_model: str = "auto") -> dict[str, Spotter]:
     """What looks for faces and for plates, where it is wanted and there, by its task."""
     found: dict[str, Spotter] = {}
     if what != {"plates"}:
-        face = companion("detect.face", request.models_folder, request.face_model)
+        face = companion("detect.face", folder, face_model)
         if face is not None:
             found["detect.face"] = Faces(open_finder(*face))
         elif what & {"faces"} and not what & {"heads", "people", "all"}:
             raise ModelError(f"faces need a model that finds them: {_get_faces()}, or use --mask heads")
-    if "plates" in what and (plate := companion("detect.plate", request.models_folder)):
+    if "plates" in what and (plate := companion("detect.plate", folder)):
         found["detect.plate"] = Plates(open_finder(*plate))
     return found
 
@@ -293,17 +295,22 @@ def _reviewed(request: RedactRequest, settings: RedactSettings, footage: Footage
 def _notes(
     what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter], made: Redacted
 ) -> Iterator[str]:
+    yield from unsure(what, tracks, spotters)
+    if made.bare_frames:
+        times = ", ".join(f"{a:.1f}-{b:.1f} s" for a, b in made.bare[:5])
+        more = f" and {len(made.bare) - 5} more" if len(made.bare) > 5 else ""
+        yield f"something was seen and not masked in {made.bare_frames} frames: look at {times}{more}"
+    yield NOT_ANONYMOUS
+
+
+def unsure(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter]) -> Iterator[str]:
+    """What is not masked, or not for sure, for want of a model or since it was not asked for."""
     by_place = what & {"heads", "people", "all"}
     if by_place and "detect.face" not in spotters:
         yield f"no model that finds faces: heads are masked by their place alone ({_get_faces()})"
     if "faces" in what and not by_place:
         yield "only faces that were found are masked: heads turned away, small or hidden are not"
     yield from _left(what, tracks, spotters)
-    if made.bare_frames:
-        times = ", ".join(f"{a:.1f}-{b:.1f} s" for a, b in made.bare[:5])
-        more = f" and {len(made.bare) - 5} more" if len(made.bare) > 5 else ""
-        yield f"something was seen and not masked in {made.bare_frames} frames: look at {times}{more}"
-    yield NOT_ANONYMOUS
 
 
 def _left(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter]) -> Iterator[str]:

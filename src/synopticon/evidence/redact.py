@@ -18,8 +18,9 @@ from synopticon.errors import FootageError
 from synopticon.evidence.risk import stretches
 from synopticon.footage.exact import ExactWriter, Sound
 from synopticon.footage.read import open_reader
-from synopticon.synopsis.blend import OPAQUE, Planes, fill, stamp
+from synopticon.synopsis.blend import OPAQUE, Planes, stamp
 from synopticon.synopsis.compose import NO_CASE
+from synopticon.synopsis.door import masked
 from synopticon.synopsis.label import Stamp, letter_height, stack, write
 from synopticon.values.detection import Boxes
 from synopticon.values.footage import Footage, Gap
@@ -29,7 +30,6 @@ from synopticon.vision.spot import Spotter
 
 MASKED_COPY = "WORKING COPY - MASKED"
 CLEAR_COPY = "WORKING COPY - UNMASKED IN PART"
-FILL = 40  # luma of what is filled, without colour
 _CLOCK = Fraction(1, 90000)  # time base of a copy of several files, whose own may differ
 
 
@@ -124,8 +124,9 @@ def redact(
     path: Path,
     settings: RedactSettings,
     progress: Callable[[float], None] | None = None,
+    show: Callable[[Frame, Planes], None] | None = None,
 ) -> Redacted:
-    """Write the masked copy to ``path``, which must not exist.
+    """Write the masked copy to ``path``, which must not exist; ``show`` sees each picture as it is written.
 
     Raises ``OutputError``, and ``FootageError`` where nothing is shown or the size of the picture changes.
     """
@@ -141,7 +142,10 @@ def redact(
             for (frame, zones), after in _with_next(first, ready):
                 begin = times.of(frame, first[0])
                 until = times.of(after[0], first[0]) if after else times.end(settings.end, frame, first[0])
-                writer.write_at(*filled(frame, zones, mark), begin, max(until - begin, 1))
+                picture = filled(frame, zones, mark)
+                writer.write_at(*picture, begin, max(until - begin, 1))
+                if show:
+                    show(frame, picture)
                 tally.add(frame, zones)
         return replace(tally.result(), gaps=reader.gaps)
 
@@ -216,11 +220,8 @@ def filled(frame: Frame, zones: Boxes, mark: Stamp | None = None) -> Planes:
     """The picture with its zones filled, cut to even sides."""
     height, width = frame.y.shape[0] & ~1, frame.y.shape[1] & ~1
     half = (slice(height // 2), slice(width // 2))
-    planes = (frame.y[:height, :width].copy(), frame.u[half].copy(), frame.v[half].copy())
-    for x1, y1, x2, y2 in zones.tolist():
-        box = (int(np.floor(x1)), int(np.floor(y1)), int(np.ceil(x2)), int(np.ceil(y2)))
-        if box[2] > 0 and box[3] > 0:
-            fill(planes, box, FILL)
+    whole = masked(frame, zones)
+    planes = (whole[0][:height, :width], whole[1][half], whole[2][half])
     if mark is not None:
         stamp(planes, mark.planes, mark.alpha, (0, height - mark.size[1]), OPAQUE)
     return planes

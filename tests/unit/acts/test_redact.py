@@ -13,9 +13,9 @@ from synopticon.acts.workspace import open_workspace
 from synopticon.cli.main import main
 from synopticon.cli.redact import redact
 from synopticon.errors import ModelError, OutputError, RefusedError, UsageError
-from synopticon.evidence.redact import FILL
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
+from synopticon.synopsis.door import FILL
 from synopticon.vision.masks import MaskSettings, kinds
 from tests.scene import write_scene
 from tests.unit.cli.test_reports import check

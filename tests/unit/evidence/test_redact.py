@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from synopticon.errors import FootageError
-from synopticon.evidence.redact import FILL, RedactSettings, check_sound, filled, masked_frames, redact
+from synopticon.evidence.redact import RedactSettings, check_sound, filled, masked_frames, redact
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
+from synopticon.synopsis.door import FILL
 from synopticon.values.frame import Frame
 from synopticon.vision.masks import MaskPlan, Sightings, Strand, Strands
 from tests import media
