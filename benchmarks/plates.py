@@ -22,7 +22,7 @@ from benchmarks.track_quality import footage
 from synopticon.models.cards import companion, resolve
 from synopticon.values.detection import CLASSES, Boxes, Detections
 from synopticon.vision.detect import Detector, Finder, open_detector, open_finder
-from synopticon.vision.mask import plate_zones
+from synopticon.vision.mask import PLATE_TOP, lower_parts
 from synopticon.vision.masks import MaskSettings, grown
 from synopticon.vision.spot import PLATES
 
@@ -69,7 +69,7 @@ def measure(detector: Detector, finder: Finder) -> dict[str, Any]:
         x1, y1, x2, y2 = (int(v) for v in box)
         models = finder.find(np.ascontiguousarray(photo[y1:y2, x1:x2], np.uint8), PLATES.score)
         models = grown((models + np.array([x1, y1] * 2)).astype(np.float32), PLATES.margin)
-        zones = {"place": plate_zones(box[None], MaskSettings().margin), "model": models}
+        zones = {"place": lower_parts(box[None], PLATE_TOP, MaskSettings().margin), "model": models}
         zones["both"] = np.concatenate([zones["place"], zones["model"]])
         for way, boxes in zones.items():
             covered[way] += share_of(filled(photo, boxes), plate) >= COVERED
