@@ -33,6 +33,7 @@ CODERS = frozenset({
 MASKING = MappingProxyType({
     "evidence.redact.redact": "filled",
     "synopsis.clips._copy": "_picture",
+    "evidence.shots._pictures": "masked",
 })  # fmt: skip
 
 # Functions, or modules, that may write, and why nobody's face leaves through them.

@@ -155,6 +155,15 @@ class Strands:
         self._starts = np.array([s.start for s in self._strands])
         self._ends = np.maximum.accumulate(np.array([s.end for s in self._strands] or [0.0]))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The tracks that they are of."""
+        return frozenset(s.track for s in self._strands)
+
+    def joined(self, more: Sequence[Strand]) -> "Strands":
+        """These and more."""
+        return Strands([*self._strands, *more]) if more else self
+
     def at(self, time: float) -> Boxes:
         """Zones at a time, ``(m, 4)``."""
         last = int(np.searchsorted(self._starts, time, "right"))
@@ -184,9 +193,16 @@ class MaskPlan:
 
 
 def plan_masks(
-    seen: Observations, tracks: Sequence[Track], settings: MaskSettings, keep: Collection[str] = ()
+    seen: Observations,
+    tracks: Sequence[Track],
+    settings: MaskSettings,
+    keep: Collection[str] = (),
+    added: Sequence[Strand] = (),
 ) -> MaskPlan:
-    """What must be filled, when; the tracks named in ``keep`` stay clear."""
+    """What must be filled, when; the tracks named in ``keep`` stay clear, what a person ``added`` is filled.
+
+    What was added changes nothing of what is filled without it.
+    """
     kept = [t for t in tracks if t.id in keep]
     kept_boxes = Strands(_boxes(kept, settings.hold))
     masked = [t for t in tracks if t.id not in keep]
@@ -195,7 +211,7 @@ def plan_masks(
     vehicles = Strands(_boxes(carriers, settings.hold))
     if not settings.people:
         none = Sightings(np.zeros(0), _NONE, np.zeros(0))
-        return MaskPlan(strands, none, kept_boxes, np.zeros(0), vehicles)
+        return MaskPlan(strands.joined(added), none, kept_boxes, np.zeros(0), vehicles)
     spared = [t for t in masked if "all" not in settings.what and t.label not in MASKED]
     others = {t.id for t in spared}
     # Not held: who is about to come into the picture shows the head at another place than later.
@@ -204,7 +220,7 @@ def plan_masks(
     found = [row for frame in _frames(seen, settings) for row in finder.loose(*frame)]
     rows = np.array([(time, linger, *zone) for time, linger, zone in found], np.float64).reshape(-1, 6)
     sightings = Sightings(rows[:, 0], rows[:, 2:].astype(np.float32), rows[:, 1])
-    plan = MaskPlan(strands, sightings, kept_boxes, np.zeros(0), vehicles)
+    plan = MaskPlan(strands.joined(added), sightings, kept_boxes, np.zeros(0), vehicles)
     seen_at = _frames(seen, replace(settings, thin=0.0))  # of passing light nothing is masked, but it is told
     bare = [time for time, people, blobs in seen_at if finder.bare(time, people, blobs, plan.at(time))]
     return replace(plan, bare=np.array(bare))
