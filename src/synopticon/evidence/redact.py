@@ -22,9 +22,10 @@ from synopticon.synopsis.compose import NO_CASE
 from synopticon.synopsis.label import Stamp, letter_height, stack, write
 from synopticon.values.detection import Boxes
 from synopticon.values.footage import Footage, Gap
-from synopticon.values.frame import Frame
+from synopticon.values.frame import Frame, Plane
 from synopticon.vision.faces import Faces
 from synopticon.vision.masks import MaskPlan
+from synopticon.vision.planes import resized
 
 MASKED_COPY = "WORKING COPY - MASKED"
 CLEAR_COPY = "WORKING COPY - UNMASKED IN PART"
@@ -36,7 +37,8 @@ _CLOCK = Fraction(1, 90000)  # time base of a copy of several files, whose own m
 class RedactSettings:
     """``start`` and ``end``: seconds of the timeline to keep. ``clear``: some tracks stay clear.
 
-    ``in_case``: made in a case. ``sound``: keep the sound. ``crf``: quality of the encoder.
+    ``in_case``: made in a case. ``sound``: keep the sound. ``crf``: quality of the encoder. ``short``: pixels
+    that the shorter side has at most; 0 = as it is.
     """
 
     start: float = 0.0
@@ -45,6 +47,7 @@ class RedactSettings:
     in_case: bool = False
     sound: bool = False
     crf: int = 20
+    short: int = 0
 
 
 def check_sound(footage: Footage) -> None:
@@ -137,7 +140,8 @@ def redact(
             for (frame, zones), after in _with_next(first, ready):
                 begin = times.of(frame, first[0])
                 until = times.of(after[0], first[0]) if after else times.end(settings.end, frame, first[0])
-                writer.write_at(*filled(frame, zones, mark), begin, max(until - begin, 1))
+                planes = _sized(filled(frame, zones, mark), settings.short)
+                writer.write_at(*planes, begin, max(until - begin, 1))
                 tally.add(frame, zones)
         return replace(tally.result(), gaps=reader.gaps)
 
@@ -188,12 +192,31 @@ def _writer(
         if settings.end < file.duration:
             end = begin + Fraction(settings.end - first.time).limit_denominator(90000)
         sound = Sound(file.path, begin, end)
-    height, width = first.y.shape
+    height, width = _size(first.y, settings.short)
     return ExactWriter(
-        path, (width & ~1, height & ~1), file.frame_rate, times.base, crf=settings.crf,
+        path, (width, height), file.frame_rate, times.base, crf=settings.crf,
         full_range=file.full_range, colour_matrix=file.colour_matrix,
         title="; ".join(_texts(settings)), sound=sound,
     )  # fmt: skip
+
+
+def _size(picture: Plane, short: int) -> tuple[int, int]:
+    """Even height and width of a copy whose shorter side has at most ``short`` pixels."""
+    height, width = picture.shape
+    share = min(1.0, short / min(height, width)) if short else 1.0
+    if share == 1.0:
+        return height & ~1, width & ~1
+    return max(2, round(height * share / 2) * 2), max(2, round(width * share / 2) * 2)
+
+
+def _sized(planes: Planes, short: int) -> Planes:
+    """The filled picture at the size of the copy: what lies under a mask has gone before."""
+    height, width = _size(planes[0], short)
+    if planes[0].shape == (height, width):
+        return planes
+    y, u, v = planes
+    half = (height // 2, width // 2)
+    return resized(y, height, width), resized(u, *half), resized(v, *half)
 
 
 def _texts(settings: RedactSettings) -> list[str]:

@@ -22,12 +22,14 @@ from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import SECOND, Clock, micros, moment_of, span
 from synopticon.store.scoped import Columns, in_scope
+from synopticon.store.tables_demands import restricted
 from synopticon.store.tables_footage import footage, run, track, track_box, tube
 from synopticon.values.cells import visited
 from synopticon.values.track import Track
 from synopticon.values.tube import Tube
 
 RULE_REACH = "scope.covers-the-track"
+UNRESTRICTED = ("request", "request.search")  # of the person who had the use of their tracks restricted
 FINDS = tuple(name for name in LOOKS if name not in ("live", "ingest"))
 PICTURES = tuple(name for name in FINDS if name not in ("statistics", "case.mark"))
 _SCOPED = Columns(track.c.camera, track.c.footage, track.c.low, track.c.high)
@@ -161,7 +163,8 @@ class TrackStore:
     ) -> Select[Any]:
         scope = grant.check(self._clock(), *allowed)
         query = columns.select_from(track).join(footage, track.c.footage == footage.c.id)
-        return query.where(in_scope(scope, _SCOPED), *_prune(scope), *_asked(wanted or Wanted()))
+        used = () if grant.capability in UNRESTRICTED else (track.c.id.not_in(select(restricted.c.track)),)
+        return query.where(in_scope(scope, _SCOPED), *_prune(scope), *_asked(wanted or Wanted()), *used)
 
 
 def _same(table: Any) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from synopticon.store.tables_footage import data_key, footage
 from synopticon.store.tables_similar import case_key
 
 _LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live", "case.mark"))
+_ASKING = ("request.open", "request.extend", "request.decide", "request.read", "request.search", "request")
 SINGLING_OUT = ("search.similar", "journey")
 RULE_REACH = "scope.covers-the-footage"
 RULE_CASE = "case.named"
@@ -112,6 +113,26 @@ class Vault:
             kept = self._case_rows(grant.case)
         return self._unwrapped(kept, grant.case)
 
+    def demand_key(self, grant: Grant, demand: str) -> DataKey:
+        """The key of a request, for the words about who asks; made when it is opened.
+
+        Raises ``StoreError`` when it was destroyed or is another's.
+        """
+        grant.check(self._clock(), *_ASKING)
+        if grant.capability == "request.open":
+            if not self._boxes:
+                raise StoreError("no role may open requests: run 'synopticon init' to make the keys of roles")
+            self._make_case_key(demand)
+        kept = self._case_rows(demand)
+        if not kept:
+            raise StoreError(f"{demand}: its key was destroyed with what it sealed: see 'request show'")
+        return self._unwrapped(kept, demand)
+
+    def forget_demand(self, grant: Grant, demand: str) -> int:
+        """Destroy the key of a request, for all roles; gives how many wrapped copies were destroyed."""
+        grant.check(self._clock(), "retention.run")
+        return self._forget_case_key(demand)
+
     def _case_rows(self, case: str) -> dict[str, bytes]:
         query = select(case_key.c.box, case_key.c.wrapped).where(case_key.c.case_id == case)
         with reading(self._engine) as connection:
@@ -129,6 +150,9 @@ class Vault:
     def forget_case(self, grant: Grant, case: str) -> int:
         """Destroy the key of a case, for all roles; gives how many wrapped copies were destroyed."""
         grant.check(self._clock(), "case.close", "retention.run")
+        return self._forget_case_key(case)
+
+    def _forget_case_key(self, case: str) -> int:
         with writing(self._engine) as connection:
             return connection.execute(delete(case_key).where(case_key.c.case_id == case)).rowcount
 
