@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from synopticon.acts.requests import find_request
+from synopticon.acts.requests import find_request, reason_of
 from synopticon.acts.search import Answer, Wishes, answered, asked, check_wishes
 from synopticon.acts.workspace import Workspace
 from synopticon.governance.capability import Operation
@@ -31,5 +31,6 @@ def search_request(
     wishes = wishes or Wishes()
     check_wishes(wishes)
     said = {"query": text_of(query), "typed": text, "plain": plain}
-    with workspace.act("request.search", scope=found.scope, payload=said, demand=id) as act:
+    why = reason_of(found)
+    with workspace.act("request.search", scope=found.scope, reason=why, payload=said, demand=id) as act:
         return answered(workspace, act, query, wishes, understood.ignored)

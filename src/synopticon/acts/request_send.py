@@ -9,7 +9,7 @@ from typing import Any
 from synopticon.acts.analysis import Progress
 from synopticon.acts.request_papers import letter_of
 from synopticon.acts.request_video import Filmed, write_videos
-from synopticon.acts.requests import find_request
+from synopticon.acts.requests import find_request, reason_of
 from synopticon.acts.retention import NOT_PROVED, PROVED, verdicts_of
 from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.aside import beside, remove
@@ -89,7 +89,8 @@ def _send(
     name = _recipient(workspace, demand)
     said = {"recipient": name, "right": demand.right.value, "granted": decision.granted, "masked": True}
     said |= singled_out(decision.ids)
-    with workspace.act("request", scope=demand.scope, payload=said, demand=demand.id) as act:
+    more: dict[str, Any] = {"scope": demand.scope, "demand": demand.id, "reason": reason_of(demand)}
+    with workspace.act("request", payload=said, **more) as act:
         person = workspace.demands.person(act.grant, demand.id)
         reason = workspace.demands.reason(act.grant, demand.id, "decided")
         letter = letter_of(workspace, demand, person, reason, contact)

@@ -129,6 +129,11 @@ def find_request(workspace: Workspace, id: str) -> Demand:
     return found
 
 
+def reason_of(demand: Demand) -> str:
+    """Why anybody looks: the request itself."""
+    return f"request {demand.id} of the person filmed"
+
+
 def info_of(workspace: Workspace, demand: Demand) -> DemandInfo:
     """Where a request stands now."""
     now, names = workspace.clock(), {c.id: c.name for c in workspace.cameras.all()}
@@ -182,7 +187,8 @@ def _shown(workspace: Workspace, act: Act, demand: Demand, tracks: Sequence[str]
     if not tracks:
         return ()
     ids = tuple(dict.fromkeys(tracks))
-    with workspace.act("request.search", scope=demand.scope, demand=demand.id, within=act) as look:
+    more: dict[str, Any] = {"scope": demand.scope, "demand": demand.id, "within": act, "reason": reason_of(demand)}
+    with workspace.act("request.search", **more) as look:
         rows = {row.id: row for row in workspace.tracks.find(look.grant, Wanted(ids=ids))}
         if strange := [id for id in ids if id not in rows]:
             text = f"{', '.join(strange)}: no such track in the cameras and hours of {demand.id}"
