@@ -187,11 +187,16 @@ def _shown(workspace: Workspace, act: Act, demand: Demand, tracks: Sequence[str]
     if not tracks:
         return ()
     ids = tuple(dict.fromkeys(tracks))
-    more: dict[str, Any] = {"scope": demand.scope, "demand": demand.id, "within": act, "reason": reason_of(demand)}
+    more: dict[str, Any] = {
+        "scope": demand.scope,
+        "demand": demand.id,
+        "within": act,
+        "reason": reason_of(demand),
+    }
     with workspace.act("request.search", **more) as look:
         rows = {row.id: row for row in workspace.tracks.find(look.grant, Wanted(ids=ids))}
         if strange := [id for id in ids if id not in rows]:
-            text = f"{', '.join(strange)}: no such track in the cameras and hours of {demand.id}"
+            text = f"{', '.join(strange)}: no such track in the window of {demand.id}"
             raise RefusedError(f"{text} (rule {RULE_TRACKS}): see 'synopticon request search'", RULE_TRACKS)
         files = {
             row.footage: tuple(f.digest for f in workspace.footage.files(look.grant, row.footage))

@@ -22,6 +22,7 @@ from synopticon.search.rows import DAY, Noted, World, zone_of
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.footage import Blind, Stretch
 from synopticon.store.granted import open_several
+from synopticon.store.tracks import RULE_RESTRICTED
 from synopticon.store.traits import TraitView
 from synopticon.synopsis.merge import grey
 from synopticon.synopsis.thumbnail import thumbnail
@@ -30,6 +31,7 @@ from synopticon.values.query import Days, Query
 from synopticon.values.scene import Bank
 
 OPERATION = Operation.CONSULTATION
+_BARRED = f"their use is restricted, as persons filmed asked (rule {RULE_RESTRICTED})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ def answered(
 def _answer(workspace: Workspace, grant: Grant, query: Query) -> Answer:
     began = perf_counter()
     found = find(query, lambda: views(workspace, grant), world_of(workspace, grant, query))
+    if barred := workspace.tracks.restricted(grant):
+        found = replace(found, unknown={**found.unknown, _BARRED: barred})
     covered, gaps, models = covering(workspace, grant, query)
     took = perf_counter() - began
     cameras = {c.id: c.name for c in workspace.cameras.all()}

@@ -170,4 +170,4 @@ def sweep_log(engine: Engine) -> None:
 
 def _names() -> Iterable[str]:
     known = [t.name for t in (*_TABLES, footage, descriptor, mark, journey_link)]
-    return [*known, "data_key", "case_key", "demand", "demand_step"]
+    return [*known, "data_key", "case_key", "demand", "demand_step", "demand_key"]

@@ -30,6 +30,15 @@ demand_step = Table(
     Column("words", LargeBinary),
 )
 
+demand_key = Table(
+    "demand_key",
+    metadata,
+    Column("demand", ID, primary_key=True),
+    Column("role", String(20), primary_key=True),
+    Column("box", String(64), primary_key=True),  # fingerprint of the role's key
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
 # Tracks that searches and looks pass over while the restriction of processing lasts.
 restricted = Table(
     "restricted",

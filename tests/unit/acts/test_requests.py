@@ -45,5 +45,6 @@ def test_story(here, tmp_path):
     print((tmp_path / "answer" / "looks.json").read_text())
     print(sorted(p.name for p in (tmp_path / "answer").rglob("*")))
     import shutil
+
     shutil.copytree(tmp_path / "answer", "/tmp/ev/scratch-request/answer", dirs_exist_ok=True)
     assert not verify_package(tmp_path / "answer").problems
