@@ -168,8 +168,7 @@ def _looks(told: Touched, letter: Letter) -> dict[str, Any]:
 
 def _gone(workspace: Workspace, act: Act, decision: Decision) -> tuple[Gone, ...]:
     """What became of each camera's day that shows the person. Raises ``UsageError`` for what still waits."""
-    with workspace.act("retention.report", within=act) as look:
-        verdicts = {(v.camera, v.part): v for v in verdicts_of(workspace, look.grant)}
+    verdicts = {(v.camera, v.part): v for v in verdicts_of(workspace, act.grant)}
     done = {
         (one.camera, one.part): one
         for one in Registers(workspace.engine, workspace.clock).destroyed_in(act.grant)

@@ -253,8 +253,8 @@ class FootageStore:
         return found
 
     def kept(self, grant: Grant) -> tuple[Kept, ...]:
-        """What retention must know of all footage; grants for retention, and for documents, only."""
-        grant.check(self._clock(), "retention.run", "retention.report", "documents")
+        """What retention must know of all footage: for retention, documents, and answers about erasure."""
+        grant.check(self._clock(), "retention.run", "retention.report", "documents", "request")
         digests: dict[str, list[str]] = {}
         with reading(self._engine) as connection:
             for row in connection.execute(select(footage_file.c.footage, footage_file.c.digest)):

@@ -33,11 +33,11 @@ def text(page: Page, width: int = 90) -> str:
     """The page as plain text, in lines of at most ``width`` characters where words allow it."""
     lines = [seen(page.title).upper(), seen(page.subtitle), ""]
     for block in page.blocks:
-        lines += [*_lines(block, width), ""]
+        lines += [*_lines(block, width, " : " if page.language == "fr" else ": "), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _lines(block: Block, width: int) -> list[str]:
+def _lines(block: Block, width: int, colon: str) -> list[str]:
     """A block as lines of text; a table is one paragraph a row, each cell with the name of its column."""
     if block.kind == "heading":
         return [seen(block.text), "-" * min(len(seen(block.text)), width)]
@@ -48,7 +48,7 @@ def _lines(block: Block, width: int) -> list[str]:
         found += _wrapped(line, width, "- " if block.kind == "list" else "")
     for row in block.rows:
         cells = zip(block.head, row, strict=True) if block.head else [(row[0], row[1])]
-        found += [part for head, cell in cells for part in _wrapped(f"{seen(head)}: {seen(cell)}", width)]
+        found += [part for head, cell in cells for part in _wrapped(seen(head) + colon + seen(cell), width)]
         found += [""] if block.head else []
     found += _wrapped(block.text, width)
     if block.kind == "blank":
