@@ -42,7 +42,7 @@ def letter_of(
 ) -> Letter:
     """What every letter says. Raises ``StoreError`` when the words about the person were destroyed."""
     if person is None:
-        raise StoreError(f"{demand.id}: the words about who asks were destroyed: open a new request")
+        raise StoreError(f"{demand.id}: the words about who asks were destroyed: use a new request")
     cameras = workspace.cameras.all()
     return Letter(
         organisation=workspace.settings.organisation,

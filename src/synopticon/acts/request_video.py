@@ -104,7 +104,7 @@ def _opened(workspace: Workspace, act: Act, shown: Sequence[Shown]) -> _Recordin
     )
     tracks = opened.everybody()
     if lost := ids - {t.id for t in tracks}:
-        raise UsageError(f"{min(lost)}: was analysed anew since the decision: open a new request")
+        raise UsageError(f"{min(lost)}: was analysed anew since the decision: use a new request")
     footage = _located(opened.load_recording(), workspace.footage.files(act.grant, first.footage))
     seen = Observations.join([Observations.of(arrays) for arrays in opened.watched()])
     plan = plan_masks(seen, tracks, MaskSettings(what="people"), ids)

@@ -186,10 +186,10 @@ def decide(
 ) -> None:
     """Grant a request for the tracks that a human says are the person, or refuse it on a legal ground."""
     ids = tuple(part.strip() for part in tracks.split(",") if part.strip())
-    if grant == refuse or (grant and ground) or (refuse and ids):
-        raise UsageError("give --grant --tracks ID,.. or --refuse --ground NAME")
-    if refuse and not ground:
-        raise UsageError("a refusal names its ground: give --ground NAME; --ground list lists them")
+    if grant == refuse or bool(ids) != grant or bool(ground) != refuse:
+        raise UsageError(
+            "say what is decided: give --grant --tracks ID,.. or --refuse --ground NAME (a wrong NAME lists them)"
+        )
     from synopticon.acts.requests import decide_request
     from synopticon.acts.workspace import open_workspace
 
