@@ -188,7 +188,8 @@ def decide(
     ids = tuple(part.strip() for part in tracks.split(",") if part.strip())
     if grant == refuse or bool(ids) != grant or bool(ground) != refuse:
         raise UsageError(
-            "say what is decided: give --grant --tracks ID,.. or --refuse --ground NAME (a wrong NAME lists them)"
+            "say what is decided: give --grant --tracks ID,.. or --refuse --ground NAME "
+            "(a wrong one lists those there are)"
         )
     from synopticon.acts.requests import decide_request
     from synopticon.acts.workspace import open_workspace

@@ -31,7 +31,7 @@ SHIPPED: Mapping[str, str] = MappingProxyType(
         "personal": "8875213e1a90d1609612e94ec6801e3f7ab1ba93c257b933cc896edb85096db0",
         "private-investigator": "258d83e7d76f9e580b50327e7c8b943faf516c13f09f3979abe86cc80945a41d",
         "research": "5aae0db4320db9e625bc20f508a4682a51c8f0ed88341e60c821ef10ed8557cb",
-        "statistics": "c4421207448abac87a9992a588f70897b8e425fe666824b291543d2c8a88b540",
+        "statistics": "d287f7e56603d1053ca57f9eb4edb8e89581a4320e08938915198a86f719fc03",
     }
 )
 

@@ -38,7 +38,7 @@ class DemandStore:
         row = {
             "id": new.id, "kind": new.right.value, "scope": json.dumps(new.scope.plain()),
             "seen_by": new.seen_by, "opened": micros(new.opened),
-            "words": _sealed(key, new.id, _ASKED, asdict(person)),
+            "words": _seal(key, new.id, _ASKED, asdict(person)),
         }  # fmt: skip
         with writing(self._engine) as connection:
             connection.execute(insert(demand).values(**row))
@@ -97,7 +97,7 @@ class DemandStore:
         said: Mapping[str, Any],
         words: Mapping[str, str],
     ) -> None:
-        sealed = _sealed(self._vault.demand_key(grant, id), id, step, words) if words else None
+        sealed = _seal(self._vault.demand_key(grant, id), id, step, words) if words else None
         row = {"demand": id, "step": step, "by": by, "at": micros(at), "said": json.dumps(said)}
         connection.execute(insert(demand_step).values(words=sealed, **row))
 
@@ -138,7 +138,7 @@ class DemandStore:
         return dict(json.loads(data))
 
 
-def _sealed(key: DataKey, id: str, step: str, words: Mapping[str, str]) -> bytes:
+def _seal(key: DataKey, id: str, step: str, words: Mapping[str, str]) -> bytes:
     return key.seal(json.dumps(words).encode(), _about(id, step))
 
 
