@@ -19,8 +19,8 @@ def write_form(
 ) -> None:
     """Write the form: settings only, nothing of anybody."""
     made = form(
-        workspace.settings.organisation, contact, law_of(workspace.profile), workspace.clock().date(),
-        texts(language),
+        workspace.settings.organisation, contact, law_of(workspace.profile),
+        workspace.profile.limits.log_days or None, workspace.clock().date(), texts(language),
     )  # fmt: skip
     write_bytes(output, written(made, output), overwrite=overwrite)
 

@@ -95,22 +95,23 @@ def extension(letter: Letter, t: Texts) -> Page:
     return _end(page, letter, t)
 
 
-def form(organisation: str, contact: str, law: Law, at: date, t: Texts) -> Page:
-    """The form to ask with: to be filled in by hand, with what happens then."""
+def form(organisation: str, contact: str, law: Law, kept: int | None, at: date, t: Texts) -> Page:
+    """The form to ask with: to be filled in by hand, with what happens then. ``kept``: days of its words."""
     page = Page("form", t.language, t("form.title"), organisation or t("no_organisation"))
     page.text(t("form.intro"))
-    page.facts([(t("form.to"), organisation or _BLANK), (t("form.contact"), contact or _BLANK)])
+    page.facts([(t("form.to"), ", ".join(part for part in (organisation, contact) if part) or _BLANK)])
     page.heading(t("form.what"))
     page.items(f"\N{BALLOT BOX} {t(f'right.{right}')} ({t.cited(law.rights[right])})" for right in Right)
     page.blank(t("form.fill"), t("form.who"))
     page.blank(t("form.fill"), t("form.where"))
     page.blank(t("form.fill"), t("form.look"))
-    page.note("plain", t("form.no_photo"), t("form.no_photo_text"))
+    page.facts([(t("form.date"), _BLANK)])
+    page.sheet().note("plain", t("form.no_photo"), t("form.no_photo_text"))
     page.heading(t("form.then"))
-    page.items(t(f"form.then_{name}") for name in ("identity", "held", "search", "answer", "words"))
+    steps = [t(f"form.then_{name}") for name in ("identity", "held", "search", "answer")]
+    page.items([*steps, t("form.then_words", days=t.days(kept))])
     page.text(law.deadline.words[t.language], _source(law.deadline.source, t))
     page.heading(t("answer.rights")).text(law.remedy.words[t.language], _source(law.remedy.source, t))
-    page.facts([(t("form.date"), _BLANK), (t("form.signature"), _BLANK)])
     return page.text(t("form.made", day=t.day(at)), t("common.not_advice"))
 
 
