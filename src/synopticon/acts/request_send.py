@@ -179,9 +179,7 @@ def _gone(workspace: Workspace, act: Act, decision: Decision) -> tuple[Gone, ...
             found.append(Gone(*part, done[part].at, done[part].entry))
         elif part in verdicts and verdicts[part].state != "held":
             day = " ".join(part)
-            raise UsageError(
-                f"{day} is not destroyed yet: let 'synopticon retention run' do it, then try again"
-            )
+            raise UsageError(f"{day} is not destroyed yet: run 'synopticon retention run' before")
         else:
             found.append(Gone(*part, None, 0))
     return tuple(found)

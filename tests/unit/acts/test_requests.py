@@ -360,7 +360,7 @@ def test_an_erasure_waits_for_another_hold_and_then_destroys_the_day(here, tmp_p
     here.login("otto")
     info = decide_request(workspace, first, tracks=mine, reason=REASON)
     assert "destroys all of" in info.notes[0]
-    with pytest.raises(UsageError, match="is not destroyed yet: let 'synopticon retention run' do it"):
+    with pytest.raises(UsageError, match="is not destroyed yet: run 'synopticon retention run' before"):
         send_answer(workspace, first, tmp_path / "early")
     here.login("ines")
     other = asks(here, Right.ACCESS, "hall").demand.id  # holds the same day
