@@ -1,5 +1,6 @@
 """Answer a request: a package with letters, and with what was granted; then what it held is let go."""
 
+import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -87,7 +88,8 @@ def _send(
     progress: Progress | None,
 ) -> Sent:
     name = _recipient(workspace, demand)
-    said = {"recipient": name, "right": demand.right.value, "granted": decision.granted, "masked": True}
+    said = {"recipient": name, "right": demand.right.value, "granted": decision.granted}
+    said |= {"masked": not _shows(demand, decision)}
     said |= singled_out(decision.ids)
     more: dict[str, Any] = {"scope": demand.scope, "demand": demand.id, "reason": reason_of(demand)}
     with workspace.act("request", payload=said, **more) as act:
@@ -110,6 +112,11 @@ def _send(
     return _sent(made, decision, filmed, letter.touched)
 
 
+def _shows(demand: Demand, decision: Decision) -> bool:
+    """Whether the answer shows the person clear."""
+    return decision.granted and demand.right is Right.ACCESS
+
+
 def _recipient(workspace: Workspace, demand: Demand) -> str:
     """The name of who asks: the recipient, whom the record of the disclosure must name beforehand."""
     with workspace.act("request.read", scope=demand.scope, demand=demand.id) as act:
@@ -126,7 +133,7 @@ def _filmed(
     models_folder: Path | None,
     progress: Progress | None,
 ) -> Filmed:
-    if not decision.granted or demand.right is not Right.ACCESS:
+    if not _shows(demand, decision):
         return Filmed()
     return write_videos(workspace, act, decision, folder, models_folder, progress)
 
@@ -136,9 +143,9 @@ def _answered(
 ) -> tuple[Letter, list[Item]]:
     """The letter with all that it tells, and the files that go with it."""
     items = [Item(f"video/{v.path.name}", VIDEO, v.path) for v in filmed.videos]
-    if decision.granted and letter.demand.right is Right.ACCESS:
+    if _shows(letter.demand, decision):
         entries = workspace.log.entries(0, act.entry.sequence)
-        told = touched(entries, decision.tracks, workspace.scope_of)
+        told = touched(entries, decision.tracks, functools.cache(workspace.scope_of))
         shown = tuple(Video(f"video/{v.path.name}", v.camera, v.start, v.end) for v in filmed.videos)
         letter = replace(letter, touched=told, videos=shown, unseen=filmed.unseen)
         items.append(Item("looks.json", LOOKS, canonical(_looks(told, letter))))
@@ -221,7 +228,7 @@ def _contents(
         mark=workspace.profile.mark,
         about={
             "decision": "granted" if decision.granted else f"refused: {decision.ground}",
-            "masked": True,
+            "masked": not _shows(demand, decision),
             "profile": {"digest": workspace.profile.digest, "name": workspace.profile.label},
             "request": demand.id,
             "right": demand.right.value,

@@ -1,16 +1,18 @@
 """The videos of an answer: who asks is clear, everybody else is filled whole; any telephone plays them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from synopticon.acts.analysis import Progress
+from synopticon.acts.redact import UNMASKED
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import FootageError, UsageError
 from synopticon.evidence.redact import Redacted, RedactSettings, redact
 from synopticon.footage.digest import sha256
 from synopticon.governance.demand import Decision, Shown
+from synopticon.governance.grant import Scope
 from synopticon.models.cards import companion, find, remedy
 from synopticon.store.footage import StoredFile
 from synopticon.store.granted import open_granted
@@ -53,6 +55,13 @@ class _Recording:
     kept: tuple[Track, ...]
     plan: MaskPlan
 
+    @property
+    def begin(self) -> float:
+        """When its first picture was taken, POSIX seconds."""
+        found = self.footage.start_utc
+        assert found is not None, "a track in a window has its times"
+        return found
+
 
 def write_videos(
     workspace: Workspace,
@@ -78,9 +87,8 @@ def write_videos(
     unseen = 0.0
     for shown in _by_footage(decision.tracks):
         recording = _opened(workspace, act, shown)
-        spans = stretches(recording.footage, recording.kept, _AROUND)
-        for span in spans:
-            path = folder / f"{len(clips) + 1:02}-{_safe(workspace, recording.camera)}.mp4"
+        for span in _spans(recording, act.grant.scope):
+            path = folder / f"{len(clips) + 1:02}-{_safe(workspace, recording.camera)}.{UNMASKED}.mp4"
             made = _write(recording, span, path, faces, lambda share: tell("masking", min(share, 1.0)))
             clips.append(_clip(recording, path, span))
             unseen += sum(min(g.end, span[1]) - max(g.start, span[0]) for g in made.gaps)
@@ -141,10 +149,19 @@ def _write(
     return redact(recording.footage, recording.plan, faces, path, settings, tell)
 
 
+def _spans(recording: _Recording, scope: Scope) -> Iterator[tuple[float, float]]:
+    """When the person is there, a second around, on the recording's timeline; never outside the window."""
+    begin = recording.begin
+    for start, end in stretches(recording.footage, recording.kept, _AROUND):
+        for window in scope.windows:
+            first = max(start, window.start.timestamp() - begin)
+            last = min(end, window.end.timestamp() - begin)
+            if first < last:
+                yield first, last
+
+
 def _clip(recording: _Recording, path: Path, span: tuple[float, float]) -> Clip:
-    begin = recording.footage.start_utc
-    assert begin is not None, "a track in a window has its times"
-    start, end = (datetime.fromtimestamp(begin + second, UTC) for second in span)
+    start, end = (datetime.fromtimestamp(recording.begin + second, UTC) for second in span)
     return Clip(path, recording.camera, start, end)
 
 
