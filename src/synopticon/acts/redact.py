@@ -1,6 +1,6 @@
-"""Write a copy of a recording in which heads are masked; the original is never changed."""
+"""Write a copy of a recording in which heads and plates are masked; the original is never changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, stem_of
+from synopticon.acts.originals import check_places
 from synopticon.acts.workspace import (
     Act,
     Workspace,
@@ -27,29 +28,35 @@ from synopticon.store.atomic import check_place, make_folder, write_together
 from synopticon.values.duration import parse_duration
 from synopticon.values.footage import Footage, Gap
 from synopticon.values.track import Track
-from synopticon.vision.faces import Faces
-from synopticon.vision.mask import MASKED
-from synopticon.vision.masks import Kind, MaskSettings, plan_masks
+from synopticon.vision.detect import open_finder
+from synopticon.vision.mask import MASKED, PLATED
+from synopticon.vision.masks import Kinds, MaskSettings, kinds, plan_masks
 from synopticon.vision.pipeline import observed
+from synopticon.vision.spot import Faces, Plates, Spotter, Together
 
 OPERATION = Operation.ALTERATION
 UNMASKED = "UNMASKED"
+USUAL = "heads,plates"
 NOT_ANONYMOUS = "masked is not anonymous: clothes, gait and place remain"
 
 
 @dataclass(frozen=True, slots=True)
 class RedactRequest:
-    """What to mask; the fields are the options of ``synopticon redact``. None = the default."""
+    """What to mask; the fields are the options of ``synopticon redact``. None = the default.
+
+    ``mask`` names one or several, with commas between them; see ``vision.masks.kinds``.
+    """
 
     footage: tuple[str, ...]
     output: Path | None = None
-    mask: Kind = "heads"
+    mask: str = USUAL
     keep: tuple[str, ...] = ()
     reason: str = ""
     begin: str | None = None
     end: str | None = None
     keep_audio: bool = False
     model: str = "auto"
+    face_model: str = "auto"
     models_folder: Path | None = None
     unsafe_unknown_model: bool = False
     start: datetime | None = None
@@ -87,7 +94,7 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     Raises ``RefusedError`` for tracks kept clear without a reason, ``OutputError`` before any work when the
     output exists, ``UsageError`` for times or tracks that are not there, and the errors of the analysis.
     """
-    output = _output(request)
+    output, what = _output(request), kinds(request.mask)
     if request.keep and not request.reason.strip():
         raise refuse_clear(
             request.workspace, request.case, "keeping somebody clear needs", "leave --keep out"
@@ -95,17 +102,20 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     check_place(output, overwrite=request.overwrite)
     footage = looked_up(_analysis(request), progress, (output,))
     settings = _settings(request, footage)
-    faces = _faces(request)
+    spotters = spotters_of(what, request.models_folder, request.face_model)
     if request.keep_audio:
         check_sound(footage)
-    with open_workspace(request.workspace) as workspace, _permitted(workspace, request, footage) as acts:
-        act, sight = acts
+    with open_workspace(request.workspace) as workspace, ExitStack() as stack:
+        check_places(workspace, {f.path: f.sha256 for f in footage.readable})
+        act, sight = stack.enter_context(_permitted(workspace, request, footage))
         with passing(workspace) as files:
             steps = analysing(
                 _analysis(request), progress, (output,), footage=footage, files=files, cut=False
             )
             (analysis,) = steps
-            made, tracks = _write(analysis, request, settings, faces, output, progress)
+            made, tracks = _write(
+                analysis, request, settings, Together([*spotters.values()]), output, progress
+            )
         if request.keep:
             sight.note(**singled_out(request.keep))
         gaps = _seen_gaps(analysis.gaps, made, settings)
@@ -113,7 +123,7 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
             frames=made.frames, bare_frames=made.bare_frames, gaps=len(gaps),
             made={output.name: sha256(output)},
         )  # fmt: skip
-    notes = (*analysis.notes, *_notes(request, tracks, faces, made))
+    notes = (*analysis.notes, *_notes(what, tracks, spotters, made))
     return RedactResult(
         output, made.frames, made.masked_frames, made.seconds, len(tracks), request.keep,
         made.bare_frames, made.bare, len(gaps), notes, 4 if gaps else 0,
@@ -151,11 +161,22 @@ def _seconds(text: str | None, rate: float, default: float) -> float:
     return default if text is None else parse_duration(text).seconds(rate)
 
 
-def _faces(request: RedactRequest) -> Faces | None:
-    found = companion("detect.face", request.models_folder)
-    if found is None and request.mask == "faces":
-        raise ModelError(f"faces need a model that finds them: {remedy(find('yunet'))}, or use --mask heads")
-    return Faces(*found) if found else None
+def spotters_of(what: Kinds, folder: Path | None, face_model: str = "auto") -> dict[str, Spotter]:
+    """What looks for faces and for plates, where it is wanted and there, by its task."""
+    found: dict[str, Spotter] = {}
+    if what != {"plates"}:
+        face = companion("detect.face", folder, face_model)
+        if face is not None:
+            found["detect.face"] = Faces(open_finder(*face))
+        elif what & {"faces"} and not what & {"heads", "people", "all"}:
+            raise ModelError(f"faces need a model that finds them: {_get_faces()}, or use --mask heads")
+    if "plates" in what and (plate := companion("detect.plate", folder)):
+        found["detect.plate"] = Plates(open_finder(*plate))
+    return found
+
+
+def _get_faces() -> str:
+    return remedy(find("centerface"))
 
 
 @contextmanager
@@ -196,7 +217,7 @@ def _write(
     analysis: Analysis,
     request: RedactRequest,
     settings: RedactSettings,
-    faces: Faces | None,
+    spotter: Spotter,
     output: Path,
     progress: Progress | None,
 ) -> tuple[Redacted, tuple[Track, ...]]:
@@ -207,12 +228,13 @@ def _write(
             f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
         )
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, tracks, MaskSettings(what=request.mask), request.keep)
+    what = MaskSettings(kinds(request.mask), floor=analysis.footage.height)
+    plan = plan_masks(seen, tracks, what, request.keep)
     make_folder(output.parent)
     tell = progress or (lambda _stage, _share: None)
     with write_together(output, overwrite=request.overwrite) as (aside,):
         made = redact(
-            analysis.footage, plan, faces, aside, settings, lambda share: tell("masking", min(share, 1.0))
+            analysis.footage, plan, spotter, aside, settings, lambda share: tell("masking", min(share, 1.0))
         )
     return made, tracks
 
@@ -223,16 +245,36 @@ def _seen_gaps(known: Sequence[Gap], made: Redacted, settings: RedactSettings) -
 
 
 def _notes(
-    request: RedactRequest, tracks: Sequence[Track], faces: Faces | None, made: Redacted
+    what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter], made: Redacted
 ) -> Iterator[str]:
-    if faces is None:
-        yield f"no model that finds faces: heads are masked by their place alone ({remedy(find('yunet'))})"
-    if request.mask == "faces":
-        yield "only faces that were found are masked: heads turned away, small or hidden are not"
-    elif request.mask != "all" and (spared := [t for t in tracks if t.label not in MASKED]):
-        yield f"not masked: vehicles, animals and bags ({len(spared)}), and plates: --mask all masks them"
+    yield from unsure(what, tracks, spotters)
     if made.bare_frames:
         times = ", ".join(f"{a:.1f}-{b:.1f} s" for a, b in made.bare[:5])
         more = f" and {len(made.bare) - 5} more" if len(made.bare) > 5 else ""
         yield f"something was seen and not masked in {made.bare_frames} frames: look at {times}{more}"
     yield NOT_ANONYMOUS
+
+
+def unsure(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter]) -> Iterator[str]:
+    """What is not masked, or not for sure, for want of a model or since it was not asked for."""
+    by_place = what & {"heads", "people", "all"}
+    if by_place and "detect.face" not in spotters:
+        yield f"no model that finds faces: heads are masked by their place alone ({_get_faces()})"
+    if "faces" in what and not by_place:
+        yield "only faces that were found are masked: heads turned away, small or hidden are not"
+    yield from _left(what, tracks, spotters)
+
+
+def _left(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter]) -> Iterator[str]:
+    """What stays clear though it was seen."""
+    vehicles = sum(t.label in PLATED - MASKED for t in tracks)
+    if not what & {"plates", "all"}:
+        yield f"not masked: plates ({vehicles} vehicles): --mask {USUAL} masks them"
+    elif vehicles and "all" not in what and "detect.plate" not in spotters:
+        yield f"no model that finds plates: the lower part of {vehicles} vehicles is masked ({_get_plates()})"
+    if not what & {"heads", "people", "all"} and any(t.label in MASKED for t in tracks):
+        yield f"not masked: people: --mask {USUAL} masks their heads"
+
+
+def _get_plates() -> str:
+    return remedy(find("lpd-yunet"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from synopticon.acts.analysis import Progress
+from synopticon.acts.leaving import Recording
 from synopticon.acts.request_papers import letter_of
 from synopticon.acts.request_video import Filmed, write_videos
 from synopticon.acts.requests import find_request, reason_of
@@ -15,6 +16,7 @@ from synopticon.acts.retention import NOT_PROVED, PROVED, verdicts_of
 from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.aside import beside, remove
 from synopticon.errors import OutputError, RefusedError, UsageError
+from synopticon.evidence.format import STILL
 from synopticon.evidence.package import Contents, Item, Package, write_package
 from synopticon.governance.audit.entry import format_time
 from synopticon.governance.canonical import canonical
@@ -142,11 +144,13 @@ def _answered(
     workspace: Workspace, act: Act, letter: Letter, decision: Decision, filmed: Filmed
 ) -> tuple[Letter, list[Item]]:
     """The letter with all that it tells, and the files that go with it."""
-    items = [Item(f"video/{v.path.name}", VIDEO, v.path) for v in filmed.videos]
+    files = [(_inside(v.file), VIDEO, v.file) for v in filmed.videos]
+    files += [(still.path, STILL, still) for still in filmed.stills]
+    items = [Item(path, role, file.file, file.sha256) for path, role, file in files]
     if _shows(letter.demand, decision):
         entries = workspace.log.entries(0, act.entry.sequence)
         told = touched(entries, decision.tracks, functools.cache(workspace.scope_of))
-        shown = tuple(Video(f"video/{v.path.name}", v.camera, v.start, v.end) for v in filmed.videos)
+        shown = tuple(Video(_inside(v.file), v.camera, v.start, v.end) for v in filmed.videos)
         letter = replace(letter, touched=told, videos=shown, unseen=filmed.unseen)
         items.append(Item("looks.json", LOOKS, canonical(_looks(told, letter))))
     if letter.demand.erases:
@@ -158,6 +162,11 @@ def _answered(
         items.append(Item(f"letter.{language}.html", LETTER, html(page).encode()))
         items.append(Item(f"letter.{language}.txt", LETTER, text(page).encode()))
     return letter, items
+
+
+def _inside(video: Recording) -> str:
+    """The place of a video in the package."""
+    return f"video/{video.file.name}"
 
 
 def _looks(told: Touched, letter: Letter) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Ask a question of what was recorded: hits with their reasons, and how much of it was really looked at."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -21,14 +21,16 @@ from synopticon.search.query import Names, parse, text_of
 from synopticon.search.rows import DAY, Noted, World, zone_of
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.footage import Blind, Stretch
-from synopticon.store.granted import open_several
+from synopticon.store.granted import GrantedAnalysis, open_several
 from synopticon.store.tracks import RULE_RESTRICTED
 from synopticon.store.traits import TraitView
 from synopticon.synopsis.merge import grey
 from synopticon.synopsis.thumbnail import thumbnail
 from synopticon.values import ground
+from synopticon.values.footage import SourceFile
 from synopticon.values.query import Days, Query
-from synopticon.values.scene import Bank
+from synopticon.values.scene import Background, Bank
+from synopticon.values.tube import Tube
 
 OPERATION = Operation.CONSULTATION
 _BARRED = f"their use is restricted, as persons filmed asked (rule {RULE_RESTRICTED})"
@@ -186,17 +188,24 @@ def thumbnails_of(workspace: Workspace, grant: Grant, hits: Sequence[Hit]) -> di
     by_footage: dict[str, list[str]] = {}
     for hit in hits:
         by_footage.setdefault(hit.footage, []).append(hit.track)
-    made: dict[str, bytes] = {}
+    return {
+        tube.id: thumbnail(tube, opened, scene, file.colour_matrix, file.full_range)
+        for tube, opened, scene, file in opened_tubes(workspace, grant, by_footage)
+    }
+
+
+def opened_tubes(
+    workspace: Workspace, grant: Grant, wanted: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Tube, GrantedAnalysis, Background, SourceFile]]:
+    """Tubes by their footage, each with its store, its empty scene and a file that says how it is coded."""
     for _, opened in open_several(
-        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, by_footage
+        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, wanted
     ):
         recording = opened.load_recording()
         bank = opened.load_bank() or Bank((grey(recording),))
-        file = recording.readable[0]
         for tube in opened.tubes():
             scene = bank.at((tube.track.start + tube.track.end) / 2)
-            made[tube.id] = thumbnail(tube, opened, scene, file.colour_matrix, file.full_range)
-    return made
+            yield tube, opened, scene, recording.readable[0]
 
 
 def listed(tracks: Sequence[str]) -> str:

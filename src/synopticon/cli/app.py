@@ -25,12 +25,14 @@ def application() -> typer.Typer:
         cases,
         compose_footage,
         documents,
+        export,
         look,
         models,
         packages,
         people,
         profiles,
         redact,
+        replay,
         requests,
         retention,
         search,
@@ -44,8 +46,8 @@ def application() -> typer.Typer:
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
     for module in (
-        synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, look,
-        workspace, documents,
+        synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, export, replay,
+        look, workspace, documents,
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")

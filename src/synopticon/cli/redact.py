@@ -1,7 +1,7 @@
-"""The verb ``redact``: a copy of a recording with heads masked."""
+"""The verb ``redact``: a copy of a recording with heads and plates masked."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -22,10 +22,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="The copy; default: NAME.redacted.mp4 here."),
     ] = None,
-    mask: Annotated[
-        Literal["heads", "faces", "people", "all"],
-        typer.Option("--mask", metavar="heads|faces|people|all", help="What is filled; all: whatever moves."),
-    ] = "heads",
+    mask: o.Mask = "heads,plates",
     keep: Annotated[
         str,
         typer.Option("--keep", metavar="TRACK,..", help="Leave these tracks clear; needs --reason."),
@@ -39,6 +36,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         bool, typer.Option("--keep-audio", help="Keep the sound, in which voices can be known.")
     ] = False,
     model: o.Model = "auto",
+    face_model: o.FaceModel = "auto",
     models_folder: o.ModelsFolder = None,
     unsafe_unknown_model: o.UnsafeModel = False,
     case: o.Case = None,
@@ -49,10 +47,10 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
     workers: o.Workers = 0,
     json: o.Json = False,
 ) -> None:
-    """Write a copy of the footage in which heads are filled with one grey; the original is never changed.
+    """Write a copy of the footage in which heads and plates are filled with one grey.
 
-    Times, number of pictures and length stay those of the original; sound is left out unless it is asked for.
-    It tells in which frames something was seen that is not masked: look at those.
+    The original is never changed. Times, number of pictures and length stay what they are; sound is left out
+    unless it is asked for. It tells in which frames something was seen that is not masked: look at those.
     """
     kept = tuple(name.strip() for name in keep.split(",") if name.strip())
     if reason.strip() and not kept and case is None:
@@ -69,6 +67,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
         end=end,
         keep_audio=keep_audio,
         model=model,
+        face_model=face_model,
         models_folder=models_folder,
         unsafe_unknown_model=unsafe_unknown_model,
         start=parse_start(start) if start else None,

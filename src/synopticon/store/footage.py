@@ -39,6 +39,7 @@ from synopticon.store.moments import SECOND, Clock, micros, moment_of
 from synopticon.store.scoped import Columns, clip, in_scope, named, reached
 from synopticon.store.tables_footage import blob, destroyed, footage, footage_file, gap, run, track
 from synopticon.store.tables_search import trait_file
+from synopticon.values.footage import Clock as ClockOf
 from synopticon.values.footage import Footage, Gap, GapReason
 
 LOOKS = tuple(READS)  # capabilities that look at footage
@@ -242,6 +243,16 @@ class FootageStore:
                 found |= {row["file"]: _registered(row) for row in rows}
         return found
 
+    def taken_from(self, paths: Sequence[str]) -> dict[str, set[str]]:
+        """Of these places, those from which files were taken in: the digests of what lay there."""
+        query = select(footage_file.c.path, footage_file.c.digest)
+        found: dict[str, set[str]] = {}
+        with reading(self._engine) as connection:
+            for group in _groups(paths):
+                for row in connection.execute(query.where(footage_file.c.path.in_(group))):
+                    found.setdefault(row.path, set()).add(row.digest)
+        return found
+
     def erased(self, digests: Sequence[str]) -> dict[str, datetime]:
         """Which of these files were destroyed here, and when."""
         query = select(destroyed.c.digest, destroyed.c.at)
@@ -350,6 +361,18 @@ class FootageStore:
             a, b = round(r.start * SECOND), round(r.end * SECOND)
             at = (None, None) if r.at is None else (r.at + a, r.at + b)
             yield _blind(r.id, r.camera, at[0], at[1], b - a, r.reason)
+
+    def clocks(self, grant: Grant) -> dict[str, ClockOf]:
+        """The clock of each footage that the scope reaches, as it is set now; by its id."""
+        scope = grant.check(self._clock(), *LOOKS)
+        f = footage.c
+        query = select(f.id, f.start, f.source, f.uncertainty, f.zone).where(reached(scope))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return {
+            r.id: ClockOf(None if r.start is None else r.start / SECOND, r.source, r.uncertainty, r.zone)
+            for r in rows
+        }
 
     def files(self, grant: Grant, footage_id: str) -> tuple[StoredFile, ...]:
         """Where the bytes of footage are, if the grant reaches any of it; otherwise nothing."""

@@ -7,15 +7,13 @@ covers; clear patches only when the permission is for ``view.unmasked``.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from numpy.typing import NDArray
 from sqlalchemy import Engine, RowMapping, select
 
 from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
-from synopticon.store.analysis import AnalysisStore
+from synopticon.store.analysis import WATCHED, AnalysisStore, Arrays
 from synopticon.store.database import reading
 from synopticon.store.moments import SECOND, Clock, moment_of
 from synopticon.store.place import Folder, Remote
@@ -31,7 +29,6 @@ from synopticon.values.track import Track
 from synopticon.values.tube import BlobRef, SpriteKind, Tube
 
 Place = Folder | Remote
-_WATCHED = "watch-"  # as the analysis names its stretches
 _AT_ONCE = 200  # recordings whose rows are asked for at once
 
 
@@ -78,12 +75,12 @@ class GrantedAnalysis:
             raise StoreError("this footage was not analysed to its end: run 'synopticon ingest' again")
         return found[0]
 
-    def watched(self) -> Iterator[Mapping[str, NDArray[Any]]]:
-        """What was seen of the footage, a stretch after another, in the scope or not: to fill people."""
+    def watched(self) -> Iterator[Arrays]:
+        """What was seen in the whole footage, segment by segment: to place masks, and for nothing else."""
         self._grant.check(self._clock(), *PICTURES)
         for name in self._store.names():
-            if name.startswith(_WATCHED):
-                yield self._store.load_arrays(name) or {}
+            if name.startswith(WATCHED) and (arrays := self._store.load_arrays(name)) is not None:
+                yield arrays
 
     def load_recording(self) -> Footage:
         """What was probed of the footage: names of its files, and times as its clock says them now."""

@@ -9,10 +9,13 @@ from datetime import timedelta
 import av
 import pytest
 
-from synopticon.acts import doctor_workspace, request_video, retention
+from synopticon.acts import copies, doctor_workspace, retention
+from synopticon.acts.chosen import Choice, choose
+from synopticon.acts.copies import CopySettings
 from synopticon.acts.request_papers import write_form, write_notice
 from synopticon.acts.request_search import search_request
 from synopticon.acts.request_send import send_answer
+from synopticon.acts.request_video import MASK
 from synopticon.acts.requests import decide_request, list_requests, open_request, show_request
 from synopticon.acts.search import search
 from synopticon.acts.workspace import open_workspace
@@ -21,12 +24,13 @@ from synopticon.evidence.verify import verify_package
 from synopticon.governance.audit.entry import REFUSAL
 from synopticon.governance.demand import Person, Right, Stage
 from synopticon.governance.grant import Window
-from synopticon.store.granted import open_granted
+from synopticon.vision.observations import Observations
 from tests.investigation import WHY, investigate
 from tests.people import HOUR, NOW
 
 WHO = Person("Zoé Marchand", "red top, grey trousers, came in with a dog", "a passport was shown at the desk")
 AT = {"gate": Window(NOW - HOUR, NOW + HOUR), "hall": Window(NOW, NOW + 2 * HOUR)}
+VIDEO = "video/001-gate-2026-11-24T13.00.01+0100.UNMASKED.mp4"
 REASON = "the red top, the dog and the time agree"
 
 
@@ -89,7 +93,7 @@ def test_the_answer_is_a_package_that_anyone_can_check(answered):
     assert manifest.about["tracks"] == [hits[1].track]
     names = {file.path for file in manifest.files}
     assert names == {
-        "video/01-gate.UNMASKED.mp4", "looks.json", "log.json", "verify.html",
+        VIDEO, f"stills/{hits[1].track}.UNMASKED.jpg", "looks.json", "log.json", "verify.html",
         *(f"letter.{language}.{kind}" for language in ("en", "fr") for kind in ("html", "txt")),
     }  # fmt: skip
     assert (sent.granted, sent.videos, sent.exit_code) == (True, 1, 0)
@@ -110,7 +114,7 @@ def test_the_letters_say_what_was_decided_and_what_can_be_done(here, answered):
         WHO.identity,
         REASON,
         sent.fingerprint,
-        "video/01-gate.UNMASKED.mp4",
+        VIDEO,
         "privacy@example.org",
     )
     for text in (english, french, flat(letter(package, kind="html"))):
@@ -163,7 +167,7 @@ def pink(picture):
 
 def test_the_video_plays_on_a_telephone_and_shows_them(answered):
     _, _, _, package = answered
-    path = package / "video" / "01-gate.UNMASKED.mp4"
+    path = package / VIDEO
     frames = list(pictures(path))
     assert max(map(pink, frames)) > 200, "they are seen, in colour"
     head = path.read_bytes()
@@ -185,19 +189,16 @@ def test_everybody_else_is_filled_whole(here):
     id = granted(here)
     workspace, found = here.workspace, here.workspace.demands.find(id)
     with workspace.act("request", scope=found.scope, reason=WHY, demand=id) as act:
-        recording = request_video._opened(workspace, act, found.decision.tracks)
-        opened = open_granted(
-            workspace.engine, workspace.place, workspace.vault, workspace.clock, act.grant,
-            found.decision.tracks[0].footage,
-        )  # fmt: skip
-        everybody = opened.everybody()
-    assert len(everybody) == 3
-    (mine,) = recording.kept
-    for track in everybody:
+        (one,) = choose(workspace, act.grant, Choice(tracks=found.decision.ids))
+        seen = Observations.join([Observations.of(arrays) for arrays in one.analysis.watched()])
+    assert len(one.known) == 3
+    whole = (0.0, one.footage.duration)
+    plan = copies._plan(seen, one, whole, CopySettings(MASK, clear=True))
+    for track in one.known:
         for time, box in zip(track.times, track.boxes, strict=True):
-            zones = recording.plan.at(time)
+            zones = plan.at(time)
             inside = (zones[:, :2] <= box[:2]).all(1) & (zones[:, 2:] >= box[2:]).all(1)
-            assert inside.any() == (track.id != mine.id), (track.id, time)
+            assert inside.any() == (track.id not in one.tracks), (track.id, time)
 
 
 # --- refusals, deadlines -----------------------------------------------------------------------------------
@@ -324,10 +325,10 @@ def test_footage_that_changed_or_is_gone(here, tmp_path):
     whole = path.read_bytes()
     try:
         path.write_bytes(whole + b"\0")
-        with pytest.raises(FootageError, match=r"changed since it was taken in \(then \w{64}, now \w{64}\)"):
+        with pytest.raises(FootageError, match=r"changed since ingest \(then \w{64}, now \w{64}\)"):
             send_answer(here.workspace, id, tmp_path / "answer")
         path.unlink()
-        with pytest.raises(FootageError, match="is gone: put the recording back"):
+        with pytest.raises(FootageError, match="is gone since ingest: put the file"):
             send_answer(here.workspace, id, tmp_path / "answer")
     finally:
         path.write_bytes(whole)

@@ -7,6 +7,8 @@ Markdown by ``plain``; characters that cannot be seen, or that turn the directio
 import functools
 import re
 import textwrap
+from base64 import b64encode
+from hashlib import sha256
 from importlib import resources
 from typing import Any
 
@@ -21,7 +23,8 @@ _ADDRESS = re.compile(r"(?<=[A-Za-z])(:)(?=//)|(?<=\bwww)(\.)", re.IGNORECASE)
 
 def html(page: Page) -> str:
     """The page as one HTML file."""
-    return _templates().get_template("page.html").render(page=page, style=_file("page.css"))
+    style = _file("page.css")
+    return _templates().get_template("page.html").render(page=page, style=style, policy=_policy(page, style))
 
 
 def markdown(page: Page) -> str:
@@ -60,10 +63,27 @@ def _wrapped(line: str, width: int, mark: str = "") -> list[str]:
     return textwrap.wrap(mark + seen(line), width, subsequent_indent=" " * len(mark)) if seen(line) else []
 
 
+def _policy(page: Page, style: str) -> str:
+    """What a browser may load for the page: its own style, and pictures that are in it."""
+    digest = _base64(sha256(style.encode()).digest())
+    pictures = " img-src data:;" if any(p.data for block in page.blocks for p in block.pictures) else ""
+    return f"default-src 'none'; style-src 'sha256-{digest}';{pictures} base-uri 'none'; form-action 'none'"
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
 def seen(text: object) -> str:
     """A text in one line, without what cannot be seen."""
     shown = "".join(c if c.isprintable() else " " for c in str(text))
     return " ".join(shown.split())
+
+
+def kept(text: object) -> str:
+    """A text in its lines and with its spaces, without what cannot be seen."""
+    lines = str(text).splitlines()
+    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
 
 
 def plain(text: object) -> str:
@@ -86,7 +106,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"plain": plain, "seen": seen}
+    filters: dict[str, Any] = {"plain": plain, "seen": seen, "kept": kept, "base64": _base64}
     made.filters.update(filters)
     made.tests["number_text"] = lambda text: str(text).isdigit()
     return made
