@@ -144,8 +144,8 @@ def redact(
             for (frame, zones), after in _with_next(first, ready):
                 begin = times.of(frame, first[0])
                 until = times.of(after[0], first[0]) if after else times.end(settings.end, frame, first[0])
-                picture = filled(frame, zones, mark)
-                writer.write_at(*_sized(picture, settings.short), begin, max(until - begin, 1))
+                picture = filled(frame, zones, mark, settings.short)
+                writer.write_at(*picture, begin, max(until - begin, 1))
                 if show:
                     show(frame, picture)
                 tally.add(frame, zones)
@@ -237,15 +237,15 @@ def _mark(size: tuple[int, int], settings: RedactSettings) -> Stamp | None:
     return picture if fits else None
 
 
-def filled(frame: Frame, zones: Boxes, mark: Stamp | None = None) -> Planes:
-    """The picture with its zones filled, cut to even sides."""
+def filled(frame: Frame, zones: Boxes, mark: Stamp | None = None, short: int = 0) -> Planes:
+    """The picture with its zones filled, cut to even sides, then made as small as ``short`` asks."""
     height, width = frame.y.shape[0] & ~1, frame.y.shape[1] & ~1
     half = (slice(height // 2), slice(width // 2))
     whole = masked(frame, zones)
     planes = (whole[0][:height, :width], whole[1][half], whole[2][half])
     if mark is not None:
         stamp(planes, mark.planes, mark.alpha, (0, height - mark.size[1]), OPAQUE)
-    return planes
+    return _sized(planes, short)
 
 
 class _Tally:
