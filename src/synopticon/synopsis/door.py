@@ -43,9 +43,8 @@ def jpeg(
     """
     left, top, right, bottom = box or (0, 0, *planes[0].shape[::-1])
     y = planes[0][top:bottom, left:right]
-    chroma: list[Plane] = [
-        np.repeat(np.repeat(p, 2, axis=0), 2, axis=1)[top:bottom, left:right] for p in planes[1:]
-    ]
+    rows, columns = np.arange(top, bottom) // 2, np.arange(left, right) // 2
+    chroma: list[Plane] = [p[np.ix_(rows, columns)] for p in planes[1:]]
     yuv = np.stack([y, *chroma], axis=-1).reshape(-1, 3).astype(np.float32)
     rgb = np.clip(from_yuv(yuv, matrix, full_range) * 255 + 0.5, 0, 255).astype(np.uint8)
     picture = rgb.reshape(*y.shape, 3)[:, :, ::-1]
