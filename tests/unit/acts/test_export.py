@@ -18,6 +18,7 @@ from synopticon.acts import export as act_of
 from synopticon.acts.chosen import Choice, covered
 from synopticon.acts.export import ExportRequest, export
 from synopticon.acts.people import authorise, login
+from synopticon.acts.selection import file_names
 from synopticon.acts.verify import check_package
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
@@ -444,6 +445,8 @@ def test_original_groups_of_pictures_that_reach_out_of_the_scope_are_refused(mad
         choice = Choice(since=at(0), until=at(3))
         asked = ask(made, tmp_path / "out", choice, originals=True)
         assert rule_of(export, made.workspace, asked) == "scope.windows"
+        refusal = [e for e in made.workspace.log.entries() if e.header.kind == "refusal"][-1]
+        assert (refusal.header.capability, refusal.header.case) == ("export.original", made.case)
         done = export(made.workspace, ask(made, tmp_path / "out", choice))
         assert check_package(done.package).manifest.about["recordings"][0]["seconds"] == [[1, 3]]
     finally:
@@ -565,3 +568,7 @@ def test_a_recording_is_covered_where_each_frame_is_for_sure(made):
     assert covered(Scope(digests=(digest,)), "", footage) == ((0.0, footage.duration),)
     undated = probe([film(made)])
     assert covered(Scope(("gate",), (Window(NOW - DAY, NOW + DAY),)), "gate", undated) == ()
+
+
+def test_cameras_with_names_alike_have_files_of_their_own():
+    assert file_names(["a b", "a_b", "A B", "hall"]) == ["a_b", "a_b-2", "A_B-3", "hall"]
