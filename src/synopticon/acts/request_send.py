@@ -187,7 +187,7 @@ def _gone(workspace: Workspace, act: Act, decision: Decision) -> tuple[Gone, ...
     verdicts = {(v.camera, v.part): v for v in verdicts_of(workspace, act.grant)}
     done = {
         (one.camera, one.part): one
-        for one in Registers(workspace.engine, workspace.clock).destroyed_in(act.grant)
+        for one in Registers(workspace.engine, workspace.clock).destroyed_in(act.grant, decision.parts)
     }
     found = []
     for part in decision.parts:

@@ -28,7 +28,7 @@ SHIPPED: Mapping[str, str] = MappingProxyType(
         "fr-town": "c5fc7f1c0e8b23881f34d53350955ccddc0744cd8c1d6d14c0d137e1527e1e05",
         "insurer": "df4b0ccde650f923dda08cb08bcb1ee6764c5a3b2411ee6a6ba1e17f46683b80",
         "law-enforcement": "2f8c04fb31f9f710700041ec5941af56fcd26c284093d0b89b0848a57528b13f",
-        "personal": "cd7f55a65759d4f1973f4eb1895c7dedc21d81f73931533500f830701313924d",
+        "personal": "840f7d65a8a66e21cd36732e86f241e46a60a817cda3f795ca4b26ce3522f70e",
         "private-investigator": "258d83e7d76f9e580b50327e7c8b943faf516c13f09f3979abe86cc80945a41d",
         "research": "5aae0db4320db9e625bc20f508a4682a51c8f0ed88341e60c821ef10ed8557cb",
         "statistics": "d287f7e56603d1053ca57f9eb4edb8e89581a4320e08938915198a86f719fc03",

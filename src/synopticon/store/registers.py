@@ -1,7 +1,7 @@
 """What documents must know of all footage: lengths, models, destructions. No picture, track or file name."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -68,8 +68,10 @@ class Registers:
             rows = connection.execute(query).all()
         return tuple(DestroyedPart(r.camera, r.part, r.files, moment_of(r.at), r.entry) for r in rows)
 
-    def destroyed_in(self, grant: Grant) -> tuple[DestroyedPart, ...]:
-        """What was destroyed of the cameras and days of a request; of footage of unknown times, nothing."""
+    def destroyed_in(
+        self, grant: Grant, parts: Sequence[tuple[str, str]] | None = None
+    ) -> tuple[DestroyedPart, ...]:
+        """What was destroyed of the cameras of a request: of its days, or of these parts (camera, part)."""
         scope = grant.check(self.clock(), "request.open", "request.read", "request")
         c = destroyed.c
         query = select(c.entry, c.camera, c.part, func.count().label("files"), func.max(c.at).label("at"))
@@ -78,6 +80,8 @@ class Registers:
             rows = connection.execute(query.order_by(c.camera, c.part)).all()
             zones = {r.id: r.zone for r in connection.execute(select(camera.c.id, camera.c.zone))}
         found = (DestroyedPart(r.camera, r.part, r.files, moment_of(r.at), r.entry) for r in rows)
+        if parts is not None:
+            return tuple(one for one in found if (one.camera, one.part) in parts)
         return tuple(one for one in found if _on(one.part, zones[one.camera], scope))
 
 
