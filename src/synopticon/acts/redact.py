@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 from pathlib import Path
@@ -20,17 +20,18 @@ from synopticon.acts.workspace import (
 )
 from synopticon.errors import ModelError, UsageError
 from synopticon.evidence.redact import Redacted, RedactSettings, check_sound, redact
+from synopticon.evidence.review import Decided, read_review
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Scope
-from synopticon.models.cards import companion, find, remedy
+from synopticon.models.cards import companion, find, remedy, resolve
 from synopticon.store.atomic import check_place, make_folder, write_together
 from synopticon.values.duration import parse_duration
 from synopticon.values.footage import Footage, Gap
 from synopticon.values.track import Track
 from synopticon.vision.detect import open_finder
 from synopticon.vision.mask import MASKED, PLATED
-from synopticon.vision.masks import Kinds, MaskSettings, kinds, plan_masks
+from synopticon.vision.masks import Kinds, MaskSettings, Strand, kinds, plan_masks
 from synopticon.vision.pipeline import observed
 from synopticon.vision.spot import Faces, Plates, Spotter, Together
 
@@ -65,6 +66,8 @@ class RedactRequest:
     workspace: Path | None = None
     workers: int = 0
     case: str | None = None
+    apply: Path | None = None  # the file of a review, and what it says, once it is read
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +97,18 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     Raises ``RefusedError`` for tracks kept clear without a reason, ``OutputError`` before any work when the
     output exists, ``UsageError`` for times or tracks that are not there, and the errors of the analysis.
     """
+    request = _with_review(request)
     output, what = _output(request), kinds(request.mask)
     if request.keep and not request.reason.strip():
-        raise refuse_clear(
-            request.workspace, request.case, "keeping somebody clear needs", "leave --keep out"
-        )
+        instead = "take the ticks out of the review" if request.decided else "leave --keep out"
+        raise refuse_clear(request.workspace, request.case, "keeping somebody clear needs", instead)
     check_place(output, overwrite=request.overwrite)
-    footage = looked_up(_analysis(request), progress, (output,))
-    settings = _settings(request, footage)
+    footage = looked_up(analysis_of(request), progress, (output,))
+    settings = settings_of(request, footage)
     spotters = spotters_of(what, request.models_folder, request.face_model)
+    if request.decided:
+        request.decided.review.check_footage(footage)
+        request.decided.review.check_model(model_digest(request))
     if request.keep_audio:
         check_sound(footage)
     with open_workspace(request.workspace) as workspace, ExitStack() as stack:
@@ -110,7 +116,7 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
         act, sight = stack.enter_context(_permitted(workspace, request, footage))
         with passing(workspace) as files:
             steps = analysing(
-                _analysis(request), progress, (output,), footage=footage, files=files, cut=False
+                analysis_of(request), progress, (output,), footage=footage, files=files, cut=False
             )
             (analysis,) = steps
             made, tracks = _write(
@@ -123,11 +129,34 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
             frames=made.frames, bare_frames=made.bare_frames, gaps=len(gaps),
             made={output.name: sha256(output)},
         )  # fmt: skip
-    notes = (*analysis.notes, *_notes(what, tracks, spotters, made))
+    notes = (*analysis.notes, *_reviewed(request, settings, footage), *_notes(what, tracks, spotters, made))
     return RedactResult(
         output, made.frames, made.masked_frames, made.seconds, len(tracks), request.keep,
         made.bare_frames, made.bare, len(gaps), notes, 4 if gaps else 0,
     )  # fmt: skip
+
+
+def _with_review(request: RedactRequest) -> RedactRequest:
+    """The request with what a review decided, when there is one; raises ``UsageError``."""
+    if request.apply is None:
+        return request
+    decided = read_review(request.apply)
+    review = decided.review
+    if request.keep:
+        raise UsageError("--keep goes without --apply, whose review says who stays clear: choose one")
+    if kinds(request.mask) != kinds(review.mask):
+        raise UsageError(
+            f"{request.apply}: the review is of --mask {review.mask}, and this run of --mask {request.mask}: "
+            f"add --mask {review.mask}"
+        )
+    reason = request.reason or review.reason
+    return replace(request, keep=review.keep, reason=reason, decided=decided)
+
+
+def model_digest(request: RedactRequest) -> str:
+    """SHA-256 of the detector's weights, "" where there is none."""
+    found = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
+    return found[0].sha256 if found else ""
 
 
 def _output(request: RedactRequest) -> Path:
@@ -140,7 +169,8 @@ def _output(request: RedactRequest) -> Path:
     return path
 
 
-def _settings(request: RedactRequest, footage: Footage) -> RedactSettings:
+def settings_of(request: RedactRequest, footage: Footage) -> RedactSettings:
+    """The stretch that was asked for, and how it is written; raises ``UsageError``."""
     rate = float(footage.frame_rate)
     start = _seconds(request.begin, rate, 0.0)
     end = _seconds(request.end, rate, inf)
@@ -155,6 +185,11 @@ def _settings(request: RedactRequest, footage: Footage) -> RedactSettings:
     return RedactSettings(
         start, end, clear=bool(request.keep), in_case=request.case is not None, sound=request.keep_audio
     )
+
+
+def masks_of(request: RedactRequest, footage: Footage) -> MaskSettings:
+    """What is masked, and how far."""
+    return MaskSettings(kinds(request.mask), floor=footage.height)
 
 
 def _seconds(text: str | None, rate: float, default: float) -> float:
@@ -191,6 +226,7 @@ def _permitted(workspace: Workspace, request: RedactRequest, footage: Footage) -
             "unsafe_unknown_model": request.unsafe_unknown_model,
             "mask": request.mask, "from": request.begin, "to": request.end, "masked": not request.keep,
             "audio": request.keep_audio,
+            **({"review": request.decided.told()} if request.decided else {}),
         },
     }  # fmt: skip
     with ExitStack() as stack:
@@ -200,7 +236,8 @@ def _permitted(workspace: Workspace, request: RedactRequest, footage: Footage) -
         yield act, sight
 
 
-def _analysis(request: RedactRequest) -> AnalysisRequest:
+def analysis_of(request: RedactRequest) -> AnalysisRequest:
+    """How the footage is analysed."""
     return AnalysisRequest(
         footage=request.footage,
         model=request.model,
@@ -223,12 +260,16 @@ def _write(
 ) -> tuple[Redacted, tuple[Track, ...]]:
     known = analysis.store.load_tracks()
     tracks = known[0] if known else ()
+    added: tuple[Strand, ...] = ()
+    if request.decided:
+        request.decided.review.check_tracks(analysis.footage, tracks)
+        added = request.decided.review.strands(1 / float(analysis.footage.frame_rate))
     if strange := sorted(set(request.keep) - {t.id for t in tracks}):
         raise UsageError(
             f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
         )
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, tracks, MaskSettings(kinds(request.mask)), request.keep)
+    plan = plan_masks(seen, tracks, masks_of(request, analysis.footage), request.keep, added)
     make_folder(output.parent)
     tell = progress or (lambda _stage, _share: None)
     with write_together(output, overwrite=request.overwrite) as (aside,):
@@ -241,6 +282,14 @@ def _write(
 def _seen_gaps(known: Sequence[Gap], made: Redacted, settings: RedactSettings) -> set[Gap]:
     """Gaps in what was asked for."""
     return {g for g in (*known, *made.gaps) if g.end > settings.start and g.start < settings.end}
+
+
+def _reviewed(request: RedactRequest, settings: RedactSettings, footage: Footage) -> Iterator[str]:
+    if request.decided:
+        review, end = request.decided.review, min(settings.end, footage.duration)
+        yield f"as {review.reviewer} decided: {len(review.keep)} left clear, {len(review.add)} masks added"
+        if settings.start < review.start - 0.01 or end > review.end + 0.01:
+            yield f"only {review.start:.1f}-{review.end:.1f} s was reviewed, and the copy shows more"
 
 
 def _notes(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.errors import FootageError
+from synopticon.evidence.risk import stretches
 from synopticon.footage.exact import ExactWriter, Sound
 from synopticon.footage.read import open_reader
 from synopticon.synopsis.blend import OPAQUE, Planes, stamp
@@ -258,7 +259,6 @@ class _Tally:
         inside = (self._plan.bare >= self._first - 1e-6) & (self._plan.bare <= self._last + 1e-6)
         bare = self._plan.bare[inside]
         step = 1 / float(self._footage.frame_rate)
-        cuts = np.split(bare, np.flatnonzero(np.diff(bare) > 1.0) + 1) if len(bare) else []
-        stretches = tuple((round(float(c[0]), 3), round(float(c[-1]) + step, 3)) for c in cuts)
+        told = tuple((round(float(c[0]), 3), round(float(c[-1]) + step, 3)) for c in stretches(bare))
         seconds = self._last - self._first + step
-        return Redacted(self._frames, self._masked, self._spotted, seconds, len(bare), stretches, ())
+        return Redacted(self._frames, self._masked, self._spotted, seconds, len(bare), told, ())

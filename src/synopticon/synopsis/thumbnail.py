@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from synopticon.synopsis.blend import OPAQUE, SAME, Planes, blend, shade
 from synopticon.synopsis.door import jpeg
+from synopticon.values.detection import Boxes
 from synopticon.values.scene import Background
 from synopticon.values.track import Track
 from synopticon.values.tube import Sprite, SpriteStore, Tube
@@ -44,12 +45,8 @@ def still(
         scene.v[: height // 2, : width // 2].copy(),
     )
     _lay(planes, sprite, 0 if full_range else 16)
-    x1, y1, x2, y2 = tube.track.boxes[sample]
-    tall = max(y2 - y1, 16.0) * (1 + 2 * _ROOM)
-    wide = max((x2 - x1) * (1 + 2 * _ROOM), tall * SHAPE)
-    left, right = _stretch((x1 + x2) / 2, wide, width)
-    top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), height)
-    return jpeg(planes, matrix, full_range, box=(left, top, right, bottom), side=side)
+    box = around(tube.track.boxes[sample], (width, height))
+    return jpeg(planes, matrix, full_range, box=box, side=side)
 
 
 def best_sample(track: Track, among: NDArray[np.bool_] | None = None) -> int:
@@ -59,6 +56,16 @@ def best_sample(track: Track, among: NDArray[np.bool_] | None = None) -> int:
     """
     sizes = np.prod(track.boxes[:, 2:] - track.boxes[:, :2], axis=1) * np.where(track.observed, 1.0, 0.25)
     return int(np.argmax(sizes if among is None else np.where(among, sizes, -1.0)))
+
+
+def around(box: Boxes, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The part x1, y1, x2, y2 of a picture of this size (width, height) that shows a box ``(4,)``."""
+    x1, y1, x2, y2 = (float(value) for value in box)
+    tall = max(y2 - y1, 16.0) * (1 + 2 * _ROOM)
+    wide = max((x2 - x1) * (1 + 2 * _ROOM), tall * SHAPE)
+    left, right = _stretch((x1 + x2) / 2, wide, size[0])
+    top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), size[1])
+    return left, top, right, bottom
 
 
 def _stretch(middle: float, length: float, size: int) -> tuple[int, int]:

@@ -13,12 +13,13 @@ from synopticon.values.track import Track
 
 HEAD = 0.19  # share of a standing person's box, from its top, that holds head and neck
 HEAD_UNSURE = 0.28  # the same where the box may hold several people, or is only what moved
+ALONE, SEVERAL = 0.42, 0.52  # width / height from which a box may hold several, and from which it may well
 HEAD_LOW = 0.55  # the same where the box is wider than tall: bent, sitting, lying
 CERTAINLY_NO_PERSON = 2.5  # times wider than tall: what only moves is no person or small group
 MASKED = frozenset({"person", "bicycle", "motorcycle", "object"})  # a rider counts with the vehicle
 
 PLATED = frozenset({"car", "bus", "truck", "motorcycle", "object"})  # what may carry a number plate
-PLATE_TOP = 0.45  # share of a vehicle's box, from its top, above which no plate is
+PLATE_TOP = 0.4  # share of a vehicle's box, from its top, above which no plate is
 PLATE_SIDE = 0.06  # share of it beside which no plate is, on either side
 UPRIGHT = 0.8  # times as wide as tall: what only moves and is narrower is no vehicle
 
@@ -79,7 +80,7 @@ def _share(label: str, width: float, height: float) -> float:
         return HEAD_UNSURE
     if width > height:
         return HEAD_LOW
-    return HEAD if width < 0.7 * height else HEAD_UNSURE
+    return float(np.interp(width / height, (ALONE, SEVERAL), (HEAD, HEAD_UNSURE)))
 
 
 def _usual_height(track: Track, k: int) -> float:

@@ -8,6 +8,7 @@ which nothing was found is masked by its neighbours.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -31,7 +32,9 @@ _CLOSE = 0.25  # seconds: a mask that would vanish for less stays
 _SLIVER = 5.0  # source pixels: what is left of a blob and narrower is the edge of somebody who is tracked
 _ON = 0.3  # share of the smaller zone that two sightings on one place have in common
 _USUAL: Kinds = frozenset({"heads", "plates"})
-_HEAD, _WHOLE, _NEAR = Margin(0.06, 2.0), Margin(0.15, 2.0), Margin(0.2, 4.0)
+_HEAD, _WHOLE, _NEAR = Margin(0.04, 2.0), Margin(0.15, 2.0), Margin(0.1, 2.0)
+_MOVED = 0.05  # share of a box that is foreground, from which something moves there
+_BORDER = 3.0  # source pixels: what comes as near to the border of the picture is cut by it
 _NONE = np.zeros((0, 4), np.float32)
 
 
@@ -54,7 +57,9 @@ class MaskSettings:
     or of what moves ``near`` a track; ``flicker``: of what moves alone. ``reach``: samples over which a zone
     is widened and smoothed. ``small``: what moves and is no higher is masked whole. ``explained``: share of a
     moving blob that tracks must cover; ``covered``: share of a head that zones must; ``certain``: score of a
-    lone detection.
+    lone detection, ``still`` where nothing moves: a sign or a cone is taken for somebody now and then.
+    ``thin``: share of the box of a blob that moved, from which it is no passing light. ``floor``: the lower
+    border of the picture: what is not upright there may be a head that comes in, and is masked whole.
     """
 
     what: Kinds = _USUAL
@@ -67,8 +72,11 @@ class MaskSettings:
     reach: int = 1
     small: float = 32.0
     explained: float = 0.8
-    covered: float = 0.8
+    covered: float = 0.9
     certain: float = 0.3
+    still: float = 0.65
+    thin: float = 0.2
+    floor: float = inf
 
     @property
     def whole(self) -> bool:
@@ -147,6 +155,15 @@ class Strands:
         self._starts = np.array([s.start for s in self._strands])
         self._ends = np.maximum.accumulate(np.array([s.end for s in self._strands] or [0.0]))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The tracks that they are of."""
+        return frozenset(s.track for s in self._strands)
+
+    def joined(self, more: Sequence[Strand]) -> "Strands":
+        """These and more."""
+        return Strands([*self._strands, *more]) if more else self
+
     def at(self, time: float) -> Boxes:
         """Zones at a time, ``(m, 4)``."""
         last = int(np.searchsorted(self._starts, time, "right"))
@@ -176,33 +193,41 @@ class MaskPlan:
 
 
 def plan_masks(
-    seen: Observations, tracks: Sequence[Track], settings: MaskSettings, keep: Collection[str] = ()
+    seen: Observations,
+    tracks: Sequence[Track],
+    settings: MaskSettings,
+    keep: Collection[str] = (),
+    added: Sequence[Strand] = (),
 ) -> MaskPlan:
-    """What must be filled, when; the tracks named in ``keep`` stay clear."""
+    """What must be filled, when; the tracks named in ``keep`` stay clear, what a person ``added`` is filled.
+
+    What was added changes nothing of what is filled without it.
+    """
     kept = [t for t in tracks if t.id in keep]
-    kept_boxes = Strands(_held(kept, settings))
+    kept_boxes = Strands(_boxes(kept, settings.hold))
     masked = [t for t in tracks if t.id not in keep]
     strands = Strands([s for t in masked for s in _strands(t, settings)])
     plated = [t for t in masked if "plates" in settings.what and t.label in PLATED]
-    vehicles = Strands(_held(plated, settings))
+    vehicles = Strands(_boxes(plated, settings.hold))
     if not settings.people:
         none = Sightings(np.zeros(0), _NONE, np.zeros(0))
-        return MaskPlan(strands, none, kept_boxes, np.zeros(0), vehicles)
+        return MaskPlan(strands.joined(added), none, kept_boxes, np.zeros(0), vehicles)
     spared = [t for t in masked if "all" not in settings.what and t.label not in MASKED]
     others = {t.id for t in spared}
-    boxes = _held([t for t in tracks if t.id not in others], settings)
-    finder = _Finder(strands, Strands(boxes), kept_boxes, Strands(_held(spared, settings)), settings)
-    found = [row for frame in _frames(seen) for row in finder.loose(*frame)]
+    # Not held: who is about to come into the picture shows the head at another place than later.
+    boxes = Strands(_boxes([t for t in tracks if t.id not in others], 0.0))
+    finder = _Finder(strands, boxes, kept_boxes, Strands(_boxes(spared, settings.hold)), settings)
+    found = [row for frame in _frames(seen, settings) for row in finder.loose(*frame)]
     rows = np.array([(time, linger, *zone) for time, linger, zone in found], np.float64).reshape(-1, 6)
     sightings = Sightings(rows[:, 0], rows[:, 2:].astype(np.float32), rows[:, 1])
-    plan = MaskPlan(strands, sightings, kept_boxes, np.zeros(0), vehicles)
-    bare = [time for time, dets, blobs in _frames(seen) if finder.bare(time, dets, blobs, plan.at(time))]
+    plan = MaskPlan(strands.joined(added), sightings, kept_boxes, np.zeros(0), vehicles)
+    seen_at = _frames(seen, replace(settings, thin=0.0))  # of passing light nothing is masked, but it is told
+    bare = [time for time, people, blobs in seen_at if finder.bare(time, people, blobs, plan.at(time))]
     return replace(plan, bare=np.array(bare))
 
 
-def _held(tracks: Sequence[Track], settings: MaskSettings) -> list[Strand]:
-    """The boxes of tracks, as long as their zones are held."""
-    hold = settings.hold
+def _boxes(tracks: Sequence[Track], hold: float) -> list[Strand]:
+    """The boxes of tracks, held for some seconds before and after."""
     return [Strand(t.id, t.times, t.boxes, t.start - hold, t.end + hold) for t in tracks]
 
 
@@ -253,15 +278,17 @@ def grown(boxes: Boxes, margin: Margin) -> Boxes:
     return np.concatenate([boxes[:, :2] - more, boxes[:, 2:] + more], 1)
 
 
-def _frames(seen: Observations) -> Iterator[tuple[float, Boxes, Boxes]]:
-    """Time, people ``(n, 5)`` with their score as fifth column, and blobs ``(m, 4)`` of each frame."""
-    person = seen.det_classes == CLASS_INDEX["person"]
-    people = np.concatenate([seen.det_boxes[person], seen.det_scores[person, None]], 1)
-    dets = np.searchsorted(seen.det_frame[person], np.arange(len(seen) + 1))
-    blobs = np.searchsorted(seen.blob_frame, np.arange(len(seen) + 1))
+def _frames(seen: Observations, settings: MaskSettings) -> Iterator[tuple[float, Boxes, Boxes]]:
+    """Time, people ``(n, 4)`` that are believed, and blobs ``(m, 4)`` of each frame."""
+    certain = np.where(seen.det_moving >= _MOVED, settings.certain, settings.still)
+    person = (seen.det_classes == CLASS_INDEX["person"]) & (seen.det_scores >= certain)
+    moved = seen.blob_areas >= settings.thin * areas(seen.blob_boxes)
+    count = np.arange(len(seen) + 1)
+    people, dets = seen.det_boxes[person], np.searchsorted(seen.det_frame[person], count)
+    boxes, blobs = seen.blob_boxes[moved], np.searchsorted(seen.blob_frame[moved], count)
     for k, time in enumerate(seen.time):
         if dets[k] < dets[k + 1] or blobs[k] < blobs[k + 1]:
-            yield float(time), people[dets[k] : dets[k + 1]], seen.blob_boxes[blobs[k] : blobs[k + 1]]
+            yield float(time), people[dets[k] : dets[k + 1]], boxes[blobs[k] : blobs[k + 1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +304,7 @@ class _Finder:
     def loose(self, time: float, people: Boxes, blobs: Boxes) -> Iterator[tuple[float, float, Boxes]]:
         """Time, seconds to hold it, and zone ``(4,)`` of what no track accounts for."""
         zones, kept = self.zones.at(time), self.kept.at(time)
-        sure = people[people[:, 4] >= self.settings.certain, :4]
-        for box in sure[~_mostly_in(sure, kept, 0.6)]:
+        for box in people[~_mostly_in(people, kept, 0.6)]:
             if not self._hidden(box, zones):
                 yield from ((time, self.settings.linger, zone) for zone in self._zone("person", box))
         tracked = self.tracked.at(time)
@@ -292,13 +318,16 @@ class _Finder:
                 yield from ((time, linger, zone) for zone in self._zone("object", box))
 
     def _zone(self, label: str, box: Boxes) -> Boxes:
-        if self.settings.whole or box[3] - box[1] <= self.settings.small:
-            return grown(box[None, :4], self.settings.around)
-        return head_zone(label, box[:4], self.settings.margin)
+        head = head_zone(label, box, self.settings.margin)
+        width, height = (box[2:] - box[:2]).tolist()
+        cut = box[3] >= self.settings.floor - _BORDER and height < width
+        if self.settings.whole or (len(head) and (cut or height <= self.settings.small)):
+            return grown(box[None], self.settings.around)
+        return head
 
     def _hidden(self, box: Boxes, zones: Boxes) -> bool:
         """Whether a zone covers the upper end of a box, or of whole people all of it."""
-        core = box[None, :4].copy()
+        core = box[None].copy()
         if not self.settings.whole:
             core[0, 3] = core[0, 1] + CORE * (core[0, 3] - core[0, 1])
         return bool(_mostly_in(core, zones, self.settings.covered)[0])
@@ -306,7 +335,7 @@ class _Finder:
     def bare(self, time: float, people: Boxes, blobs: Boxes, zones: Boxes) -> bool:
         """Whether somebody, or something that moves, has no zone on it."""
         known = grown(np.concatenate([self.kept.at(time), self.spared.at(time)]), Margin(0.1, 4.0))
-        boxes = np.concatenate([people[people[:, 4] >= self.settings.certain, :4], blobs])
+        boxes = np.concatenate([people, blobs])
         boxes = boxes[~_mostly_in(boxes, known, 0.5)]
         return bool(len(boxes)) and not bool((overlaps(boxes, zones) > 0).any(1).all())
 

@@ -40,11 +40,14 @@ class SpotSettings:
     in source pixels, shows no plate that could be read.
     """
 
-    every: float = 0.2
-    linger: float = 0.3
+    every: float = 0.4
+    linger: float = 0.45
     score: float = 0.5
     margin: Margin = Margin(0.3, 2.0)  # noqa: RUF009 (frozen)
     least: float = 48.0
+
+
+PLATES = SpotSettings(every=0.2, linger=0.3, score=0.3)
 
 
 class _Turns:
@@ -72,7 +75,7 @@ class Faces:
         """See ``Spotter``."""
         return self._settings.linger
 
-    def look(self, frame: Frame, plan: MaskPlan) -> Boxes:
+    def look(self, frame: Frame, plan: MaskPlan) -> Boxes:  # noqa: ARG002 (faces may be where nothing moves)
         """See ``Spotter``."""
         if not self._turns.due(frame.time):
             return _NONE
@@ -84,8 +87,8 @@ class Faces:
 class Plates:
     """Looks for plates inside the boxes of vehicles."""
 
-    def __init__(self, finder: Finder, settings: SpotSettings | None = None) -> None:
-        self._finder, self._settings = finder, settings or SpotSettings()
+    def __init__(self, finder: Finder, settings: SpotSettings = PLATES) -> None:
+        self._finder, self._settings = finder, settings
         self._turns = _Turns(self._settings.every)
 
     @property

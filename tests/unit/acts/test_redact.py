@@ -138,6 +138,21 @@ def test_the_report_is_what_its_schema_says(request_, place, capsys):
     assert "not anonymous" in shown.err
 
 
+def test_what_stays_clear_by_choice_is_said(request_):
+    plates = make_redacted(replace(request_, mask="plates"))
+    assert plates.masked_frames == 0  # the figures of the scene stand upright: no vehicle does
+    assert any("not masked: people" in note for note in plates.notes)
+    heads = make_redacted(replace(request_, mask="heads", overwrite=True))
+    assert heads.masked_frames > 0
+    assert any("not masked: plates" in note for note in heads.notes)
+    assert not any("not masked" in note for note in make_redacted(replace(request_, overwrite=True)).notes)
+
+
+def test_a_face_model_that_is_not_there_is_said(request_, place):
+    with pytest.raises(ModelError, match="centerface is not in"):
+        make_redacted(replace(request_, face_model="centerface", models_folder=place))
+
+
 def test_a_reason_without_anybody_clear_is_refused(place, tmp_path):
     assert main(["redact", str(place / "scene.mp4"), "--reason", "why", "-o", str(tmp_path / "o.mp4")]) == 2
 

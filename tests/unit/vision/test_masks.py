@@ -17,8 +17,11 @@ from synopticon.vision.observations import LOOK, ObservationsBuilder
 RATE = 10
 
 
-def seen(frames):
-    """Observations: for each frame (people, blobs) as lists of boxes."""
+def seen(frames, score=1.0, moving=1.0, moved=0.6):
+    """Observations: for each frame (people, blobs) as lists of boxes.
+
+    People are found with ``score``, ``moving`` of their boxes moves; ``moved`` is that share of each blob.
+    """
     builder = ObservationsBuilder()
     for k, (people, blobs) in enumerate(frames):
         builder.add_frame(0, k, k / RATE, watched=True, looked=True)
@@ -27,11 +30,12 @@ def seen(frames):
             if not n:
                 continue
             given, one = np.array(boxes, np.float32), np.ones(n, np.float32)
+            size = (given[:, 2] - given[:, 0]) * (given[:, 3] - given[:, 1])
             looks = np.zeros((n, LOOK), np.uint8)
             if add == builder.add_blobs:
-                add(given, 500 * one, looks)
+                add(given, moved * size, looks)
             else:
-                add(given, one, np.full(n, CLASS_INDEX["person"], np.int16), one, looks)
+                add(given, score * one, np.full(n, CLASS_INDEX["person"], np.int16), moving * one, looks)
     return builder.build()
 
 
@@ -135,6 +139,28 @@ def test_somebody_detected_on_no_track_is_masked_and_so_are_the_frames_beside():
     for k in (17, 20, 23):
         assert holds(plan.at(k / RATE), 200, 60, 230, 72)
     assert not len(plan.at(1.6))
+
+
+def test_a_sign_that_is_taken_for_somebody_is_not_masked_and_who_stands_still_is():
+    frames = [([(200, 60, 230, 140)], [])] * 5
+    assert len(plan_masks(seen(frames, score=0.5), [], MaskSettings()).at(0.2))
+    assert not len(plan_masks(seen(frames, score=0.5, moving=0.0), [], MaskSettings()).at(0.2))
+    assert len(plan_masks(seen(frames, score=0.7, moving=0.0), [], MaskSettings()).at(0.2))
+
+
+def test_passing_light_is_not_masked_and_told():
+    plan = plan_masks(seen([([], [(200, 60, 240, 160)])] * 5, moved=0.1), [], MaskSettings())
+    assert not len(plan.at(0.2))
+    assert len(plan.bare) == 5
+
+
+def test_a_head_that_comes_in_from_below_is_masked_whole():
+    frames = [([], [])] * 8 + [([], [(100, 420, 180, 480)])] * 2
+    later = walker(left=90.0)
+    later = replace(later, boxes=later.boxes + np.array([0, 300, 60, 350], np.float32))  # much higher
+    plan = plan_masks(seen(frames), [later], MaskSettings(floor=480.0))
+    assert holds(plan.at(0.9), 100, 420, 180, 480)
+    assert not holds(plan_masks(seen(frames), [later], MaskSettings()).at(0.9), 100, 420, 180, 480)
 
 
 def test_what_moves_on_no_track_is_masked_above_and_whole_when_small():

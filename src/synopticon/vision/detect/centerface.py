@@ -19,7 +19,7 @@ from synopticon.vision.detect.select import keep_best
 _SIDE = 32  # pixels: sides of what it is shown are multiples of it
 _STRIDE = 4  # pixels between two cells of its outputs
 _MAX_IOU = 0.3
-_OUTPUTS = ("537", "538", "539")  # heat, size, offset; the fourth, points of the face, is never asked for
+_OUTPUTS = ("537", "538", "539", "540")  # heat, size, offset; points of the face, which nobody looks at
 
 
 class CenterFace:
@@ -41,7 +41,7 @@ class CenterFace:
         size = (ceil(wide * share / _SIDE) * _SIDE, ceil(high * share / _SIDE) * _SIDE)
         shown = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if share < 1 else cv2.INTER_LINEAR)
         self._net.setInput(cv2.dnn.blobFromImage(shown, swapRB=True))
-        heat, extent, offset = (np.asarray(o, np.float32) for o in self._net.forward(_OUTPUTS))
+        heat, extent, offset, _ = (np.asarray(o, np.float32) for o in self._net.forward(_OUTPUTS))
         boxes, scores = decoded(heat[0, 0], extent[0], offset[0], score)
         return keep_best(boxes, scores, _MAX_IOU) * np.array([wide / size[0], high / size[1]] * 2, np.float32)
 
