@@ -12,9 +12,9 @@ import pytest
 
 from synopticon.acts.redact import RedactRequest, make_redacted
 from synopticon.acts.review_masks import make_review
-from synopticon.evidence.redact import FILL
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
+from synopticon.synopsis.door import FILL
 from tests.conftest import find_browser
 from tests.e2e.test_player import ARGS
 from tests.scene import write_scene

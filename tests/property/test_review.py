@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synopticon.evidence.redact import FILL, filled
+from synopticon.evidence.redact import filled
 from synopticon.evidence.review import Added, Review
+from synopticon.synopsis.door import FILL
 from synopticon.values.frame import Frame
 from synopticon.vision.masks import MaskSettings, kinds, plan_masks
 from tests.unit.vision.test_masks import RATE, seen, walker

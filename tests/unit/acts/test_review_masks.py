@@ -12,8 +12,8 @@ from synopticon.acts.redact import RedactRequest, make_redacted
 from synopticon.acts.review_masks import make_review
 from synopticon.cli.main import main
 from synopticon.errors import OutputError, RefusedError, UsageError
-from synopticon.evidence.redact import FILL
 from synopticon.footage.digest import sha256
+from synopticon.synopsis.door import FILL
 from tests.scene import write_scene
 from tests.unit.acts.test_redact import entries, frames
 from tests.unit.cli.test_reports import check
