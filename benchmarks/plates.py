@@ -22,7 +22,7 @@ from benchmarks.track_quality import footage
 from synopticon.models.cards import companion, resolve
 from synopticon.values.detection import CLASSES, Boxes, Detections
 from synopticon.vision.detect import Detector, Finder, open_detector, open_finder
-from synopticon.vision.mask import plate_zone
+from synopticon.vision.mask import PLATE_TOP, lower_parts
 from synopticon.vision.masks import MaskSettings, grown
 from synopticon.vision.spot import PLATES
 
@@ -43,16 +43,16 @@ def plates() -> Iterator[tuple[Path, np.ndarray]]:
             yield text.with_suffix(".jpg"), np.array([*low, *high], float)
 
 
-def vehicle(found: Detections, plate: np.ndarray) -> tuple[str, np.ndarray] | None:
-    """Label and box of the smallest vehicle that has the middle of a plate in it."""
+def vehicle(found: Detections, plate: np.ndarray) -> np.ndarray | None:
+    """Box of the smallest vehicle that has the middle of a plate in it."""
     middle = (plate[:2] + plate[2:]) / 2
     around = [
-        (CLASSES[kind], box)
+        box
         for box, kind, score in zip(found.boxes, found.classes, found.scores, strict=True)
         if CLASSES[kind] in VEHICLES and score >= SEEN
         and (box[:2] <= middle).all() and (box[2:] >= middle).all()
     ]  # fmt: skip
-    return min(around, key=lambda v: float(np.prod(v[1][2:] - v[1][:2])), default=None)
+    return min(around, key=lambda box: float(np.prod(box[2:] - box[:2])), default=None)
 
 
 def measure(detector: Detector, finder: Finder) -> dict[str, Any]:
@@ -65,11 +65,11 @@ def measure(detector: Detector, finder: Finder) -> dict[str, Any]:
         count += 1
         if seen is None:
             continue
-        label, box = seen[0], np.clip(seen[1], 0, [*photo.shape[1::-1]] * 2)
+        box = np.clip(seen, 0, [*photo.shape[1::-1]] * 2)
         x1, y1, x2, y2 = (int(v) for v in box)
         models = finder.find(np.ascontiguousarray(photo[y1:y2, x1:x2], np.uint8), PLATES.score)
         models = grown((models + np.array([x1, y1] * 2)).astype(np.float32), PLATES.margin)
-        zones = {"place": plate_zone(label, box, MaskSettings().margin), "model": models}
+        zones = {"place": lower_parts(box[None], PLATE_TOP, MaskSettings().margin), "model": models}
         zones["both"] = np.concatenate([zones["place"], zones["model"]])
         for way, boxes in zones.items():
             covered[way] += share_of(filled(photo, boxes), plate) >= COVERED

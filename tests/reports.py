@@ -12,6 +12,7 @@ from synopticon.evidence.reported import (
     Counted,
     Covered,
     Decided,
+    Linked,
     Ran,
     Recording,
     Report,
@@ -81,6 +82,12 @@ def report(**changes) -> Report:
                 "leaves by the back door with the bicycle", (1.0, 6.5),
             ),
             Decided(seen(2, "bicycle"), "unsure", "Omar Diallo", AT - HOUR),
+        ),
+        links=(
+            Linked(
+                37, AT - HOUR, "Omar Diallo", "confirmed",
+                (seen(1).track, seen(3).track), "the same bag and shoes",
+            ),
         ),
         figures=tuple(f for f in figures() if f.model == "yolox-nano"),
         cards=(("yolox-nano", ("people lower than about 30 pixels",)),),

@@ -33,6 +33,7 @@ CODERS = frozenset({
 MASKING = MappingProxyType({
     "evidence.redact.redact": "filled",
     "synopsis.clips._copy": "_picture",
+    "evidence.shots._pictures": "masked",
 })  # fmt: skip
 
 # Functions, or modules, that may write, and why nobody's face leaves through them.
@@ -42,7 +43,6 @@ HARMLESS = MappingProxyType({
     "synopsis.compose.stream": "the same",
     "synopsis.thumbnail.still": "draws a tube, masked at rest, on its empty scene",
     "evidence.pdf": "the report and the gallery as PDF: text, and stills that were coded at the door",
-    "evidence.shots._picture": "of a picture that take() had filled, or outlined under view.unmasked",
     "acts.copies._Stills.take": "a picture of a working copy, as redact() gives it to ``show``",
     "vision.roll.Stream.__init__": "a tube at rest: masked before it comes here; it stays in the workspace",
     "vision.compose_footage.Studio.gops": "test footage, painted from public pictures",
@@ -136,8 +136,7 @@ def test_masks_are_filled_in_one_place():
         if isinstance(node, ast.ImportFrom) and node.module == "synopticon.synopsis.blend"
         if "fill" in [a.name for a in node.names]
     }
-    # a review of clear pictures (view.unmasked) draws lines around masks with it
-    assert found == {"synopsis.door", "evidence.shots"}
+    assert found == {"synopsis.door"}
 
 
 PASSED_ON = frozenset({"clear", "settings.clear", "self.settings.clear"})

@@ -78,15 +78,15 @@ def test_a_review_that_is_not_there(place, tmp_path, capsys):
 
 def test_a_full_disk_leaves_nothing(place, good, tmp_path, capsys, monkeypatch):
     """The disk is full in the middle of the page."""
-    left, cutting = [3], shots.cutting
+    left, jpeg = [3], shots.jpeg
 
-    def full(*arguments):
+    def full(*arguments, **more):
         left[0] -= 1
         if left[0] < 0:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return cutting(*arguments)
+        return jpeg(*arguments, **more)
 
-    monkeypatch.setattr(shots, "cutting", full)
+    monkeypatch.setattr(shots, "jpeg", full)
     assert main(command(place, "scene.mp4", "--review", "-o", tmp_path / "p.html")) == 1
     assert "p.html: cannot be written: the disk is full: free some space" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

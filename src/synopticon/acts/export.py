@@ -21,25 +21,24 @@ from synopticon.acts.leaving import (
     paths_of,
     receipt,
     recipient_of,
-    safe_name,
     scratch_beside,
 )
 from synopticon.acts.redact import NOT_ANONYMOUS, spotters_of, unsure
 from synopticon.acts.reporting import gallery_of, gather
-from synopticon.acts.selection import groups_of, record_of, write_selection
+from synopticon.acts.selection import file_names, groups_of, record_of, write_selection
 from synopticon.acts.synopsis import SynopsisRequest
 from synopticon.acts.workspace import RULE_CLEAR, SUBJECTS, Act, Workspace, singled_out
 from synopticon.errors import RefusedError
 from synopticon.evidence.format import BESIDE_SYNTHETIC, GALLERY, RECEIPT, REPORT, SYNTHETIC
 from synopticon.evidence.gallery import gallery_html
-from synopticon.evidence.package import Contents, Item, Package, write_package
+from synopticon.evidence.package import Contents, Item, Package, Tick, write_package
 from synopticon.evidence.pdf import report_pdf
 from synopticon.evidence.report import report_html
 from synopticon.footage.digest import sha256
 from synopticon.governance.audit.storage import Wanted
 from synopticon.governance.authority import Reason
 from synopticon.governance.capability import Operation
-from synopticon.governance.grant import Grant, Scope
+from synopticon.governance.grant import Grant
 from synopticon.synopsis.merge import Merged
 from synopticon.values.footage import Gap
 from synopticon.vision.masks import Kinds
@@ -147,6 +146,8 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
     why = _why(request.reason, request.choice.tracks)
     with ExitStack() as stack:
         act = stack.enter_context(workspace.act("export.masked", case=request.case, reason=why, payload=said))
+        if act.grant.case is None:  # a profile of one's own may ask for none
+            raise _no_case(workspace)
         if request.choice.where:
             more: dict[str, Any] = {"case": request.case, "reason": why, "within": act}
             asked = {"query": request.choice.where}
@@ -157,11 +158,17 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
         scratch = stack.enter_context(scratch_beside(request.output))
         made = _make(workspace, request, to, permitted, chosen, scratch, tell)
         contents = _contents(workspace, request, to, permitted, chosen, made)
-        tell("writing the package", 0.0)
-        package = write_package(request.output, contents, workspace.log)
+        package = write_package(request.output, contents, workspace.log, _ticking(tell, made.all))
         act.note(manifest=package.sha256, files=package.files, bytes=package.bytes)
         act.note(**singled_out(ids_of(chosen)))
     return _result(package, contents, chosen, made)
+
+
+def _no_case(workspace: Workspace) -> RefusedError:
+    """The refusal of an export that is for no case, logged."""
+    rule = "case.named"
+    says = f"what is exported is a case's (rule {rule}): name it with --case, or use 'synopticon handover'"
+    return workspace.refuse("export.masked", RefusedError(says, rule))
 
 
 def _why(text: str, tracks: Sequence[str]) -> Reason:
@@ -199,7 +206,7 @@ def _permitted(
         }
         making = stack.enter_context(workspace.act("export.original", **more, payload=said))
         for one in chosen:
-            _check_scope(workspace, making.grant.scope, one, one.spans)
+            _check_scope(workspace, making.grant, one, one.spans)
     return _Permitted(act, sight, making, whole)
 
 
@@ -220,10 +227,10 @@ def _originals(chosen: Sequence[Chosen]) -> Iterator[Recording]:
 
 
 def _check_scope(
-    workspace: Workspace, scope: Scope, one: Chosen, spans: Sequence[tuple[float, float]]
+    workspace: Workspace, grant: Grant, one: Chosen, spans: Sequence[tuple[float, float]]
 ) -> None:
-    """Raise ``RefusedError``, logged, unless the scope covers these seconds of a recording."""
-    given = covered(scope, one.camera, one.footage)
+    """Raise ``RefusedError``, logged, unless a grant covers these seconds of a recording."""
+    given = covered(grant.scope, one.camera, one.footage)
     for begin, end in spans:
         if not any(a - 1e-6 <= begin and end <= b + 1e-6 for a, b in given):
             rule = "scope.windows"
@@ -232,7 +239,7 @@ def _check_scope(
                 f"{begin:.3f} s to {end:.3f} s of it, and that is not all in the scope (rule {rule}): leave "
                 "--originals out, or ask for other times"
             )
-            raise workspace.refuse("export.original", RefusedError(says, rule))
+            raise workspace.refuse("export.original", RefusedError(says, rule), case=grant.case)
 
 
 # --- what is made ------------------------------------------------------------------------------------------
@@ -255,7 +262,7 @@ def _make(
     if permitted.whole:
         tell("cutting the originals", 0.0)
         made.originals = cut_into(parts, permitted.whole)
-        _check_parts(workspace, permitted.making.grant.scope, chosen, made.originals)
+        _check_parts(workspace, permitted.making.grant, chosen, made.originals)
     what: Kinds = frozenset({request.mask, "plates"})
     spotters = spotters_of(what, request.models_folder)
     settings = CopySettings(what, request.unmasked, Together([*spotters.values()]))
@@ -271,13 +278,13 @@ def _make(
 
 
 def _check_parts(
-    workspace: Workspace, scope: Scope, chosen: Sequence[Chosen], originals: Sequence[Recording]
+    workspace: Workspace, grant: Grant, chosen: Sequence[Chosen], originals: Sequence[Recording]
 ) -> None:
     """What was cut begins with a key frame and ends before one: that too must be in the scope."""
     of = {file.sha256: one for one in chosen for file in one.footage.readable}
     for part in originals:
         if part.covers is not None and part.source is not None:
-            _check_scope(workspace, scope, of[part.source.sha256], (part.covers,))
+            _check_scope(workspace, grant, of[part.source.sha256], (part.covers,))
 
 
 def _synopses(
@@ -293,15 +300,17 @@ def _synopses(
         (), unmasked=request.unmasked, reason=request.reason, case=request.case, where=request.choice.where
     )
     wanted = {one.id: one.tracks for one in chosen if one.tracks}
-    for name, merged in groups_of(workspace, grant, wanted):
-        video = folder / f"{safe_name(name)}{ending(request.unmasked)}.mp4"
+    groups = groups_of(workspace, grant, wanted)
+    names = file_names([name for name, _ in groups])
+    for (camera, merged), name in zip(groups, names, strict=True):
+        video = folder / f"{name}{ending(request.unmasked)}.mp4"
         write_selection(
             _apart(merged, folder), video, asked, record_of(workspace, grant, merged, asked), tell
         )
         for file in sorted(folder.glob(f"{video.stem}.*")):
             role = SYNTHETIC if file == video else BESIDE_SYNTHETIC
             path = f"synopsis/{file.name}"
-            yield Recording(file, path, file.stat().st_size, sha256(file), role, told=f"camera {name}")
+            yield Recording(file, path, file.stat().st_size, sha256(file), role, told=f"camera {camera}")
 
 
 def _apart(merged: Merged, folder: Path) -> Merged:
@@ -378,6 +387,7 @@ def _contents(
         about={
             "asked": request.choice.plain(),
             "case": case,
+            "mask": sorted({request.mask, "plates"}),
             "masked": not request.unmasked,
             "notes": list(made.notes),
             "originals": {r.path: r.file.name for r in made.originals if not r.told},
@@ -397,6 +407,18 @@ def _entries(workspace: Workspace, case: str | None, entry: int) -> Iterator[int
     yield entry
     if case is not None:
         yield from (n for n in workspace.log.storage.find(Wanted(case=case)) if n != entry)
+
+
+def _ticking(tell: Progress, files: Sequence[Recording]) -> Tick:
+    """Tells how much of the files is written."""
+    total, done = max(sum(r.size for r in files), 1), 0
+
+    def tick(written: int) -> None:
+        nonlocal done
+        done += written
+        tell("writing the package", min(done / total, 1.0))
+
+    return tick
 
 
 def _about(one: Chosen) -> dict[str, Any]:

@@ -320,6 +320,9 @@ def _left(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter])
         yield f"not masked: plates ({vehicles} vehicles): --mask {USUAL} masks them"
     elif vehicles and "all" not in what and "detect.plate" not in spotters:
         yield f"no model that finds plates: the lower part of {vehicles} vehicles is masked ({_get_plates()})"
+    unnamed = sum(t.label == "object" for t in tracks)
+    if unnamed and {"heads", "plates"} <= what and "all" not in what:
+        yield f"no model named {unnamed} objects, people or vehicles: their upper and lower ends are masked"
     if not what & {"heads", "people", "all"} and any(t.label in MASKED for t in tracks):
         yield f"not masked: people: --mask {USUAL} masks their heads"
 

@@ -7,7 +7,7 @@ themselves. Recordings, tracks and notes come through the scope of the grant, en
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from synopticon.evidence.reported import (
     Counted,
     Covered,
     Decided,
+    Linked,
     Ran,
     Recording,
     Report,
@@ -49,6 +50,7 @@ from synopticon.synopsis.best import best
 from synopticon.synopsis.thumbnail import still
 from synopticon.values.query import Query
 
+LINKS = ("confirmed", "rejected")  # steps of a journey in which a person decides
 SEARCHES = ("search.attributes", "search.plate", "search.similar", "journey")
 
 
@@ -72,7 +74,7 @@ def gather(
     covered, gaps = _coverage(workspace, grant, names)
     runs = workspace.footage.runs(grant)
     used = {run.model for run in runs.values()}
-    searches, others = _acts(workspace, act)
+    logged = _log(workspace, act)
     organisation = facts.organisation
     cards = {card.sha256: card for card in load_cards()}
     return Report(
@@ -87,8 +89,9 @@ def gather(
         covered=covered,
         gaps=gaps,
         tracks=tuple(_seen(row, names) for row in _rows(workspace, grant, tracks)),
-        searches=searches,
-        others=others,
+        searches=logged.searches,
+        others=logged.others,
+        links=logged.links,
         decisions=_decisions(workspace, grant, names),
         figures=tuple(f for f in figures() if f.model in used),
         cards=tuple((m.name, _errors(cards[m.digest])) for m in facts.models if m.digest in cards),
@@ -208,7 +211,12 @@ def _recordings(workspace: Workspace, grant: Grant, names: Mapping[str, str]) ->
                 clock.uncertainty, files[s.footage],
             )
         )  # fmt: skip
-    return tuple(found)
+    return tuple(sorted(found, key=_place))
+
+
+def _place(one: Recording | Unseen) -> tuple[str, bool, str, float]:
+    """The order in lists: by camera, then by time, what has none last."""
+    return one.camera, one.start is None, one.start.isoformat() if one.start else "", one.seconds
 
 
 def _coverage(
@@ -229,7 +237,7 @@ def _coverage(
         for camera, seconds in sorted(recorded.items(), key=lambda row: names.get(row[0], row[0]))
     )
     unseen = (Unseen(names.get(g.camera, g.camera), g.start, g.end, g.seconds, g.reason) for g in blind)
-    return covered, tuple(unseen)
+    return covered, tuple(sorted(unseen, key=_place))
 
 
 def _errors(card: ModelCard) -> tuple[str, ...]:
@@ -276,24 +284,47 @@ def _decisions(workspace: Workspace, grant: Grant, names: Mapping[str, str]) -> 
 # --- of the log --------------------------------------------------------------------------------------------
 
 
-def _acts(workspace: Workspace, act: Act) -> tuple[tuple[Asked, ...], tuple[Counted, ...]]:
-    """The searches of the case, and how often all else was done in it, as its log says up to this act."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the log of a case says, sorted."""
+
+    searches: tuple[Asked, ...] = ()
+    links: tuple[Linked, ...] = ()
+    others: tuple[Counted, ...] = ()
+
+
+def _log(workspace: Workspace, act: Act) -> _Told:
+    """The searches of the case, what people joined, and how often all else was done in it, up to this act."""
     if act.grant.case is None:
-        return (), ()
+        return _Told()
     entries = [e for e in workspace.log.find(Entries(case=act.grant.case)) if e.sequence < act.entry.sequence]
     outcomes = {e.header.refers: e for e in entries if e.header.kind == OUTCOME}
     people = {id: _person(workspace, id) for id in {e.header.actor for e in entries}}
     done, refused = Counter[str](), Counter[str]()
-    searches = []
+    searches: list[Asked] = []
+    links: list[Linked] = []
     for e in entries:
-        name = e.header.capability
+        name, by = e.header.capability, people[e.header.actor]
         refused[name] += e.header.kind == REFUSAL
-        if e.header.kind == RECORD and name in SEARCHES:
-            searches.append(_asked(e, outcomes.get(e.sequence), people[e.header.actor]))
+        if e.header.kind == RECORD and (e.payload or {}).get("step") in LINKS:
+            links += _linked(e, outcomes.get(e.sequence), by)
+        elif e.header.kind == RECORD and name in SEARCHES:
+            searches.append(_asked(e, outcomes.get(e.sequence), by))
         else:
             done[name] += e.header.kind == RECORD
     others = sorted(name for name in {*done, *refused} if done[name] or refused[name])
-    return tuple(searches), tuple(Counted(name, done[name], refused[name]) for name in others)
+    counted = tuple(Counted(name, done[name], refused[name]) for name in others)
+    return _Told(tuple(searches), tuple(links), counted)
+
+
+def _linked(entry: Entry, outcome: Entry | None, by: str) -> Iterator[Linked]:
+    """A decision about two tracks, if it came to be one."""
+    said = entry.payload or {}
+    if outcome is not None and (outcome.payload or {}).get("state") == "done":
+        tracks = tuple(str(track) for track in said.get("subjects", ()))
+        lines = [str(line) for line in said.get("reason", ())]  # "TRACK: text"
+        reason = lines[0].partition(": ")[2] if lines else ""
+        yield Linked(entry.sequence, entry.header.time, by, str(said["step"]), tracks, reason)
 
 
 def _asked(entry: Entry, outcome: Entry | None, by: str) -> Asked:

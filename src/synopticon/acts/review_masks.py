@@ -32,7 +32,7 @@ from synopticon.evidence.risk import (
     in_order,
     masked_tracks,
     track_risks,
-    unmasked_at,
+    uncovered_at,
     worst_first,
 )
 from synopticon.evidence.shots import choose, take
@@ -187,7 +187,7 @@ def _told(
         ),
         tracks=found.tracks, risks=found.risks,
         chosen=choose(found.tracks, found.risks, found.plan.bare, watched),
-        unmasked=partial(unmasked_at, found.seen, found.plan, found.spared),
+        uncovered=partial(uncovered_at, found.seen, found.plan, found.spared),
         name=", ".join(f.path.name for f in footage.readable[:4]), file=file,
         command=_command(request, file), size=watched.size,
         duration=footage.duration, faces=faces, clear=request.reason if clear else "",

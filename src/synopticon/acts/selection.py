@@ -204,14 +204,17 @@ def _names(path: Path, cameras: Sequence[str]) -> list[Path]:
     """Where each goes: as named if there is one, else with the camera's name in it; all different."""
     if len(cameras) == 1:
         return [path]
-    taken: set[str] = set()
-    found: list[Path] = []
+    return [path.with_name(f"{path.stem}.{name}{path.suffix}") for name in file_names(cameras)]
+
+
+def file_names(cameras: Sequence[str]) -> list[str]:
+    """What files of cameras are called: as these are, as far as every system takes it; all different."""
+    found: dict[str, str] = {}
     for camera in cameras:
         safe = safe_name(camera)
-        name = next(n for k in count(1) if (n := f"{safe}{f'-{k}' * (k > 1)}").casefold() not in taken)
-        taken.add(name.casefold())
-        found.append(path.with_name(f"{path.stem}.{name}{path.suffix}"))
-    return found
+        name = next(n for k in count(1) if (n := f"{safe}{f'-{k}' * (k > 1)}").casefold() not in found)
+        found[name.casefold()] = name
+    return list(found.values())
 
 
 def interval_of(tubes: Sequence[Tube]) -> float:

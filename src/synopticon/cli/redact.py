@@ -22,14 +22,6 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="The copy (NAME.redacted.mp4) or page."),
 ]
-Mask = Annotated[
-    str,
-    typer.Option(
-        "--mask",
-        metavar="heads|faces|people|plates|all,..",
-        help="What is filled; all: whatever moves, whole.",
-    ),
-]
 Keep = Annotated[
     str, typer.Option("--keep", metavar="TRACK,..", help="Leave these tracks clear; needs --reason.")
 ]
@@ -50,9 +42,6 @@ End = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End there
 KeepAudio = Annotated[
     bool, typer.Option("--keep-audio", help="Keep the sound, in which voices can be known.")
 ]
-FaceModel = Annotated[
-    str, typer.Option("--face-model", metavar="auto|none|NAME", help="What finds faces, to mask them.")
-]
 
 
 @app.command("redact")
@@ -60,7 +49,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
     footage: o.Footage,
     *,
     output: Output = None,
-    mask: Mask = "heads,plates",
+    mask: o.Mask = "heads,plates",
     keep: Keep = "",
     review: Review = False,
     unmasked: Unmasked = False,
@@ -70,7 +59,7 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
     end: End = None,
     keep_audio: KeepAudio = False,
     model: o.Model = "auto",
-    face_model: FaceModel = "auto",
+    face_model: o.FaceModel = "auto",
     models_folder: o.ModelsFolder = None,
     unsafe_unknown_model: o.UnsafeModel = False,
     case: o.Case = None,

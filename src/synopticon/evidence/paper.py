@@ -23,6 +23,7 @@ FULL = HEIGHT - TOP - BOTTOM  # of a sheet
 BOX = "\N{WHITE SQUARE}"
 _FAMILY = "DejaVu"
 _POINT = 25.4 / 72
+_EXACT = 1e-6  # millimetres by which sums of widths may differ
 _LEFTWARD = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 Colour = tuple[int, int, int]
 INK, SOFT, LINE, ACCENT = (27, 36, 48), (90, 102, 117), (213, 219, 227), (20, 80, 122)
@@ -224,7 +225,7 @@ def wrap(text: str, style: Style, room: float) -> list[str]:
     space = width(" ", style)
     for word in _pieces(text, style, room):
         size = width(word, style)
-        if line and used + space + size > room:
+        if line and used + space + size > room + _EXACT:
             lines.append(line)
             line, used = word, size
         else:
@@ -234,19 +235,17 @@ def wrap(text: str, style: Style, room: float) -> list[str]:
 
 def _pieces(text: str, style: Style, room: float) -> Iterator[str]:
     for word in text.split():
-        rest = word
-        while width(rest, style) > room:
-            fits = _fitting(rest, style, room)
-            yield rest[:fits]
-            rest = rest[fits:]
-        if rest:
-            yield rest
+        at = 0
+        while at < len(word):
+            fits = _fitting(word[at:], style, room)
+            yield word[at : at + fits]
+            at += fits
 
 
 def _fitting(word: str, style: Style, room: float) -> int:
     """How many characters of a word fit, at least one."""
     known, missing = _widths(style.bold)
-    left = room / (style.size * _POINT)
+    left = (room + _EXACT) / (style.size * _POINT)
     for number, c in enumerate(word):
         left -= known.get(c, missing)
         if left < 0:

@@ -5,6 +5,7 @@ numbers. No row of a table that fits on a sheet is cut, and each sheet repeats i
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -51,6 +52,8 @@ _GAP = 3.0  # between columns
 _LONGEST = 24  # letters of a word that may set the width of a column
 _SAMPLE = 300  # rows by which columns are measured
 _ACROSS, _TALL = 4, 46.0  # pictures side by side, and their height
+_AHEAD = {"blank": 62.0, "pictures": 95.0, "code": 8.0}  # room that a block needs to begin, with its text
+_CAPTION = 10  # lines of each text below
 
 
 def report_pdf(report: Report, language: str = "en", gallery: Gallery | None = None) -> bytes:
@@ -83,9 +86,11 @@ def _drawn(page: Page, at: datetime, total: int, numbers: Sequence[int] | None) 
     paper.y += 2.0
     paper.rule(LEFT, paper.y, ROOM, ACCENT, 0.7)
     paper.y += 4.0
-    for block in page.blocks:
+    for block, after in zip(page.blocks, [*page.blocks[1:], None], strict=True):
         if block.kind == "contents":
             _contents(paper, block, page.headings, numbers)
+        elif block.kind == "heading":
+            _heading(paper, block, after)
         else:
             _DRAW[block.kind](paper, block)
     if paper.boxes:
@@ -97,10 +102,12 @@ def _drawn(page: Page, at: datetime, total: int, numbers: Sequence[int] | None) 
 # --- blocks ------------------------------------------------------------------------------------------------
 
 
-def _heading(paper: Paper, block: Block) -> None:
+def _heading(paper: Paper, block: Block, after: Block | None) -> None:
+    """A heading on the sheet on which what follows begins."""
     paper.skip(5.0)
     lines = paragraph(paper, block.text, _HEADING)
-    paper.need(sum(line.style.height for line in lines) + 24.0)  # never the last thing on a sheet
+    ahead = _AHEAD.get(after.kind, 24.0) if after else 0.0
+    paper.need(sum(line.style.height for line in lines) + 1.5 + ahead)
     paper.mark(paper.shown(block.text))
     paper.lines(lines)
     paper.y += 1.5
@@ -224,12 +231,21 @@ def _caption(paper: Paper, picture: Picture, room: float) -> list[Line]:
     first, *rest = picture.lines or (picture.text,)
     if not picture.data:
         rest.append(picture.text)
-    lines = paragraph(paper, first, Style(7.8, bold=True), room=room)
-    return lines + [line for text in rest for line in paragraph(paper, text, Style(7.2), room=room)]
+    found = _short(paragraph(paper, first, Style(7.8, bold=True), room=room))
+    for text in rest:
+        found += _short(paragraph(paper, text, Style(7.2), room=room))
+    return found
+
+
+def _short(lines: list[Line]) -> list[Line]:
+    """The first lines of a text that would push its picture off the sheet; the report has it whole."""
+    if len(lines) <= _CAPTION:
+        return lines
+    return [*lines[: _CAPTION - 1], replace(lines[0], text="\N{HORIZONTAL ELLIPSIS}")]
 
 
 _DRAW: Mapping[str, Callable[[Paper, Block], None]] = {
-    "heading": _heading, "text": _text, "note": _note, "list": _list, "facts": _facts, "table": _table,
+    "text": _text, "note": _note, "list": _list, "facts": _facts, "table": _table,
     "blank": _blank, "sign": _sign, "code": _code, "pictures": _pictures, "break": _break,
 }  # fmt: skip
 
@@ -239,21 +255,31 @@ _DRAW: Mapping[str, Callable[[Paper, Block], None]] = {
 
 def _columns(block: Block) -> list[float]:
     """Widths of columns: each gets what its longest word needs, then what its longest cell would like."""
-    rows = [block.head, *block.rows[:_SAMPLE]]
+    rows = block.rows[:_SAMPLE]
     least, most = [], []
-    for column in zip(*rows, strict=True):
-        words = [word for cell in column for word in cell.split() if len(word) <= _LONGEST] or ["x" * 8]
-        if any(len(word) > _LONGEST for cell in column for word in cell.split()):
-            words.append("x" * _LONGEST)
-        least.append(max(width(word, _HEAD) for word in words) + _GAP)
-        most.append(max(width(cell, _HEAD) for cell in column) + _GAP)
-    if sum(least) >= ROOM:
-        return [ROOM * one / sum(least) for one in least]
-    wish = [max(a, min(b, ROOM)) - a for a, b in zip(least, most, strict=True)]
+    for name, *cells in zip(block.head, *rows, strict=True):
+        words = [(word[:_LONGEST], _CELL) for cell in cells for word in cell.split()]
+        words += [(word, _HEAD) for word in name.split()]
+        least.append(max((width(*word) for word in words), default=0.0) + _GAP)
+        most.append(max(width(name, _HEAD), *(width(cell, _CELL) for cell in cells)) + _GAP)
     spare = ROOM - sum(least)
+    if spare <= 0:
+        return [ROOM * one / sum(least) for one in least]
+    wish = [max(b - a, 0.0) for a, b in zip(least, most, strict=True)]
     if sum(wish) <= spare:
         return [a + b + (spare - sum(wish)) / len(least) for a, b in zip(least, wish, strict=True)]
-    return [a + spare * b / sum(wish) for a, b in zip(least, wish, strict=True)]
+    return _shared(least, wish, spare)
+
+
+def _shared(least: Sequence[float], wish: Sequence[float], spare: float) -> list[float]:
+    """Share what is left: small wishes first, so that the long texts wrap and the short ones do not."""
+    widths = list(least)
+    order = sorted(range(len(wish)), key=lambda n: wish[n])
+    for done, n in enumerate(order):
+        part = min(wish[n], spare / (len(order) - done))
+        widths[n] += part
+        spare -= part
+    return widths
 
 
 def _rows(

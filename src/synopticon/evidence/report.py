@@ -7,8 +7,9 @@ and a word processor opens, ``evidence.pdf`` the same on paper.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from synopticon.evidence.reported import Answer, Asked, CaseTold, Decided, Recording, Report, Seen
+from synopticon.evidence.reported import Answer, Asked, CaseTold, Decided, Linked, Recording, Report, Seen
 from synopticon.governance.documents import common
+from synopticon.governance.documents.facts import ModelFacts
 from synopticon.governance.documents.page import Page
 from synopticon.governance.documents.render import html, markdown
 from synopticon.governance.documents.texts import Texts, local, texts
@@ -143,10 +144,9 @@ def _recordings(page: Page, report: Report, t: Texts) -> None:
     page.table(head, rows, t("report.no_recordings"))
     common.cameras(page.heading(t("common.cameras")), report.facts, t)
     files = {(r.camera, r.name): r.digests for r in report.recordings}
-    if files:
-        listed = ((camera, name, digest) for (camera, name), ds in files.items() for digest in ds)
-        page.heading(t("report.digests"))
-        page.table([t("common.camera"), t("report.recording"), "SHA-256"], listed, "")
+    if files:  # a list: word processors do not break a digest in a table
+        listed = (f"{camera}, {name}: {d}" for (camera, name), digests in files.items() for d in digests)
+        page.heading(t("report.digests")).items(listed)
 
 
 def _error(recording: Recording, t: Texts) -> str:
@@ -228,6 +228,15 @@ def _decisions(page: Page, report: Report, t: Texts) -> None:
     rows = ((*_decided(one, report, t), _noted(one, t)) for one in report.decisions)
     page.heading(t("report.decisions"))
     page.table([*head, t("report.notes")], rows, t("report.no_decisions"))
+    if report.links:
+        head = [t(f"report.{n}") for n in ("entry", "objects", "decided", "who", "when", "reason")]
+        page.heading(t("report.links")).text(t("report.links_text"))
+        page.table(head, (_linked(one, t) for one in report.links), "")
+
+
+def _linked(one: Linked, t: Texts) -> Row:
+    verdict = t.named("links", one.verdict)
+    return str(one.entry), ", ".join(one.tracks), verdict, one.by, local(one.at, ""), one.reason or "-"
 
 
 def _decided(one: Decided, report: Report, t: Texts) -> Row:
@@ -247,7 +256,11 @@ def _noted(one: Decided, t: Texts) -> str:
 
 
 def _models(page: Page, report: Report, t: Texts) -> None:
-    common.models(page.heading(t("report.models")), report.facts, t)
+    page.heading(t("report.models"))
+    if report.facts.models:
+        page.facts((m.name, _about(m, t)) for m in report.facts.models)
+    else:
+        page.text(t("common.no_models"))
     page.text(t("report.figures_text"))
     head = [t(f"report.{n}") for n in ("figure", "model", "share", "footage", "command")]
     rows = (
@@ -264,6 +277,11 @@ def _models(page: Page, report: Report, t: Texts) -> None:
     page.table(head, rows, t("report.no_figures"))
     for name, lines in report.cards:
         page.note("plain", f"{name}: {t('report.card')}", *lines)
+
+
+def _about(model: ModelFacts, t: Texts) -> str:
+    task = t.named("tasks", model.task) if model.task else t("common.unknown_model")
+    return "; ".join(part for part in (task, model.licence, f"SHA-256 {model.digest}") if part)
 
 
 def _model(name: str, t: Texts) -> str:

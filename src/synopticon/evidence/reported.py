@@ -102,6 +102,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """What somebody decided about two tracks of different cameras: one thing (``confirmed``), or not.
+
+    As its entry of the log says; one whose payload was erased is not known any more.
+    """
+
+    entry: int
+    at: datetime
+    by: str
+    verdict: str
+    tracks: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """How often something was done, and how often it was refused."""
 
@@ -168,6 +183,7 @@ class Report:
     searches: tuple[Asked, ...] = ()
     others: tuple[Counted, ...] = ()
     decisions: tuple[Decided, ...] = ()
+    links: tuple[Linked, ...] = ()
     figures: tuple[Figure, ...] = ()
     cards: tuple[tuple[str, tuple[str, ...]], ...] = ()
     runs: tuple[Ran, ...] = ()

@@ -7,7 +7,7 @@ the list that orders them comes last, so no more than one of them is in memory.
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from synopticon.values.track import Track
 class Told:
     """What the page says. ``review``: of which nothing is decided yet; ``tracks``: the worst first.
 
-    ``risks``: in order. ``unmasked``: what was seen with no mask on it at a time (s), boxes ``(n, 4)``.
+    ``risks``: in order. ``uncovered``: what was seen with no mask on it at a time (s), boxes ``(n, 4)``.
     ``name`` of the recording, ``file`` of the review, ``command`` that applies it. ``size`` in pixels,
     ``duration`` in s. ``faces``: they were looked for. ``clear``: why heads are shown.
     ``in_case``: made in a case.
@@ -35,7 +35,7 @@ class Told:
     tracks: Sequence[Track]
     risks: Sequence[Risk]
     chosen: Chosen
-    unmasked: Callable[[float], Boxes]
+    uncovered: Callable[[float], Boxes]
     name: str
     file: str
     command: str
@@ -55,8 +55,10 @@ class _Kept:
 
     def plain(self) -> dict[str, Any]:
         shot = self.taken.shot
+        told = {"n": self.number, "time": round(self.taken.time, 3), "box": list(shot.box)}
         why = {} if shot.reason is None else {"why": shot.reason.value}
-        return {"n": self.number, "time": round(self.taken.time, 3), "box": list(shot.box), **why}
+        lines = {"zones": [list(zone) for zone in self.taken.zones]} if self.taken.zones else {}
+        return {**told, **why, **lines}
 
 
 def write_page(path: Path, told: Told, taken: Iterable[Taken]) -> int:
@@ -78,7 +80,7 @@ def write_page(path: Path, told: Told, taken: Iterable[Taken]) -> int:
                 continue
             size += len(data)
             file.write(f'<script type="text/plain" id="p{number}">{data}</script>\n')
-            kept.append(_Kept(number, Taken(one.shot, one.time, b"")))
+            kept.append(_Kept(number, replace(one, data=b"")))
         text = json.dumps(_data(told, kept, left), separators=(",", ":"), allow_nan=False)
         file.write(rest.replace("{data}", text.replace("<", "\\u003c")).replace("{js}", script))
     return left
@@ -129,7 +131,7 @@ def _places(told: Told, stills: dict[float, _Kept]) -> Iterator[dict[str, Any]]:
                 {
                     **one.plain(),
                     "why": risk.reason.value,
-                    "seen": np.rint(told.unmasked(one.taken.shot.time)).astype(int).tolist(),
+                    "seen": np.rint(told.uncovered(one.taken.shot.time)).astype(int).tolist(),
                     **span,
                 }
                 for one in inside
@@ -151,7 +153,7 @@ def _mask(
             risk, still = spans[shot.time], stills.get(round(shot.time, 3))
             told |= {"since": round(risk.start, 3), "until": round(risk.end, 3)}
             if still is not None:
-                told["whole"] = {"n": still.number, "box": list(still.taken.shot.box)}
+                told["whole"] = {k: v for k, v in still.plain().items() if k in ("n", "box", "zones")}
         shots.append(told)
     return {
         "id": track.id,

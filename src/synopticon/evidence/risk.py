@@ -85,7 +85,7 @@ def bare_risks(plan: MaskPlan, watched: Watched) -> Iterator[Risk]:
         yield Risk(Reason.BARE, float(times[0]), float(times[-1]), float(times[len(times) // 2]))
 
 
-def unmasked_at(seen: Observations, plan: MaskPlan, spared: Sequence[Track], time: float) -> Boxes:
+def uncovered_at(seen: Observations, plan: MaskPlan, spared: Sequence[Track], time: float) -> Boxes:
     """What was seen or moved at a time (s) with no mask on it, ``(n, 4)``; ``spared``: tracks without."""
     first, stop = np.searchsorted(seen.time, (time - _SAME, time + _SAME))
     people = seen.det_classes == CLASS_INDEX["person"]

@@ -6,14 +6,14 @@ What is shown is filled as the masked copy will be, so that one sees whether a h
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 
-from synopticon.evidence.redact import filled, masked_frames
+from synopticon.evidence.redact import masked_frames
 from synopticon.evidence.risk import Reason, Risk, Watched
 from synopticon.footage.read import open_reader
-from synopticon.synopsis.blend import Planes, fill
-from synopticon.synopsis.door import jpeg
+from synopticon.synopsis.door import jpeg, masked
 from synopticon.synopsis.thumbnail import around
 from synopticon.values.detection import Boxes
 from synopticon.values.footage import Footage, SourceFile
@@ -36,7 +36,6 @@ _THUMB, _STILL = 176, 560  # pixels of the longer side
 _ROOM = np.array([-0.3, -0.3, 0.3, 0.0], np.float32)  # of the box, shown around it: more above the head
 _LATE = 1.0  # seconds: a picture that comes later is another moment
 _SAME = 1e-3
-_LINE = 235  # luma of the outline on a clear picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,12 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A picture that was taken: of which shot, at which time (s), JPEG."""
+    """A picture that was taken: of which shot, at which time (s), JPEG; ``zones``: masks on a clear one."""
 
     shot: Shot
     time: float
     data: bytes
+    zones: tuple[Box, ...] = ()
 
 
 def choose(tracks: Sequence[Track], risks: Sequence[Risk], bare: Times, watched: Watched) -> Chosen:
@@ -140,7 +140,7 @@ def take(
 ) -> Iterator[Taken]:
     """Take pictures in time order, in one pass over the recording; one frame's pictures are in memory.
 
-    ``clear``: heads are not filled, masks are outlined. A moment that cannot be decoded gives no picture.
+    ``clear``: nothing is filled, and masks are told as ``zones``. What cannot be decoded gives no picture.
     """
     wanted = deque(chosen)
     length = max(watched.end - watched.start, 1e-9)
@@ -150,27 +150,27 @@ def take(
             while wanted and wanted[0].time <= frame.time + _SAME:
                 here.append(wanted.popleft())
             if now := [shot for shot in here if frame.time - shot.time <= _LATE]:
-                planes = _outlined(frame, zones) if clear else filled(frame, zones)
-                for shot in now:
-                    yield Taken(shot, frame.time, _picture(planes, shot, footage.files[frame.file]))
+                yield from _pictures(frame, zones, now, footage.files[frame.file], clear=clear)
             if progress:
                 progress((frame.time - watched.start) / length)
             if not wanted:
                 return
 
 
-def _picture(planes: Planes, shot: Shot, file: SourceFile) -> bytes:
+def _pictures(
+    frame: Frame, zones: Boxes, shots: Sequence[Shot], file: SourceFile, *, clear: bool
+) -> Iterator[Taken]:
+    planes = masked(frame, zones[:0] if clear else zones)
     height, width = planes[0].shape
-    left, top, right, bottom = shot.box
-    box = (min(left, width - 2), min(top, height - 2), min(right, width), min(bottom, height))
-    return jpeg(planes, file.colour_matrix, file.full_range, box=box, side=shot.side)
+    lines = tuple(_whole(zone) for zone in zones.tolist()) if clear else ()
+    for shot in shots:
+        left, top, right, bottom = shot.box
+        box = (min(left, width - 2), min(top, height - 2), min(right, width), min(bottom, height))
+        data = jpeg(planes, file.colour_matrix, file.full_range, box=box, side=shot.side)
+        yield Taken(shot, frame.time, data, lines)
 
 
-def _outlined(frame: Frame, zones: Boxes) -> Planes:
-    """The clear picture with a line around each zone, cut to even sides."""
-    planes = filled(frame, zones[:0])
-    for x1, y1, x2, y2 in np.rint(zones).astype(int).tolist():
-        for box in ((x1, y1, x2, y1 + 2), (x1, y2 - 2, x2, y2), (x1, y1, x1 + 2, y2), (x2 - 2, y1, x2, y2)):
-            if box[2] > 0 and box[3] > 0:
-                fill(planes, box, _LINE)
-    return planes
+def _whole(zone: Sequence[float]) -> Box:
+    """The pixels that a zone fills."""
+    x1, y1, x2, y2 = zone
+    return floor(x1), floor(y1), ceil(x2), ceil(y2)

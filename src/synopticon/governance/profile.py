@@ -28,7 +28,7 @@ SHIPPED: Mapping[str, str] = MappingProxyType(
         "fr-town": "1c3368e1076d79e487fd9c70cc2d4862236d60e7d3aa20a6bee7157a1b877610",
         "insurer": "00925a824ebe6c740318798bc6e9d7387d6abf1c48739b3a14bf8511cefbecae",
         "law-enforcement": "be0baf8591ecf47d82a24ceb09d9fdbe60b6c541ef040b6e8c7b3c020352ed7a",
-        "personal": "7c65ac1ec283bc51a0b97202fb25bb89cd8a0e16de82feac15d8bea15a790628",
+        "personal": "7fba28781b701e80a11eeab3022089bad2182c716a239f96743470c4aeeb691d",
         "private-investigator": "7bf8344ab0cf754d070ae80c11ba636e4c4092245746d17008fc8232a058b417",
         "research": "42af1561d9858f823bb26ccb197cac488465d98875b557598c299945c9148b68",
         "statistics": "e68c0ce1a4519dbd543f3aa617628cd856358ebc5ae514fa0991433d17dac72b",

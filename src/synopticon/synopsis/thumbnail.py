@@ -49,15 +49,6 @@ def still(
     return jpeg(planes, matrix, full_range, box=box, side=side)
 
 
-def best_sample(track: Track, among: NDArray[np.bool_] | None = None) -> int:
-    """The sample in which the object is largest, rather one in which it was seen than guessed.
-
-    ``among`` ``(n,)``: of these samples, at least one.
-    """
-    sizes = np.prod(track.boxes[:, 2:] - track.boxes[:, :2], axis=1) * np.where(track.observed, 1.0, 0.25)
-    return int(np.argmax(sizes if among is None else np.where(among, sizes, -1.0)))
-
-
 def around(box: Boxes, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """The part x1, y1, x2, y2 of a picture of this size (width, height) that shows a box ``(4,)``."""
     x1, y1, x2, y2 = (float(value) for value in box)
@@ -66,6 +57,15 @@ def around(box: Boxes, size: tuple[int, int]) -> tuple[int, int, int, int]:
     left, right = _stretch((x1 + x2) / 2, wide, size[0])
     top, bottom = _stretch((y1 + y2) / 2, max(tall, wide * SHAPE), size[1])
     return left, top, right, bottom
+
+
+def best_sample(track: Track, among: NDArray[np.bool_] | None = None) -> int:
+    """The sample in which the object is largest, rather one in which it was seen than guessed.
+
+    ``among`` ``(n,)``: of these samples, at least one.
+    """
+    sizes = np.prod(track.boxes[:, 2:] - track.boxes[:, :2], axis=1) * np.where(track.observed, 1.0, 0.25)
+    return int(np.argmax(sizes if among is None else np.where(among, sizes, -1.0)))
 
 
 def _stretch(middle: float, length: float, size: int) -> tuple[int, int]:

@@ -21,7 +21,8 @@ MASKED = frozenset({"person", "bicycle", "motorcycle", "object"})  # a rider cou
 PLATED = frozenset({"car", "bus", "truck", "motorcycle", "object"})  # what may carry a number plate
 PLATE_TOP = 0.4  # share of a vehicle's box, from its top, above which no plate is
 PLATE_SIDE = 0.06  # share of it beside which no plate is, on either side
-UPRIGHT = 0.8  # times as wide as tall: what only moves and is narrower is no vehicle
+PLATE_LOW = 0.6  # the same of what no model named and is upright: a car seen from above, or somebody
+UPRIGHT = 0.8  # times as wide as tall
 
 WINDOW = 4.0  # seconds before and after, in which an object is seen as tall as it is
 TALLER = 1.25  # times as tall it holds somebody else too, and the head may be further down
@@ -63,15 +64,21 @@ def head_zone(label: str, box: Boxes, margin: Margin = CUT_OUT, usual: float = n
     return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)
 
 
-def plate_zone(label: str, box: Boxes, margin: Margin = CUT_OUT) -> Boxes:
-    """The zone of a box ``(4,)`` in which a plate may be, float32 ``(m, 4)``, m 0 or 1."""
-    x1, y1, x2, y2 = (float(c) for c in box)
-    width, height = x2 - x1, y2 - y1
-    if label not in PLATED or (label == "object" and width < UPRIGHT * height):
+def plate_zones(track: Track, margin: Margin = CUT_OUT) -> Boxes:
+    """Where the plate may be in each sample of a track: ``(n, 4)`` source pixels, n 0 for what has none."""
+    if track.label not in PLATED:
         return np.zeros((0, 4), np.float32)
-    side = PLATE_SIDE * width - margin.pixels
-    down = margin.share * height + margin.pixels
-    return np.array([[x1 + side, y1 + PLATE_TOP * height, x2 - side, y2 + down]], np.float32)
+    width, height = (track.boxes[:, 2:] - track.boxes[:, :2]).T
+    upright = float(np.median(width / np.maximum(height, 1e-6))) < UPRIGHT
+    return lower_parts(track.boxes, PLATE_LOW if track.label == "object" and upright else PLATE_TOP, margin)
+
+
+def lower_parts(boxes: Boxes, top: float, margin: Margin) -> Boxes:
+    """Of each box of a vehicle what lies below ``top``, a share of its height: ``(n, 4)`` for ``(n, 4)``."""
+    x1, y1, x2, y2 = boxes.T
+    side = PLATE_SIDE * (x2 - x1) - margin.pixels
+    upper, down = y1 + top * (y2 - y1), margin.share * (y2 - y1) + margin.pixels
+    return np.stack([x1 + side, upper, x2 - side, y2 + down], 1).astype(np.float32)
 
 
 def _share(label: str, width: float, height: float) -> float:

@@ -19,7 +19,7 @@ from synopticon.errors import UsageError
 from synopticon.values.detection import CLASS_INDEX, Boxes
 from synopticon.values.track import Track
 from synopticon.vision.geometry import areas, contained, overlaps
-from synopticon.vision.mask import MASKED, PLATED, Margin, head_zone, head_zones, plate_zone
+from synopticon.vision.mask import MASKED, PLATED, Margin, head_zone, head_zones, plate_zones
 from synopticon.vision.observations import Observations
 
 Kind: TypeAlias = Literal["heads", "faces", "people", "plates", "all"]
@@ -207,8 +207,8 @@ def plan_masks(
     kept_boxes = Strands(_boxes(kept, settings.hold))
     masked = [t for t in tracks if t.id not in keep]
     strands = Strands([s for t in masked for s in _strands(t, settings)])
-    plated = [t for t in masked if "plates" in settings.what and t.label in PLATED]
-    vehicles = Strands(_boxes(plated, settings.hold))
+    carriers = [t for t in masked if "plates" in settings.what and t.label in PLATED]
+    vehicles = Strands(_boxes(carriers, settings.hold))
     if not settings.people:
         none = Sightings(np.zeros(0), _NONE, np.zeros(0))
         return MaskPlan(strands.joined(added), none, kept_boxes, np.zeros(0), vehicles)
@@ -237,13 +237,10 @@ def _strands(track: Track, settings: MaskSettings) -> Iterator[Strand]:
         yield from _strand(track, list(grown(track.boxes, settings.around)[:, None]), settings)
         return
     if "heads" in settings.what:
-        yield from _strand(
-            track, [head_zones(track, k, settings.margin) for k in range(len(track))], settings
-        )
+        heads = [head_zones(track, k, settings.margin) for k in range(len(track))]
+        yield from _strand(track, heads, settings)
     if "plates" in settings.what:
-        yield from _strand(
-            track, [plate_zone(track.label, b, settings.margin) for b in track.boxes], settings
-        )
+        yield from _strand(track, list(plate_zones(track, settings.margin)[:, None]), settings)
 
 
 def _strand(track: Track, found: Sequence[Boxes], settings: MaskSettings) -> Iterator[Strand]:

@@ -2,6 +2,10 @@
 
 import errno
 import json
+import os
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 from hashlib import sha256
 
@@ -14,8 +18,9 @@ from synopticon.acts import export as act_of
 from synopticon.acts.chosen import Choice, covered
 from synopticon.acts.export import ExportRequest, export
 from synopticon.acts.people import authorise, login
+from synopticon.acts.selection import file_names
 from synopticon.acts.verify import check_package
-from synopticon.acts.workspace import open_workspace
+from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import FootageError, OutputError, RefusedError, UsageError
 from synopticon.evidence import format as form
 from synopticon.footage.probe import probe
@@ -23,11 +28,13 @@ from synopticon.governance.grant import Scope, Window
 from synopticon.governance.users import Authorisation
 from synopticon.synopsis.door import FILL
 from synopticon.vision.mask import head_zones
+from tests.architecture.source import PACKAGE
 from tests.investigation import WHY, investigate
 from tests.organisation import PASSWORD
 from tests.people import DAY, HOUR, NOW
 
 TO = "Public prosecutor of Lyon, Ms Roux"
+FOLDER = PACKAGE / "profiles"
 SECOND = timedelta(seconds=1)
 ALL = (
     "ingest", "view.masked", "view.unmasked", "synopsis", "search.*", "export.masked", "export.original",
@@ -185,6 +192,19 @@ def test_a_time_takes_every_track_in_it(made, timed):
     assert copy.duration == pytest.approx(6.0, abs=0.1)
 
 
+def test_a_time_of_several_cameras(made, tmp_path):
+    choice = Choice(since=at(0), until=at(3602))
+    done = export(made.workspace, ask(made, tmp_path / "out", choice, originals=True))
+    assert done.tracks == tuple(sorted((*made.ids["gate"], made.ids["hall"][0])))
+    assert done.synopses == ("synopsis/gate.mp4", "synopsis/hall.mp4")
+    assert [name.split("-")[1] for name in done.working_copies] == ["gate", "hall"]
+    roles = {f.path: f.role for f in check_package(done.package).manifest.files}
+    assert roles["footage/gate.mp4"] == form.ORIGINAL  # all of it lies in that time
+    assert (done.package / "footage/gate.mp4").read_bytes() == film(made).read_bytes()
+    record = made.workspace.log.entry(entries(done.package)[0]["header"]["sequence"])
+    assert record.payload["originals"] == [sha256(film(made).read_bytes()).hexdigest()]
+
+
 def test_a_question_chooses_tracks(made, tmp_path):
     choice = Choice(where="camera:hall class:object")
     done = export(made.workspace, ask(made, tmp_path / "out", choice))
@@ -339,6 +359,18 @@ def test_one_s_own_workspace_exports_no_evidence(tmp_path, made):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_profile_of_one_s_own_cannot_let_a_package_out_without_a_case(tmp_path, made):
+    text = (FOLDER / "personal.toml").read_text("utf-8")
+    text = text.replace('"handover", ', '"handover", "export.masked", ').replace('["export.masked", ', "[")
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    init_workspace(tmp_path / "own", profile=str(tmp_path / "mine.toml"))
+    with open_workspace(tmp_path / "own") as own:
+        assert rule_of(export, own, ask(made, tmp_path / "out", case=None)) == "case.named"
+        assert [e.header.capability for e in own.log.entries() if e.header.kind == "refusal"] == [
+            "export.masked"
+        ]
+
+
 def test_a_case_is_needed_and_a_reason(made, tmp_path):
     assert rule_of(export, made.workspace, ask(made, tmp_path / "out", case=None)) == "case.named"
     assert rule_of(export, made.workspace, ask(made, tmp_path / "out", reason="")) == "reason.given"
@@ -357,6 +389,19 @@ def test_a_second_person_must_have_allowed_it(made, tmp_path):
     finally:
         made.case = case
     assert not (tmp_path / "out").exists()
+
+
+def test_what_was_allowed_for_certain_tracks_is_for_those(made, tmp_path):
+    case, (mine, other, _) = made.case, made.ids["gate"]
+    try:
+        made.case = made.open_case(capabilities=ALL)
+        made.allow("export.masked", tracks=(mine,))
+        for choice in (Choice((other,)), Choice((mine, other)), Choice(since=at(0), until=at(9))):
+            asked = ask(made, tmp_path / "out", choice)
+            assert rule_of(export, made.workspace, asked) == "approval.second-person"
+        assert export(made.workspace, ask(made, tmp_path / "out", Choice((mine,)))).tracks == (mine,)
+    finally:
+        made.case = case
 
 
 def test_a_case_that_does_not_give_it(made, tmp_path):
@@ -400,6 +445,8 @@ def test_original_groups_of_pictures_that_reach_out_of_the_scope_are_refused(mad
         choice = Choice(since=at(0), until=at(3))
         asked = ask(made, tmp_path / "out", choice, originals=True)
         assert rule_of(export, made.workspace, asked) == "scope.windows"
+        refusal = [e for e in made.workspace.log.entries() if e.header.kind == "refusal"][-1]
+        assert (refusal.header.capability, refusal.header.case) == ("export.original", made.case)
         done = export(made.workspace, ask(made, tmp_path / "out", choice))
         assert check_package(done.package).manifest.about["recordings"][0]["seconds"] == [[1, 3]]
     finally:
@@ -462,11 +509,36 @@ def test_a_full_disk_while_the_synopsis_is_written_names_the_package(made, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_process_left_goes_with_the_next_run(made, tmp_path, monkeypatch):
-    left = tmp_path / ".out.00000000-1-aaaa.partial"
-    left.mkdir()
-    monkeypatch.setattr("synopticon.aside.STALE_AFTER", -1.0)
-    done = export(made.workspace, ask(made, tmp_path / "out"))
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from pathlib import Path
+from synopticon.acts import copies
+from synopticon.acts.chosen import Choice
+from synopticon.acts.export import ExportRequest, export
+from synopticon.acts.workspace import open_workspace
+
+now, folder, out, case, track, reason = sys.argv[1:]
+clock = lambda: datetime.fromisoformat(now)
+clock.source = "test"
+copies.jpeg = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+with open_workspace(Path(folder), clock=clock) as workspace:
+    export(workspace, ExportRequest("The court", Path(out), Choice((track,)), case, reason))
+"""
+
+
+def test_what_a_killed_process_leaves_is_hidden_and_goes_with_the_next_run(made, tmp_path):
+    here = made.workspace
+    told = (made.clock().isoformat(), here.folder, tmp_path / "out", made.case, made.ids["gate"][0], WHY)
+    command = [sys.executable, "-c", KILLED, *map(str, told)]
+    home = {**os.environ, "SYNOPTICON_HOME": str(here.folder.parent / "home")}
+    assert subprocess.run(command, env=home, check=False).returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".out.")
+    assert not (left / form.MANIFEST).exists()
+    with pytest.raises(UsageError, match="is no package"):
+        check_package(left)
+    done = export(here, ask(made, tmp_path / "out"))
     assert [p.name for p in tmp_path.iterdir()] == [done.package.name]
 
 
@@ -496,3 +568,7 @@ def test_a_recording_is_covered_where_each_frame_is_for_sure(made):
     assert covered(Scope(digests=(digest,)), "", footage) == ((0.0, footage.duration),)
     undated = probe([film(made)])
     assert covered(Scope(("gate",), (Window(NOW - DAY, NOW + DAY),)), "gate", undated) == ()
+
+
+def test_cameras_with_names_alike_have_files_of_their_own():
+    assert file_names(["a b", "a_b", "A B", "hall"]) == ["a_b", "a_b-2", "A_B-3", "hall"]

@@ -1,4 +1,4 @@
-"""A head that stayed uncovered is named by a doubtful moment of its track, or of nobody, near its time."""
+"""A head that stayed uncovered is named by a doubtful moment of its own track, or of nobody, near it."""
 
 import pytest
 

@@ -1,6 +1,9 @@
 """The PDF: the same bytes each time, all of its text, sheets in order, rows never cut."""
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -12,6 +15,7 @@ from synopticon.evidence.paper import BOX, FULL, PLAIN, ROOM, width, wrap
 from synopticon.evidence.pdf import page_pdf, report_pdf
 from synopticon.governance.documents.page import Page, Picture
 from synopticon.governance.documents.texts import LANGUAGES
+from tests.architecture.source import ROOT
 from tests.documents import AT
 from tests.reports import JPEG, gallery, report, seen, shot
 from tests.unit.evidence.test_report import HOSTILE, called
@@ -25,6 +29,13 @@ def sheets(data):
     return [" ".join(sheet.extract_text().split()) for sheet in read(data).pages]
 
 
+def fixed():
+    """A PDF of a page in which nothing is left to chance."""
+    page = Page("report", "fr", "Rapport", "dossier", "à compléter").contents("Sommaire").heading("Un")
+    page.facts([("Éloïse", "Жанна 汉")]).table(("a", "b"), [("1", "x" * 300)] * 90, "")
+    return page_pdf(page.heading("Deux").show([Picture(JPEG, "alt", ("one",))] * 3), AT)
+
+
 def table(rows, head=("what", "says")):
     return Page("report", "en", "A title").contents("Contents").heading("Rows").table(head, rows, "")
 
@@ -34,6 +45,14 @@ def test_the_same_report_gives_the_same_bytes(language):
     first = report_pdf(report(), language, gallery())
     assert report_pdf(report(), language, gallery()) == first
     assert first.startswith(b"%PDF-")
+
+
+def test_another_process_gives_the_same_bytes():
+    """Whatever the order of sets and the zone of the machine."""
+    code = "import sys; from tests.unit.evidence.test_pdf import fixed; sys.stdout.buffer.write(fixed())"
+    env = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=True)
+    assert done.stdout == fixed()
 
 
 def test_it_bears_the_time_of_the_package_and_no_other():
@@ -142,12 +161,37 @@ def test_a_heading_is_never_the_last_thing_on_a_sheet():
         assert body.endswith("body text")
 
 
+def test_a_field_and_its_heading_are_on_one_sheet():
+    page = Page("report", "en", "A title")
+    for n in range(30):
+        page.heading(f"Heading {n}").blank("fill", f"Question {n}?").text(*["body text"] * (n % 5))
+    for text in sheets(page_pdf(page, AT)):
+        assert re.findall(r"Heading (\d+)", text) == re.findall(r"Question (\d+)\?", text)
+
+
+def test_a_column_is_as_wide_as_its_longest_word():
+    page = table([("retenu", "Ines Moreau " * 30)] * 3, ("Décision", "Étiquettes"))
+    assert "Décision Étiquettes" in sheets(page_pdf(page, AT))[0]
+
+
 def test_every_kind_of_block_can_be_drawn():
     page = Page("report", "en", "T", "sub", "draft").sign("Sign", [("a", "b")], "below").sheet()
     page.blank("fill", "Why?").show([Picture(JPEG, "alt", ("one",)), Picture(b"", "none")] * 5)
     text = " ".join(sheets(page_pdf(page, AT)))
     for part in ("Sign", "below", "FILL", "Why?", "one", "none"):
         assert part in text
+
+
+def test_a_long_note_stays_beside_its_picture():
+    """Under a picture it is cut; the table of decisions has it whole."""
+    notes = [" ".join(f"{kind}{n}" for n in range(300)) for kind in "ab"]
+    shots = tuple(shot(n, note=note) for n, note in enumerate(notes))
+    found = sheets(report_pdf(report(), gallery=gallery(shots=shots)))
+    (place,) = [text for text in found if "a1 a2" in text]
+    assert "b1 b2" in place
+    assert "\N{HORIZONTAL ELLIPSIS}" in place
+    assert "a299" not in place
+    assert seen(0).track in place
 
 
 def test_pictures_are_inside_as_they_are():

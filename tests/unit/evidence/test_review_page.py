@@ -59,6 +59,15 @@ def test_pictures_are_named_where_they_belong(told, tmp_path):
     assert '<script type="text/plain" id="p1">dHdv</script>' in text
 
 
+def test_a_clear_picture_says_what_will_be_filled(told, tmp_path):
+    clear = [replace(one, zones=((1, 2, 3, 4),)) for one in TAKEN]
+    write_page(tmp_path / "p.html", replace(told, clear="doubted"), clear)
+    found, _ = data(tmp_path / "p.html")
+    shots = found["masks"][0]["shots"]
+    assert [s["zones"] for s in (*shots, shots[1]["whole"])] == [[[1, 2, 3, 4]]] * 3
+    assert (found["unmasked"], found["why"]) == (True, "doubted")
+
+
 def test_nothing_of_it_can_reach_out(told, tmp_path):
     write_page(tmp_path / "p.html", told, TAKEN)
     _, text = data(tmp_path / "p.html")

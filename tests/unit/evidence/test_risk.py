@@ -14,7 +14,7 @@ from synopticon.evidence.risk import (
     masked_tracks,
     stretches,
     track_risks,
-    unmasked_at,
+    uncovered_at,
     worst_first,
 )
 from synopticon.vision.masks import MaskPlan, MaskSettings, Sightings, Strands, kinds, plan_masks
@@ -118,6 +118,6 @@ def test_what_is_bare_is_shown_and_a_car_is_not(spared):
     frames = seen([([], [])] * 10 + [([], [box, [300, 200, 310, 220]])])
     car = walker(10, 20, label="car", left=200.0, step=0.0)
     none = plan_masks(empty(), [], MaskSettings(HEADS))
-    found = unmasked_at(frames, none, [car] if spared else [], 1.0)
+    found = uncovered_at(frames, none, [car] if spared else [], 1.0)
     assert found.tolist() == ([] if spared else [box]) + [[300, 200, 310, 220]]
-    assert not len(unmasked_at(frames, none, [], 0.9))
+    assert not len(uncovered_at(frames, none, [], 0.9))

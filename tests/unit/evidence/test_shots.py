@@ -80,7 +80,7 @@ def opened(taken):
 def test_what_is_shown_is_filled(footage):
     """The zone is one grey in the whole picture and in the strip, and not beside it."""
     whole, part = take(footage, plan(), None, [ALL, PART], SHORT)
-    assert (whole.shot, whole.time) == (ALL, 0.4)
+    assert (whole.shot, whole.time, whole.zones) == (ALL, 0.4, ())
     picture = opened(whole)
     assert picture.shape == (SIZE[1], SIZE[0], 3)
     x1, y1, x2, y2 = (int(v) for v in ZONE)
@@ -93,12 +93,11 @@ def test_what_is_shown_is_filled(footage):
     assert inside.std() < 6
 
 
-def test_clear_pictures_show_and_outline(footage):
-    (whole,) = take(footage, plan(), None, [ALL], SHORT, clear=True)
-    picture = opened(whole).astype(int)
+def test_clear_pictures_show_and_tell_the_zones(footage):
+    (whole,) = take(footage, plan((39.5, 20.0, 72.0, 43.2)), None, [ALL], SHORT, clear=True)
     x1, y1, x2, y2 = (int(v) for v in ZONE)
-    assert picture[y1 + 6 : y2 - 6, x1 + 6 : x2 - 6].std() > 20
-    assert picture[y1, x1 + 4 : x2 - 4].mean() > 200
+    assert opened(whole)[y1 + 6 : y2 - 6, x1 + 6 : x2 - 6].std() > 20
+    assert whole.zones == ((39, 20, 72, 44),)
 
 
 def test_a_moment_that_never_comes_has_no_picture(footage):

@@ -102,9 +102,13 @@ def test_the_lower_part_of_a_vehicle_is_masked(label):
     assert plan.vehicles.at(2.0)[0].tolist() == pytest.approx(track.boxes[10].tolist())
 
 
-def test_what_only_moves_may_be_a_vehicle_when_it_is_wide():
-    assert len(plan_masks(empty(), [wide("object")], MaskSettings(kinds("plates"))).at(2.0)) == 1
-    assert not len(plan_masks(empty(), [walker(label="object")], MaskSettings(kinds("plates"))).at(2.0))
+def test_what_only_moves_may_be_a_vehicle():
+    """From the side as any vehicle; upright, as a car looks from above, the lower end."""
+    for track, top in ((wide("object"), 0.5), (walker(label="object"), 0.65)):
+        x1, y1, x2, y2 = track.boxes[10]
+        zones = plan_masks(empty(), [track], MaskSettings(kinds("plates"))).at(2.0)
+        assert holds(zones, x1 + 10, y1 + top * (y2 - y1), x2 - 10, y2)
+        assert zones[:, 1].min() > y1 + (top - 0.15) * (y2 - y1)
 
 
 def test_heads_and_plates_are_masked_unless_something_else_is_asked_for():

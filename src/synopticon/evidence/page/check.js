@@ -334,7 +334,9 @@ function prove(report) {
 function list(m) {
   $("rows").replaceChildren(...m.files.map(f => {
     const row = document.createElement("tr"), name = document.createElement("td"), size = document.createElement("td");
-    name.textContent = f.path;
+    const what = document.createElement("small");
+    what.textContent = f.role;
+    name.append(f.path, document.createElement("br"), what);
     size.textContent = number(f.size);
     row.append(name, size);
     return row;

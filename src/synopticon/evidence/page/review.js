@@ -6,7 +6,7 @@ const WORDS = {
     intro: "Look whether every head is covered. Nothing leaves this page: it loads nothing and sends nothing. What you "
       + "decide goes into a small file, with which the masked copy is made.",
     masked: "Pictures are masked, as the copy will be.", no_case: "Made outside any case; not evidence.",
-    unmasked: "UNMASKED: heads are shown, for this reason: {0}. White lines are what will be filled.",
+    unmasked: "UNMASKED: heads are shown, for this reason: {0}. Yellow lines are what will be filled.",
     places: "Look here first: {0}",
     places_hint: "Something was seen or moved here, and no mask was placed on it (dashed). Choose a picture to draw one.",
     places_none: "No such place was found. That does not say that there is none.",
@@ -45,7 +45,7 @@ const WORDS = {
       + "décisions vont dans un petit fichier, avec lequel la copie masquée est faite.",
     masked: "Les images sont masquées, comme le sera la copie.",
     no_case: "Fait hors de tout dossier ; n'est pas une preuve.",
-    unmasked: "NON MASQUÉ : les têtes sont visibles, pour ce motif : {0}. Les lignes blanches montrent ce qui sera rempli.",
+    unmasked: "NON MASQUÉ : les têtes sont visibles, pour ce motif : {0}. Les lignes jaunes montrent ce qui sera rempli.",
     places: "À regarder d'abord : {0}",
     places_hint: "Quelque chose y a été vu ou a bougé, sans masque dessus (en pointillé). Choisissez une image "
       + "pour en dessiner un.",
@@ -151,6 +151,8 @@ function laid([a, b, c, d], [x1, y1, x2, y2], kind) {  // a box over a picture o
   e.style.height = `${part(d, y1, y2) - part(b, y1, y2)}%`;
   return e;
 }
+const over = one => [...(one.seen ?? []).map(box => laid(box, one.box, "box seen")),
+  ...(one.zones ?? []).map(box => laid(box, one.box, "box zone"))];
 function shot(one, row, high) {  // a picture that can be chosen; row: those beside it
   const [x1, y1, x2, y2] = one.box, img = make("img");
   img.alt = "";
@@ -158,7 +160,7 @@ function shot(one, row, high) {  // a picture that can be chosen; row: those bes
   img.height = Math.round(Math.min(high, 320 * (y2 - y1) / (x2 - x1)));
   img.width = Math.round(img.height * (x2 - x1) / (y2 - y1));
   eyes.observe(img);
-  const frame = make("span", "frame", img, ...(one.seen ?? []).map(box => laid(box, one.box, "box seen")));
+  const frame = make("span", "frame", img, ...over(one));
   const e = make("button", one.why ? "shot risk" : "shot", frame, make("span", "", clock(one.time)));
   if (one.why) e.append(make("span", "word", t(one.why)));
   e.type = "button";
@@ -254,7 +256,7 @@ function set(box) {  // the box that is being drawn, in pixels of the recording,
   show();
 }
 function show() {
-  const boxes = (now.seen ?? []).map(box => laid(box, now.box, "box seen"));
+  const boxes = over(now);
   for (const one of added) if (one.start <= now.time && now.time <= one.end) boxes.push(laid(one.box, now.box, "box"));
   if (draft) boxes.push(laid(draft, now.box, "box draft"));
   $("boxes").replaceChildren(...boxes);
