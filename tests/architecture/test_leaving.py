@@ -128,7 +128,7 @@ def test_what_is_written_was_masked(place):
 
 
 def test_masks_are_filled_in_one_place():
-    """``blend.fill`` draws what hides people: ``masked`` alone calls it."""
+    """``blend.fill`` draws what hides people: of frames, ``masked`` alone calls it."""
     found = {
         name
         for name, code in modules().items()
@@ -148,8 +148,9 @@ def asks_for_clear(code: ast.AST) -> list[str]:
     every = [n for n in ast.walk(code) if isinstance(n, ast.Call)]
     calls = [n for n in every if ast.unparse(n.func) not in ABOUT_BLOBS]
     said = [ast.unparse(k.value) for n in calls for k in n.keywords if k.arg == "clear"]
-    wishes = [ast.unparse(n) for n in ast.walk(code) if isinstance(n, ast.Attribute) and n.attr == "unmasked"]
-    return [one for one in (*said, *wishes) if one not in {*PASSED_ON, "False", "manifest.unmasked"}]
+    wishes = [ast.unparse(n) for n in ast.walk(code) if isinstance(n, ast.Attribute)]
+    wishes = [wish for wish in wishes if wish.endswith("request.unmasked")]
+    return [one for one in (*said, *wishes) if one not in {*PASSED_ON, "False"}]
 
 
 def has_permission(code: ast.AST) -> bool:

@@ -115,7 +115,7 @@ def _write(
         (analysis,) = analysing(request, tell, footage=footage, files=files, cut=False)
         known = analysis.store.load_tracks() or ((), ())
         seen = observed(analysis.footage, analysis.store, analysis.settings)
-        plan = plan_masks(seen, known[0], MaskSettings(what))
+        plan = plan_masks(seen, known[0], MaskSettings(what, floor=footage.height))
         done = redact(
             analysis.footage, plan, Together([*spotters.values()]), file,
             RedactSettings(in_case=wish.in_case),
