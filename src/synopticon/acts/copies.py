@@ -128,7 +128,8 @@ def _plan(seen: Observations, one: Chosen, span: tuple[float, float], settings: 
     first, stop = np.searchsorted(seen.time, (low, high))
     tracks = [t for t in one.known if t.start < high and t.end > low]
     keep = one.tracks if settings.clear else ()
-    return plan_masks(seen.part(int(first), int(stop)), tracks, MaskSettings(settings.mask), keep)
+    masks = MaskSettings(settings.mask, floor=one.footage.height)
+    return plan_masks(seen.part(int(first), int(stop)), tracks, masks, keep)
 
 
 def _shots(one: Chosen) -> Mapping[tuple[int, int], Sequence[str]]:

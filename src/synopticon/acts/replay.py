@@ -81,7 +81,9 @@ def _manifest(package: Path, key: str) -> tuple[Path, str]:
     signed = _checked(package, key) if (package / form.MANIFEST).exists() else ""
     found = sorted(p for p in package.rglob("*.json") if is_manifest(p))
     if not found:
-        raise UsageError(f"{package}: holds no manifest of a synopsis: there is nothing to make again")
+        raise UsageError(
+            f"{package}: holds no manifest of a synopsis: name the .json of one, or a package with one"
+        )
     if len(found) > 1:
         names = ", ".join(p.relative_to(package).as_posix() for p in found[:5])
         raise UsageError(f"{package}: holds several manifests ({names}): name one of them")
@@ -239,7 +241,10 @@ def _chosen(
     wanted = left | set(compare_tracks(recorded.objects, found).pairs.values())
     chosen = tuple(t for t in tubes if t.id in wanted)
     if not chosen:
-        raise FootageError(f"{named(footage)}: not one object of {recorded.path} was found again")
+        raise FootageError(
+            f"{named(footage)}: not one object of {recorded.path} was found again: check that it is the "
+            "version of Synopticon that made it"
+        )
     shown = replace(footage, camera=str(recorded.head["camera"]), gaps=analysis.gaps)
     merged = merge([Part(shown, store.load_bank, chosen, store)])
     models = {one["name"]: one["sha256"] for one in recorded.head["models"]}
@@ -284,7 +289,7 @@ def _model(recorded: Recorded, folder: Path | None) -> str:
         return "none"
     if len(recorded.head["models"]) > 1:
         raise UsageError(
-            f"{recorded.path}: its recordings were analysed with several models: replay each alone"
+            f"{recorded.path}: its recordings were analysed with several models: try each alone"
         )
     (one,) = recorded.head["models"]
     place = folder or models_folder()
