@@ -288,9 +288,7 @@ def _model(recorded: Recorded, folder: Path | None) -> str:
     if not recorded.head["models"]:
         return "none"
     if len(recorded.head["models"]) > 1:
-        raise UsageError(
-            f"{recorded.path}: its recordings were analysed with several models: try each alone"
-        )
+        raise UsageError(f"{recorded.path}: its recordings were analysed with several models: try each alone")
     (one,) = recorded.head["models"]
     place = folder or models_folder()
     if known := by_digest(one["sha256"]):
