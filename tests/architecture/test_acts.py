@@ -10,6 +10,7 @@ from tests.architecture.source import PACKAGE, python_files, tree
 # Modules of the store that read what was derived from footage: the readers that take a grant, and the vault.
 READERS = {
     "blobs",
+    "demands",
     "descriptors",
     "erase",
     "footage",
@@ -38,6 +39,8 @@ BESIDES = {
     "journey": {"camera.set", "camera.read"},  # ways between cameras
     "marks": {"view.masked"},  # the list of what was noted
     "people": {"user.add", "user.read", "user.login"},
+    "request_send": {"request.read"},  # whom it goes to
+    "requests": {"request.open", "request.read", "request.search"},  # the tracks that are named
     "retention": {"retention.report", "retention.hold", "retention.release"},
     "redact": {"view.unmasked"},  # somebody stays clear
     "zones": {"camera.read"},

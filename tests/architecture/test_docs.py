@@ -72,6 +72,8 @@ def test_every_verb_of_the_design_is_there():
     wanted += "search, zones draw, zones drop, zones list, zones ground, marks set, marks list, "
     wanted += "documents, declaration, declaration verify, declaration merge, "
     wanted += "handover, verify, export, replay, "
+    wanted += "request open, request list, request show, request extend, request search, request decide, "
+    wanted += "request send, request form, "
     wanted += "similar, journey follow, journey confirm, journey reject, journey show, journey ways"
     assert names == set(wanted.split(", "))
 

@@ -35,11 +35,15 @@ _NEAR = 5.0  # seconds around a stretch from which a mask may still be held in i
 
 @dataclass(frozen=True, slots=True)
 class CopySettings:
-    """``mask``: what is filled; ``clear``: tracks that are exported stay clear; ``spotter``: finds faces."""
+    """``mask``: what is filled; ``clear``: tracks that are exported stay clear; ``spotter``: finds faces.
+
+    ``short``: pixels that the shorter side has at most; 0 = as it is.
+    """
 
     mask: Kinds
     clear: bool = False
     spotter: Spotter | None = None
+    short: int = 0
 
 
 def ending(shown: bool) -> str:
@@ -94,7 +98,7 @@ def write_copies(
             name = f"{len(made.videos) + 1:03}-{_called(workspace, one, span)}{ending(settings.clear)}.mp4"
             redacted = redact(
                 one.footage, _plan(seen, one, span, settings), settings.spotter, folder / name,
-                RedactSettings(*span, clear=settings.clear, in_case=True),
+                RedactSettings(*span, clear=settings.clear, in_case=True, short=settings.short),
                 partial(told, part), stills.take,
             )  # fmt: skip
             done += part

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from synopticon.acts.workspace import Workspace
+from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import OutputError, RefusedError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope, Window
@@ -22,6 +22,7 @@ from synopticon.search.rows import DAY, Noted, World, zone_of
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.footage import Blind, Stretch
 from synopticon.store.granted import GrantedAnalysis, open_several
+from synopticon.store.tracks import RULE_RESTRICTED
 from synopticon.store.traits import TraitView
 from synopticon.synopsis.merge import grey
 from synopticon.synopsis.thumbnail import thumbnail
@@ -32,6 +33,7 @@ from synopticon.values.scene import Background, Bank
 from synopticon.values.tube import Tube
 
 OPERATION = Operation.CONSULTATION
+_BARRED = f"their use is restricted, as persons filmed asked (rule {RULE_RESTRICTED})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +126,35 @@ def search(
     query = understood.query if limit is None else replace(understood.query, limit=limit)
     scope = scope_for(workspace, query, case)
     said = {"query": text_of(query), "typed": text, "plain": plain}
+    check_wishes(wishes)
+    with workspace.act("search.attributes", case=case, scope=scope, reason=reason, payload=said) as act:
+        return answered(workspace, act, query, wishes, understood.ignored)
+
+
+def check_wishes(wishes: Wishes) -> None:
+    """Raise ``OutputError`` before any work where what is wished for cannot be written."""
     if wishes.page is not None:
         check_place(wishes.page, overwrite=wishes.overwrite)
     if wishes.thumbnails is not None and wishes.thumbnails.exists() and not wishes.thumbnails.is_dir():
         raise OutputError(f"{wishes.thumbnails}: is a file: name a folder for the pictures")
-    with workspace.act("search.attributes", case=case, scope=scope, reason=reason, payload=said) as act:
-        answer = _answer(workspace, act.grant, query)
-        answer = replace(answer, ignored=understood.ignored)
-        answer = _written(workspace, act.grant, answer, wishes)
-        hits = answer.found.hits
-        act.note(hits=answer.found.total, shown=len(hits), track_list=listed([h.track for h in hits]))
+
+
+def answered(
+    workspace: Workspace, act: Act, query: Query, wishes: Wishes, ignored: tuple[str, ...]
+) -> Answer:
+    """The answer within the permission of an act, noted in its outcome; with what is wished besides."""
+    answer = replace(_answer(workspace, act.grant, query), ignored=ignored)
+    answer = _written(workspace, act.grant, answer, wishes)
+    hits = answer.found.hits
+    act.note(hits=answer.found.total, shown=len(hits), track_list=listed([h.track for h in hits]))
     return answer
 
 
 def _answer(workspace: Workspace, grant: Grant, query: Query) -> Answer:
     began = perf_counter()
     found = find(query, lambda: views(workspace, grant), world_of(workspace, grant, query))
+    if barred := workspace.tracks.restricted(grant):
+        found = replace(found, unknown={**found.unknown, _BARRED: barred})
     covered, gaps, models = covering(workspace, grant, query)
     took = perf_counter() - began
     cameras = {c.id: c.name for c in workspace.cameras.all()}
@@ -203,8 +218,15 @@ def views(workspace: Workspace, grant: Grant) -> Iterator[TraitView]:
     return workspace.traits.views(grant)
 
 
-def asked(workspace: Workspace, text: str, *, case: str | None, plain: bool = False) -> Understood:
-    """The question; what it must not ask is refused and logged."""
+def asked(
+    workspace: Workspace,
+    text: str,
+    *,
+    case: str | None,
+    plain: bool = False,
+    capability: str = "search.attributes",
+) -> Understood:
+    """The question; what it must not ask is refused and logged, as of this capability."""
     names = names_of(workspace)
     try:
         if plain:
@@ -212,7 +234,7 @@ def asked(workspace: Workspace, text: str, *, case: str | None, plain: bool = Fa
         query = parse(text, names)
         return Understood(query, text_of(query))
     except RefusedError as error:
-        raise workspace.refuse("search.attributes", error, case=case) from error
+        raise workspace.refuse(capability, error, case=case) from error
 
 
 def _local_now(workspace: Workspace) -> datetime:

@@ -21,7 +21,7 @@ import platform
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +45,7 @@ from synopticon.store.blobs import BlobStore
 from synopticon.store.cameras import Cameras, Holds
 from synopticon.store.cases import CaseStore
 from synopticon.store.database import open_migrated
+from synopticon.store.demands import DemandStore
 from synopticon.store.descriptors import DescriptorStore
 from synopticon.store.footage import FootageStore
 from synopticon.store.journeys import JourneyStore, Ways
@@ -194,6 +195,11 @@ class Workspace:
         return BlobStore(self.engine, self.place, self.vault, self.clock)
 
     @cached_property
+    def demands(self) -> DemandStore:
+        """The requests of persons filmed."""
+        return DemandStore(self.engine, self.vault)
+
+    @cached_property
     def descriptors(self) -> DescriptorStore:
         """What tracks look like, case by case."""
         return DescriptorStore(self.engine, self.vault, self.clock)
@@ -254,14 +260,16 @@ class Workspace:
         about: str = "",
         payload: Mapping[str, Any] | None = None,
         within: Act | None = None,
+        demand: str = "",
     ) -> Iterator[Act]:
         """Do an act: the permission, its durable record, the body, its outcome.
 
         ``scope`` left empty means all of the case's; ``payload`` goes into the record (JSON values);
-        ``within``: the act that this one is a part of, so that one look is counted once. Raises
-        ``RefusedError`` with the rule, after a refusal was logged. What the body raises is in the outcome.
+        ``within``: the act that this one is a part of, so that one look is counted once; ``demand``: the
+        request of a person filmed that it serves. Raises ``RefusedError`` with the rule, after a refusal was
+        logged. What the body raises is in the outcome.
         """
-        request = self._request(capability, case, scope, reason, about)
+        request = replace(self._request(capability, case, scope, reason, about), demand=demand)
         part = {} if within is None else {"within": within.entry.sequence}
         said = self._said(request, {**(payload or {}), **part})
         facts = self._facts(request)
@@ -317,6 +325,7 @@ class Workspace:
             configuration=self.configuration() if request.capability == "case.open" else "",
             witnessed=witnessed.time if witnessed else None,
             latest=self.log.storage.latest(),
+            demand=self.demands.find(request.demand) if request.demand else None,
         )
 
     def scope_of(self, case: str) -> Scope:
@@ -347,6 +356,8 @@ class Workspace:
                 said.setdefault("subjects", list(request.reason.tracks))
         if request.about:
             said["about"] = request.about
+        if request.demand:
+            said["demand"] = request.demand
         return said
 
     def _header(self, request: Request, facts: Facts, case: str | None, kind: str = RECORD) -> ActHeader:

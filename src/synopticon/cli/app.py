@@ -33,6 +33,7 @@ def application() -> typer.Typer:
         profiles,
         redact,
         replay,
+        requests,
         retention,
         search,
         similar,
@@ -53,6 +54,7 @@ def application() -> typer.Typer:
     app.add_typer(search.zones, name="zones")
     app.add_typer(search.marks, name="marks")
     app.add_typer(workspace.camera, name="camera")
+    app.add_typer(requests.request, name="request")
     app.add_typer(retention.retention, name="retention")
     app.add_typer(profiles.profile, name="profile")
     app.add_typer(people.user, name="user")

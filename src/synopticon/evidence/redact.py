@@ -24,8 +24,9 @@ from synopticon.synopsis.door import masked
 from synopticon.synopsis.label import Stamp, letter_height, stack, write
 from synopticon.values.detection import Boxes
 from synopticon.values.footage import Footage, Gap
-from synopticon.values.frame import Frame
+from synopticon.values.frame import Frame, Plane
 from synopticon.vision.masks import MaskPlan
+from synopticon.vision.planes import resized
 from synopticon.vision.spot import Spotter
 
 MASKED_COPY = "WORKING COPY - MASKED"
@@ -37,7 +38,8 @@ _CLOCK = Fraction(1, 90000)  # time base of a copy of several files, whose own m
 class RedactSettings:
     """``start`` and ``end``: seconds of the timeline to keep. ``clear``: some tracks stay clear.
 
-    ``in_case``: made in a case. ``sound``: keep the sound. ``crf``: quality of the encoder.
+    ``in_case``: made in a case. ``sound``: keep the sound. ``crf``: quality of the encoder. ``short``: pixels
+    that the shorter side has at most; 0 = as it is.
     """
 
     start: float = 0.0
@@ -46,6 +48,7 @@ class RedactSettings:
     in_case: bool = False
     sound: bool = False
     crf: int = 20
+    short: int = 0
 
 
 def check_sound(footage: Footage) -> None:
@@ -142,7 +145,7 @@ def redact(
             for (frame, zones), after in _with_next(first, ready):
                 begin = times.of(frame, first[0])
                 until = times.of(after[0], first[0]) if after else times.end(settings.end, frame, first[0])
-                picture = filled(frame, zones, mark)
+                picture = filled(frame, zones, mark, settings.short)
                 writer.write_at(*picture, begin, max(until - begin, 1))
                 if show:
                     show(frame, picture)
@@ -196,12 +199,31 @@ def _writer(
         if settings.end < file.duration:
             end = begin + Fraction(settings.end - first.time).limit_denominator(90000)
         sound = Sound(file.path, begin, end)
-    height, width = first.y.shape
+    height, width = _size(first.y, settings.short)
     return ExactWriter(
-        path, (width & ~1, height & ~1), file.frame_rate, times.base, crf=settings.crf,
+        path, (width, height), file.frame_rate, times.base, crf=settings.crf,
         full_range=file.full_range, colour_matrix=file.colour_matrix,
         title="; ".join(_texts(settings)), sound=sound,
     )  # fmt: skip
+
+
+def _size(picture: Plane, short: int) -> tuple[int, int]:
+    """Even height and width of a copy whose shorter side has at most ``short`` pixels."""
+    height, width = picture.shape
+    share = min(1.0, short / min(height, width)) if short else 1.0
+    if share == 1.0:
+        return height & ~1, width & ~1
+    return max(2, round(height * share / 2) * 2), max(2, round(width * share / 2) * 2)
+
+
+def _sized(planes: Planes, short: int) -> Planes:
+    """The filled picture at the size of the copy: what lies under a mask has gone before."""
+    height, width = _size(planes[0], short)
+    if planes[0].shape == (height, width):
+        return planes
+    y, u, v = planes
+    half = (height // 2, width // 2)
+    return resized(y, height, width), resized(u, *half), resized(v, *half)
 
 
 def _texts(settings: RedactSettings) -> list[str]:
@@ -216,15 +238,15 @@ def _mark(size: tuple[int, int], settings: RedactSettings) -> Stamp | None:
     return picture if fits else None
 
 
-def filled(frame: Frame, zones: Boxes, mark: Stamp | None = None) -> Planes:
-    """The picture with its zones filled, cut to even sides."""
+def filled(frame: Frame, zones: Boxes, mark: Stamp | None = None, short: int = 0) -> Planes:
+    """The picture with its zones filled, cut to even sides, then made as small as ``short`` asks."""
     height, width = frame.y.shape[0] & ~1, frame.y.shape[1] & ~1
     half = (slice(height // 2), slice(width // 2))
     whole = masked(frame, zones)
     planes = (whole[0][:height, :width], whole[1][half], whole[2][half])
     if mark is not None:
         stamp(planes, mark.planes, mark.alpha, (0, height - mark.size[1]), OPAQUE)
-    return planes
+    return _sized(planes, short)
 
 
 class _Tally:

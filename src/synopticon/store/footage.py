@@ -20,9 +20,11 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    false,
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -262,14 +264,29 @@ class FootageStore:
         return found
 
     def kept(self, grant: Grant) -> tuple[Kept, ...]:
-        """What retention must know of all footage; grants for retention, and for documents, only."""
-        grant.check(self._clock(), "retention.run", "retention.report", "documents")
+        """What retention must know of all footage: for retention, documents, and answers about erasure."""
+        grant.check(self._clock(), "retention.run", "retention.report", "documents", "request")
         digests: dict[str, list[str]] = {}
         with reading(self._engine) as connection:
             for row in connection.execute(select(footage_file.c.footage, footage_file.c.digest)):
                 digests.setdefault(row.footage, []).append(row.digest)
             rows = connection.execute(select(footage).order_by(footage.c.id)).mappings().all()
         return tuple(_kept(row, tuple(sorted(digests.get(row["id"], ())))) for row in rows)
+
+    def about(self, grant: Grant) -> tuple[int, int]:
+        """How many recordings may show the place and time of a request, and how many have no known time.
+
+        Nothing of what is in them; for those who take a request in.
+        """
+        scope = grant.check(self._clock(), "request.open", "request.read")
+        within = [footage.c.low < micros(w.end) for w in scope.windows]
+        after = [footage.c.high > micros(w.start) for w in scope.windows]
+        times = or_(false(), *(and_(a, b) for a, b in zip(within, after, strict=True)))
+        here = select(func.count()).select_from(footage).where(footage.c.camera.in_(scope.cameras))
+        with reading(self._engine) as connection:
+            inside = connection.execute(here.where(times)).scalar_one()
+            unknown = connection.execute(here.where(footage.c.start.is_(None))).scalar_one()
+        return int(inside), int(unknown)
 
     # --- within a scope --------------------------------------------------------------------------------
 

@@ -5,9 +5,18 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from synopticon.errors import FootageError
-from synopticon.evidence.redact import RedactSettings, check_sound, filled, masked_frames, redact
+from synopticon.evidence.redact import (
+    RedactSettings,
+    _size,
+    check_sound,
+    filled,
+    masked_frames,
+    redact,
+)
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
 from synopticon.synopsis.door import FILL
@@ -261,3 +270,33 @@ def test_bare_frames_are_told_as_stretches(tmp_path):
     made = redact(probe((str(source),)), told, None, tmp_path / "out.mp4", RedactSettings())
     assert made.bare_frames == 4
     assert made.bare == ((0.4, 0.52), (3.0, 3.04))
+
+
+def test_a_copy_for_a_telephone_is_smaller_and_what_was_masked_is_gone_from_it(tmp_path):
+    """The picture is filled first and then made smaller: nothing of what lay there gets beside it."""
+    source = noisy(tmp_path / "in.mp4")
+    out = tmp_path / "out.mp4"
+    redact(probe((str(source),)), plan(), None, out, RedactSettings(short=48))
+    small = pictures(out)
+    assert small[0][1].shape == (48, 80)
+    assert [p[0] for p in small] == [p[0] for p in pictures(source)]
+    x1, y1, x2, y2 = (int(v) // 2 for v in ZONE)
+    halved = [p[1].reshape(48, 2, 80, 2).mean((1, 3)) for p in pictures(source)]
+    inside = np.stack([p[1][y1:y2, x1:x2] for p in small]).astype(float)
+    original = np.stack([p[y1:y2, x1:x2] for p in halved])
+    assert abs(inside[:, 3:-3, 3:-3] - FILL).max() <= 12  # ripples of the encoder, from the border
+    assert correlation(inside - inside.mean(0), original - original.mean(0)) < 0.06
+    beside = np.s_[25:40, 45:75]
+    assert all(correlation(p[1][beside], h[beside]) > 0.9 for p, h in zip(small, halved, strict=True))
+
+
+@given(
+    height=st.integers(2, 4000).map(lambda n: n & ~1 or 2),
+    width=st.integers(2, 4000).map(lambda n: n & ~1 or 2),
+    short=st.integers(16, 1080),
+)
+def test_the_shorter_side_is_limited_and_both_are_even(height, width, short):
+    tall, wide = _size(np.zeros((height, width), np.uint8), short)
+    assert tall % 2 == wide % 2 == 0
+    assert (tall, wide) == (height, width) or min(tall, wide) <= short + 1
+    assert max(tall, wide) <= max(height, width)

@@ -190,6 +190,7 @@ const WORDS = {
       + "use a copy of this page from elsewhere.",
     kind: "What", recipient: "For", by: "From", made: "Made (UTC)", mark: "Mark", reason: "Reason", case: "Case",
     handover: "recordings handed over", export: "evidence exported from a case",
+    request: "answer to a person who was filmed",
     "made outside any case; not evidence": "made outside any case; not evidence",
     proof_files: "The {0} files ({1} bytes) are, byte for byte, what the holder of this key signed. None is missing, "
       + "none was added.",
@@ -236,6 +237,7 @@ const WORDS = {
       + "publiée, ou utilisez une copie de cette page venue d'ailleurs.",
     kind: "Objet", recipient: "Pour", by: "De", made: "Fait le (UTC)", mark: "Mention", reason: "Motif", case: "Dossier",
     handover: "enregistrements remis", export: "pièces extraites d'un dossier",
+    request: "réponse à une personne filmée",
     "made outside any case; not evidence": "fait hors de tout dossier ; n'est pas une preuve",
     proof_files: "Les {0} fichiers ({1} octets) sont, octet pour octet, ce que le détenteur de cette clé a signé. Aucun "
       + "ne manque, aucun n'a été ajouté.",

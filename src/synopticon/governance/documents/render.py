@@ -6,6 +6,7 @@ Markdown by ``plain``; characters that cannot be seen, or that turn the directio
 
 import functools
 import re
+import textwrap
 from base64 import b64encode
 from hashlib import sha256
 from importlib import resources
@@ -13,7 +14,7 @@ from typing import Any
 
 import jinja2
 
-from synopticon.governance.documents.page import Page
+from synopticon.governance.documents.page import Block, Page
 
 _INLINE = re.compile(r"([\\`*_\[\]<>&|~${}^@])")
 _OPENING = re.compile(r"^([#+=-]|\d+(?=[.)](?:\s|$)))")
@@ -29,6 +30,37 @@ def html(page: Page) -> str:
 def markdown(page: Page) -> str:
     """The page as Markdown (CommonMark with tables)."""
     return _templates().get_template("page.md").render(page=page).rstrip("\n") + "\n"
+
+
+def text(page: Page, width: int = 90) -> str:
+    """The page as plain text, in lines of at most ``width`` characters where words allow it."""
+    lines = [seen(page.title).upper(), seen(page.subtitle), ""]
+    for block in page.blocks:
+        lines += [*_lines(block, width, " : " if page.language == "fr" else ": "), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _lines(block: Block, width: int, colon: str) -> list[str]:
+    """A block as lines of text; a table is one paragraph a row, each cell with the name of its column."""
+    if block.kind == "heading":
+        return [seen(block.text), "-" * min(len(seen(block.text)), width)]
+    if block.kind == "code":
+        return block.text.splitlines()
+    found: list[str] = []
+    for line in (block.title, *block.lines):
+        found += _wrapped(line, width, "- " if block.kind == "list" else "")
+    for row in block.rows:
+        cells = zip(block.head, row, strict=True) if block.head else [(row[0], row[1])]
+        found += [part for head, cell in cells for part in _wrapped(seen(head) + colon + seen(cell), width)]
+        found += [""] if block.head else []
+    found += _wrapped(block.text, width)
+    if block.kind == "blank":
+        found += ["", "_" * width, "", "_" * width]
+    return found[:-1] if found and not found[-1] else found
+
+
+def _wrapped(line: str, width: int, mark: str = "") -> list[str]:
+    return textwrap.wrap(mark + seen(line), width, subsequent_indent=" " * len(mark)) if seen(line) else []
 
 
 def _policy(page: Page, style: str) -> str:
