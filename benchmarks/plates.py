@@ -24,7 +24,7 @@ from synopticon.values.detection import CLASSES, Boxes, Detections
 from synopticon.vision.detect import Detector, Finder, open_detector, open_finder
 from synopticon.vision.mask import PLATE_TOP, lower_parts
 from synopticon.vision.masks import MaskSettings, grown
-from synopticon.vision.spot import PLATES
+from synopticon.vision.spot import PLATES, plates_in
 
 VEHICLES = {"car", "bus", "truck", "motorcycle"}
 SEEN = 0.35  # score of a vehicle
@@ -67,7 +67,7 @@ def measure(detector: Detector, finder: Finder) -> dict[str, Any]:
             continue
         box = np.clip(seen, 0, [*photo.shape[1::-1]] * 2)
         x1, y1, x2, y2 = (int(v) for v in box)
-        models = finder.find(np.ascontiguousarray(photo[y1:y2, x1:x2], np.uint8), PLATES.score)
+        models = plates_in(np.ascontiguousarray(photo[y1:y2, x1:x2], np.uint8), finder, PLATES.score)
         models = grown((models + np.array([x1, y1] * 2)).astype(np.float32), PLATES.margin)
         zones = {"place": lower_parts(box[None], PLATE_TOP, MaskSettings().margin), "model": models}
         zones["both"] = np.concatenate([zones["place"], zones["model"]])

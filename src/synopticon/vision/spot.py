@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synopticon.values.detection import Boxes
 from synopticon.values.frame import Frame
@@ -16,6 +17,7 @@ from synopticon.vision.look import bgr_crop
 from synopticon.vision.mask import Margin
 from synopticon.vision.masks import MaskPlan, grown
 
+LARGEST = (0.6, 0.35)  # shares of a vehicle's width and height that a plate may have
 _NONE = np.zeros((0, 4), np.float32)
 
 
@@ -107,8 +109,16 @@ class Plates:
             if x2 - x1 >= self._settings.least and y2 - y1 >= 2:
                 crop = bgr_crop(frame, (x1, y1, x2, y2))
                 corner = np.array([x1 & ~1, y1 & ~1] * 2, np.float32)
-                found.append(self._finder.find(crop, self._settings.score) + corner)
+                found.append(plates_in(crop, self._finder, self._settings.score) + corner)
         return grown(np.concatenate(found), self._settings.margin)
+
+
+def plates_in(vehicle: NDArray[np.uint8], finder: Finder, score: float) -> Boxes:
+    """Plates in a picture ``(h, w, 3)`` of a vehicle, ``(n, 4)``: what is too large for it is none."""
+    found = finder.find(vehicle, score)
+    high, wide = vehicle.shape[:2]
+    share = (found[:, 2:] - found[:, :2]) / np.array([wide, high], np.float32)
+    return np.asarray(found[(share <= LARGEST).all(1)])
 
 
 class Together:

@@ -62,6 +62,10 @@ def test_plates_are_looked_for_in_vehicles_alone():
     assert Plates(Corner(), EXACT).look(frame(), plan()).shape == (0, 4)
 
 
+def test_what_is_as_large_as_a_vehicle_is_no_plate():
+    assert Plates(Corner(), EXACT).look(frame(), plan((0, 0, 24, 10))).shape == (0, 4)
+
+
 def test_several_are_one():
     both = Together([Faces(Corner(), EXACT), Plates(Corner(), SpotSettings(linger=0.7))])
     assert both.linger == 0.7
