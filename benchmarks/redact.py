@@ -7,7 +7,6 @@
 A head is the top 15 % of a truth box of which at least 40 % is visible: inside the picture, behind no box
 that ends lower, and not flagged as out of sight. It is covered when at least 75 % of it is filled, over the
 box's whole width. What is filled is read off the plan that the written copy was made with.
-``tuned``: the settings were chosen on the first half of vtest; ``later`` is its second half.
 Person-free frames are those farther than 10 frames from every labelled person.
 Faces are what a detector sees, in any frame, that was not used for masking; covered as heads are.
 """
@@ -158,36 +157,56 @@ class Covered:
         }  # fmt: skip
 
 
-def covered_heads(clip: str, pictures: Iterable[np.ndarray]) -> Covered:
-    asked, share, masked, area = None, np.zeros(0), [], []
+def covered_heads(asked: Heads, pictures: Iterable[np.ndarray]) -> Covered:
+    share, masked, area = np.zeros(len(asked.frames)), [], []
     for number, picture in enumerate(pictures, 1):
         size = picture.shape[::-1]
-        if asked is None:
-            asked = heads(clip, size)
-            share = np.zeros(len(asked.frames))
         here = np.flatnonzero(asked.frames == number)
         for k in here:
-            x1, y1, x2, y2 = np.clip(np.rint(asked.boxes[k]).astype(int), 0, [*size, *size])
-            inside = picture[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)]
-            share[k] = inside.mean() if inside.size else 1.0
+            box = np.clip(np.rint(asked.boxes[k]), 0, [*size, *size])
+            share[k] = share_of(picture, box)
         masked.append(int(picture.sum()))
         area.append(int(paint(np.zeros(picture.shape, np.bool_), asked.boxes[here]).sum()))
-    assert asked is not None, "a clip shows something"
     return Covered(asked, share, np.array(masked), np.array(area))
 
 
 def coverage(clip: str, options: argparse.Namespace, workspace: Path) -> dict[str, Any]:
-    found = covered_heads(clip, pictures_of(footage() / CLIPS[clip].video, options, workspace))
+    video = footage() / CLIPS[clip].video
+    known = watched(video, options, workspace).footage
+    asked = heads(clip, (known.width, known.height))
+    found = covered_heads(asked, pictures_of(video, options, workspace))
     if options.rows:
-        rows(found.asked, found.share >= COVERED)
-    told = {"hidden": found.asked.hidden, **found.told()}
+        rows(asked, found.share >= COVERED)
+    told = {"hidden": asked.hidden, **found.told()}
     if clip == "vtest":
         half = len(found.masked) // 2
-        told |= {"tuned": found.told(1, half), "later": found.told(half + 1)}
+        told |= {"first_half": found.told(1, half), "second_half": found.told(half + 1)}
     if options.beside:
-        other = redact_beside.pictures(options.beside, footage() / CLIPS[clip].video)
-        told["beside"] = covered_heads(clip, other).told()
+        other = redact_beside.pictures(options.beside, video)
+        told["beside"] = covered_heads(asked, other).told()
     return told
+
+
+def composed(folder: Path, options: argparse.Namespace, workspace: Path) -> dict[str, Any]:
+    """The same of one file of ``compose-footage``, whose truth says what share of each box is seen."""
+    (video,) = sorted(folder.glob("*.mp4"))
+    truth_rows = np.loadtxt(folder / "truth" / f"{video.stem}.gt.txt", delimiter=",", ndmin=2)
+    shown = truth_rows[truth_rows[:, 8] >= VISIBLE]
+    x, y, wide, high = shown[:, 2:6].T
+    boxes = np.stack([x, y, x + wide, y + CORE * high], 1).astype(np.float32)
+    count = len(truth_rows) - len(shown)
+    asked = Heads(shown[:, 0].astype(int), shown[:, 1].astype(int), boxes, count)
+    found = covered_heads(asked, pictures_of(video, options, workspace))
+    empty_frames = np.ones(len(found.masked), np.bool_)
+    for number in truth_rows[:, 0].astype(int):
+        empty_frames[max(number - 1 - SLACK, 0) : number + SLACK] = False
+    with_a_mask = round(float((found.masked[empty_frames] > 0).mean()), 4)
+    return {
+        "hidden": count,
+        **found.told(),
+        "person_free": int(empty_frames.sum()),
+        "with_a_mask": with_a_mask,
+    }
 
 
 def longest(asked: Heads, covered: np.ndarray) -> int:
@@ -293,6 +312,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--clips", default="vtest,tud,one-by-one,head-pose,walking")
     parser.add_argument("--model", default="auto")
     parser.add_argument("--models-folder", type=Path)
+    parser.add_argument("--composed", type=Path, help="a folder of compose-footage, of one file")
     parser.add_argument("--face-model", default="auto", help="what masks faces; the other one judges")
     parser.add_argument("--beside", help="the command deface, to measure on the same recordings")
     parser.add_argument("--rounds", type=int, default=3, help="how often seconds are measured")
@@ -308,6 +328,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             found[clip] |= empty(clip, options, place) if clip in EMPTY else {}
             found[clip] |= judged(clip, options, place) if clip in FACES else {}
             print(clip, found[clip], file=sys.stderr, flush=True)
+    if options.composed:
+        with tempfile.TemporaryDirectory() as folder:
+            found["composed"] = composed(options.composed, options, options.workspace or Path(folder))
     if not options.no_time:
         found["seconds"] = seconds(options)
     print(json.dumps(found, indent=1))
