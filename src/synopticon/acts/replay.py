@@ -81,9 +81,7 @@ def _manifest(package: Path, key: str) -> tuple[Path, str]:
     signed = _checked(package, key) if (package / form.MANIFEST).exists() else ""
     found = sorted(p for p in package.rglob("*.json") if is_manifest(p))
     if not found:
-        raise UsageError(
-            f"{package}: holds no manifest of a synopsis: name the .json of one, or a package with one"
-        )
+        raise UsageError(f"{package}: holds no manifest of a synopsis: name the .json beside one")
     if len(found) > 1:
         names = ", ".join(p.relative_to(package).as_posix() for p in found[:5])
         raise UsageError(f"{package}: holds several manifests ({names}): name one of them")
@@ -173,8 +171,8 @@ def _link(source: Path, target: Path) -> None:
             os.link(source, target)
         except OSError as error:
             raise OutputError(
-                f"{source}: cannot be linked to from {target.parent} ({error.strerror or error}): set TMPDIR "
-                "to a folder on the same disk"
+                f"{source}: cannot be linked to from {target.parent} ({error.strerror or error}): give "
+                "TMPDIR a folder on the same disk"
             ) from error
 
 
@@ -242,8 +240,7 @@ def _chosen(
     chosen = tuple(t for t in tubes if t.id in wanted)
     if not chosen:
         raise FootageError(
-            f"{named(footage)}: not one object of {recorded.path} was found again: check that it is the "
-            "version of Synopticon that made it"
+            f"{named(footage)}: not one object of {recorded.path} was found again: check the model"
         )
     shown = replace(footage, camera=str(recorded.head["camera"]), gaps=analysis.gaps)
     merged = merge([Part(shown, store.load_bank, chosen, store)])
@@ -288,7 +285,7 @@ def _model(recorded: Recorded, folder: Path | None) -> str:
     if not recorded.head["models"]:
         return "none"
     if len(recorded.head["models"]) > 1:
-        raise UsageError(f"{recorded.path}: its recordings were analysed with several models: try each alone")
+        raise UsageError(f"{recorded.path}: was made with several models: name the manifest of one recording")
     (one,) = recorded.head["models"]
     place = folder or models_folder()
     if known := by_digest(one["sha256"]):

@@ -18,6 +18,7 @@ from synopticon.acts import export as act_of
 from synopticon.acts.chosen import Choice, covered
 from synopticon.acts.export import ExportRequest, export
 from synopticon.acts.people import authorise, login
+from synopticon.acts.replay import ReplayRequest, replay
 from synopticon.acts.selection import file_names
 from synopticon.acts.verify import check_package
 from synopticon.acts.workspace import init_workspace, open_workspace
@@ -572,3 +573,12 @@ def test_a_recording_is_covered_where_each_frame_is_for_sure(made):
 
 def test_cameras_with_names_alike_have_files_of_their_own():
     assert file_names(["a b", "a_b", "A B", "hall"]) == ["a_b", "a_b-2", "A_B-3", "hall"]
+
+
+def test_a_synopsis_in_an_export_is_made_again_from_the_recording(made, tmp_path):
+    """By whoever receives both: the package is checked, its objects are found and planned as they were."""
+    done = export(made.workspace, ask(made, tmp_path / "out", Choice((made.ids["hall"][0],))))
+    again = replay(ReplayRequest(done.package, (str(film(made, "hall")),), workers=1))
+    assert again.signed == done.fingerprint
+    assert again.same, list(again.lines())
+    assert list(again.tracks.pairs) == [made.ids["hall"][0]]
