@@ -51,7 +51,7 @@ ROLES: Mapping[Role, frozenset[str]] = MappingProxyType(
             "camera.*", "user.*", "key.*", "workspace.init", "profile.change", "retention.*", "documents",
             "declaration", "audit.witness", "audit.export", "audit.erase", "case.expire",
         ),
-        Role.SYSTEM: _all("retention.run", "retention.report", "audit.erase", "case.expire"),
+        Role.SYSTEM: _all("retention.run", "retention.report", "audit.erase", "case.expire", "declaration"),
     }
 )  # fmt: skip
 EVERYBODY = _all("user.login", "user.password", "user.notice")  # of one's own

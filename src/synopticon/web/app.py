@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Response
+from fastapi.responses import JSONResponse
 
 from synopticon import __version__
 from synopticon.web import problems
@@ -59,13 +60,21 @@ def _mount(app: FastAPI, row: Route) -> None:
         status_code=row.status,
         dependencies=[] if row.public else [Depends(visitor)],
         responses=_responses(row),
+        response_class=JSONResponse if row.kind == "application/json" else Response,
     )
 
 
 def _responses(row: Route) -> dict[int | str, dict[str, Any]]:
+    said: dict[int | str, dict[str, Any]]
     wanted = {429, 422, 403, 413} | (set() if row.public else {401, 404, 409})
     content = {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _SAID[status], "content": content} for status in sorted(wanted)}
+    said = {status: {"description": _SAID[status], "content": content} for status in sorted(wanted)}
+    if row.kind != "application/json":
+        binary = {row.kind: {"schema": {"type": "string", "format": "binary"}}}
+        said |= {200: {"description": "The whole.", "content": binary}}
+        said |= {206: {"description": "The part that was asked for.", "content": binary}}
+        said |= {416: {"description": "No such part.", "content": content}}
+    return said
 
 
 def openapi() -> dict[str, Any]:

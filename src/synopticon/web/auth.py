@@ -22,6 +22,7 @@ from synopticon.acts.people import sign_in
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError
 from synopticon.governance.users import Method, SignIn
+from synopticon.web.held import Answers
 from synopticon.web.problems import NobodyError
 
 IDLE = timedelta(minutes=30)
@@ -41,6 +42,11 @@ class Visit:
     secret: str
     actor: Actor
     ends: datetime
+
+    @property
+    def owner(self) -> str:
+        """What stands for the session where something of it is kept: a digest of its secret."""
+        return _digest(self.secret)
 
     @property
     def token(self) -> str:
@@ -63,6 +69,7 @@ class Door:
         self._owner = workspace.actor  # of this machine; acts here only where there are no users
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
+        self.answers = Answers()
         self._lock = threading.Lock()
         self._links: dict[str, datetime] = {}
         self._own: dict[str, _Own] = {}
@@ -121,6 +128,7 @@ class Door:
         with self._lock:
             self._own.pop(digest, None)
             self._touched.pop(digest, None)
+        self.answers.drop(digest)
         self._workspace.people.close_session(secret)
 
     # --- who it is -----------------------------------------------------------------------------------------

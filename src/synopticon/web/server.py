@@ -1,6 +1,7 @@
 """Run the application: listen, say where, stop when told to; close connections that say nothing."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -127,11 +128,18 @@ def _config(app: Any, access: Access) -> uvicorn.Config:
 
 
 def _listen(access: Access) -> socket.socket:
+    # The protocol is named so that asyncio sends answers at once (it sets TCP_NODELAY on these only).
     family = socket.AF_INET6 if ":" in access.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((access.host, access.port), family=family)
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((access.host, access.port))
+        listening.listen(256)
     except OSError as error:
+        listening.close()
         why = error.strerror or str(error)
         raise UsageError(
             f"{access.host}:{access.port}: cannot listen there ({why}): choose another --port or --host"
         ) from error
+    return listening

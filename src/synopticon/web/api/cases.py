@@ -5,7 +5,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from synopticon.acts import cases
 from synopticon.acts.cases import CaseInfo
-from synopticon.governance.approval import ApprovalRequest
+from synopticon.errors import UsageError
+from synopticon.governance.approval import Approval, ApprovalRequest
 from synopticon.governance.case import Closing, Terms
 from synopticon.governance.grant import Scope, Window
 from synopticon.web.auth import Here
@@ -68,6 +69,12 @@ class CaseEnd(BaseModel):
 
     outcome: str = Field(max_length=LONGEST)
     fields: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+
+class SignedFile(BaseModel):
+    """The approval file, as 'synopticon case approve' wrote it."""
+
+    file: str = Field(max_length=100_000)
 
 
 class RequestOut(BaseModel):
@@ -177,6 +184,15 @@ def close_case(here: Here, case: str, body: CaseEnd) -> CaseOut:
     return _case(cases.show_case(here, case))
 
 
+def take_answer(here: Here, case: str, body: SignedFile) -> CaseOut:
+    """Bring in what an approver signed; it is verified before it is kept."""
+    data = body.file.strip().encode()
+    if Approval.read(data).case != case:
+        raise UsageError("this approval is of another case: bring it in there")
+    cases.take_approval(here, data)
+    return _case(cases.show_case(here, case))
+
+
 def download_request(here: Here, case: str, digest: str) -> Response:
     """Give the request file that an approver signs elsewhere, with 'synopticon case approve'."""
     for request in cases.show_case(here, case).case.requests:
@@ -244,5 +260,5 @@ def _request(request: ApprovalRequest, info: CaseInfo | None = None) -> RequestO
             AnswerOut(approver=a.approver, decision=a.decision.value, at=a.at.isoformat(), comment=a.comment)
             for a in answers
         ],
-        approve=f"synopticon case approve {request.digest[:16]}.request.json --key FILE",
+        approve=f"synopticon case approve {request.digest[:16]}.request.json --key FILE --output APPROVAL",
     )
