@@ -10,7 +10,7 @@ from synopticon.governance.grant import Scope
 from synopticon.governance.users import Role
 from tests.investigation import WHY, investigate
 from tests.organisation import PASSWORD
-from tests.people import DAY, FIELDS, terms
+from tests.people import CAPABILITIES, DAY, FIELDS, terms
 from tests.site import Site
 
 ROLES = {
@@ -36,6 +36,7 @@ def inquiry(tmp_path_factory):
         asked = terms(until=workspace.clock() + 30 * DAY, fields=FIELDS, scope=scope)
         foreign = cases.open_case(workspace, asked).case
         made.login("ines")
+        made.case = made.open_case(capabilities=(*CAPABILITIES, "statistics"))
         hits = search(workspace, "object", case=made.case, reason=WHY).found.hits
         yield SimpleNamespace(
             workspace=workspace, clock=made.clock, case=made.case, foreign=foreign, keys=made.keys,
