@@ -23,7 +23,7 @@ ROLES = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def inquiry(tmp_path_factory):
     """The investigation; ``foreign``: the case of another unit; ``tracks``: what may be found in ours."""
     with pytest.MonkeyPatch.context() as patch:
@@ -44,12 +44,12 @@ def inquiry(tmp_path_factory):
         )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(inquiry):
     return Site(inquiry.workspace)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browsers(site):
     """A browser for each role, signed in; and Sven's, who is of another unit."""
     found = {role: site.signed_in(name, PASSWORD) for role, name in ROLES.items()}
