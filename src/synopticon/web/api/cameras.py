@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, FiniteFloat
 
 from synopticon.acts import zones
 from synopticon.acts.cameras import list_cameras as known_cameras
@@ -15,7 +15,7 @@ from synopticon.acts.zones import AreaInfo
 from synopticon.values import ground
 from synopticon.web.auth import Here
 
-Point = tuple[float, float]
+Point = tuple[FiniteFloat, FiniteFloat]
 
 
 class CameraOut(BaseModel):

@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, FiniteFloat
 
 from synopticon.acts import marks
 from synopticon.acts.marks import Mark, Marking
@@ -101,7 +101,7 @@ class Marks(BaseModel):
     note: str | None = Field(None, max_length=2000)
     tags: list[ShortText] = Field(default_factory=list, max_length=50)
     untag: list[ShortText] = Field(default_factory=list, max_length=50)
-    trim: tuple[float, float] | None = None
+    trim: tuple[FiniteFloat, FiniteFloat] | None = None
     case: str | None = Field(None, max_length=100)
     reason: str = Field("", max_length=4000)
 
