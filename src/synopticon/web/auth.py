@@ -109,7 +109,7 @@ class Door:
             until = self._links.pop(_digest(secret), None)
         if self.users or until is None or now >= until:
             text = f"this link does not let you in (rule {RULE_LINK}): it works once, for a few minutes"
-            error = RefusedError(f"{text}: start 'synopticon serve' again for a new one", RULE_LINK)
+            error = RefusedError(f"{text}: run 'synopticon serve' again for a new one", RULE_LINK)
             raise self._somebody(host).refuse("user.login", error)
         actor = replace(self._owner, sign_in=SignIn(Method.LINK, host, self._owner.sign_in.account, now))
         token = secrets.token_urlsafe(32)
@@ -214,7 +214,7 @@ def visitor(request: Request) -> Visit:
     given = request.headers.get(HEADER, "")
     if request.method not in SAFE and not hmac.compare_digest(given.encode(), found.token.encode()):
         text = f"the header {HEADER} lacks or is another's (rule {RULE_TOKEN})"
-        raise RefusedError(f"{text}: send what 'GET /api/session' says", RULE_TOKEN)
+        raise RefusedError(f"{text}: use what 'GET /api/session' says", RULE_TOKEN)
     return found
 
 

@@ -188,7 +188,7 @@ def take_answer(here: Here, case: str, body: SignedFile) -> CaseOut:
     """Bring in what an approver signed; it is verified before it is kept."""
     data = body.file.strip().encode()
     if Approval.read(data).case != case:
-        raise UsageError("this approval is of another case: bring it in there")
+        raise UsageError("this approval is of another case: use it there")
     cases.take_approval(here, data)
     return _case(cases.show_case(here, case))
 
