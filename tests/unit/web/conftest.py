@@ -8,6 +8,7 @@ from synopticon.acts import cases, people
 from synopticon.acts.search import search
 from synopticon.governance.grant import Scope
 from synopticon.governance.users import Role
+from synopticon.web.limits import Buckets, Rate
 from tests.investigation import WHY, investigate
 from tests.organisation import PASSWORD
 from tests.people import CAPABILITIES, DAY, FIELDS, terms
@@ -46,7 +47,7 @@ def inquiry(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def site(inquiry):
-    return Site(inquiry.workspace)
+    return Site(inquiry.workspace, sign_in=Buckets(Rate(10_000, 1000.0)))
 
 
 @pytest.fixture(scope="package")
