@@ -21,7 +21,7 @@ from fastapi import Depends, Request, Response
 
 from synopticon.acts.people import sign_in
 from synopticon.acts.workspace import Actor, Workspace
-from synopticon.errors import RefusedError
+from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.authority import Check
 from synopticon.governance.users import Method, SignIn
 from synopticon.web.held import Answers
@@ -32,6 +32,10 @@ LINK_LASTS = timedelta(minutes=10)
 TOUCH = timedelta(minutes=1)  # a session in use is prolonged no more often than this
 HEADER = "X-Synopticon-Token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CHECKS = 2  # passwords looked at at once: each takes 64 MiB
+PATIENCE = 1.0  # seconds that another one waits for its turn
+RETRY = 3  # seconds
+RULE_BUSY = "user.sign-in-busy"
 RULE_LINK = "user.link"
 RULE_TOKEN = "web.token"
 NOBODY = "nobody"
@@ -73,6 +77,7 @@ class Door:
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
         self.answers = Answers()
+        self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()
         self._links: dict[str, datetime] = {}
         self._own: dict[str, _Own] = {}
@@ -121,8 +126,13 @@ class Door:
     def sign_in(self, name: str, password: str, host: str) -> Visit:
         """Let a user in. For what is refused see ``acts.people.login``."""
         here = self._somebody(host)
-        now = here.clock()
-        secret = sign_in(here, name, password, now + min(IDLE, self._longest()))
+        if not self._checks.acquire(timeout=PATIENCE):
+            text = f"too many people sign in at this moment (rule {RULE_BUSY}): wait {RETRY} s"
+            raise WaitError(text, RULE_BUSY, RETRY)
+        try:
+            secret = sign_in(here, name, password, here.clock() + min(IDLE, self._longest()))
+        finally:
+            self._checks.release()
         return Visit(secret, here.actor, self._last(here.actor))
 
     def leave(self, secret: str) -> None:

@@ -1,7 +1,7 @@
 """What every request passes before anything else looks at it, and what every answer carries.
 
-In this order: the name it was sent to (DNS rebinding), from which page (CSRF; before it counts, so that a page
-elsewhere cannot use up what is ours), how often, how large, how slow.
+In this order: the name it was sent to (DNS rebinding), from which page (CSRF; before it counts, so that a
+page elsewhere cannot use up what is ours), how often, how large, how slow.
 """
 
 import asyncio
