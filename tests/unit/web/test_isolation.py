@@ -23,15 +23,10 @@ IN_QUESTION = [
     for row in ROUTES
     if row.name in {"listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics"}
 ]
+_PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(
     st.from_regex(r"case-[0-9a-f]{16}", fullmatch=True),
-    st.text(
-        st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C"]),
-        min_size=12,
-        max_size=60,
-    )
-    .map(str.strip)
-    .filter(lambda text: text.strip(".")),
+    st.text(_PLAIN, min_size=12, max_size=60).filter(lambda text: text.strip(".")),
 )
 
 
