@@ -37,7 +37,7 @@ from synopticon.vision.geometry import iou
 from synopticon.vision.look import bgr_crop
 from synopticon.vision.masks import MaskSettings, plan_masks
 from synopticon.vision.pipeline import observed
-from synopticon.vision.spot import Faces
+from synopticon.vision.spot import Faces, of_card
 
 CORE, VISIBLE, COVERED, SLACK = 0.15, 0.4, 0.75, 10
 INTEL = "intel_sample_videos"
@@ -111,7 +111,7 @@ def zones_of(video: Path, options: argparse.Namespace, workspace: Path) -> Itera
     seen = observed(analysis.footage, analysis.store, analysis.settings)
     plan = plan_masks(seen, known[0] if known else (), MaskSettings(floor=analysis.footage.height))
     found = companion("detect.face", options.models_folder, options.face_model)
-    faces = Faces(open_finder(*found)) if found else None
+    faces = Faces(open_finder(*found), of_card(found[0])) if found else None
     with open_reader(analysis.footage) as reader:
         yield from masked_frames(iter(reader), plan, faces)
 

@@ -33,7 +33,7 @@ from synopticon.vision.detect import open_finder
 from synopticon.vision.mask import MASKED, PLATED
 from synopticon.vision.masks import Kinds, MaskSettings, Strand, kinds, plan_masks
 from synopticon.vision.pipeline import observed
-from synopticon.vision.spot import Faces, Plates, Spotter, Together
+from synopticon.vision.spot import Faces, Plates, Spotter, Together, of_card
 
 OPERATION = Operation.ALTERATION
 UNMASKED = "UNMASKED"
@@ -202,7 +202,7 @@ def spotters_of(what: Kinds, folder: Path | None, face_model: str = "auto") -> d
     if what != {"plates"}:
         face = companion("detect.face", folder, face_model)
         if face is not None:
-            found["detect.face"] = Faces(open_finder(*face))
+            found["detect.face"] = Faces(open_finder(*face), of_card(face[0]))
         elif what & {"faces"} and not what & {"heads", "people", "all"}:
             raise ModelError(f"faces need a model that finds them: {_get_faces()}, or use --mask heads")
     if "plates" in what and (plate := companion("detect.plate", folder)):

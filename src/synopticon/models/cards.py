@@ -93,7 +93,8 @@ class ModelCard:
     ``classes`` maps each class of Synopticon that the model knows to the model's own class numbers. ``rank``:
     of those present for a task ``auto`` takes that with the lowest; 0 = never. ``certain``: a score that may
     begin a track; ``uncertain``: one that may continue it; ``sure``: the mean score that names one;
-    ``crop``: side of the smallest crop it is shown, source pixels.
+    ``crop``: side of the smallest crop it is shown, source pixels. Of a model that finds what is masked,
+    ``certain`` is the score from which it counts, and ``every`` the seconds between two looks.
     """
 
     name: str
@@ -111,6 +112,7 @@ class ModelCard:
     uncertain: float = 0.2
     sure: float = 0.5
     crop: int = 200
+    every: float = 0.4
     known_failures: tuple[str, ...] = ()
     measured: tuple[Measured, ...] = ()
     unsafe: bool = False  # its digest is on no card; the user insisted

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from synopticon.models.cards import ModelCard
 from synopticon.values.detection import Boxes
 from synopticon.values.frame import Frame
 from synopticon.vision.detect import Finder
@@ -50,6 +51,11 @@ class SpotSettings:
 
 
 PLATES = SpotSettings(every=0.2, linger=0.3, score=0.3)
+
+
+def of_card(card: ModelCard) -> SpotSettings:
+    """How a model looks for faces: what it misses at one look is covered by the looks before and after."""
+    return SpotSettings(every=card.every, linger=card.every + 0.05, score=card.certain)
 
 
 class _Turns:

@@ -6,12 +6,12 @@ import pytest
 from synopticon.errors import ModelError
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
-from synopticon.models.cards import companion
+from synopticon.models.cards import companion, find
 from synopticon.values.frame import Frame
 from synopticon.vision.detect import open_finder
 from synopticon.vision.mask import Margin
 from synopticon.vision.masks import MaskPlan, Sightings, Strand, Strands
-from synopticon.vision.spot import Faces, Plates, SpotSettings, Together
+from synopticon.vision.spot import Faces, Plates, SpotSettings, Together, of_card
 
 NONE = Sightings(np.zeros(0), np.zeros((0, 4), np.float32), np.zeros(0))
 
@@ -99,3 +99,10 @@ def test_a_folder_without_such_a_model(tmp_path):
         companion("detect.face", tmp_path, "centerface")
     with pytest.raises(ModelError, match=r"is for detect\.plate"):
         companion("detect.face", tmp_path, "lpd-yunet")
+
+
+def test_a_model_that_misses_more_looks_more_often_and_believes_less():
+    yunet, centerface = of_card(find("yunet")), of_card(find("centerface"))
+    assert yunet.every > centerface.every
+    assert yunet.score > centerface.score
+    assert all(s.linger > s.every for s in (yunet, centerface)), "what is between two looks is bare"
