@@ -2,9 +2,10 @@
 // --- showing it -----------------------------------------------------------------------------------------
 
 let language = navigator.language.toLowerCase().startsWith("fr") ? "fr" : "en", shown = null;
-const t = (code, ...names) => WORDS[language][code].replace(/\{(\d)\}/g, (_, i) => String(names[i]));
+const spaced = text => language === "fr" ? text.replace(/ (?=[:;?!»])|(?<=[«°]) /g, "\u00a0") : text;  // no break there
+const t = (code, ...names) => spaced(WORDS[language][code]).replace(/\{(\d)\}/g, (_, i) => String(names[i]));
 const counted = (code, n, ...names) => t(code + (n === 1 ? "_one" : "_many"), number(n), ...names);
-const said = text => Object.hasOwn(SAID[language], text) ? SAID[language][text] : text;
+const said = text => Object.hasOwn(SAID[language], text) ? spaced(SAID[language][text]) : text;
 const number = n => n.toLocaleString(language);
 const grouped = print => print.replace(/(.{4})(?=.)/g, "$1 ");
 const when = time => time.slice(0, 19).replace("T", " ") + " UTC";
@@ -94,14 +95,13 @@ function compared() {  // all that depends on the fingerprint from elsewhere
   const [state, head, more] = judge(shown, key.state), good = !shown.problems.length;
   $("verdict").className = state;
   const text = { good: "✓ ", bad: "✗ ", open: "? ", none: "" }[state] + t(head);
-  if ($("verdict-head").textContent !== text) $("verdict-head").textContent = text;  // said aloud when it changes
-  $("verdict-more").textContent = more;
-  $("match").className = key.state;
+  if ($("verdict").textContent !== text) $("verdict").textContent = text;  // it is said aloud when it changes
+  $("more").textContent = more;
+  $("match").className = key.state === "same" && !good ? "part" : key.state;
   $("match").textContent = (key.text ?? "") + (key.state === "same" && !good ? " " + t("match_bad") : "");
   if (good) prove(shown, key.state === "same");
 }
-const anotherPage = m => t(m.program === RELEASE ? "page_same" : "page_other", m.program, RELEASE,
-  m.files.find(f => f.path === PAGE).sha256);
+const anotherPage = m => t(m.program === RELEASE ? "page_same" : "page_other", m.program, RELEASE);
 function facts(m) {
   rows("facts", [[t("kind"), said(m.kind)], [t("recipient"), m.recipient], [t("by"), m.by], [t("made"), when(m.made)],
     [t("mark"), said(m.mark)], [t("case"), m.about.case], [t("reason"), m.about.reason]]);

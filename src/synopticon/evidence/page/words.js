@@ -54,8 +54,8 @@ const WORDS = {
       + "added.",
     proof_act: "The making of this folder is recorded in the sender's log of acts (no. {0}).",
     proof_one: "So is one earlier step (no. {0}).", proof_one_case: "So is one earlier step of this case (no. {0}).",
-    proof_many: "So are {0} earlier steps (of no. {1} to {2}).",
-    proof_many_case: "So are {0} earlier steps of this case (of no. {1} to {2}).",
+    proof_many: "So are {0} earlier steps (from no. {1} to no. {2}).",
+    proof_many_case: "So are {0} earlier steps of this case (from no. {1} to no. {2}).",
     proof_seen: "Others signed the first {0} entries of that log, too: {1}.",
     open_key: "Who holds the key: compare the fingerprint above.",
     open_key_same: "Who holds the key: that rests on how you got the fingerprint.",
@@ -71,12 +71,12 @@ const WORDS = {
     own: "SHA-256 of this page. Each version has its own page and its own number: it stands in the documentation of that "
       + "version, docs/packages.md; or ask the sender. Somebody may put a false page into a folder: compare the "
       + "number, or use a copy of this page from elsewhere.",
-    page_other: "The page verify.html in this folder is not the page that you are using: it is of version {0}, this one of "
-      + "version {1}. Each version has its own number; that of the other page is {2}. Look it up in the documentation "
-      + "of version {0}, docs/packages.md, or ask the sender. Until then rely on this page, not on that one.",
-    page_same: "The page verify.html in this folder is not the page that you are using, though both say that they are of "
-      + "version {1}: one of the two is not the published one. Look up both numbers, that of the other page, {2}, and "
-      + "that at the foot of this one, in the documentation of that version, docs/packages.md, or ask the sender.",
+    page_other: "The page verify.html in this folder is of version {0}, this one of version {1}: each version has its own "
+      + "page, with its own number. Rely on this one. To check the other, look up its number (under “Details”) in the "
+      + "documentation of version {0}, docs/packages.md, or ask the sender.",
+    page_same: "The page verify.html in this folder is not this page, though both say that they are of version {1}. One of "
+      + "the two is not the published one: look up both numbers (under “Details”, and at the foot) in the documentation "
+      + "of that version, docs/packages.md, or ask the sender.",
     missing: "is missing", added: "does not belong to the folder: it was added, or renamed",
     changed: "was changed", sized: "was changed: it has {0} bytes, not {1}", twice: "is there twice",
     canonical: "was changed: it is not written as it must be", says: "does not say what it must: it was changed",
@@ -143,8 +143,8 @@ const WORDS = {
     proof_act: "La création de ce dossier est inscrite au journal des actes de l'expéditeur (n° {0}).",
     proof_one: "Un acte antérieur l'est aussi (n° {0}).",
     proof_one_case: "Un acte antérieur de cette affaire l'est aussi (n° {0}).",
-    proof_many: "{0} actes antérieurs le sont aussi (parmi les n° {1} à {2}).",
-    proof_many_case: "{0} actes antérieurs de cette affaire le sont aussi (parmi les n° {1} à {2}).",
+    proof_many: "{0} actes antérieurs le sont aussi (du n° {1} au n° {2}).",
+    proof_many_case: "{0} actes antérieurs de cette affaire le sont aussi (du n° {1} au n° {2}).",
     proof_seen: "D'autres ont signé aussi les {0} premières inscriptions de ce journal : {1}.",
     open_key: "Qui détient la clé : comparez l'empreinte ci-dessus.",
     open_key_same: "Qui détient la clé : cela dépend de la façon dont vous avez reçu l'empreinte.",
@@ -161,14 +161,12 @@ const WORDS = {
     own: "SHA-256 de cette page. Chaque version a sa page et son nombre : il figure dans la documentation de cette "
       + "version, docs/packages.md ; ou demandez à l'expéditeur. On peut glisser une fausse page dans un dossier : "
       + "comparez ce nombre, ou utilisez une copie de cette page venue d'ailleurs.",
-    page_other: "La page verify.html de ce dossier n'est pas celle que vous utilisez : elle est de la version {0}, "
-      + "celle-ci de la version {1}. Chaque version a son nombre ; celui de l'autre page est {2}. Cherchez-le dans la "
-      + "documentation de la version {0}, docs/packages.md, ou demandez à l'expéditeur. D'ici là, fiez-vous à cette "
-      + "page-ci, non à l'autre.",
-    page_same: "La page verify.html de ce dossier n'est pas celle que vous utilisez, bien que toutes deux se disent de la "
-      + "version {1} : l'une des deux n'est pas celle qui est publiée. Cherchez les deux nombres, celui de l'autre "
-      + "page, {2}, et celui au bas de cette page-ci, dans la documentation de cette version, docs/packages.md, ou "
-      + "demandez à l'expéditeur.",
+    page_other: "La page verify.html de ce dossier est de la version {0}, celle-ci de la version {1} : chaque version a sa "
+      + "page et son nombre. Fiez-vous à celle-ci. Pour vérifier l'autre, cherchez son nombre (sous « Détails ») dans la "
+      + "documentation de la version {0}, docs/packages.md, ou demandez à l'expéditeur.",
+    page_same: "La page verify.html de ce dossier n'est pas celle-ci, bien que toutes deux se disent de la version {1}. "
+      + "L'une des deux n'est pas celle qui est publiée : cherchez les deux nombres (sous « Détails », et en bas) dans la "
+      + "documentation de cette version, docs/packages.md, ou demandez à l'expéditeur.",
     missing: "manque", added: "ne fait pas partie du dossier : ajouté ou renommé", changed: "a été modifié",
     sized: "a été modifié : {0} octets au lieu de {1}", twice: "s'y trouve deux fois",
     canonical: "a été modifié : ce n'est pas l'écriture attendue", says: "ne dit pas ce qu'il doit : il a été modifié",
