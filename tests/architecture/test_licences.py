@@ -21,6 +21,7 @@ READ = {
     "defusedxml": "PSF-2.0",
     "flatbuffers": "Apache-2.0",
     "fonttools": "MIT",
+    "h11": "MIT",
     "jinja2": "BSD-3-Clause",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",

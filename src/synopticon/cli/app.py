@@ -36,6 +36,7 @@ def application() -> typer.Typer:
         requests,
         retention,
         search,
+        serve,
         similar,
         stats,
         synopsis,
@@ -47,7 +48,7 @@ def application() -> typer.Typer:
     app.callback(no_args_is_help=True)(_options)
     for module in (
         synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, export, replay,
-        look, workspace, documents,
+        look, workspace, documents, serve,
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")
