@@ -50,12 +50,12 @@ def record(log, contents_items, to=TO):
     return log.record(act, {"recipient": to, "originals": originals}).sequence
 
 
-def make_package(folder: Path, log=None, name="package", before=(), **more):
+def make_package(folder: Path, log=None, name="package", before=(), more_items=(), **more):
     """Write a package into ``folder``, with entries ``before`` its own; gives where it is and the log."""
     log = log or witnessed_log()
     sources = folder / f"{name}-sources"
     sources.mkdir()
-    held = items(sources)
+    held = (*items(sources), *more_items)
     said = {"kind": "handover", "recipient": TO, "by": "The shop", "made": MADE, "about": {"reason": "theft"}}
     contents = Contents(items=held, entries=(record(log, held), *before), **{**said, **more})
     made = write_package(folder / name, contents, log)

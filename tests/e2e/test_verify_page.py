@@ -12,13 +12,16 @@ from typing import Any
 
 import pytest
 
+from synopticon import __version__
 from synopticon.evidence import format as form
+from synopticon.evidence.package import Item
 from synopticon.evidence.page import page, page_digest
 from synopticon.evidence.verify import verify_package
 from synopticon.governance.canonical import canonical
 from synopticon.governance.keys import SigningKey
 from tests.conftest import find_browser
 from tests.e2e.test_player import ARGS
+from tests.logs import make_log
 from tests.packages import CHANGES, TO, changes, make_package, resign
 
 pytestmark = pytest.mark.browser
@@ -31,7 +34,7 @@ class Window:
         self.page = page_
 
     def choose(self, folder: Path) -> str:
-        """Choose a folder with the button; gives the class of the verdict: good or bad."""
+        """Choose a folder with the button; gives the class of the verdict: good, open, bad, none."""
         self.page.set_input_files("#folder", folder)
         return self.answer()
 
@@ -48,6 +51,12 @@ class Window:
         while self.page.locator("#result").is_hidden() or self.page.locator("#working").is_visible():
             assert monotonic() < end, self.text("#told")
             self.page.wait_for_timeout(5)
+        return str(self.page.locator("#verdict").get_attribute("class"))
+
+    def tell(self, fingerprint: str) -> str:
+        """Type the fingerprint from elsewhere; gives the class of the verdict."""
+        self.page.locator("#given").fill("")
+        self.page.locator("#given").press_sequentially(fingerprint)
         return str(self.page.locator("#verdict").get_attribute("class"))
 
     def text(self, what: str) -> str:
@@ -100,56 +109,183 @@ def package(made: tuple[Path, Any], tmp_path: Path) -> Path:
     return Path(shutil.copytree(made[0], tmp_path / "package"))
 
 
-def test_a_good_package_is_good(opened: Any, made: tuple[Path, Any]) -> None:
+def test_a_good_package_is_good_once_its_key_was_compared(opened: Any, made: tuple[Path, Any]) -> None:
     folder, log = made
     window = opened(folder / "verify.html")
-    assert window.choose(folder) == "good"
+    assert window.choose(folder) == "open"
+    assert "not yet checked who signed it" in window.text("#verdict")
     assert window.text("#fingerprint").replace(" ", "") == log.public.fingerprint
-    assert "a package cannot vouch for itself" in window.text("#signer")
-    assert "Nothing was changed" in window.text("#verdict")
+    assert "a folder cannot vouch for itself" in window.text("#signer")
+    assert "compare the fingerprint above" in window.text("#open")
+    assert window.tell(log.public.fingerprint) == "good"
+    assert "Genuine: unchanged, and signed with the key you were told." in window.text("#verdict")
     assert TO in window.text("#facts")
     assert "library.example" in window.text("#proved")
     assert "Who holds the key" in window.text("#open")
-    assert window.text("#problems") == ""
+    for nothing in ("#problems", "#another-page", "#more"):
+        assert window.text(nothing) == ""
     assert window.page.locator("#remarks-part").is_hidden()
+
+
+def test_another_key_makes_the_one_verdict_bad(opened: Any, made: tuple[Path, Any]) -> None:
+    window = opened()
+    window.choose(made[0])
+    assert window.tell(SigningKey.make().public.fingerprint) == "bad"
+    assert "Signed with ANOTHER key. Do not rely on it." in window.text("#verdict")
+    assert "Nothing was changed" in window.text("#more")
+    assert window.tell("") == "open"
+
+
+def test_what_is_typed_is_compared_digit_by_digit(opened: Any, made: tuple[Path, Any]) -> None:
+    window, right = opened(), made[1].public.fingerprint
+    window.choose(made[0])
+    wrong = "1" if right[4] == "0" else "0"
+    for typed, state, match, said in (
+        (right[:1], "open", "part", "Matches so far, 1 of 32."),
+        (right[:4], "open", "part", "Matches so far, 4 of 32."),
+        (right[:4] + wrong, "bad", "other", "Differs at digit 5."),
+        (right[:31], "open", "part", "Matches so far, 31 of 32."),
+        (right.upper(), "good", "same", "The key is the one you were told."),
+        (right + "0", "bad", "other", "Longer than a fingerprint: 33 digits, not 32."),
+        ("hello", "bad", "other", "Differs at digit 1."),
+    ):
+        assert window.tell(typed) == state, typed
+        assert window.text("#match") == said
+        assert window.page.locator("#match").get_attribute("class") == match
+
+
+def test_the_field_groups_what_is_typed_and_keeps_the_caret(opened: Any, made: tuple[Path, Any]) -> None:
+    window, right = opened(), made[1].public.fingerprint
+    groups = " ".join(right[n : n + 4] for n in range(0, 32, 4))
+    window.choose(made[0])
+    field = window.page.locator("#given")
+    assert window.tell(right[:2] + right[3:]) != "good"
+    for _ in range(len(groups)):
+        field.press("ArrowLeft")
+    field.press("ArrowRight")
+    field.press("ArrowRight")
+    field.press(right[2])  # the one that was forgotten
+    assert field.input_value() == groups
+    assert field.evaluate("e => e.selectionStart") == 3
+    for pasted in (groups.upper(), right.replace(right[8:12], right[8:12] + ":"), f" {right}\n"):
+        field.fill(pasted)
+        assert field.input_value() == groups
+
+
+def test_the_right_key_of_a_changed_folder_says_both(opened: Any, package: Path) -> None:
+    (package / "receipt.txt").write_bytes(b"re\xc3\xa7v\n")
+    window = opened()
+    assert window.choose(package) == "bad"
+    said = json.loads((package / form.MANIFEST).read_bytes())["signer"]["fingerprint"]
+    assert window.tell(said) == "bad"
+    assert (
+        window.text("#match") == "The key is the one you were told. But the folder is not as it was signed."
+    )
+    assert window.tell(SigningKey.make().public.fingerprint) == "bad"
+    assert "ANOTHER key, and NOT as it was signed" in window.text("#verdict")
 
 
 def test_an_export_says_what_it_is_and_counts_the_entries_of_its_case(opened: Any, tmp_path: Path) -> None:
     folder, log = make_package(tmp_path, kind="export", before=(2, 5, 9))
     window = opened()
-    assert window.choose(folder) == "good"
+    assert window.choose(folder) == "open"
     assert "evidence exported from a case" in window.text("#facts")
-    proved = window.text("#proved").splitlines()
     own = log.storage.size() - 1
-    assert [line for line in proved if f"as entry {own}" in line]
-    assert [line for line in proved if "3 more entries of that log, from 2 to 9" in line]
-    assert len(proved) == 4
-    window.page.locator("#list summary").click()
-    assert "original recording, every byte as it was" in window.text("#rows")
+    (act,) = [line for line in window.text("#proved").splitlines() if f"log of acts (no. {own})" in line]
+    assert "So are 3 earlier steps (from no. 2 to no. 9)." in act
+    window.page.locator("#details summary").click()
+    assert log.origin in window.text("#names")
+    assert {f"No. {n}" for n in (2, 5, 9, own)} <= set(window.text("#names").splitlines())
 
 
-def test_the_signer_comes_first(opened: Any, made: tuple[Path, Any]) -> None:
+def test_it_says_what_is_original_and_what_was_edited(opened: Any, tmp_path: Path) -> None:
+    roles = [
+        form.PART,
+        form.WORKING,
+        form.WORKING_CLEAR,
+        form.STILL,
+        form.SYNTHETIC,
+        form.BESIDE_SYNTHETIC,
+        "?",
+    ]
+    held = tuple(Item(f"{n}.bin", role, b"x") for n, role in enumerate(roles))
+    folder, _ = make_package(tmp_path, more_items=held)
     window = opened()
+    window.choose(folder)
+    assert window.text("#holds").splitlines() == [
+        "Original recordings: 3 (1 of them excerpts)",
+        "Edited copies, not the original: 1",
+        "Edited copies in which some people are NOT masked: 1",
+        "Still pictures out of edited copies: 1",
+        "Composite, not a real moment: the synopsis (2 files)",
+        "Papers, and what is needed to check: 4",
+    ]
+    assert "original recording, complete and unchanged" in window.text("#rows")
+
+
+def test_no_date_is_proved_that_nobody_confirmed(opened: Any, tmp_path: Path) -> None:
+    folder, _ = make_package(tmp_path, log=make_log())
+    window = opened()
+    window.choose(folder)
+    assert not re.search(r"20\d\d-", window.text("#proved"))
+    assert "only the sender's own clock says so. No independent party confirmed it" in window.text("#open")
+
+
+def test_the_verdict_comes_first_and_stays(opened: Any, made: tuple[Path, Any]) -> None:
+    window = opened(width=390)
     window.choose(made[0])
-    signer, verdict = (window.page.locator(x).bounding_box()["y"] for x in ("#signer", "#verdict"))
-    assert signer < verdict
+    verdict, signer, proved = (window.page.locator(x) for x in ("#verdict", "#signer", "#proved"))
+    assert 0 <= verdict.bounding_box()["y"] < 10
+    assert window.page.evaluate("document.activeElement.id") == "verdict"
+    assert signer.bounding_box()["y"] < proved.bounding_box()["y"]
+    proved.scroll_into_view_if_needed()
+    assert 0 <= verdict.bounding_box()["y"] < 10
 
 
 def test_a_folder_can_be_dropped(opened: Any, made: tuple[Path, Any], package: Path) -> None:
     window = opened()
-    assert window.drop(made[0]) == "good"
+    assert window.drop(made[0]) == "open"
     (package / "footage" / "yard.mkv").write_bytes(b"x" * 70)
     assert window.drop(package) == "bad"
-    assert "footage/yard.mkv: was changed" in window.text("#problems")
+    assert (
+        window.text("#problems")
+        == "footage/yard.mkv: was changed (original recording, complete and unchanged)"
+    )
+    assert "1 of 5 files was changed after signing. The other 4 are as signed." in window.text("#more")
+    assert TO in window.text("#facts")  # the list itself is signed
 
 
-def test_the_fingerprint_from_elsewhere_is_compared(opened: Any, made: tuple[Path, Any]) -> None:
+def test_a_folder_that_is_none_is_not_accused(opened: Any, package: Path) -> None:
     window = opened()
-    window.choose(made[0])
-    window.page.locator("#given").fill(made[1].public.fingerprint.upper())
-    assert window.text("#match") == "It is the same."
-    window.page.locator("#given").fill(SigningKey.make().public.fingerprint)
-    assert "ANOTHER" in window.text("#match")
+    assert window.choose(package / "footage") == "none"
+    assert window.text("#verdict") == "This is not a signed folder."
+    assert "Choose the folder that holds verify.html and manifest.json." in window.text("#more")
+    assert window.text("#problems") == ""
+    assert window.page.locator("#signer").is_hidden()
+
+
+def test_signed_folders_that_lie_in_it_can_be_chosen(opened: Any, package: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    shutil.copytree(package, stick / "one" / "first é")
+    shutil.copytree(package, stick / "second")
+    (stick / "second" / "receipt.txt").unlink()
+    (stick / form.PAGE).write_bytes(page())  # a page from elsewhere
+    window = opened()
+    for name, state in (("one/first é", "open"), ("second", "bad")):
+        assert window.choose(stick) == "none"
+        assert window.text("#inner").splitlines() == ["one/first é", "second"]
+        window.page.get_by_role("button", name=name).click()
+        assert window.answer() == state
+
+
+@pytest.mark.parametrize("left", [form.SIGNATURE, form.LOG, form.PAGE])
+def test_a_package_without_its_manifest_fails(opened: Any, package: Path, left: str) -> None:
+    (package / form.MANIFEST).unlink()
+    for name in {form.SIGNATURE, form.LOG, form.PAGE} - {left}:
+        (package / name).unlink()
+    window = opened()
+    assert window.choose(package) == "bad"
+    assert "Nothing here can be checked: manifest.json is missing." in window.text("#verdict")
 
 
 def test_the_page_knows_its_own_digest(opened: Any, made: tuple[Path, Any]) -> None:
@@ -178,12 +314,12 @@ def tampered(package: Path, how: str) -> None:
     ("how", "expected"),
     [
         ("missing", "receipt.txt: is missing"),
-        ("extra", "footage/extra.mp4: does not belong to the package"),
+        ("extra", "footage/extra.mp4: does not belong to the folder"),
         ("renamed", "footage/yard.mkv: is missing"),
         ("unsigned", "signature.txt: is missing"),
         ("another key", "signature.txt: the signature of synopticon/tests does not fit"),
         ("newer", "version 2, newer than this page"),
-        ("no manifest", "manifest.json: is not there"),
+        ("no manifest", "manifest.json: is missing"),
     ],
 )
 def test_what_was_done_is_named(opened: Any, package: Path, how: str, expected: str) -> None:
@@ -191,7 +327,7 @@ def test_what_was_done_is_named(opened: Any, package: Path, how: str, expected: 
     window = opened()
     assert window.choose(package) == "bad"
     assert expected in window.text("#problems")
-    assert window.page.locator("#proved-part").is_hidden()
+    assert window.page.locator("#proved").is_hidden()
     unsigned = how in ("unsigned", "another key", "newer", "no manifest")
     assert window.page.locator("#signer").is_hidden() == unsigned
 
@@ -240,9 +376,21 @@ def test_a_forged_page_is_exposed_by_a_page_from_elsewhere(
     assert window.choose(package) == "bad"
     assert "verify.html: was changed" in window.text("#problems")
     relisted(package, form.PAGE, forged, made[1]._key)
-    assert window.choose(package) == "good"
-    assert "is not the page that you are using" in window.text("#remarks")
-    assert sha256(forged).hexdigest() in window.text("#remarks")
+    assert window.choose(package) == "open"
+    assert "One of the two is not the published one" in window.text("#another-page")
+    window.page.locator("#details summary").click()
+    assert sha256(forged).hexdigest() in window.text("#names")
+
+
+def test_the_page_of_another_version_is_no_forgery(
+    opened: Any, made: tuple[Path, Any], package: Path
+) -> None:
+    relisted(package, form.PAGE, b"another", made[1]._key)
+    resign(package, made[1]._key, lambda fields: fields.update(program="0.0.9"))
+    window = opened()
+    assert window.choose(package) == "open"
+    assert f"of version 0.0.9, this one of version {__version__}" in window.text("#another-page")
+    assert window.text("#release") == f"Page of version {__version__}"
 
 
 def test_page_and_program_agree_on_random_changes(opened: Any, package: Path) -> None:
@@ -253,7 +401,7 @@ def test_page_and_program_agree_on_random_changes(opened: Any, package: Path) ->
         program = {p.place for p in verify_package(package).problems}
         named = {line.split(": ")[0] for line in window.text("#problems").splitlines()}
         assert named == program, where
-    assert window.choose(package) == "good"
+    assert window.choose(package) == "open"
 
 
 def test_its_own_ed25519_and_hashes_are_right(opened: Any) -> None:
@@ -283,7 +431,7 @@ def test_its_own_ed25519_and_hashes_are_right(opened: Any) -> None:
 def test_a_browser_without_ed25519_checks_too(opened: Any, package: Path) -> None:
     window = opened()
     window.page.evaluate("() => { crypto.subtle.importKey = () => Promise.reject(new Error('unknown')); }")
-    assert window.choose(package) == "good"
+    assert window.choose(package) == "open"
     resign(package, SigningKey.make(), lambda fields: None)
     assert window.choose(package) == "bad"
 
@@ -292,16 +440,28 @@ def test_it_speaks_french_and_switches(opened: Any, made: tuple[Path, Any]) -> N
     window = opened(locale="fr-FR")
     window.choose(made[0])
     assert window.page.evaluate("document.documentElement.lang") == "fr"
-    assert "Rien n'a été modifié" in window.text("#verdict")
+    assert "Inchangé, mais" in window.text("#verdict")
+    assert "enregistrement original, complet et inchangé" in window.text("#rows")
     window.page.get_by_role("button", name="English").click()
-    assert "Nothing was changed" in window.text("#verdict")
+    assert "Unchanged, but" in window.text("#verdict")
+    assert "original recording, complete and unchanged" in window.text("#rows")
+
+
+@pytest.mark.parametrize("odd", ["constructor", "good", "v_good", "__proto__", "<b>bold</b>"])
+def test_what_is_signed_in_other_terms_is_shown_as_it_is(opened: Any, tmp_path: Path, odd: str) -> None:
+    """It neither breaks the page nor borrows its words."""
+    folder, _ = make_package(tmp_path, kind=odd, mark=odd, more_items=(Item("x.bin", odd, b"x"),))
+    window = opened()
+    assert window.choose(folder) == "open"
+    assert window.text("#facts").split("\n").count(odd) == 2
+    assert f"x.bin\n{odd}" in window.text("#rows")
 
 
 def test_both_languages_say_the_same_things(opened: Any) -> None:
     """Each text that the page uses is there in both, with the same places for numbers and names."""
     window = opened()
     script = window.page.locator("script").last.text_content()
-    english, french = script.split("\n  en: {")[1].split("\n  fr: {")
+    english, french = script.split("const WORDS = ")[1].split("\n  fr: {")[:2]
 
     def words(text: str) -> dict[str, list[str]]:
         found = re.findall(r'(?:^|[,{\s])(?:(\w+)|"([^"]+)"): (".*?"(?:\s*\+ ".*?")*)', text)
@@ -315,7 +475,7 @@ def test_everything_has_a_name_and_fits(opened: Any, made: tuple[Path, Any]) -> 
     window = opened(width=360)
     window.choose(made[0])
     nameless = (
-        "[...document.querySelectorAll('button, input:not([hidden])')].filter(e => "
+        "[...document.querySelectorAll('button, textarea, input:not([hidden])')].filter(e => "
         "!(e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"
     )
     assert window.page.evaluate(nameless) == []

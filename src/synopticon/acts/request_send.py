@@ -16,7 +16,7 @@ from synopticon.acts.retention import NOT_PROVED, PROVED, verdicts_of
 from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.aside import beside, remove
 from synopticon.errors import OutputError, RefusedError, UsageError
-from synopticon.evidence.format import STILL
+from synopticon.evidence.format import CERTIFICATE, LETTER, LOOKS, STILL, VIDEO
 from synopticon.evidence.package import Contents, Item, Package, write_package
 from synopticon.governance.audit.entry import format_time
 from synopticon.governance.canonical import canonical
@@ -33,10 +33,6 @@ from synopticon.store.registers import Registers
 
 OPERATION = Operation.DISCLOSURE
 KIND = "request"
-LETTER = "letter: the answer, its reasons, and what can be done about it"
-VIDEO = "video: the person who asks is clear, everybody else is filled whole"
-LOOKS = "consultations, comparisons and disclosures that touched their tracks"
-CERTIFICATE = "certificate of destruction: what is proved, and what is not"
 
 
 @dataclass(frozen=True, slots=True)

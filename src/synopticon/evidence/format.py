@@ -45,6 +45,15 @@ REPORT = "report: case, scope, coverage, searches, decisions; its blank fields a
 GALLERY = "appearance gallery: one picture for each track; nothing was compared"
 NO_CASE = "made outside any case; not evidence"
 PAGE_ROLE = "page that checks this package in a browser, offline"
+LETTER = "letter: the answer, its reasons, and what can be done about it"
+VIDEO = "video: the person who asks is clear, everybody else is filled whole"
+LOOKS = "consultations, comparisons and disclosures that touched their tracks"
+CERTIFICATE = "certificate of destruction: what is proved, and what is not"
+# All that a file can be: the page says each in English and French (page/words.js).
+ROLES = (
+    ORIGINAL, PART, INSTEAD, RECEIPT, LOG_ROLE, WORKING, WORKING_CLEAR, SYNTHETIC, BESIDE_SYNTHETIC, STILL,
+    REPORT, GALLERY, PAGE_ROLE, LETTER, VIDEO, LOOKS, CERTIFICATE,
+)  # fmt: skip
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _TEXTS = ("kind", "made", "program", "recipient", "by", "mark")

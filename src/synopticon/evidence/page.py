@@ -11,12 +11,15 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
+from synopticon import __version__
+
 
 @cache
 def page() -> bytes:
     """The page; the same for the same release on every machine."""
     parts = {"css": part("page.css"), "markup": part("page.markup")}
-    parts["js"] = part("proofs.js") + part("check.js")
+    script = "".join(part(f"{name}.js") for name in ("proofs", "check", "words", "show"))
+    parts["js"] = script.replace("{release}", __version__)
     start = part("page.html").replace("{csp}", policy(parts["css"], parts["js"]))
     pieces, rest = [], start
     for name in ("css", "markup", "shell", "js"):

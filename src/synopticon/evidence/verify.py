@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from synopticon import __version__
 from synopticon.errors import AuditError, SynopticonError, UsageError
 from synopticon.evidence import format as form
 from synopticon.evidence.page import page_digest
@@ -122,13 +123,13 @@ class Report:
     def proved(self) -> list[str]:
         """What a good package proves, in plain words."""
         said = [
-            f"all {self.files} files ({self.bytes} bytes) are, byte for byte, what the key "
-            f"{self.fingerprint} signed; none is missing and none was added"
+            f"all {self.files} files ({self.bytes} bytes) are exactly what the key {self.fingerprint} "
+            "signed; none is missing and none was added"
         ]
         made = self.manifest and self.manifest.entry
         said += [
-            f"entry {a.sequence} of the log ({a.kind} of {a.capability}, {a.time}) is in the log of "
-            f"{self.log_size} entries that the same key signed"
+            f"entry {a.sequence} of the log ({a.kind} of {a.capability}), which made the package, is in the "
+            f"log of {self.log_size} entries that the same key signed"
             for a in self.acts
             if a.sequence == made
         ]
@@ -147,7 +148,8 @@ class Report:
         if self.witnessed is None:
             return [
                 *OPEN[:-1],
-                "when: nobody else ever signed that log; who holds the machine can rewrite it",
+                "the date: only the sender's own clock says so; nobody else ever signed that log, and who "
+                "holds the machine can rewrite it",
             ]
         return list(OPEN)
 
@@ -188,20 +190,33 @@ class _Checking:
 def verify_package(folder: str | Path, key: str = "") -> Report:
     """Check a package. ``key``: the fingerprint or the public key of the signer, from elsewhere.
 
+    Where only its manifest is missing, the report says so.
     Raises ``UsageError`` when there is no package or it cannot be read, or when ``key`` is no key.
     """
     place = Path(folder)
     given = _given(key)
-    if not (place / form.MANIFEST).is_file():
-        raise UsageError(f"{place}: is no package: name a folder that holds a {form.MANIFEST}")
-    checking = _Checking(place)
     try:
-        return _verify(checking, given)
+        if not (place / form.MANIFEST).is_file():
+            return _without_manifest(place)
+        return _verify(_Checking(place), given)
     except OSError as error:
         named = os.fsdecode(error.filename) if error.filename else str(place)
         raise UsageError(
             f"{named}: cannot be read ({error.strerror or error}): check the disk, or copy it again"
         ) from error
+
+
+def _without_manifest(place: Path) -> Report:
+    """What is left of a package; raises ``UsageError`` for a folder that is none, naming those in it."""
+    manifests = [m for way in ("*", "*/*") for m in place.glob(f"{way}/{form.MANIFEST}")]
+    inner = sorted(
+        m.parent.relative_to(place).as_posix() for m in manifests if m.with_name(form.SIGNATURE).is_file()
+    )
+    left = {name for name in (form.SIGNATURE, form.LOG, form.PAGE) if (place / name).is_file()}
+    if left - {form.PAGE} or (left and not inner):
+        return Report(str(place), (Problem(form.MANIFEST, "is missing: nothing here can be checked"),))
+    there = f"; these lie in it: {', '.join(inner)}" if inner else ""
+    raise UsageError(f"{place}: is no package: name a folder that holds a {form.MANIFEST}{there}")
 
 
 def _given(key: str) -> str:
@@ -301,8 +316,10 @@ def _check_files(checking: _Checking, found: Mapping[str, Path], manifest: form.
             checking.bad(name, "does not belong to the package: it was added, or renamed")
     if listed[form.PAGE].sha256 != page_digest():
         checking.remarks.append(
-            f"{form.PAGE}: is not the page of this release of Synopticon (SHA-256 "
-            f"{listed[form.PAGE].sha256}): it is of another release, or forged; do not rely on what it says"
+            f"{form.PAGE}: is not the page of this release of Synopticon ({__version__}); the package was "
+            f"made with {manifest.program}, and each release has its own page. Its SHA-256 is "
+            f"{listed[form.PAGE].sha256}: look it up in the documentation of that release, or ask the "
+            "sender; until then do not rely on what it says"
         )
     return total
 

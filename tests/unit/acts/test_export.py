@@ -119,6 +119,7 @@ def test_it_is_a_package_that_verifies(made, package):
 def test_it_holds_what_was_chosen_and_says_what_each_file_is(package):
     manifest = check_package(package.package).manifest
     roles = {one.path: one.role for one in manifest.files}
+    assert set(roles.values()) <= set(form.ROLES)  # which the page says in both languages
     assert [p for p, r in roles.items() if r == form.WORKING] == list(package.working_copies)
     assert package.working_copies == ("working/001-gate-2026-11-24T13.00.00+0100.mp4",)
     assert sorted(package.stills) == sorted(f"stills/{track}.jpg" for track in package.tracks)

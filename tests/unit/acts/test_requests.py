@@ -20,6 +20,7 @@ from synopticon.acts.requests import decide_request, list_requests, open_request
 from synopticon.acts.search import search
 from synopticon.acts.workspace import open_workspace
 from synopticon.errors import FootageError, OutputError, RefusedError, StoreError, UsageError
+from synopticon.evidence.format import ROLES
 from synopticon.evidence.verify import verify_package
 from synopticon.governance.audit.entry import REFUSAL
 from synopticon.governance.demand import Person, Right, Stage
@@ -96,6 +97,7 @@ def test_the_answer_is_a_package_that_anyone_can_check(answered):
         VIDEO, f"stills/{hits[1].track}.UNMASKED.jpg", "looks.json", "log.json", "verify.html",
         *(f"letter.{language}.{kind}" for language in ("en", "fr") for kind in ("html", "txt")),
     }  # fmt: skip
+    assert {file.role for file in manifest.files} <= set(ROLES)  # which the page says in both languages
     assert (sent.granted, sent.videos, sent.exit_code) == (True, 1, 0)
 
 

@@ -14,7 +14,7 @@ from synopticon.errors import FootageError, OutputError, UsageError
 from synopticon.evidence import format as form
 from synopticon.evidence import package as module
 from synopticon.evidence.package import Contents, Item, write_package
-from synopticon.evidence.page import page, page_digest
+from synopticon.evidence.page import page, page_digest, part
 from synopticon.evidence.verify import verify_package
 from synopticon.governance.canonical import canonical
 from synopticon.synopsis.compose import NO_CASE
@@ -166,6 +166,12 @@ def test_the_page_is_the_same_each_time_and_needs_nothing():
     assert "default-src 'none'" in text
     for word in ("http:", "https:", "fetch(", "XMLHttpRequest", "import(", "src=", "href="):
         assert word not in text, word
+
+
+@pytest.mark.parametrize("role", form.ROLES)
+def test_the_page_says_each_role_in_french(role):
+    french = part("words.js").split("const SAID")[1].split("\n  fr: {")[1]
+    assert f'"{role}":' in french
 
 
 def test_the_mark_is_the_one_of_a_synopsis():

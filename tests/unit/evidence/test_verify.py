@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from hashlib import sha256
 
@@ -70,7 +71,10 @@ def test_another_key_is_not_the_one_that_was_given(made):
 def test_a_log_that_nobody_saw_is_said(tmp_path):
     package, _ = make_package(tmp_path, log=make_log())
     text = "\n".join(verify_package(package).lines())
-    assert "not proved: when: nobody else ever signed that log" in text
+    assert (
+        "not proved: the date: only the sender's own clock says so; nobody else ever signed that log" in text
+    )
+    assert not re.search(r"proved: entry .*20\d\d-", text)  # a date that nobody confirmed is not proved
 
 
 @pytest.mark.parametrize("name", ["footage/yard.mkv", "receipt.txt", "log.json", "verify.html"])
@@ -135,11 +139,24 @@ def test_what_cannot_be_missing(package, name):
 def test_no_package_is_told(tmp_path, package):
     with pytest.raises(UsageError, match="is no package"):
         verify_package(tmp_path / "nothing")
-    (package / form.MANIFEST).unlink()
     with pytest.raises(UsageError, match="is no package"):
-        verify_package(package)
+        verify_package(package / "footage")
     with pytest.raises(UsageError, match="no base64"):
         verify_package(package, "my key")
+
+
+def test_packages_that_lie_in_what_is_named_are_told(tmp_path, package):
+    (tmp_path / form.PAGE).write_bytes(b"a page from elsewhere")
+    with pytest.raises(UsageError, match=r"is no package: .*; these lie in it: package$"):
+        verify_package(tmp_path)
+
+
+@pytest.mark.parametrize("left", [form.SIGNATURE, form.LOG, form.PAGE])
+def test_a_package_without_its_manifest_fails(package, left):
+    (package / form.MANIFEST).unlink()
+    for name in {form.SIGNATURE, form.LOG, form.PAGE} - {left}:
+        (package / name).unlink()
+    assert problems(package) == ["manifest.json: is missing: nothing here can be checked"]
 
 
 def test_a_newer_version_has_its_own_line(package, made):
