@@ -1,0 +1,7 @@
+export default function SignIn({ signedIn }: { signedIn: () => void }) {
+  return (
+    <button type="button" onClick={signedIn}>
+      .
+    </button>
+  );
+}

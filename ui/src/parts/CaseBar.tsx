@@ -1,0 +1,53 @@
+import { useCallback } from "react";
+import { readCase } from "../api/cases";
+import { useLoad } from "../api/useLoad";
+import { inside, Link } from "../app/router";
+import type { Session } from "../app/session";
+import { useTexts } from "../i18n";
+import { CaseState } from "./CaseState";
+import { ScopeText } from "./ScopeText";
+import { Time } from "./Time";
+
+/** Always on screen: what for, on what basis, of what and until when; or that there is no case. */
+export function CaseBar({ caseId, session }: { caseId: string | null; session: Session }) {
+  const { t } = useTexts();
+  if (caseId !== null) return <Inside caseId={caseId} />;
+  if (session.workspace.needsCase) return null;
+  return (
+    <aside className="case-bar outside" aria-label={t("case.bar")}>
+      <strong>{t("case.outside")}</strong>
+      <span>
+        {t("case.profile")} {session.workspace.profileLabel}
+      </span>
+    </aside>
+  );
+}
+
+function Inside({ caseId }: { caseId: string }) {
+  const { t } = useTexts();
+  const [found] = useLoad(useCallback((signal: AbortSignal) => readCase(caseId, signal), [caseId]));
+  if (found.state !== "ready") return <aside className="case-bar" aria-label={t("case.bar")} />;
+  const one = found.value;
+  return (
+    <aside className="case-bar" aria-label={t("case.bar")}>
+      <Link to={inside(caseId, "/case")}>{one.id}</Link>
+      <CaseState state={one.state} />
+      <span>
+        <span className="label">{t("case.purpose")}</span>
+        {one.terms.purpose}
+      </span>
+      <span>
+        <span className="label">{t("case.basis")}</span>
+        {one.terms.basis}
+      </span>
+      <span>
+        <span className="label">{t("case.scope")}</span>
+        <ScopeText scope={one.terms.scope} />
+      </span>
+      <span>
+        <span className="label">{t("case.until")}</span>
+        <Time at={one.until} />
+      </span>
+    </aside>
+  );
+}
