@@ -1,3 +1,5 @@
+import type { paths } from "./schema";
+
 /** What went wrong with a question to the server, sorted by what the reader can do about it. */
 export type Trouble = "offline" | "signed-out" | "refused" | "missing" | "mistake" | "busy" | "failed";
 
@@ -14,6 +16,34 @@ export class ApiError extends Error {
   }
 }
 
+type Method = "get" | "post" | "put" | "patch" | "delete";
+/** The addresses of the interface that answer a method. */
+export type PathOf<M extends Method> = {
+  [P in keyof paths]: paths[P] extends { [K in M]: object } ? P : never;
+}[keyof paths];
+type Operation<M extends Method, P extends keyof paths> = paths[P] extends { [K in M]: infer O } ? O : never;
+type Content<T> = T extends { content: { "application/json": infer C } } ? C : undefined;
+type Good<O> = O extends { responses: infer R }
+  ? R extends { 200: infer A }
+    ? Content<A>
+    : R extends { 201: infer B }
+      ? Content<B>
+      : undefined
+  : never;
+type Part<O, K extends string> = O extends { parameters: infer Q }
+  ? K extends keyof Q
+    ? [NonNullable<Q[K]>] extends [never]
+      ? unknown
+      : NonNullable<Q[K]>
+    : unknown
+  : unknown;
+/** What an address takes: the names in it, and what stands behind the question mark. */
+export type ParamsOf<M extends Method, P extends keyof paths> = Part<Operation<M, P>, "path"> &
+  Part<Operation<M, P>, "query">;
+export type AnswerOf<M extends Method, P extends keyof paths> = Good<Operation<M, P>>;
+export type BodyOf<M extends Method, P extends keyof paths> =
+  Operation<M, P> extends { requestBody: { content: { "application/json": infer B } } } ? B : undefined;
+
 let token = "";
 let onSignedOut: () => void = () => undefined;
 
@@ -27,50 +57,62 @@ export function whenSignedOut(action: () => void): void {
   onSignedOut = action;
 }
 
-type Query = Record<string, string | number | boolean | null | undefined>;
-
-/** Ask for something; `query` values that are null or undefined are left out. */
-export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  return ask<T>("GET", path + search(query), undefined, signal);
+/** Ask for something. Values that are null or undefined are left out. */
+export function get<P extends PathOf<"get">>(
+  path: P,
+  params: ParamsOf<"get", P>,
+  signal?: AbortSignal,
+): Promise<AnswerOf<"get", P>> {
+  return ask("get", address(path, params), undefined, signal) as Promise<AnswerOf<"get", P>>;
 }
 
 /** Change something. */
-export function send<T>(
-  method: "POST" | "PUT" | "PATCH" | "DELETE",
-  path: string,
-  body?: unknown,
-): Promise<T> {
-  return ask<T>(method, path, body);
+export function send<M extends "post" | "put" | "patch" | "delete", P extends PathOf<M>>(
+  method: M,
+  path: P,
+  params: ParamsOf<M, P>,
+  body: BodyOf<M, P>,
+): Promise<AnswerOf<M, P>> {
+  return ask(method, address(path, params), body) as Promise<AnswerOf<M, P>>;
 }
 
-function search(query: Query): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
-  if (!pairs.length) return "";
-  return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
+/** The address with its names filled in, and the other values behind the question mark. */
+export function address(path: string, params: unknown): string {
+  const left = new Map(Object.entries((params ?? {}) as Record<string, unknown>));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(left.get(name));
+    left.delete(name);
+    return encodeURIComponent(value);
+  });
+  const query = new URLSearchParams();
+  for (const [name, value] of left)
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== null && one !== undefined && one !== "") query.append(name, String(one));
+  const text = query.toString();
+  return text ? `${filled}?${text}` : filled;
 }
 
-async function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function ask(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const response = await reach(method, path, body, signal);
+  if (response.ok) return response.status === 204 ? undefined : response.json();
+  const error = await readError(response);
+  if (error.trouble === "signed-out") onSignedOut();
+  throw error;
+}
+
+async function reach(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
-  if (method !== "GET") headers["x-synopticon-token"] = token;
-  let response: Response;
+  if (method !== "get") headers["x-synopticon-token"] = token;
+  const init: RequestInit = { method: method.toUpperCase(), headers, cache: "no-store" };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  if (signal) init.signal = signal;
   try {
-    response = await fetch(path, {
-      method,
-      headers,
-      credentials: "same-origin",
-      cache: "no-store",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    });
+    return await fetch(path, { ...init, credentials: "same-origin" });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError("offline", "");
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const error = await readError(response);
-  if (error.trouble === "signed-out") onSignedOut();
-  throw error;
 }
 
 /** A problem as the server tells it (RFC 9457). */

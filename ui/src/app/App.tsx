@@ -1,18 +1,12 @@
 import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { ApiError, whenSignedOut } from "../api/client";
-import { endSession, readSession } from "../api/session";
+import { type ApiError, whenSignedOut } from "../api/client";
+import { asApiError } from "../api/useLoad";
 import { firstLanguage, keepLanguage, type Language, SpeakerContext, speaker } from "../i18n";
 import { Loading, Trouble } from "../parts/Loaded";
 import { landing, PAGES, SignIn } from "./pages";
 import { CaseProvider, go, split, usePlace } from "./router";
 import { Shell } from "./Shell";
-import { type Session, SessionContext, seesOnlyTheLog } from "./session";
-
-type Standing =
-  | { state: "asking" }
-  | { state: "out" }
-  | { state: "in"; session: Session }
-  | { state: "failed"; error: ApiError };
+import { askStanding, type Session, SessionContext, type Standing, seesOnlyTheLog, signOut } from "./session";
 
 /** The whole app: language, session, and the page that the address names. */
 export function App() {
@@ -28,59 +22,49 @@ export function App() {
 
 function WithSession({ choose }: { choose: (language: Language) => void }) {
   const [standing, setStanding] = useState<Standing>({ state: "asking" });
+  const [error, setError] = useState<ApiError | null>(null);
   const begin = useCallback(() => {
-    readSession().then(
-      (who) =>
-        setStanding(
-          who === null
-            ? { state: "out" }
-            : { state: "in", session: { ...who, signOut: () => leave(setStanding) } },
-        ),
-      (error: unknown) =>
-        setStanding({
-          state: "failed",
-          error: error instanceof ApiError ? error : new ApiError("failed", String(error)),
-        }),
-    );
+    setError(null);
+    askStanding().then(setStanding, (why: unknown) => setError(asApiError(why)));
   }, []);
   useEffect(() => {
-    whenSignedOut(() => setStanding({ state: "out" }));
+    whenSignedOut(begin);
     begin();
   }, [begin]);
+  const leave = () => signOut().finally(begin);
   const session = standing.state === "in" ? standing.session : null;
   return (
     <SessionContext.Provider value={session}>
-      <Shell session={session} choose={choose}>
+      <Shell session={session} choose={choose} leave={leave}>
         <Suspense fallback={<Loading />}>
-          {standing.state === "asking" ? <Loading /> : null}
-          {standing.state === "failed" ? <Trouble error={standing.error} again={begin} /> : null}
-          {standing.state === "in" || standing.state === "out" ? (
-            <Current session={session} signedIn={begin} />
-          ) : null}
+          {error ? (
+            <Trouble error={error} again={begin} />
+          ) : (
+            <Current standing={standing} session={session} begin={begin} />
+          )}
         </Suspense>
       </Shell>
     </SessionContext.Provider>
   );
 }
 
-function leave(set: (standing: Standing) => void): void {
-  endSession().finally(() => {
-    set({ state: "out" });
-    go("/");
-  });
+interface CurrentProps {
+  standing: Standing;
+  session: Session | null;
+  begin: () => void;
 }
 
 /** The page that the address names; the sign-in before it where it is not public. */
-function Current({ session, signedIn }: { session: Session | null; signedIn: () => void }) {
+function Current({ standing, session, begin }: CurrentProps) {
   const { path } = usePlace();
   const { caseId, page } = split(path);
   const auditor = session !== null && seesOnlyTheLog(session.user.roles);
   const found = PAGES.find((one) => one.path === page);
   const may =
-    found?.open === "public" || (session !== null && found && (found.open === "everyone" || !auditor));
+    found && (found.open === "public" || (session !== null && (found.open === "everyone" || !auditor)));
   const lost = session !== null && !may;
   useEffect(() => {
-    if (lost) go(landing(auditor, session.workspace.needsCase), true);
+    if (lost) go(landing(auditor, session.workspace.case_needed), true);
   }, [lost, auditor, session]);
   if (found && may)
     return (
@@ -88,5 +72,7 @@ function Current({ session, signedIn }: { session: Session | null; signedIn: () 
         <found.Component key={`${caseId}${page}`} />
       </CaseProvider>
     );
-  return session === null ? <SignIn signedIn={signedIn} /> : null;
+  if (standing.state === "out")
+    return <SignIn users={standing.users} organisation={standing.organisation} signedIn={begin} />;
+  return <Loading />;
 }

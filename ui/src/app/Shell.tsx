@@ -11,11 +11,12 @@ import { applyTheme, keptTheme, THEMES, type Theme } from "./theme";
 interface ShellProps {
   session: Session | null;
   choose: (language: Language) => void;
+  leave: () => void;
   children: ReactNode;
 }
 
 /** What stands around every page: the name, the way to the others, the case in force, and who is signed in. */
-export function Shell({ session, choose, children }: ShellProps) {
+export function Shell({ session, choose, leave, children }: ShellProps) {
   const { t } = useTexts();
   const { path } = usePlace();
   const { caseId, page } = split(path);
@@ -33,7 +34,7 @@ export function Shell({ session, choose, children }: ShellProps) {
           <span translate="no">Synopticon</span>
         </Link>
         <Navigation session={session} caseId={caseId} page={page} />
-        <Choices session={session} choose={choose} help={() => setHelp(true)} />
+        <Choices session={session} choose={choose} leave={leave} help={() => setHelp(true)} />
       </header>
       {session && !seesOnlyTheLog(session.user.roles) ? <CaseBar caseId={caseId} session={session} /> : null}
       <main id="main" tabIndex={-1}>
@@ -57,7 +58,7 @@ function pagesFor(session: Session | null) {
   const auditor = session !== null && seesOnlyTheLog(session.user.roles);
   return PAGES.filter((one) => {
     if (!one.key) return false;
-    if (one.path === "/cases" && session && !session.workspace.needsCase) return false;
+    if (one.path === "/cases" && session && !session.workspace.case_needed) return false;
     return one.open === "public" || (session !== null && (one.open === "everyone" || !auditor));
   });
 }
@@ -80,7 +81,7 @@ function Navigation({
     <nav aria-label={t("shell.navigation")}>
       <ul>
         {pagesFor(session)
-          .filter((one) => !one.scoped || caseId !== null || !session?.workspace.needsCase)
+          .filter((one) => !one.scoped || caseId !== null || !session?.workspace.case_needed)
           .map((one) => (
             <li key={one.path}>
               <Link
@@ -124,15 +125,14 @@ function usePageKeys(session: Session | null, caseId: string | null, help: () =>
   }, [session, caseId]);
 }
 
-function Choices({
-  session,
-  choose,
-  help,
-}: {
+interface ChoicesProps {
   session: Session | null;
-  choose: (l: Language) => void;
+  choose: (language: Language) => void;
+  leave: () => void;
   help: () => void;
-}) {
+}
+
+function Choices({ session, choose, leave, help }: ChoicesProps) {
   const { t, language } = useTexts();
   const [theme, setTheme] = useState<Theme>(keptTheme);
   const other = language === "en" ? "fr" : "en";
@@ -170,7 +170,7 @@ function Choices({
           >
             {session.user.name}
           </span>
-          <button type="button" className="quiet" onClick={session.signOut}>
+          <button type="button" className="quiet" onClick={leave}>
             {t("action.sign-out")}
           </button>
         </>

@@ -1,10 +1,37 @@
 import { createContext, useContext } from "react";
+import { get, send, setToken } from "../api/client";
+import type { SessionOut, WorkspaceOut } from "../api/types";
 
-/** Who is signed in, and what the workspace is. */
+/** Who is signed in, and the workspace; `user.roles` is empty where a profile knows no users. */
 export interface Session {
-  user: { id: string; name: string; roles: readonly string[]; unit: string };
-  workspace: { organisation: string; profile: string; profileLabel: string; needsCase: boolean };
-  signOut: () => void;
+  user: SessionOut;
+  workspace: WorkspaceOut;
+}
+
+/** Whether somebody is signed in; if not, how one signs in: by name (`users`) or by the terminal's link. */
+export type Standing =
+  | { state: "asking" }
+  | { state: "out"; users: boolean; organisation: string }
+  | { state: "in"; session: Session };
+
+/** Ask the server where this browser stands. */
+export async function askStanding(): Promise<Standing> {
+  const door = await get("/api/door", {});
+  if (!door.signed_in) return { state: "out", users: door.users, organisation: door.organisation };
+  const [user, workspace] = await Promise.all([get("/api/session", {}), get("/api/workspace", {})]);
+  setToken(user.token);
+  return { state: "in", session: { user, workspace } };
+}
+
+export async function signIn(how: { name: string; password: string } | { link: string }): Promise<void> {
+  const body = { name: "", password: "", link: "", ...how };
+  const made = await send("post", "/api/session", {}, body);
+  setToken(made.token);
+}
+
+export async function signOut(): Promise<void> {
+  await send("delete", "/api/session", {}, undefined);
+  setToken("");
 }
 
 export const SessionContext = createContext<Session | null>(null);

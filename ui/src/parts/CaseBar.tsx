@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { readCase } from "../api/cases";
+import { get } from "../api/client";
 import { useLoad } from "../api/useLoad";
 import { inside, Link } from "../app/router";
 import type { Session } from "../app/session";
@@ -12,12 +12,12 @@ import { Time } from "./Time";
 export function CaseBar({ caseId, session }: { caseId: string | null; session: Session }) {
   const { t } = useTexts();
   if (caseId !== null) return <Inside caseId={caseId} />;
-  if (session.workspace.needsCase) return null;
+  if (session.workspace.case_needed) return null;
   return (
     <aside className="case-bar outside" aria-label={t("case.bar")}>
       <strong>{t("case.outside")}</strong>
       <span>
-        {t("case.profile")} {session.workspace.profileLabel}
+        {t("case.profile")} {session.workspace.profile_label}
       </span>
     </aside>
   );
@@ -25,7 +25,9 @@ export function CaseBar({ caseId, session }: { caseId: string | null; session: S
 
 function Inside({ caseId }: { caseId: string }) {
   const { t } = useTexts();
-  const [found] = useLoad(useCallback((signal: AbortSignal) => readCase(caseId, signal), [caseId]));
+  const [found] = useLoad(
+    useCallback((signal: AbortSignal) => get("/api/cases/{case}", { case: caseId }, signal), [caseId]),
+  );
   if (found.state !== "ready") return <aside className="case-bar" aria-label={t("case.bar")} />;
   const one = found.value;
   return (
@@ -34,15 +36,15 @@ function Inside({ caseId }: { caseId: string }) {
       <CaseState state={one.state} />
       <span>
         <span className="label">{t("case.purpose")}</span>
-        {one.terms.purpose}
+        {one.purpose}
       </span>
       <span>
         <span className="label">{t("case.basis")}</span>
-        {one.terms.basis}
+        {one.basis}
       </span>
       <span>
         <span className="label">{t("case.scope")}</span>
-        <ScopeText scope={one.terms.scope} />
+        <ScopeText scope={one.scope} />
       </span>
       <span>
         <span className="label">{t("case.until")}</span>

@@ -1,19 +1,10 @@
-import { useTexts } from "../i18n";
+import { isKey, useTexts } from "../i18n";
 
 const LOOKS = { approved: "good", emergency: "warn", open: "accent", closed: "" } as const;
-export type StateName =
-  | "open"
-  | "refused"
-  | "approved"
-  | "emergency"
-  | "lapsed"
-  | "suspended"
-  | "expired"
-  | "closed";
-
 /** Where a case stands, as a coloured word. */
-export function CaseState({ state }: { state: StateName }) {
+export function CaseState({ state }: { state: string }) {
   const { t } = useTexts();
   const look = state in LOOKS ? LOOKS[state as keyof typeof LOOKS] : "bad";
-  return <span className={`badge ${look}`}>{t(`case-state.${state}`)}</span>;
+  const key = `case-state.${state}`;
+  return <span className={`badge ${look}`}>{isKey(key) ? t(key) : state}</span>;
 }

@@ -1,23 +1,15 @@
+import type { ScopeModel } from "../api/types";
 import { useTexts } from "../i18n";
 import { wholeDay } from "../i18n/times";
 
-/** What a case may look at. */
-export interface Scope {
-  cameras: readonly string[];
-  windows: readonly string[];
-  digests: readonly string[];
-}
-
 /** Cameras and hours, or named recordings, in one line. */
-export function ScopeText({ scope }: { scope: Scope }) {
+export function ScopeText({ scope }: { scope: ScopeModel }) {
   const { t, language } = useTexts();
-  const hours = scope.windows.map((window) =>
-    window
-      .split("/")
-      .map((iso) => wholeDay(language, iso))
-      .join(" – "),
+  const cameras = scope.cameras ?? [];
+  const hours = (scope.windows ?? []).map(
+    ({ start, end }) => `${wholeDay(language, start)} – ${wholeDay(language, end)}`,
   );
-  const parts = [...scope.cameras, ...hours];
-  if (scope.digests.length) parts.push(t("case.recordings", { n: scope.digests.length }));
+  const parts = [...cameras, ...hours];
+  if (scope.digests?.length) parts.push(t("case.recordings", { n: scope.digests.length }));
   return <>{parts.join(", ") || t("case.everything")}</>;
 }

@@ -1,4 +1,12 @@
-import { type ReactNode, type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
+import {
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
 
 /** What a list can be told. */
 export interface ListHandle {
@@ -32,7 +40,7 @@ export function rangeOf(
 
 /** A list that draws only what is seen: a hundred thousand rows scroll as ten do. Rows are of one height. */
 export function VirtualList({ count, rowHeight, label, row, onRange, handle }: VirtualListProps) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
   const measure = useCallback(() => {
     const at = box.current;
@@ -63,13 +71,13 @@ export function VirtualList({ count, rowHeight, label, row, onRange, handle }: V
     );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div className="virtual" ref={box} onScroll={measure} tabIndex={0} role="region" aria-label={label}>
+    <section className="virtual" ref={box} onScroll={measure} tabIndex={0} aria-label={label}>
       <ul style={{ height: count * rowHeight }}>{rows}</ul>
-    </div>
+    </section>
   );
 }
 
-function reveal(box: HTMLDivElement | null, index: number, rowHeight: number): void {
+function reveal(box: HTMLElement | null, index: number, rowHeight: number): void {
   if (!box) return;
   const [top, bottom] = [index * rowHeight, (index + 1) * rowHeight];
   if (top < box.scrollTop) box.scrollTop = top;
