@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./index-DA3mqURy.js";var n=e();function r(){let{t:e}=t();return(0,n.jsx)(`h1`,{children:e(`page.log`)})}export{r as default};

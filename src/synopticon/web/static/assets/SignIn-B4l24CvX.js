@@ -1,1 +1,0 @@
-import{n as e}from"./index-DA3mqURy.js";var t=e();function n({signedIn:e}){return(0,t.jsx)(`button`,{type:`button`,onClick:e,children:`.`})}export{n as default};

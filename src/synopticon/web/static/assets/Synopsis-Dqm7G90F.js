@@ -1,1 +1,0 @@
-import{n as e,r as t,t as n}from"./index-DA3mqURy.js";var r=e();function i(){let{t:e}=t();return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(`h1`,{children:e(`page.synopsis`)}),(0,r.jsx)(n,{title:e(`synopsis.none.title`),children:(0,r.jsx)(`p`,{children:e(`synopsis.none.text`)})})]})}export{i as default};
