@@ -4,6 +4,7 @@ SynopticonError                 exit code 1
  +- UsageError                  exit code 2 (also ValueError): what was asked for makes no sense
  |   +- QueryError              a query cannot be read; it points at the character
  +- RefusedError                exit code 3 (also PermissionError): a policy refuses, and names its rule
+ |   +- WaitError               not now; it says after how many seconds
  +- FootageError                a recording cannot be used
  |   +- UnreadableError         not one picture could be read from it
  |   +- NoVideoError            it opens, but holds no video
@@ -47,6 +48,14 @@ class RefusedError(SynopticonError, PermissionError):
     def __init__(self, message: str, rule: str = "") -> None:
         super().__init__(message)
         self.rule = rule  # the name of the rule, for the log
+
+
+class WaitError(RefusedError):
+    """What is asked for comes too early, or too often."""
+
+    def __init__(self, message: str, rule: str, seconds: int) -> None:
+        super().__init__(message, rule)
+        self.seconds = seconds  # until it may be tried again, at least 1
 
 
 class FootageError(SynopticonError):

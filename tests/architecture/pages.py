@@ -1,6 +1,7 @@
-"""Writes docs/cli.md from the command line itself: ``make docs``. A test checks that it is up to date."""
+"""Writes docs/cli.md and docs/openapi.json from the program itself: ``make docs``. A test keeps them so."""
 
 import inspect
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from synopticon.cli.app import command
 from tests.architecture.source import ROOT
 
 PAGE = ROOT / "docs" / "cli.md"
+INTERFACE = ROOT / "docs" / "openapi.json"
 
 INTRODUCTION = """\
 # The command line
@@ -88,5 +90,13 @@ def tree() -> list[type[errors.SynopticonError]]:
     return [e for e in found if e.__module__ == errors.__name__]
 
 
+def interface() -> str:
+    """The description of the web interface as text."""
+    from synopticon.web.app import openapi
+
+    return json.dumps(openapi(), indent=1, sort_keys=True) + "\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
+    INTERFACE.write_text(interface(), "utf-8")

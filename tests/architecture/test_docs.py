@@ -57,6 +57,10 @@ def test_the_page_of_verbs_is_up_to_date():
     assert pages.PAGE.read_text("utf-8") == pages.page(), "run 'make docs'"
 
 
+def test_the_description_of_the_interface_is_up_to_date():
+    assert pages.INTERFACE.read_text("utf-8") == pages.interface(), "run 'make docs'"
+
+
 def test_every_verb_of_the_design_is_there():
     names = {name for name, _ in pages.verbs()}
     wanted = "synopsis, tracks, arrange, compose-footage, redact, probe, doctor, models list, models fetch, "
@@ -71,7 +75,7 @@ def test_every_verb_of_the_design_is_there():
     wanted += "user password, user notices, camera set, camera clock, "
     wanted += "search, zones draw, zones drop, zones list, zones ground, marks set, marks list, "
     wanted += "documents, declaration, declaration verify, declaration merge, "
-    wanted += "handover, verify, "
+    wanted += "handover, verify, serve, "
     wanted += "similar, journey follow, journey confirm, journey reject, journey show, journey ways"
     assert names == set(wanted.split(", "))
 

@@ -22,6 +22,7 @@ from synopticon.governance.keys import PublicKey, SigningKey
 from synopticon.store.atomic import write_bytes, write_whole
 
 OPERATION = Operation.CONSULTATION
+ALL = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,28 @@ class Listed:
     witnessed: Witnessed | None
 
 
-def list_entries(workspace: Workspace, *, case: str | None = None, last: int = 50) -> Listed:
-    """The last entries, in order, without what their payloads say; of one case with ``case``."""
-    with workspace.act("audit.read", payload={"case": case, "last": last}) as act:
+def list_entries(
+    workspace: Workspace, *, wanted: Wanted = ALL, last: int = 50, before: int | None = None
+) -> Listed:
+    """The last entries that fit, in order, without what their payloads say; ``before``: that entry."""
+    asked = {"case": wanted.case, "last": last, "kind": wanted.kind, "before": before}
+    asked |= {"from": _time(wanted.start), "to": _time(wanted.end)}
+    said = {name: value for name, value in asked.items() if value is not None or name == "case"}
+    with workspace.act("audit.read", payload=said) as act:
         log = workspace.log
         size = log.storage.size()
-        if case is None:
-            found = tuple(log.entries(max(size - last, 0), size))
+        end = size if before is None else min(before, size)
+        if wanted == ALL:
+            found = tuple(log.entries(max(end - last, 0), end))
         else:
-            found = tuple(log.find(Wanted(case=case)))[-last:]
+            numbers = [n for n in log.storage.find(wanted) if n < end][-last:]
+            found = tuple(log.entry(n) for n in numbers)
         act.note(entries=len(found))
         return Listed(tuple(e.header.fields() for e in found), size, log.last_witnessed())
+
+
+def _time(moment: datetime | None) -> str | None:
+    return format_time(moment) if moment else None
 
 
 def show_entry(workspace: Workspace, sequence: int) -> dict[str, Any]:

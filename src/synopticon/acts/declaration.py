@@ -1,6 +1,8 @@
 """The public declaration: make it, check one, make many into one register."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,26 @@ from synopticon.errors import AuditError, OutputError, UsageError
 from synopticon.governance import declaration
 from synopticon.governance.audit.entry import format_time
 from synopticon.governance.audit.log import AuditLog, Witnessed
+from synopticon.governance.canonical import canonical
 from synopticon.governance.capability import FOOTAGE, Operation
 from synopticon.governance.declaration import Declaration, Merged
 from synopticon.governance.profile import Need, Profile, difference
-from synopticon.store.atomic import write_bytes
+from synopticon.store.atomic import make_folder, write_bytes
 
 OPERATION = Operation.DISCLOSURE
 # Fields of cases that refer to an act of the regulator, alone or together; nothing else of a case is public.
 _REFERENCES = (("declaration", "declaration_date", "declaration_digest"), ("permit", "permit_date"))
+
+PUBLIC = Path("public", "synopticon.json")  # in the workspace: what the web server shows, or since when not
+DAY = 86400  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What everybody may see; ``withdrawn``: since when it is switched off (UTC)."""
+
+    data: bytes | None
+    withdrawn: str = ""
 
 
 def declare(workspace: Workspace, output: Path, *, overwrite: bool = False) -> Declaration:
@@ -28,12 +42,49 @@ def declare(workspace: Workspace, output: Path, *, overwrite: bool = False) -> D
     if output.exists() and not overwrite:
         raise OutputError(f"{output}: exists already: add --overwrite, or name another file")
     with workspace.act("declaration") as act:
-        said = _said(workspace)
-        data = declaration.write(said, workspace.log.seal(declaration.seal_text(said)))
-        made = declaration.verify(data, workspace.log.public)
+        made, data = _made(workspace)
         write_bytes(output, data, overwrite=overwrite)
         act.note(sha256=made.digest)
     return made
+
+
+def publish(workspace: Workspace, public: bool) -> None:
+    """Show the declaration to everybody who asks the web server, or show it no more; either is logged."""
+    place = workspace.folder / PUBLIC
+    make_folder(place.parent)
+    with workspace.act("declaration", payload={"public": public}) as act:
+        if not public:
+            stopped = {"withdrawn": format_time(workspace.clock())}
+            write_bytes(place, canonical(stopped), overwrite=True)
+            return
+        made, data = _made(workspace)
+        write_bytes(place, data, overwrite=True)
+        act.note(sha256=made.digest)
+
+
+def published(workspace: Workspace) -> Published:
+    """What is shown to everybody: in an organisation, the declaration, unless somebody switched it off.
+
+    One that is older than a day is made anew, by the program itself.
+    """
+    place = workspace.folder / PUBLIC
+    data = place.read_bytes() if place.exists() else b""
+    if data and "withdrawn" in (said := json.loads(data)):
+        return Published(None, str(said["withdrawn"]))
+    if not workspace.settings.organisation:
+        return Published(None)
+    fresh = workspace.clock().timestamp() - DAY
+    if not data or datetime.fromisoformat(json.loads(data)["at"]).timestamp() < fresh:
+        publish(workspace.acting(workspace.actor).as_program(), True)
+        data = place.read_bytes()
+    return Published(data)
+
+
+def _made(workspace: Workspace) -> tuple[Declaration, bytes]:
+    """The declaration as of now, checked, and its bytes."""
+    said = _said(workspace)
+    data = declaration.write(said, workspace.log.seal(declaration.seal_text(said)))
+    return declaration.verify(data, workspace.log.public), data
 
 
 def verify_declaration(path: Path, key: str = "") -> Declaration:

@@ -1,8 +1,9 @@
 """Units and users: add, enrol a key, sign in and out, retire."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import RefusedError, UsageError
@@ -107,13 +108,33 @@ def login(workspace: Workspace, name: str, password: str) -> User:
     After five in a row the name must wait (``governance.lockout``). The session file has mode 0600 and ends
     after the profile's ``grant_hours``.
     """
+    return _signed_in(workspace, name, password, lambda: _open_session(workspace))
+
+
+def sign_in(workspace: Workspace, name: str, password: str, until: datetime) -> str:
+    """Sign in where no session file is wanted (a browser): the secret of a session that ends at ``until``.
+
+    The workspace acts as this user from now on. For what is refused see ``login``.
+    """
+    made: list[str] = []
+
+    def begin() -> None:
+        actor = workspace.actor
+        made.append(workspace.people.open_session(actor.id, actor.sign_in, until))
+
+    _signed_in(workspace, name, password, begin)
+    return made[0]
+
+
+def _signed_in(workspace: Workspace, name: str, password: str, begin: Callable[[], None]) -> User:
+    """Prove who it is, and begin a session as that user, within the act."""
     user = _prove(workspace, name, password, "user.login")
     own, now = workspace.actor.sign_in, workspace.clock()
-    workspace.as_user(user.id, SignIn(Method.PASSWORD, own.host, own.account, now))
+    workspace.as_user(user.id, SignIn(Method.PASSWORD, own.host, own.account or user.name, now))
     with workspace.act("user.login", about=user.id, payload={"user": user.id}):
         if is_outdated(workspace.people.password(user.id) or ""):
             workspace.people.set_password(user.id, hash_password(password))
-        _open_session(workspace)
+        begin()
     return user
 
 

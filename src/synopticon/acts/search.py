@@ -1,7 +1,7 @@
 """Ask a question of what was recorded: hits with their reasons, and how much of it was really looked at."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from synopticon.acts.workspace import Workspace
 from synopticon.errors import OutputError, RefusedError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope, Window
-from synopticon.search.find import Found, Hit, find
+from synopticon.search.find import Found, find
 from synopticon.search.match import hours_of
 from synopticon.search.measured import Measured, measured
 from synopticon.search.page import Told, page
@@ -148,7 +148,7 @@ def _written(workspace: Workspace, grant: Grant, answer: Answer, wishes: Wishes)
     """The page and the pictures, each whole or not at all."""
     if wishes.page is None and wishes.thumbnails is None:
         return answer
-    pictures = thumbnails_of(workspace, grant, answer.found.hits)
+    pictures = thumbnails_of(workspace, grant, {h.track: h.footage for h in answer.found.hits})
     if wishes.page is not None:
         told = Told(answer.query, answer.facts, _marks(answer), answer.worth())
         text = page(told, answer.found, answer.cameras, pictures)
@@ -166,11 +166,11 @@ def _marks(answer: Answer) -> list[str]:
     return [*marks, f"{len(answer.gaps)} gaps in what was looked at"] if answer.gaps else marks
 
 
-def thumbnails_of(workspace: Workspace, grant: Grant, hits: Sequence[Hit]) -> dict[str, bytes]:
-    """A masked picture (JPEG) of each hit that has a stored one."""
+def thumbnails_of(workspace: Workspace, grant: Grant, tracks: Mapping[str, str]) -> dict[str, bytes]:
+    """A masked picture (JPEG) of each track (with its footage) that has a stored one."""
     by_footage: dict[str, list[str]] = {}
-    for hit in hits:
-        by_footage.setdefault(hit.footage, []).append(hit.track)
+    for track, footage in tracks.items():
+        by_footage.setdefault(footage, []).append(track)
     made: dict[str, bytes] = {}
     for _, opened in open_several(
         workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, by_footage

@@ -13,6 +13,7 @@
 A workspace is made at its first use, under the profile ``personal``; ``init`` makes one for an organisation.
 """
 
+import copy
 import getpass
 import hashlib
 import json
@@ -233,6 +234,17 @@ class Workspace:
         known = self.people.user(user)
         self.actor = Actor(user, known.name if known else user, sign_in)
         return self
+
+    def acting(self, actor: Actor) -> Self:
+        """The same workspace as somebody else acts in it, while others act in it too.
+
+        Stores, keys and log are shared; who acts is its own, and nothing that is set on it changes another.
+        """
+        for shared in ("log", "vault", "traits", "place", "blobs", "descriptors"):
+            getattr(self, shared)  # made once, for all
+        mine = copy.copy(self)
+        mine.actor = actor
+        return mine
 
     def as_program(self) -> Self:
         """Act as the program itself, at its time (retention)."""

@@ -33,6 +33,7 @@ def application() -> typer.Typer:
         redact,
         retention,
         search,
+        serve,
         similar,
         stats,
         synopsis,
@@ -44,7 +45,7 @@ def application() -> typer.Typer:
     app.callback(no_args_is_help=True)(_options)
     for module in (
         synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, look,
-        workspace, documents,
+        workspace, documents, serve,
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")

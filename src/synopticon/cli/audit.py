@@ -36,9 +36,10 @@ def list_(
     """List the last acts: when, who, what, in which case. Listing them is an act too."""
     from synopticon.acts.audit import list_entries
     from synopticon.acts.workspace import open_workspace
+    from synopticon.governance.audit.storage import Wanted
 
     with open_workspace(workspace) as here:
-        found = list_entries(here, case=case, last=last)
+        found = list_entries(here, wanted=Wanted(case=case), last=last)
     seen = found.witnessed
     if json:
         by = seen and {"size": seen.size, "by": [{"name": c.name, "time": c.time} for c in seen.by]}

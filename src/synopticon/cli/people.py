@@ -40,7 +40,7 @@ def add(
 
     roles = frozenset(_role(text) for text in role)
     with open_workspace(workspace) as here:
-        made = add_user(here, name, unit, roles, _password(f"Password of {name}: ", again=True))
+        made = add_user(here, name, unit, roles, ask_password(f"Password of {name}: ", again=True))
     result(f"{made.id}  {made.name}")
 
 
@@ -132,7 +132,7 @@ def login(name: Name, workspace: o.Workspace = None) -> None:
     from synopticon.acts.workspace import open_workspace
 
     with open_workspace(workspace) as here:
-        found = sign_in(here, name, _password(f"Password of {name}: "))
+        found = sign_in(here, name, ask_password(f"Password of {name}: "))
         hours = here.profile.limits.grant_hours
         _tell(here)
     result(f"{found.id}  {found.name}, signed in for {hours} h")
@@ -154,11 +154,11 @@ def password(
 
     with open_workspace(workspace) as here:
         if name:
-            new = _password(f"New password of {name}: ", again=True, variable=NEW_PASSWORD)
+            new = ask_password(f"New password of {name}: ", again=True, variable=NEW_PASSWORD)
             done = reset_password(here, name, new)
         else:
-            old = _password("Your password now: ")
-            done = change_password(here, old, _password("New: ", again=True, variable=NEW_PASSWORD))
+            old = ask_password("Your password now: ")
+            done = change_password(here, old, ask_password("New: ", again=True, variable=NEW_PASSWORD))
     result(f"{done.id}  {done.name}, password changed")
 
 
@@ -282,7 +282,7 @@ def _tell(here: "Workspace") -> None:
         say(f"{notice.text}  (confirm: synopticon user notices --confirm {notice.id})")
 
 
-def _password(prompt: str, *, again: bool = False, variable: str = PASSWORD) -> str:
+def ask_password(prompt: str, *, again: bool = False, variable: str = PASSWORD) -> str:
     """The password, from the environment or typed unseen; a new one is typed twice."""
     import getpass
 

@@ -5,10 +5,11 @@ itself: whoever types wrong passwords on purpose delays somebody, an hour at a t
 Source: NIST SP 800-63B, 5.2.2 (limit failed attempts; growing waits), ANSSI's recommendations of 2021.
 """
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from synopticon.errors import RefusedError
+from synopticon.errors import WaitError
 
 FREE = 5  # wrong passwords in a row until a wait begins
 WINDOW = timedelta(minutes=15)  # without a wrong password, or since the last wait ended: all is forgotten
@@ -53,8 +54,9 @@ def _kept(tries: Tries, now: datetime) -> Tries:
     return Tries() if now - max(tries.last, tries.until or tries.last) > WINDOW else tries
 
 
-def must_wait(left: timedelta) -> RefusedError:
+def must_wait(left: timedelta) -> WaitError:
     """The refusal of a try that comes too early, in the same words for every name."""
+    seconds = max(1, math.ceil(left.total_seconds()))
     minutes = max(1, -(-int(left.total_seconds()) // 60))
     text = f"too many wrong passwords for this name (rule {RULE_WAIT})"
-    return RefusedError(f"{text}: wait {minutes} min, then try again", RULE_WAIT)
+    return WaitError(f"{text}: wait {minutes} min, then try again", RULE_WAIT, seconds)

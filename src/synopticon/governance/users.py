@@ -51,7 +51,7 @@ ROLES: Mapping[Role, frozenset[str]] = MappingProxyType(
             "camera.*", "user.*", "key.*", "workspace.init", "profile.change", "retention.*", "documents",
             "declaration", "audit.witness", "audit.export", "audit.erase", "case.expire",
         ),
-        Role.SYSTEM: _all("retention.run", "retention.report", "audit.erase", "case.expire"),
+        Role.SYSTEM: _all("retention.run", "retention.report", "audit.erase", "case.expire", "declaration"),
     }
 )  # fmt: skip
 EVERYBODY = _all("user.login", "user.password", "user.notice")  # of one's own
@@ -149,6 +149,8 @@ class Method(StrEnum):
     KEY = "key"
     ACCOUNT = "account"  # of the operating system: whoever sits at this machine
     TIMER = "timer"  # nobody: the program at its time
+    LINK = "link"  # the one-time link that 'serve' prints: whoever reads this account's terminal
+    NONE = "none"  # not at all: somebody at a browser who has not signed in
 
 
 @dataclass(frozen=True, slots=True)

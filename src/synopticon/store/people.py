@@ -101,6 +101,12 @@ class PeopleStore:
         method, host, account, at = rows[0][1:]
         return found[0], SignIn(Method(method), host, account, moment_of(at))
 
+    def prolong_session(self, token: str, until: datetime) -> None:
+        """Let a session that is used end later."""
+        with writing(self.engine) as connection:
+            here = t.session.c.token == _token(token)
+            connection.execute(update(t.session).where(here).values(until=micros(until)))
+
     def close_session(self, token: str) -> None:
         """End a session."""
         with writing(self.engine) as connection:

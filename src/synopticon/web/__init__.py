@@ -1,0 +1,1 @@
+"""The web application's server: it takes requests, calls an act, and serialises what that gives."""

@@ -1,0 +1,264 @@
+"""Cases: list, show, open, ask for more, close. To approve takes a key, which stays with its owner."""
+
+from fastapi import Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from synopticon.acts import cases
+from synopticon.acts.cases import CaseInfo
+from synopticon.errors import UsageError
+from synopticon.governance.approval import Approval, ApprovalRequest
+from synopticon.governance.case import Closing, Terms
+from synopticon.governance.grant import Scope, Window
+from synopticon.web.auth import Here
+from synopticon.web.problems import MissingError
+
+LONGEST = 4000  # characters of a text
+MANY = 1000  # things in a list
+
+
+class WindowModel(BaseModel):
+    """A stretch of time, ``start <= t < end``."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class ScopeModel(BaseModel):
+    """Cameras (ids) in windows, and recordings by their SHA-256."""
+
+    cameras: list[str] = Field(default_factory=list, max_length=MANY)
+    windows: list[WindowModel] = Field(default_factory=list, max_length=MANY)
+    digests: list[str] = Field(default_factory=list, max_length=MANY)
+
+    def scope(self) -> Scope:
+        """As the law of the house reads it."""
+        windows = tuple(Window(w.start, w.end) for w in self.windows)
+        return Scope(tuple(self.cameras), windows, tuple(self.digests))
+
+
+class NewCase(BaseModel):
+    """What a case is to be opened for."""
+
+    purpose: str = Field(max_length=LONGEST)
+    basis: str = Field(max_length=LONGEST)
+    authorised_by: str = Field(max_length=LONGEST)
+    capabilities: list[str] = Field(max_length=MANY)
+    scope: ScopeModel
+    until: AwareDatetime
+    fields: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+
+class NewAllowance(BaseModel):
+    """What a second person is to allow within a case; no scope: all of the case's."""
+
+    capabilities: list[str] = Field(max_length=MANY)
+    reason: str = Field(max_length=LONGEST)
+    tracks: list[str] = Field(default_factory=list, max_length=MANY)
+    scope: ScopeModel | None = None
+
+
+class NewEnd(BaseModel):
+    """A later end of a case."""
+
+    until: AwareDatetime
+    fields: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+
+class CaseEnd(BaseModel):
+    """How a case ended."""
+
+    outcome: str = Field(max_length=LONGEST)
+    fields: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+
+class SignedFile(BaseModel):
+    """The approval file, as 'synopticon case approve' wrote it."""
+
+    file: str = Field(max_length=100_000)
+
+
+class RequestOut(BaseModel):
+    """What somebody asked for. ``digest``: its name; ``approve``: how an approver signs it."""
+
+    digest: str
+    case: str
+    matter: str
+    requester: str
+    at: str
+    signed: bool
+    terms: dict[str, object]
+    answers: list["AnswerOut"]
+    approve: str
+
+
+class AnswerOut(BaseModel):
+    """A second person's decision."""
+
+    approver: str
+    decision: str
+    at: str
+    comment: str
+
+
+class ClosingOut(BaseModel):
+    """How a case ended, and who said so."""
+
+    by: str
+    at: str
+    outcome: str
+    fields: dict[str, str]
+
+
+class AllowanceOut(BaseModel):
+    """What a second person allowed within the case."""
+
+    capabilities: list[str]
+    until: str
+    reason: str
+    tracks: list[str]
+
+
+class CaseOut(BaseModel):
+    """A case and where it stands. ``works``: whether anything may be done in it; ``why``: in a sentence."""
+
+    id: str
+    state: str
+    works: bool
+    why: str
+    purpose: str
+    basis: str
+    authorised_by: str
+    capabilities: list[str]
+    scope: ScopeModel
+    opened: str
+    until: str
+    requester: str
+    fields: dict[str, str]
+    notes: list[str]
+    allowances: list[AllowanceOut]
+    requests: list[RequestOut]
+    closing: ClosingOut | None
+
+
+def list_cases(here: Here) -> list[CaseOut]:
+    """List the cases of one's own unit, oldest first."""
+    return [_case(info) for info in cases.list_cases(here)]
+
+
+def show_case(here: Here, case: str) -> CaseOut:
+    """Show a case and where it stands."""
+    return _case(cases.show_case(here, case))
+
+
+def open_case(here: Here, body: NewCase) -> RequestOut:
+    """Ask for a case; it works once the profile's approvals are there."""
+    terms = Terms(
+        body.purpose,
+        body.basis,
+        body.authorised_by,
+        tuple(body.capabilities),
+        body.scope.scope(),
+        body.until,
+        body.fields,
+    )
+    return _request(cases.open_case(here, terms))
+
+
+def request_allowance(here: Here, case: str, body: NewAllowance) -> RequestOut:
+    """Ask for what needs a second person: clear pictures, exports, a search by look."""
+    scope = body.scope.scope() if body.scope else None
+    asked = cases.request_allowance(
+        here, case, tuple(body.capabilities), body.reason, scope=scope, tracks=tuple(body.tracks)
+    )
+    return _request(asked)
+
+
+def extend_case(here: Here, case: str, body: NewEnd) -> RequestOut:
+    """Ask for a later end."""
+    return _request(cases.extend_case(here, case, body.until, body.fields))
+
+
+def close_case(here: Here, case: str, body: CaseEnd) -> CaseOut:
+    """Close a case with its outcome; what was worked out for it alone is destroyed."""
+    cases.close_case(here, case, body.outcome, body.fields)
+    return _case(cases.show_case(here, case))
+
+
+def take_answer(here: Here, case: str, body: SignedFile) -> CaseOut:
+    """Bring in what an approver signed; it is verified before it is kept."""
+    data = body.file.strip().encode()
+    if Approval.read(data).case != case:
+        raise UsageError("this approval is of another case: bring it in there")
+    cases.take_approval(here, data)
+    return _case(cases.show_case(here, case))
+
+
+def download_request(here: Here, case: str, digest: str) -> Response:
+    """Give the request file that an approver signs elsewhere, with 'synopticon case approve'."""
+    for request in cases.show_case(here, case).case.requests:
+        if request.digest == digest:
+            name = f"{digest[:16]}.request.json"
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return Response(request.file(), media_type="application/json", headers=headers)
+    raise MissingError("the case has no such request")
+
+
+def _case(info: CaseInfo) -> CaseOut:
+    case, standing = info.case, info.standing
+    terms = standing.terms
+    return CaseOut(
+        id=case.id,
+        state=standing.state.value,
+        works=standing.works,
+        why=standing.why,
+        purpose=terms.purpose,
+        basis=terms.basis,
+        authorised_by=terms.authorised_by,
+        capabilities=list(terms.capabilities),
+        scope=_scope(terms.scope),
+        opened=case.opened.isoformat(),
+        until=standing.until.isoformat(),
+        requester=case.requester,
+        fields=dict(terms.fields),
+        notes=list(standing.notes),
+        allowances=[
+            AllowanceOut(
+                capabilities=list(a.capabilities),
+                until=a.until.isoformat(),
+                reason=a.reason,
+                tracks=list(a.tracks),
+            )
+            for a in standing.allowances
+        ],
+        requests=[_request(r, info) for r in case.requests],
+        closing=_closing(case.closing),
+    )
+
+
+def _closing(end: Closing | None) -> ClosingOut | None:
+    if end is None:
+        return None
+    return ClosingOut(by=end.by, at=end.at.isoformat(), outcome=end.outcome, fields=dict(end.fields))
+
+
+def _scope(scope: Scope) -> ScopeModel:
+    windows = [WindowModel(start=w.start, end=w.end) for w in scope.windows]
+    return ScopeModel(cameras=list(scope.cameras), windows=windows, digests=list(scope.digests))
+
+
+def _request(request: ApprovalRequest, info: CaseInfo | None = None) -> RequestOut:
+    answers = [a for a in info.case.approvals if a.request == request.digest] if info else []
+    return RequestOut(
+        digest=request.digest,
+        case=request.case,
+        matter=request.matter.value,
+        requester=request.requester,
+        at=request.at.isoformat(),
+        signed=bool(request.key),
+        terms=request.said,
+        answers=[
+            AnswerOut(approver=a.approver, decision=a.decision.value, at=a.at.isoformat(), comment=a.comment)
+            for a in answers
+        ],
+        approve=f"synopticon case approve {request.digest[:16]}.request.json --key FILE --output APPROVAL",
+    )

@@ -1,0 +1,85 @@
+"""The application: the table of routes, the guard around it, the errors of it, and the page itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Depends, FastAPI, Response
+from fastapi.responses import JSONResponse
+
+from synopticon import __version__
+from synopticon.web import problems
+from synopticon.web.auth import Door, visitor
+from synopticon.web.guard import Guard, House
+from synopticon.web.problems import Problem
+from synopticon.web.routes import ROUTES, Route
+from synopticon.web.static import Pages
+
+_SAID: dict[int, str] = {
+    401: "Nobody is signed in.",
+    403: "Refused, with the rule; or from another origin, or without the page's token.",
+    404: "Not there, or of another unit.",
+    409: "Something is in the way.",
+    413: "Too large.",
+    422: "Makes no sense, with the place.",
+    429: "Too often; see Retry-After.",
+}
+
+
+def make_app(door: Door, house: House) -> Guard:
+    """The server's application for the workspace behind a door, which stays open while it runs."""
+    app = bare_app()
+    app.state.door = door
+    return Guard(app, house)
+
+
+def bare_app(routes: Sequence[Route] = ROUTES) -> FastAPI:
+    """The application without a workspace: enough to describe itself."""
+    app = FastAPI(
+        title="Synopticon",
+        version=__version__,
+        description="The interface of the web application. Boxes are 0..1 of the picture, times ISO 8601 in "
+        "UTC, lengths seconds. Errors are RFC 9457 problems.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    for row in routes:
+        _mount(app, row)
+    app.mount("/", Pages())
+    return app
+
+
+def _mount(app: FastAPI, row: Route) -> None:
+    app.add_api_route(
+        row.path,
+        row.call,
+        methods=[row.method],
+        operation_id=row.name,
+        tags=[row.tag],
+        status_code=row.status,
+        dependencies=[] if row.public else [Depends(visitor)],
+        responses=_responses(row),
+        response_class=JSONResponse if row.kind == "application/json" else Response,
+    )
+
+
+def _responses(row: Route) -> dict[int | str, dict[str, Any]]:
+    said: dict[int | str, dict[str, Any]]
+    wanted = {429, 422, 403, 413} | (set() if row.public else {401, 404, 409})
+    content = {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    said = {status: {"description": _SAID[status], "content": content} for status in sorted(wanted)}
+    if row.kind != "application/json":
+        binary = {row.kind: {"schema": {"type": "string", "format": "binary"}}}
+        said |= {200: {"description": "The whole.", "content": binary}}
+        said |= {206: {"description": "The part that was asked for.", "content": binary}}
+        said |= {416: {"description": "No such part.", "content": content}}
+    return said
+
+
+def openapi() -> dict[str, Any]:
+    """The description of the interface (OpenAPI 3.1), as it is committed to ``docs/openapi.json``."""
+    said = bare_app().openapi()
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    said["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+    return said

@@ -1,0 +1,231 @@
+"""Who is at the browser: sign-in, sessions, the one-time link, and the workspace as that person acts in it.
+
+Passwords go through ``acts.people``, nowhere else. A session is a secret in a cookie; the server keeps its
+digest. It is drawn anew at every sign-in, ends when it is not used for ``IDLE``, at the latest after the
+profile's ``grant_hours``, and at sign-out. Where a profile knows no users, the one person is whoever has the
+link that the terminal shows: it works once, for ``LINK_LASTS``, and its session ends with the server.
+
+Each request gets its own ``Workspace``: what is shared between requests holds nobody's name.
+"""
+
+import hashlib
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from synopticon.acts.people import sign_in
+from synopticon.acts.workspace import Actor, Workspace
+from synopticon.errors import RefusedError
+from synopticon.governance.users import Method, SignIn
+from synopticon.web.held import Answers
+from synopticon.web.problems import NobodyError
+
+IDLE = timedelta(minutes=30)
+LINK_LASTS = timedelta(minutes=10)
+TOUCH = timedelta(minutes=1)  # a session in use is prolonged no more often than this
+HEADER = "X-Synopticon-Token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+RULE_LINK = "user.link"
+RULE_TOKEN = "web.token"
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A session that holds: its secret, who it is, and when it ends at the latest (UTC)."""
+
+    secret: str
+    actor: Actor
+    ends: datetime
+
+    @property
+    def owner(self) -> str:
+        """What stands for the session where something of it is kept: a digest of its secret."""
+        return _digest(self.secret)
+
+    @property
+    def token(self) -> str:
+        """What the page sends with every change: only who reads our answers knows it, not who sends forms."""
+        return hmac.new(self.secret.encode(), b"synopticon page token", hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A session of the one person of a workspace without users; it lives in memory only."""
+
+    actor: Actor
+    until: datetime
+
+
+class Door:
+    """Lets people in and out. ``secure``: browsers speak TLS, so the cookie never travels in the open."""
+
+    def __init__(self, workspace: Workspace, *, secure: bool) -> None:
+        self._owner = workspace.actor  # of this machine; acts here only where there are no users
+        self._workspace = workspace.acting(_nobody(workspace, "here"))
+        self._secure = secure
+        self.answers = Answers()
+        self._lock = threading.Lock()
+        self._links: dict[str, datetime] = {}
+        self._own: dict[str, _Own] = {}
+        self._touched: dict[str, datetime] = {}
+
+    @property
+    def workspace(self) -> Workspace:
+        """As nobody acts in it: for what is public."""
+        return self._workspace
+
+    @property
+    def users(self) -> bool:
+        """Whether people sign in by name and password."""
+        return self._workspace.profile.users
+
+    @property
+    def cookie(self) -> str:
+        """Its name; with TLS one that no other host and no open connection can set."""
+        return "__Host-synopticon" if self._secure else "synopticon"
+
+    # --- in and out ----------------------------------------------------------------------------------------
+
+    def link(self) -> str:
+        """A secret that lets its bearer in once; only where there are no users."""
+        secret = secrets.token_urlsafe(32)
+        with self._lock:
+            self._links[_digest(secret)] = self._workspace.clock() + LINK_LASTS
+        return secret
+
+    def enter(self, secret: str, host: str) -> Visit:
+        """Let in whoever has the link; raises ``RefusedError``, logged, when it is none, spent or too old."""
+        now = self._workspace.clock()
+        with self._lock:
+            until = self._links.pop(_digest(secret), None)
+        if self.users or until is None or now >= until:
+            text = f"this link does not let you in (rule {RULE_LINK}): it works once, for a few minutes"
+            error = RefusedError(f"{text}: start 'synopticon serve' again for a new one", RULE_LINK)
+            raise self._somebody(host).refuse("user.login", error)
+        actor = replace(self._owner, sign_in=SignIn(Method.LINK, host, self._owner.sign_in.account, now))
+        token = secrets.token_urlsafe(32)
+        here = self._workspace.acting(actor)
+        with here.act("user.login", payload={"user": actor.id}), self._lock:
+            self._own[_digest(token)] = _Own(actor, now + IDLE)
+        return Visit(token, actor, self._last(actor))
+
+    def sign_in(self, name: str, password: str, host: str) -> Visit:
+        """Let a user in. For what is refused see ``acts.people.login``."""
+        here = self._somebody(host)
+        now = here.clock()
+        secret = sign_in(here, name, password, now + min(IDLE, self._longest()))
+        return Visit(secret, here.actor, self._last(here.actor))
+
+    def leave(self, secret: str) -> None:
+        """End a session, here and in the database."""
+        digest = _digest(secret)
+        with self._lock:
+            self._own.pop(digest, None)
+            self._touched.pop(digest, None)
+        self.answers.drop(digest)
+        self._workspace.people.close_session(secret)
+
+    # --- who it is -----------------------------------------------------------------------------------------
+
+    def visit(self, secret: str | None) -> Visit | None:
+        """Whose session it is, if it holds; used, it lasts ``IDLE`` longer."""
+        if not secret:
+            return None
+        now = self._workspace.clock()
+        actor = self._found(secret, now)
+        if actor is None or now >= self._last(actor):
+            return None
+        self._prolong(secret, actor, now)
+        return Visit(secret, actor, self._last(actor))
+
+    def _found(self, secret: str, now: datetime) -> Actor | None:
+        with self._lock:
+            own = self._own.get(_digest(secret))
+        if own is not None:
+            return own.actor if now < own.until and not self.users else None
+        found = self._workspace.people.session(secret, now)
+        return Actor(found[0].id, found[0].name, found[1]) if found else None
+
+    def _prolong(self, secret: str, actor: Actor, now: datetime) -> None:
+        digest, until = _digest(secret), min(now + IDLE, self._last(actor))
+        with self._lock:
+            if digest in self._own:
+                self._own[digest] = _Own(actor, until)
+                return
+            if now - self._touched.get(digest, now - TOUCH) < TOUCH:
+                return
+            self._touched = {d: t for d, t in self._touched.items() if now - t < TOUCH}
+            self._touched[digest] = now
+        self._workspace.people.prolong_session(secret, until)
+
+    def _longest(self) -> timedelta:
+        return timedelta(hours=self._workspace.profile.limits.grant_hours)
+
+    def _last(self, actor: Actor) -> datetime:
+        return actor.sign_in.at + self._longest()
+
+    def _somebody(self, host: str) -> Workspace:
+        """The workspace before it is known who asks; refusals in it are logged as nobody's."""
+        return self._workspace.acting(_nobody(self._workspace, host))
+
+    # --- the cookie ----------------------------------------------------------------------------------------
+
+    def give(self, response: Response, visit: Visit) -> None:
+        """Set the cookie of a session; it ends with the browser."""
+        response.set_cookie(
+            self.cookie, visit.secret, path="/", httponly=True, samesite="strict", secure=self._secure
+        )
+
+    def take(self, response: Response) -> None:
+        """Remove the cookie."""
+        response.delete_cookie(self.cookie, path="/", httponly=True, samesite="strict", secure=self._secure)
+
+
+def _nobody(workspace: Workspace, host: str) -> Actor:
+    return Actor(NOBODY, NOBODY, SignIn(Method.NONE, host, "", workspace.clock()))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def door_of(request: Request) -> Door:
+    """The door of the application."""
+    door: Door = request.app.state.door
+    return door
+
+
+def visitor(request: Request) -> Visit:
+    """Who asks; raises ``NobodyError``, and ``RefusedError`` for a change without the page's token."""
+    door = door_of(request)
+    found = door.visit(request.cookies.get(door.cookie))
+    if found is None:
+        how = "sign in" if door.users else "open the link that 'synopticon serve' shows in its terminal"
+        raise NobodyError(f"nobody is signed in here, or no more: {how}")
+    given = request.headers.get(HEADER, "")
+    if request.method not in SAFE and not hmac.compare_digest(given.encode(), found.token.encode()):
+        text = f"the header {HEADER} lacks or is another's (rule {RULE_TOKEN})"
+        raise RefusedError(f"{text}: send what 'GET /api/session' says", RULE_TOKEN)
+    return found
+
+
+def bound(request: Request, visit: Annotated[Visit, Depends(visitor)]) -> Workspace:
+    """The workspace as whoever asks acts in it, for this request alone."""
+    return door_of(request).workspace.acting(visit.actor)
+
+
+def client_host(request: Request) -> str:
+    """Address of whoever asks, as the guard found it."""
+    return str(request.scope["state"].get("client", "unknown"))
+
+
+Signed = Annotated[Visit, Depends(visitor)]
+Here = Annotated[Workspace, Depends(bound)]
+At = Annotated[Door, Depends(door_of)]
+Host = Annotated[str, Depends(client_host)]

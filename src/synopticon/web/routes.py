@@ -1,0 +1,116 @@
+"""The table of routes: what is answered, to whom, and which act does it. Nothing is mounted outside it.
+
+A row names one of three:
+
+``capability``  what its act asks for. The act itself decides, in the worker thread, and writes the record.
+``own``         somebody must be signed in, but it is no act: why that is enough.
+``public``      nobody need be signed in: why that is right.
+
+Add a route by adding a row and a function in ``web/api/``. The tests walk this table: each row with each
+role, without a session, from another origin, without the page's token.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from synopticon.web.api import cameras, cases, declaration, house, log, search, session, statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row. ``call``: the function, whose name is the operation's id.
+
+    ``status``, ``kind`` (media type): of the good answer.
+    """
+
+    method: str
+    path: str
+    call: Callable[..., Any]
+    tag: str
+    capability: str = ""
+    own: str = ""
+    public: str = ""
+    status: int = 200
+    kind: str = "application/json"
+
+    @property
+    def name(self) -> str:
+        """The operation's id, from which the names in the page's client are made."""
+        head, *rest = self.call.__name__.split("_")
+        return head + "".join(word.capitalize() for word in rest)
+
+
+_MINE = "tells whoever is signed in about themselves"
+_PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/api/health", house.show_health, "house", public="says nothing but that it runs"),
+    Route("GET", "/api/capabilities", house.show_capabilities, "house", public="what the build can do"),
+    Route("GET", "/api/door", session.show_door, "session", public="how one signs in"),
+    Route("POST", "/api/session", session.sign_in, "session", public="signing in; an act of its own"),
+    Route("GET", "/api/session", session.show_session, "session", own=_MINE),
+    Route("DELETE", "/api/session", session.sign_out, "session", own="ends one's own session", status=204),
+    Route("GET", "/api/session/may", session.list_my_capabilities, "session", own=_MINE),
+    Route("GET", "/api/notices", session.list_notices, "session", own=_MINE),
+    Route(
+        "POST", "/api/notices/{notice}/confirm", session.confirm_notice, "session",
+        capability="user.notice", status=204,
+    ),
+    Route("GET", "/api/workspace", house.show_workspace, "house", own="facts that every page shows"),
+    Route("GET", "/api/cases", cases.list_cases, "cases", capability="case.read"),
+    Route("POST", "/api/cases", cases.open_case, "cases", capability="case.open", status=201),
+    Route("GET", "/api/cases/{case}", cases.show_case, "cases", capability="case.read"),
+    Route(
+        "POST", "/api/cases/{case}/requests", cases.request_allowance, "cases",
+        capability="case.extend", status=201,
+    ),
+    Route(
+        "GET", "/api/cases/{case}/requests/{digest}", cases.download_request, "cases", capability="case.read"
+    ),
+    Route(
+        "POST", "/api/cases/{case}/extend", cases.extend_case, "cases", capability="case.extend", status=201
+    ),
+    Route("POST", "/api/cases/{case}/close", cases.close_case, "cases", capability="case.close"),
+    Route(
+        "POST", "/api/cases/{case}/answers", cases.take_answer, "cases", capability="case.answer", status=201
+    ),
+    Route("GET", "/api/cameras", cameras.list_cameras, "cameras", capability="camera.read"),
+    Route("GET", "/api/recordings", cameras.list_recordings, "cameras", capability="view.masked"),
+    Route("GET", "/api/zones", cameras.list_zones, "cameras", capability="camera.read"),
+    Route(
+        "PUT", "/api/cameras/{camera}/zones/{name}", cameras.save_zone, "cameras", capability="camera.zones"
+    ),
+    Route(
+        "DELETE", "/api/cameras/{camera}/zones/{name}", cameras.delete_zone, "cameras",
+        capability="camera.zones", status=204,
+    ),
+    Route(
+        "PUT", "/api/cameras/{camera}/ground", cameras.save_ground, "cameras",
+        capability="camera.zones", status=204,
+    ),
+    Route("POST", "/api/answers", search.ask, "search", capability="search.attributes"),
+    Route("GET", "/api/answers/{answer}/hits", search.list_hits, "search", own=_PAGES),
+    Route("GET", "/api/answers/{answer}/pictures", search.list_pictures, "search", capability="view.masked"),
+    Route(
+        "GET", "/api/tracks/{track}/picture", search.show_picture, "search",
+        capability="view.masked", kind="image/jpeg",
+    ),
+    Route("GET", "/api/marks", search.list_marks, "search", capability="view.masked"),
+    Route("POST", "/api/marks", search.save_marks, "search", capability="case.mark"),
+    Route("GET", "/api/statistics", statistics.show_statistics, "statistics", capability="statistics"),
+    Route("GET", "/api/log", log.list_log, "log", capability="audit.read"),
+    Route("GET", "/api/log/{sequence}", log.show_entry, "log", capability="audit.read"),
+    Route("GET", "/api/log/{sequence}/proof", log.prove_entry, "log", capability="audit.read"),
+    Route("POST", "/api/log/verify", log.verify_log, "log", capability="audit.read"),
+    Route("GET", "/api/explain", log.explain, "log", own="says what one may do, and does nothing"),
+    Route(
+        "GET", "/.well-known/synopticon.json", declaration.show_declaration, "declaration",
+        public="made to be read by everybody; switched off where that is logged",
+    ),
+    Route(
+        "GET", "/api/declaration", declaration.show_declaration_state, "declaration",
+        public="says that it was switched off, and when",
+    ),
+    Route("PUT", "/api/declaration", declaration.switch_declaration, "declaration", capability="declaration"),
+)  # fmt: skip
