@@ -4,6 +4,7 @@ import { asApiError } from "../api/useLoad";
 import { firstLanguage, keepLanguage, type Language, SpeakerContext, speaker } from "../i18n";
 import { Loading, Trouble } from "../parts/Loaded";
 import { landing, PAGES, SignIn } from "./pages";
+import { ReasonProvider } from "./reason";
 import { CaseProvider, go, split, usePlace } from "./router";
 import { Shell } from "./Shell";
 import { askStanding, type Session, SessionContext, type Standing, seesOnlyTheLog, signOut } from "./session";
@@ -33,8 +34,10 @@ function WithSession({ choose }: { choose: (language: Language) => void }) {
   }, [begin]);
   const leave = () => signOut().finally(begin);
   const session = standing.state === "in" ? standing.session : null;
+  const { caseId } = split(usePlace().path);
   return (
     <SessionContext.Provider value={session}>
+     <ReasonProvider caseId={caseId}>
       <Shell session={session} choose={choose} leave={leave}>
         <Suspense fallback={<Loading />}>
           {error ? (
@@ -44,6 +47,7 @@ function WithSession({ choose }: { choose: (language: Language) => void }) {
           )}
         </Suspense>
       </Shell>
+     </ReasonProvider>
     </SessionContext.Provider>
   );
 }

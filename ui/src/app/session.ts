@@ -1,4 +1,5 @@
 import { createContext, useContext } from "react";
+import { forgetCameras } from "../api/cameras";
 import { get, send, setToken } from "../api/client";
 import type { SessionOut, WorkspaceOut } from "../api/types";
 
@@ -32,6 +33,7 @@ export async function signIn(how: { name: string; password: string } | { link: s
 export async function signOut(): Promise<void> {
   await send("delete", "/api/session", {}, undefined);
   setToken("");
+  forgetCameras();
 }
 
 export const SessionContext = createContext<Session | null>(null);

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTexts } from "../i18n";
+import { clockOf } from "../i18n/times";
 import { joined, percent, type Span, ticks, tickStyle } from "./timeline";
 import "../style/timeline.css";
 
@@ -29,7 +30,7 @@ export function Timeline({ domain, recorded, analysed, gaps, zone, label }: Time
     [recorded, analysed, gaps, near],
   );
   const clock = useMemo(
-    () => new Intl.DateTimeFormat(language === "en" ? "en-GB" : "fr", { ...tickStyle(domain), timeZone: zone }),
+    () => clockOf(language, tickStyle(domain), zone),
     [language, domain, zone],
   );
   return (

@@ -5,7 +5,7 @@ import { useLoad } from "../api/useLoad";
 import { useCaseId } from "../app/router";
 import { useSession } from "../app/session";
 import { isKey, useTexts } from "../i18n";
-import { wholeDay } from "../i18n/times";
+import { readable, wholeDay } from "../i18n/times";
 import { CaseState } from "../parts/CaseState";
 import { Loaded } from "../parts/Loaded";
 import { ScopeText } from "../parts/ScopeText";
@@ -44,13 +44,13 @@ export default function Case() {
 }
 
 function Facts({ one }: { one: CaseOut }) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   return (
     <section className="card">
       <dl className="facts">
         <dt>{t("case.why")}</dt>
         <dd>
-          <CaseState state={one.state} /> {one.why}
+          <CaseState state={one.state} /> {readable(language, one.why)}
         </dd>
         <dt>{t("case.purpose")}</dt>
         <dd>{one.purpose}</dd>
@@ -100,10 +100,14 @@ function LastWitnessed() {
 /** Names of capabilities that look at footage: those a case is about. */
 const HOUSE = /^(case|camera|audit|retention|documents|dpia|declaration|profile|user|key|workspace)(\.|$)/;
 
+/** The rule that holds back nothing but a look without a reason. */
+const REASON = "reason.given";
+
 function Permissions({ may }: { may: readonly May[] }) {
   const { t } = useTexts();
   const footage = may.filter((one) => !HOUSE.test(one.capability) || one.capability === "case.mark");
-  const [yes, no] = [footage.filter((one) => one.allowed), footage.filter((one) => !one.allowed)];
+  const can = (one: May) => one.allowed || one.rule === REASON;
+  const [yes, no] = [footage.filter(can), footage.filter((one) => !can(one))];
   return (
     <div className="stack">
       <section className="card stack tight">
@@ -120,15 +124,17 @@ function Permissions({ may }: { may: readonly May[] }) {
 }
 
 function Lines({ of }: { of: readonly May[] }) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   return (
     <ul className="may">
       {of.map((one) => (
         <li key={one.capability}>
-          <code>{one.capability}</code>
+          <span>
+            <code>{one.capability}</code>
+          </span>
           <div>
-            <p>{one.says}</p>
-            {one.remedy ? <p className="muted">{one.remedy}</p> : null}
+            <p>{one.rule === REASON ? t("case.may.reason") : readable(language, one.says)}</p>
+            {one.remedy && one.rule !== REASON ? <p className="muted">{one.remedy}</p> : null}
             <p className="muted small">
               {t("trouble.rule")} <code>{one.rule}</code>
             </p>

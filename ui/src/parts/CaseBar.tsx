@@ -1,6 +1,7 @@
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { get } from "../api/client";
 import { useLoad } from "../api/useLoad";
+import { ReasonForm, useReason } from "../app/reason";
 import { inside, Link } from "../app/router";
 import type { Session } from "../app/session";
 import { useTexts } from "../i18n";
@@ -50,6 +51,24 @@ function Inside({ caseId }: { caseId: string }) {
         <span className="label">{t("case.until")}</span>
         <Time at={one.until} />
       </span>
+      <ReasonLine />
     </aside>
+  );
+}
+
+/** The reason that goes with every look, and the way to change it. */
+function ReasonLine() {
+  const { t } = useTexts();
+  const { text } = useReason();
+  const [changing, setChanging] = useState(false);
+  if (changing) return <ReasonForm done={() => setChanging(false)} />;
+  return (
+    <span>
+      <span className="label">{t("reason.label")}</span>
+      {text || <span className="muted">{t("reason.none")}</span>}{" "}
+      <button type="button" className="inline" onClick={() => setChanging(true)}>
+        {t("reason.change")}
+      </button>
+    </span>
   );
 }

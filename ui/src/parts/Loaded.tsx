@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import type { ApiError } from "../api/client";
 import type { Load } from "../api/useLoad";
+import { ReasonForm } from "../app/reason";
 import { isKey, useTexts } from "../i18n";
+import { readable } from "../i18n/times";
 
 interface LoadedProps<T> {
   of: Load<T>;
@@ -40,19 +42,20 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 
 /** A refusal with its rule in plain words, or another trouble, each with what to do. */
 export function Trouble({ error, again }: { error: ApiError; again?: () => void }) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   const known = `rule.${error.rule}`;
   return (
     <div className={`state trouble ${error.trouble}`} role="alert">
       <h2>{t(`trouble.${error.trouble}.title`)}</h2>
       {error.rule && isKey(known) ? <p>{t(known)}</p> : null}
-      <p>{error.message || t(`trouble.${error.trouble}.text`)}</p>
+      <p>{readable(language, error.message) || t(`trouble.${error.trouble}.text`)}</p>
       {error.rule ? (
         <p className="muted">
           {t("trouble.rule")} <code>{error.rule}</code>
         </p>
       ) : null}
-      {again ? (
+      {error.rule === "reason.given" ? <ReasonForm /> : null}
+      {again && error.rule !== "reason.given" ? (
         <button type="button" onClick={again}>
           {t("action.again")}
         </button>

@@ -1,3 +1,4 @@
+import { useCameras } from "../api/cameras";
 import type { ScopeModel } from "../api/types";
 import { useTexts } from "../i18n";
 import { wholeDay } from "../i18n/times";
@@ -5,7 +6,8 @@ import { wholeDay } from "../i18n/times";
 /** Cameras and hours, or named recordings, in one line. */
 export function ScopeText({ scope }: { scope: ScopeModel }) {
   const { t, language } = useTexts();
-  const cameras = scope.cameras ?? [];
+  const known = useCameras();
+  const cameras = (scope.cameras ?? []).map((id) => known.get(id)?.name ?? id);
   const hours = (scope.windows ?? []).map(
     ({ start, end }) => `${wholeDay(language, start)} – ${wholeDay(language, end)}`,
   );
