@@ -37,17 +37,17 @@ function WithSession({ choose }: { choose: (language: Language) => void }) {
   const { caseId } = split(usePlace().path);
   return (
     <SessionContext.Provider value={session}>
-     <ReasonProvider caseId={caseId}>
-      <Shell session={session} choose={choose} leave={leave}>
-        <Suspense fallback={<Loading />}>
-          {error ? (
-            <Trouble error={error} again={begin} />
-          ) : (
-            <Current standing={standing} session={session} begin={begin} />
-          )}
-        </Suspense>
-      </Shell>
-     </ReasonProvider>
+      <ReasonProvider caseId={caseId}>
+        <Shell session={session} choose={choose} leave={leave}>
+          <Suspense fallback={<Loading />}>
+            {error ? (
+              <Trouble error={error} again={begin} />
+            ) : (
+              <Current standing={standing} session={session} begin={begin} />
+            )}
+          </Suspense>
+        </Shell>
+      </ReasonProvider>
     </SessionContext.Provider>
   );
 }

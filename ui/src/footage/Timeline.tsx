@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useTexts } from "../i18n";
 import { clockOf } from "../i18n/times";
-import { joined, percent, type Span, ticks, tickStyle } from "./timeline";
+import { joined, percent, type Span, tickStyle, ticks } from "./timeline";
 import "../style/timeline.css";
 
 interface TimelineProps {
@@ -29,10 +29,7 @@ export function Timeline({ domain, recorded, analysed, gaps, zone, label }: Time
     }),
     [recorded, analysed, gaps, near],
   );
-  const clock = useMemo(
-    () => clockOf(language, tickStyle(domain), zone),
-    [language, domain, zone],
-  );
+  const clock = useMemo(() => clockOf(language, tickStyle(domain), zone), [language, domain, zone]);
   return (
     <figure className="timeline">
       <div className="track" role="img" aria-label={label}>
@@ -40,7 +37,13 @@ export function Timeline({ domain, recorded, analysed, gaps, zone, label }: Time
           bars[kind].map((bar) => {
             const left = percent(domain, bar.start);
             const width = percent(domain, bar.end) - left;
-            return <span key={kind + bar.start} className={kind} style={{ left: `${left}%`, width: `${width}%` }} />;
+            return (
+              <span
+                key={kind + bar.start}
+                className={kind}
+                style={{ left: `${left}%`, width: `${width}%` }}
+              />
+            );
           }),
         )}
       </div>

@@ -57,7 +57,8 @@ export function ticks(domain: Span, most: number): number[] {
 /** How an axis of this length writes its times: with seconds, as a clock, or as days. */
 export function tickStyle(domain: Span): Intl.DateTimeFormatOptions {
   const length = domain.end - domain.start;
-  if (length < 10 * 60 * SECOND) return { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  if (length < 10 * 60 * SECOND)
+    return { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
   if (length < 36 * 3600 * SECOND) return { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return { day: "numeric", month: "short" };
 }

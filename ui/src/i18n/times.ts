@@ -14,7 +14,10 @@ export function wholeDay(language: Language, iso: string, zone = "UTC"): string 
 
 /** How far a zone is from UTC at a time, such as "UTC+1". */
 function offsetOf(at: Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(at);
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    timeZoneName: "shortOffset",
+  }).formatToParts(at);
   const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "UTC";
   return name.replace("GMT", "UTC").replace(/[+-]0$/, "");
 }

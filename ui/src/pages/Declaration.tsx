@@ -34,7 +34,9 @@ async function read(signal: AbortSignal) {
 export default function Declaration() {
   const { t, language } = useTexts();
   const [found, again] = useLoad(useCallback(read, []));
-  const [build, once] = useLoad(useCallback((signal: AbortSignal) => get("/api/capabilities", {}, signal), []));
+  const [build, once] = useLoad(
+    useCallback((signal: AbortSignal) => get("/api/capabilities", {}, signal), []),
+  );
   return (
     <div className="page narrow">
       <div className="stack tight">
@@ -95,8 +97,7 @@ function Said({ by }: { by: Declared }) {
           <dd>
             {by.assessments.map((one) => (
               <p key={one.digest}>
-                {one.signed}, {one.opinion},{" "}
-                {t(one.current ? "declaration.current" : "declaration.outdated")}
+                {one.signed}, {one.opinion}, {t(one.current ? "declaration.current" : "declaration.outdated")}
               </p>
             ))}
           </dd>

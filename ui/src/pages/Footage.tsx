@@ -128,7 +128,14 @@ function Camera({ id, name, domain, recordings, gaps }: CameraProps) {
         </span>
       </div>
       {domain && recorded.length ? (
-        <Timeline domain={domain} recorded={recorded} analysed={analysed} gaps={blind} zone={zone} label={label} />
+        <Timeline
+          domain={domain}
+          recorded={recorded}
+          analysed={analysed}
+          gaps={blind}
+          zone={zone}
+          label={label}
+        />
       ) : (
         <p className="muted">{t("footage.undated")}</p>
       )}

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from "react";
+import type { ApiError } from "../api/client";
 import { get, send } from "../api/client";
 import type { EntryOut, HeaderOut } from "../api/types";
 import { asApiError, useLoad } from "../api/useLoad";
-import type { ApiError } from "../api/client";
 import { isKey, useTexts } from "../i18n";
 import { wholeDay } from "../i18n/times";
 import { Field, useAction } from "../parts/Form";
@@ -85,7 +85,10 @@ function Filters({ filter, set }: { filter: Filter; set: (filter: Filter) => voi
         </select>
       </Field>
       <Field label={t("log.case")}>
-        <input value={filter.case} onChange={(event) => set({ ...filter, case: event.target.value.trim() })} />
+        <input
+          value={filter.case}
+          onChange={(event) => set({ ...filter, case: event.target.value.trim() })}
+        />
       </Field>
       <Field label={t("log.start")}>
         <input

@@ -19,8 +19,8 @@ interface VirtualListProps {
   rowHeight: number;
   label: string;
   row: (index: number) => ReactNode;
-  /** Called with the last row that is drawn, so that more can be fetched in time. */
-  onRange?: (last: number) => void;
+  /** Called with the rows that are drawn (`last` not counted), so that they can be fetched in time. */
+  onRange?: (first: number, last: number) => void;
   handle?: Ref<ListHandle>;
 }
 
@@ -56,7 +56,7 @@ export function VirtualList({ count, rowHeight, label, row, onRange, handle }: V
     rowHeight,
   ]);
   const { first, last } = rangeOf(view.top, view.height, rowHeight, count);
-  useEffect(() => onRange?.(last), [onRange, last]);
+  useEffect(() => onRange?.(first, last), [onRange, first, last]);
   const rows = [];
   for (let i = first; i < last; i++)
     rows.push(

@@ -1,1 +1,0 @@
-import{g as e,m as t}from"./index-DGLtZmXf.js";var n=t();function r(){let{t}=e();return(0,n.jsx)(`h1`,{children:t(`page.search`)})}export{r as default};
