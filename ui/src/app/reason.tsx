@@ -54,9 +54,11 @@ export function ReasonForm({ done }: { done?: () => void }) {
         />
         <small className="muted">{t("reason.help")}</small>
       </label>
-      <button type="submit" className="primary">
-        {t("reason.give")}
-      </button>
+      <div>
+        <button type="submit" className="primary">
+          {t("reason.give")}
+        </button>
+      </div>
     </form>
   );
 }

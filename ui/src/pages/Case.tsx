@@ -7,7 +7,7 @@ import { useSession } from "../app/session";
 import { isKey, useTexts } from "../i18n";
 import { readable, wholeDay } from "../i18n/times";
 import { CaseState } from "../parts/CaseState";
-import { Loaded } from "../parts/Loaded";
+import { Loaded, NEEDS_REASON } from "../parts/Loaded";
 import { ScopeText } from "../parts/ScopeText";
 import { Time } from "../parts/Time";
 import "../style/cases.css";
@@ -100,13 +100,10 @@ function LastWitnessed() {
 /** Names of capabilities that look at footage: those a case is about. */
 const HOUSE = /^(case|camera|audit|retention|documents|dpia|declaration|profile|user|key|workspace)(\.|$)/;
 
-/** The rule that holds back nothing but a look without a reason. */
-const REASON = "reason.given";
-
 function Permissions({ may }: { may: readonly May[] }) {
   const { t } = useTexts();
   const footage = may.filter((one) => !HOUSE.test(one.capability) || one.capability === "case.mark");
-  const can = (one: May) => one.allowed || one.rule === REASON;
+  const can = (one: May) => one.allowed || one.rule === NEEDS_REASON;
   const [yes, no] = [footage.filter(can), footage.filter((one) => !can(one))];
   return (
     <div className="stack">
@@ -133,8 +130,8 @@ function Lines({ of }: { of: readonly May[] }) {
             <code>{one.capability}</code>
           </span>
           <div>
-            <p>{one.rule === REASON ? t("case.may.reason") : readable(language, one.says)}</p>
-            {one.remedy && one.rule !== REASON ? <p className="muted">{one.remedy}</p> : null}
+            <p>{one.rule === NEEDS_REASON ? t("case.may.reason") : readable(language, one.says)}</p>
+            {one.remedy && one.rule !== NEEDS_REASON ? <p className="muted">{one.remedy}</p> : null}
             <p className="muted small">
               {t("trouble.rule")} <code>{one.rule}</code>
             </p>

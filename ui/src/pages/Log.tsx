@@ -152,7 +152,7 @@ function Entries({ filter, chosen, choose }: EntriesProps) {
                     names: log.witnessed.names,
                     n: log.witnessed.size,
                   })
-                : t("case.witnessed.never")}
+                : t("log.never")}
             </p>
             <Pages first={log} filter={filter} chosen={chosen} choose={choose} />
           </>

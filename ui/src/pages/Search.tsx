@@ -89,7 +89,9 @@ function Worth({ answer, asked }: { answer: AnswerOut; asked: Asked }) {
       <p>
         <strong>{t("search.facts", facts)}</strong>{" "}
         <span className={`badge ${answer.coverage.share < 0.95 ? "warn" : "good"}`}>
-          {t("search.coverage", { share: share(language, answer.coverage.share) })}
+          {t(answer.coverage.asked === null ? "search.coverage.recorded" : "search.coverage", {
+            share: share(language, answer.coverage.share),
+          })}
         </span>{" "}
         <span className="muted">{t("search.proposal")}</span>
       </p>

@@ -67,7 +67,7 @@ function ReasonLine() {
       <span className="label">{t("reason.label")}</span>
       {text || <span className="muted">{t("reason.none")}</span>}{" "}
       <button type="button" className="inline" onClick={() => setChanging(true)}>
-        {t("reason.change")}
+        {t(text ? "reason.change" : "reason.first")}
       </button>
     </span>
   );

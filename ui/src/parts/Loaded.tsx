@@ -40,6 +40,9 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
+/** The rule that lets nobody look without a reason; what to do about it is to give one, here. */
+export const NEEDS_REASON = "reason.given";
+
 /** A refusal with its rule in plain words, or another trouble, each with what to do. */
 export function Trouble({ error, again }: { error: ApiError; again?: () => void }) {
   const { t, language } = useTexts();
@@ -48,14 +51,16 @@ export function Trouble({ error, again }: { error: ApiError; again?: () => void 
     <div className={`state trouble ${error.trouble}`} role="alert">
       <h2>{t(`trouble.${error.trouble}.title`)}</h2>
       {error.rule && isKey(known) ? <p>{t(known)}</p> : null}
-      <p>{readable(language, error.message) || t(`trouble.${error.trouble}.text`)}</p>
+      {error.rule === NEEDS_REASON ? null : (
+        <p>{readable(language, error.message) || t(`trouble.${error.trouble}.text`)}</p>
+      )}
       {error.rule ? (
         <p className="muted">
           {t("trouble.rule")} <code>{error.rule}</code>
         </p>
       ) : null}
-      {error.rule === "reason.given" ? <ReasonForm /> : null}
-      {again && error.rule !== "reason.given" ? (
+      {error.rule === NEEDS_REASON ? <ReasonForm /> : null}
+      {again && error.rule !== NEEDS_REASON ? (
         <button type="button" onClick={again}>
           {t("action.again")}
         </button>

@@ -43,9 +43,15 @@ export function Card({ hit, picture, mark, camera, zone, chosen, choose, decide 
   );
 }
 
+/** A masked picture; undefined: on its way; empty: there is none. */
 export function Picture({ track, data }: { track: string; data: string | undefined }) {
   const { t } = useTexts();
-  if (!data) return <div className="picture none muted small">{t("search.no-picture")}</div>;
+  if (!data)
+    return (
+      <div className="picture none muted small">
+        {t(data === undefined ? "search.waiting" : "search.no-picture")}
+      </div>
+    );
   return <img className="picture" src={data} alt={t("search.picture", { track })} />;
 }
 

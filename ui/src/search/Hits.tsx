@@ -8,12 +8,15 @@ import { useReason } from "../app/reason";
 import { useCaseId } from "../app/router";
 import { useTexts } from "../i18n";
 import { Trouble } from "../parts/Loaded";
+import { useMatches } from "../parts/useMatches";
 import { type ListHandle, VirtualList } from "../parts/VirtualList";
 import { Card, type Verdict } from "./Card";
 import { Detail, type Noted } from "./Detail";
 import { cursorsFor, type Known, Pages, placed } from "./pages";
 
-const ROW = 152; // CSS pixels of a card and the space under it
+const ROW = 152; // CSS pixels of a card and the space under it,
+const NARROW_ROW = 180; // and on a narrow screen
+const NARROW = "(max-width: 600px)"; // as in search.css
 const ESCAPE = "Escape";
 const REST = 120; // milliseconds that a list must stand still before its pages are fetched
 
@@ -77,13 +80,14 @@ export function Hits({ answer, marks }: HitsProps) {
     );
   };
   const error = markError ?? pageError;
+  const rowHeight = useMatches(NARROW) ? NARROW_ROW : ROW;
   return (
     <>
       {error ? <Trouble error={error} /> : null}
       <div className={`results ${open ? "open" : ""}`}>
         <VirtualList
           count={answer.kept}
-          rowHeight={ROW}
+          rowHeight={rowHeight}
           label={t("search.list")}
           row={row}
           onRange={want}

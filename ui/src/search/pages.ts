@@ -27,7 +27,8 @@ export class Pages {
 
   /** Have the hits and pictures of a page; a page that failed is asked for again when it is wished for anew. */
   async want(cursor: number): Promise<void> {
-    await Promise.all([this.once(`hits ${cursor}`, () => this.hits(cursor)), this.pictures(cursor)]);
+    await this.once(`hits ${cursor}`, () => this.hits(cursor));
+    await this.pictures(cursor);
   }
 
   pictures(cursor: number): Promise<void> {
@@ -68,5 +69,15 @@ export function placed(
   page.forEach((hit, i) => {
     made.set(cursor + i, hit);
   });
+  return made;
+}
+
+/** Pictures by track with those of a page; empty for its hits that have none. */
+export function pictured(known: Known, cursor: number, found: Record<string, string>): Known["pictures"] {
+  const made = new Map([...known.pictures, ...Object.entries(found)]);
+  for (let i = cursor; i < cursor + PAGE; i++) {
+    const track = known.hits.get(i)?.track;
+    if (track && !made.has(track)) made.set(track, "");
+  }
   return made;
 }

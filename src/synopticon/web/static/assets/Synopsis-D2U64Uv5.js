@@ -1,1 +1,0 @@
-import{C as e,T as t,p as n}from"./index-CrV7wGVB.js";var r=e();function i(){let{t:e}=t();return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(`h1`,{children:e(`page.synopsis`)}),(0,r.jsx)(n,{title:e(`synopsis.none.title`),children:(0,r.jsx)(`p`,{children:e(`synopsis.none.text`)})})]})}export{i as default};
