@@ -73,11 +73,16 @@ def published(workspace: Workspace) -> Published:
         return Published(None, str(said["withdrawn"]))
     if not workspace.settings.organisation:
         return Published(None)
-    fresh = workspace.clock().timestamp() - DAY
-    if not data or datetime.fromisoformat(json.loads(data)["at"]).timestamp() < fresh:
+    if not data or _age(workspace, data) > DAY:
         publish(workspace.acting(workspace.actor).as_program(), True)
         data = place.read_bytes()
     return Published(data)
+
+
+def _age(workspace: Workspace, data: bytes) -> float:
+    """Seconds since a declaration was made."""
+    made = datetime.fromisoformat(json.loads(data)["declaration"]["at"])
+    return (workspace.clock() - made).total_seconds()
 
 
 def _made(workspace: Workspace) -> tuple[Declaration, bytes]:

@@ -42,7 +42,7 @@ def serve(
     workspace: o.Workspace = None,
 ) -> None:
     """Serve the web application; prints its address. Where there are users, the first is made here."""
-    from synopticon.acts.demo import demo_workspace
+    from synopticon.acts.demo_workspace import demo_workspace
     from synopticon.acts.workspace import open_workspace
     from synopticon.web.access import access
     from synopticon.web.server import serve as run

@@ -8,6 +8,7 @@ from pathlib import Path
 from synopticon.errors import UsageError
 
 PORT = 8742
+_USUAL = {"https": 443, "http": 80}  # ports that browsers do not write
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Access:
     def hosts(self, port: int) -> frozenset[str]:
         """The values of ``Host`` that are answered; any other is an address that somebody else made up."""
         named = {name.lower() for name in self.names}
-        if not self.proxied:
-            named |= {name if ":" in name else f"{name}:{port}" for name in named}
+        if not self.proxied and port != _USUAL[self.scheme]:
+            named = {name if ":" in name else f"{name}:{port}" for name in named}
         if is_loopback(self.host) and not self.proxied:
             named |= {f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"}
         return frozenset(named)

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from synopticon import __version__
 from synopticon.web import problems
-from synopticon.web.auth import Door, visitor
+from synopticon.web.auth import Door, permitted, visitor
 from synopticon.web.guard import Guard, House
 from synopticon.web.problems import Problem
 from synopticon.web.routes import ROUTES, Route
@@ -58,10 +58,17 @@ def _mount(app: FastAPI, row: Route) -> None:
         operation_id=row.name,
         tags=[row.tag],
         status_code=row.status,
-        dependencies=[] if row.public else [Depends(visitor)],
+        dependencies=_gates(row),
         responses=_responses(row),
         response_class=JSONResponse if row.kind == "application/json" else Response,
     )
+
+
+def _gates(row: Route) -> list[Any]:
+    """What is asked before the function of a row is called."""
+    if row.public:
+        return []
+    return [Depends(permitted(row.capability) if row.capability else visitor)]
 
 
 def _responses(row: Route) -> dict[int | str, dict[str, Any]]:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -21,6 +22,7 @@ from fastapi import Depends, Request, Response
 from synopticon.acts.people import sign_in
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError
+from synopticon.governance.authority import Check
 from synopticon.governance.users import Method, SignIn
 from synopticon.web.held import Answers
 from synopticon.web.problems import NobodyError
@@ -33,6 +35,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 RULE_LINK = "user.link"
 RULE_TOKEN = "web.token"
 NOBODY = "nobody"
+_WHO = frozenset({"user.enrolled", "user.signed-in", "role.may"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,25 @@ def visitor(request: Request) -> Visit:
 def bound(request: Request, visit: Annotated[Visit, Depends(visitor)]) -> Workspace:
     """The workspace as whoever asks acts in it, for this request alone."""
     return door_of(request).workspace.acting(visit.actor)
+
+
+def permitted(capability: str) -> Callable[[Workspace], None]:
+    """Check, before anything of a request is read, that a role of whoever asks holds a capability.
+
+    The act decides the rest: profile, case, scope, reason.
+    """
+
+    def check(here: Annotated[Workspace, Depends(bound)]) -> None:
+        for found in here.explain(capability):
+            if found.rule in _WHO and not found.holds:
+                raise here.refuse(capability, refusal(found))
+
+    return check
+
+
+def refusal(check: Check) -> RefusedError:
+    """What a check that does not hold says, to be raised."""
+    return RefusedError(f"{check.says} (rule {check.rule}): {check.remedy}", check.rule)
 
 
 def client_host(request: Request) -> str:

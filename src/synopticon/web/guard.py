@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from synopticon.web.limits import ALL, SIGN_IN, Buckets
@@ -18,6 +19,7 @@ BODY = 1 << 20  # bytes of a request
 SLOW = 15.0  # seconds that each piece of a request may take to come, and
 STUCK = 60.0  # each piece of an answer to be taken
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_LARGE = f"a request of more than {BODY} bytes: send less"
 SIGN_IN_PATH = "/api/session"
 
 POLICY = (
@@ -89,10 +91,8 @@ class Guard:
         coming = _Coming(receive)
         try:
             await self.app(scope, coming, leaving)
-        except _TooLargeError:
-            await problem(413, f"a request of more than {BODY} bytes: send less")(scope, receive, leaving)
-        except _TooSlowError:
-            await problem(408, "the request did not come in time: send it again")(scope, receive, leaving)
+        except HTTPException as error:
+            await problem(error.status_code, error.detail)(scope, receive, leaving)
 
     def _refused(
         self, scope: Scope, headers: Headers, client: str
@@ -110,16 +110,8 @@ class Guard:
             return 403, "asked from a page of another place (rule web.origin): open the app itself", None
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > BODY:
-            return 413, f"a request of more than {BODY} bytes: send less", None
+            return 413, _LARGE, None
         return None
-
-
-class _TooLargeError(Exception):
-    """More came than a request may have."""
-
-
-class _TooSlowError(Exception):
-    """Nothing came for too long."""
 
 
 class _Coming:
@@ -136,11 +128,11 @@ class _Coming:
         try:
             message = await asyncio.wait_for(self._receive(), SLOW)
         except TimeoutError:
-            raise _TooSlowError from None
+            raise HTTPException(408, "the request did not come in time: send it again") from None
         self._size += len(message.get("body", b""))
         self._more = message.get("more_body", False)
         if self._size > BODY:
-            raise _TooLargeError
+            raise HTTPException(413, _LARGE)
         return message
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import h11
@@ -94,7 +96,13 @@ def serve(workspace: Workspace, access: Access, say: Say, show: Say) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals' exit codes to the command line: a server that is told to stop has done its work."""
+    """A server that is told to stop, and stops, has done its work: it does not raise the signal again."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; at once, where Ctrl-C is pressed again."""
+        del frame
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.run(self._serve_here(sockets))

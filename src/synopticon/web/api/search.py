@@ -11,9 +11,8 @@ from synopticon.acts.marks import Mark, Marking
 from synopticon.acts.pictures import pictures_of
 from synopticon.acts.search import Answer, search
 from synopticon.acts.workspace import Workspace
-from synopticon.errors import RefusedError
 from synopticon.web.api.cameras import CoverageOut, GapOut, coverage, gaps, utc
-from synopticon.web.auth import At, Here, Signed, Visit
+from synopticon.web.auth import At, Here, Signed, Visit, refusal
 from synopticon.web.held import Held
 from synopticon.web.problems import MissingError
 from synopticon.web.ranges import ranged
@@ -173,7 +172,7 @@ def _held(here: Workspace, door: At, visit: Visit, id_: str) -> Held:
     held = door.answers.find(id_, visit.owner, here.clock())
     for check in here.explain("search.attributes", case=held.case, reason=held.reason or None):
         if not check.holds:
-            raise RefusedError(f"{check.says} (rule {check.rule}): {check.remedy}", check.rule)
+            raise refusal(check)
     return held
 
 

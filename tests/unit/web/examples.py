@@ -1,0 +1,59 @@
+"""For each route a request that makes sense: what the tests of the table send."""
+
+from datetime import timedelta
+
+from tests.investigation import WHY
+from tests.people import FIELDS
+
+
+def example(row, inquiry) -> dict:
+    """Keyword arguments of ``client.request`` for a row of the table."""
+    path, more = row.path, _REST.get(row.name, lambda _: {})(inquiry)
+    filled = {
+        "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
+        "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
+    }  # fmt: skip
+    for name, value in filled.items():
+        path = path.replace(f"{{{name}}}", value)
+    return {"method": row.method, "url": path, **more}
+
+
+def _case(i):
+    return {"case": i.case, "reason": WHY}
+
+
+def _terms(i) -> dict:
+    until = (i.clock() + timedelta(days=9)).isoformat()
+    scope = {"cameras": [i.camera], "windows": [{"start": "2026-11-24T10:00Z", "end": "2026-11-24T12:00Z"}]}
+    return {
+        "purpose": "who broke into the depot", "basis": "code of criminal procedure, art. 75",
+        "authorised_by": "J. Martin, prosecutor", "capabilities": ["view.masked"], "scope": scope,
+        "until": until, "fields": dict(FIELDS),
+    }  # fmt: skip
+
+
+_REST = {
+    "signIn": lambda i: {"json": {"name": "nobody of this name", "password": "wrong"}},
+    "openCase": lambda i: {"json": _terms(i)},
+    "requestAllowance": lambda i: {"json": {"capabilities": ["view.unmasked"], "reason": WHY}},
+    "extendCase": lambda i: {
+        "json": {"until": (i.clock() + timedelta(days=40)).isoformat(), "fields": dict(FIELDS)}
+    },
+    "closeCase": lambda i: {"json": {"outcome": "too short"}},  # refused as it is: it must stay open
+    "takeAnswer": lambda i: {"json": {"file": "{}"}},
+    "listRecordings": lambda i: {"params": _case(i)},
+    "saveZone": lambda i: {"json": {"kind": "zone", "points": [[0, 0], [1, 0], [1, 1]]}},
+    "saveGround": lambda i: {
+        "json": {
+            "picture": [[0.1, 0.9], [0.9, 0.9], [0.7, 0.4], [0.3, 0.4]],
+            "metres": [[0, 0], [8, 0], [8, 9], [0, 9]],
+        }
+    },
+    "ask": lambda i: {"json": {"query": "object", **_case(i)}},
+    "showPicture": lambda i: {"params": _case(i)},
+    "listMarks": lambda i: {"params": _case(i)},
+    "saveMarks": lambda i: {"json": {"tracks": i.tracks[:1], "verdict": "unsure", **_case(i)}},
+    "showStatistics": lambda i: {"params": {"by": "class", **_case(i)}},
+    "explain": lambda i: {"params": {"capability": "synopsis", "case": i.case}},
+    "switchDeclaration": lambda i: {"json": {"public": True}},
+}
