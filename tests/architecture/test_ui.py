@@ -1,4 +1,4 @@
-"""The pages of the web application: built from these sources, in two languages, small enough, within the law."""
+"""The pages of the web application: built from their sources, in two languages, small, freely usable."""
 
 import gzip
 import json

@@ -3,11 +3,11 @@ import { type ApiError, whenSignedOut } from "../api/client";
 import { asApiError } from "../api/useLoad";
 import { firstLanguage, keepLanguage, type Language, SpeakerContext, speaker } from "../i18n";
 import { Loading, Trouble } from "../parts/Loaded";
-import { landing, PAGES, SignIn } from "./pages";
+import { isOpen, landing, PAGES, SignIn } from "./pages";
 import { ReasonProvider } from "./reason";
 import { CaseProvider, go, split, usePlace } from "./router";
 import { Shell } from "./Shell";
-import { askStanding, type Session, SessionContext, type Standing, seesOnlyTheLog, signOut } from "./session";
+import { askStanding, type Session, SessionContext, type Standing, signOut } from "./session";
 
 /** The whole app: language, session, and the page that the address names. */
 export function App() {
@@ -62,14 +62,12 @@ interface CurrentProps {
 function Current({ standing, session, begin }: CurrentProps) {
   const { path } = usePlace();
   const { caseId, page } = split(path);
-  const auditor = session !== null && seesOnlyTheLog(session.user.roles);
   const found = PAGES.find((one) => one.path === page);
-  const may =
-    found && (found.open === "public" || (session !== null && (found.open === "everyone" || !auditor)));
+  const may = found && isOpen(found, session);
   const lost = session !== null && !may;
   useEffect(() => {
-    if (lost) go(landing(auditor, session.workspace.case_needed), true);
-  }, [lost, auditor, session]);
+    if (lost) go(landing(session), true);
+  }, [lost, session]);
   if (found && may)
     return (
       <CaseProvider value={caseId}>

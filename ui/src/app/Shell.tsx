@@ -3,9 +3,9 @@ import { type Language, useTexts } from "../i18n";
 import { CaseBar } from "../parts/CaseBar";
 import { KeyHelp } from "../parts/KeyHelp";
 import { useKeys } from "./keys";
-import { PAGES } from "./pages";
+import { PAGES, pagesFor } from "./pages";
 import { go, inside, Link, split, usePlace } from "./router";
-import { type Session, seesOnlyTheLog } from "./session";
+import type { Session } from "./session";
 import { applyTheme, keptTheme, THEMES, type Theme } from "./theme";
 
 interface ShellProps {
@@ -36,7 +36,7 @@ export function Shell({ session, choose, leave, children }: ShellProps) {
         <Navigation session={session} caseId={caseId} page={page} />
         <Choices session={session} choose={choose} leave={leave} help={() => setHelp(true)} />
       </header>
-      {session && !seesOnlyTheLog(session.user.roles) ? <CaseBar caseId={caseId} session={session} /> : null}
+      {session ? <CaseBar caseId={caseId} session={session} /> : null}
       <main id="main" tabIndex={-1}>
         {children}
       </main>
@@ -51,16 +51,6 @@ function useTitle(page: string): void {
     const found = PAGES.find((one) => one.path === page);
     document.title = found ? `${t(found.title)} · Synopticon` : "Synopticon";
   }, [page, t]);
-}
-
-/** Pages that this person may open, in the order of the navigation. */
-function pagesFor(session: Session | null) {
-  const auditor = session !== null && seesOnlyTheLog(session.user.roles);
-  return PAGES.filter((one) => {
-    if (!one.key) return false;
-    if (one.path === "/cases" && session && !session.workspace.case_needed) return false;
-    return one.open === "public" || (session !== null && (one.open === "everyone" || !auditor));
-  });
 }
 
 function addressOf(page: { path: string; scoped: boolean }, caseId: string | null): string {
@@ -80,18 +70,16 @@ function Navigation({
   return (
     <nav aria-label={t("shell.navigation")}>
       <ul>
-        {pagesFor(session)
-          .filter((one) => !one.scoped || caseId !== null || !session?.workspace.case_needed)
-          .map((one) => (
-            <li key={one.path}>
-              <Link
-                to={addressOf(one, caseId)}
-                {...(one.path === page ? { "aria-current": "page" as const } : {})}
-              >
-                {t(one.title)}
-              </Link>
-            </li>
-          ))}
+        {pagesFor(session, caseId).map((one) => (
+          <li key={one.path}>
+            <Link
+              to={addressOf(one, caseId)}
+              {...(one.path === page ? { "aria-current": "page" as const } : {})}
+            >
+              {t(one.title)}
+            </Link>
+          </li>
+        ))}
       </ul>
     </nav>
   );
@@ -114,7 +102,7 @@ function usePageKeys(session: Session | null, caseId: string | null, help: () =>
     const follow = (event: KeyboardEvent) => {
       if (!waiting.current || event.key === "g") return;
       waiting.current = false;
-      const found = pagesFor(session).find((one) => one.key === event.key);
+      const found = pagesFor(session, caseId).find((one) => one.key === event.key);
       if (!found) return;
       event.preventDefault();
       event.stopPropagation();

@@ -1,13 +1,17 @@
 import { type ComponentType, lazy } from "react";
 import type { Key } from "../i18n";
+import { mayEver, type Session } from "./session";
 
-/** A page of the app. `open`: who may see it; `scoped`: it looks at footage, so inside a case where one is needed. */
+/**
+ * A page of the app. `needs`: the capability that it uses, none = it is public; `scoped`: it looks at footage,
+ * so inside a case where one is needed.
+ */
 export interface Page {
   path: string;
   title: Key;
-  open: "public" | "everyone" | "not-auditors";
+  needs: string;
   scoped: boolean;
-  /** Second key after `g`, and whether the page stands in the navigation. */
+  /** The key that opens it after `g`; without one it does not stand in the navigation. */
   key?: string;
   Component: ComponentType;
 }
@@ -17,7 +21,7 @@ export const PAGES: readonly Page[] = [
   {
     path: "/cases",
     title: "page.cases",
-    open: "not-auditors",
+    needs: "case.read",
     scoped: false,
     key: "c",
     Component: lazy(() => import("../pages/Cases")),
@@ -25,14 +29,14 @@ export const PAGES: readonly Page[] = [
   {
     path: "/case",
     title: "page.case",
-    open: "not-auditors",
+    needs: "case.read",
     scoped: true,
     Component: lazy(() => import("../pages/Case")),
   },
   {
     path: "/footage",
     title: "page.footage",
-    open: "not-auditors",
+    needs: "view.masked",
     scoped: true,
     key: "f",
     Component: lazy(() => import("../pages/Footage")),
@@ -40,7 +44,7 @@ export const PAGES: readonly Page[] = [
   {
     path: "/search",
     title: "page.search",
-    open: "not-auditors",
+    needs: "search.attributes",
     scoped: true,
     key: "s",
     Component: lazy(() => import("../pages/Search")),
@@ -48,7 +52,7 @@ export const PAGES: readonly Page[] = [
   {
     path: "/synopsis",
     title: "page.synopsis",
-    open: "not-auditors",
+    needs: "synopsis",
     scoped: true,
     key: "y",
     Component: lazy(() => import("../pages/Synopsis")),
@@ -56,7 +60,7 @@ export const PAGES: readonly Page[] = [
   {
     path: "/log",
     title: "page.log",
-    open: "everyone",
+    needs: "audit.read",
     scoped: false,
     key: "l",
     Component: lazy(() => import("../pages/Log")),
@@ -64,7 +68,7 @@ export const PAGES: readonly Page[] = [
   {
     path: "/declaration",
     title: "page.declaration",
-    open: "public",
+    needs: "",
     scoped: false,
     key: "d",
     Component: lazy(() => import("../pages/Declaration")),
@@ -73,8 +77,18 @@ export const PAGES: readonly Page[] = [
 
 export const SignIn = lazy(() => import("../pages/SignIn"));
 
-/** Where somebody lands who asked for nothing. */
-export function landing(auditor: boolean, needsCase: boolean): string {
-  if (auditor) return "/log";
-  return needsCase ? "/cases" : "/search";
+/** Whether somebody (nobody: not signed in) may open a page at all. */
+export function isOpen(page: Page, session: Session | null): boolean {
+  return page.needs === "" || (session !== null && mayEver(session, page.needs));
+}
+
+/** The pages of the navigation; those that look at footage only where it can be looked at. */
+export function pagesFor(session: Session | null, caseId: string | null): Page[] {
+  const inside = caseId !== null || (session !== null && !session.workspace.case_needed);
+  return PAGES.filter((page) => page.key && isOpen(page, session) && (inside || !page.scoped));
+}
+
+/** Where somebody lands who asked for nothing, or for what is not for them. */
+export function landing(session: Session): string {
+  return pagesFor(session, null)[0]?.path ?? "/declaration";
 }

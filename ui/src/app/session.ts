@@ -1,12 +1,14 @@
 import { createContext, useContext } from "react";
 import { forgetCameras } from "../api/cameras";
 import { get, send, setToken } from "../api/client";
-import type { SessionOut, WorkspaceOut } from "../api/types";
+import type { May, SessionOut, WorkspaceOut } from "../api/types";
 
 /** Who is signed in, and the workspace; `user.roles` is empty where a profile knows no users. */
 export interface Session {
   user: SessionOut;
   workspace: WorkspaceOut;
+  /** What this person may do, by capability, outside any case. */
+  may: ReadonlyMap<string, May>;
 }
 
 /** Whether somebody is signed in; if not, how one signs in: by name (`users`) or by the terminal's link. */
@@ -19,9 +21,13 @@ export type Standing =
 export async function askStanding(): Promise<Standing> {
   const door = await get("/api/door", {});
   if (!door.signed_in) return { state: "out", users: door.users, organisation: door.organisation };
-  const [user, workspace] = await Promise.all([get("/api/session", {}), get("/api/workspace", {})]);
+  const [user, workspace, may] = await Promise.all([
+    get("/api/session", {}),
+    get("/api/workspace", {}),
+    get("/api/session/may", {}),
+  ]);
   setToken(user.token);
-  return { state: "in", session: { user, workspace } };
+  return { state: "in", session: { user, workspace, may: new Map(may.map((one) => [one.capability, one])) } };
 }
 
 export async function signIn(how: { name: string; password: string } | { link: string }): Promise<void> {
@@ -45,7 +51,11 @@ export function useSession(): Session {
   return session;
 }
 
-/** An auditor sees the log and nothing else. */
-export function seesOnlyTheLog(roles: readonly string[]): boolean {
-  return roles.includes("auditor");
+// What is lacking outside a case may be there inside one.
+const INSIDE = new Set(["case.named", "reason.given"]);
+
+/** Whether a capability is this person's at all: now, or inside a case, or with a reason. */
+export function mayEver(session: Session, capability: string): boolean {
+  const found = session.may.get(capability);
+  return found !== undefined && (found.allowed || INSIDE.has(found.rule));
 }

@@ -3,6 +3,7 @@ import { get } from "../api/client";
 import type { CaseOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { inside, Link } from "../app/router";
+import { mayEver, useSession } from "../app/session";
 import { useTexts } from "../i18n";
 import { CaseState } from "../parts/CaseState";
 import { Empty, Loaded } from "../parts/Loaded";
@@ -14,15 +15,18 @@ import "../style/cases.css";
 /** The cases of one's own unit, and the form that asks for another. */
 export default function Cases() {
   const { t } = useTexts();
+  const mayOpen = mayEver(useSession(), "case.open");
   const [opening, setOpening] = useState(false);
   const [found, again] = useLoad(useCallback((signal: AbortSignal) => get("/api/cases", {}, signal), []));
   return (
     <div className="page">
       <div className="page-head">
         <h1>{t("page.cases")}</h1>
-        <button type="button" className={opening ? "" : "primary"} onClick={() => setOpening(!opening)}>
-          {t(opening ? "cases.cancel" : "cases.open")}
-        </button>
+        {mayOpen ? (
+          <button type="button" className={opening ? "" : "primary"} onClick={() => setOpening(!opening)}>
+            {t(opening ? "cases.cancel" : "cases.open")}
+          </button>
+        ) : null}
       </div>
       {opening ? (
         <OpenCase

@@ -3,7 +3,7 @@ import { get } from "../api/client";
 import { useLoad } from "../api/useLoad";
 import { ReasonForm, useReason } from "../app/reason";
 import { inside, Link } from "../app/router";
-import type { Session } from "../app/session";
+import { mayEver, type Session } from "../app/session";
 import { useTexts } from "../i18n";
 import { CaseState } from "./CaseState";
 import { ScopeText } from "./ScopeText";
@@ -12,7 +12,7 @@ import { Time } from "./Time";
 /** Always on screen: what for, on what basis, of what and until when; or that there is no case. */
 export function CaseBar({ caseId, session }: { caseId: string | null; session: Session }) {
   const { t } = useTexts();
-  if (caseId !== null) return <Inside caseId={caseId} />;
+  if (caseId !== null) return mayEver(session, "case.read") ? <Inside caseId={caseId} /> : null;
   if (session.workspace.case_needed) return null;
   return (
     <aside className="case-bar outside" aria-label={t("case.bar")}>

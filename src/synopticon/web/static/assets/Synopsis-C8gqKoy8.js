@@ -1,1 +1,0 @@
-import{E as e,p as t,w as n}from"./index-BT0TYRbO.js";var r=n();function i(){let{t:n}=e();return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(`h1`,{children:n(`page.synopsis`)}),(0,r.jsx)(t,{title:n(`synopsis.none.title`),children:(0,r.jsx)(`p`,{children:n(`synopsis.none.text`)})})]})}export{i as default};
