@@ -71,26 +71,28 @@ class Window:
         return self.settled()
 
     def open(self, path: str) -> "Window":
-        """Go to an address of the application, and wait until nothing is on its way."""
+        """Go to an address of the application, and wait until its page is there."""
         self.page.goto(self.address + path)
         return self.settled()
 
     def settled(self) -> "Window":
-        self.page.wait_for_load_state("networkidle")
-        self.page.locator("main .loading").wait_for(state="detached")
+        self.page.locator("main h1").first.wait_for(state="attached")
+        self.page.locator("main .loading").first.wait_for(state="detached")
         return self
 
     def text(self, what: str = "main") -> str:
         return str(self.page.locator(what).first.inner_text())
 
     def faults(self) -> list[str]:
-        """What axe finds, and whether the page is wider than its window."""
+        """What axe finds, and whether the page is wider than its window, in words."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE.read_text("utf-8"))
         found = list(self.page.evaluate(RUN_AXE, RULES))
-        if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found.append("wider than its window")
-        return found
+        return found if self.fits() else [*found, "wider than its window"]
+
+    def fits(self) -> bool:
+        """Whether nothing must be scrolled sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def _inside(url: str, address: str) -> bool:

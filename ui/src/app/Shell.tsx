@@ -138,6 +138,7 @@ function Choices({ session, choose, leave, help }: ChoicesProps) {
           setTheme(next);
         }}
       >
+        <span aria-hidden="true">◐</span>
         <span className="hidden-text">{t("shell.theme")} </span>
         {t(`theme.${theme}`)}
       </button>

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from "react";
+import { useCameras } from "../api/cameras";
 import { send } from "../api/client";
 import { useTexts } from "../i18n";
 import { Field, useAction } from "./Form";
@@ -22,6 +23,7 @@ const CAPABILITIES = [
 /** Ask for a case. What the profile refuses, or misses, is said with its rule. */
 export function OpenCase({ done }: { done: () => void }) {
   const { t } = useTexts();
+  const cameras = useCameras();
   const [chosen, setChosen] = useState<readonly string[]>(CAPABILITIES.slice(0, 4));
   const { run, busy, error } = useAction(async (form: FormData) => {
     await send("post", "/api/cases", {}, read(form, chosen));
@@ -44,9 +46,15 @@ export function OpenCase({ done }: { done: () => void }) {
       <Field label={t("case.authorised-by")}>
         <input name="authorised_by" required />
       </Field>
-      <Field label={t("case.cameras")} help={t("case.cameras.help")}>
-        <input name="cameras" required />
-      </Field>
+      <fieldset className="checks">
+        <legend>{t("case.cameras")}</legend>
+        {[...cameras.values()].map((one) => (
+          <label key={one.id}>
+            <input type="checkbox" name="cameras" value={one.id} />
+            {one.name}
+          </label>
+        ))}
+      </fieldset>
       <Field label={t("case.from")}>
         <input name="start" type="datetime-local" required />
       </Field>
@@ -92,10 +100,7 @@ function read(form: FormData, capabilities: readonly string[]) {
     authorised_by: text("authorised_by"),
     capabilities: [...capabilities],
     scope: {
-      cameras: text("cameras")
-        .split(",")
-        .map((one) => one.trim())
-        .filter(Boolean),
+      cameras: form.getAll("cameras").map(String),
       windows: [{ start: utc("start"), end: utc("end") }],
       digests: [],
     },
