@@ -1,4 +1,4 @@
-"""Writes docs/cli.md and docs/openapi.json from the program itself: ``make docs``. A test keeps them so."""
+"""Writes docs/cli.md, routes.md, openapi.json from the program itself: ``make docs``. A test keeps them so."""
 
 import inspect
 import json
@@ -11,6 +11,7 @@ from tests.architecture.source import ROOT
 
 PAGE = ROOT / "docs" / "cli.md"
 INTERFACE = ROOT / "docs" / "openapi.json"
+ROUTES = ROOT / "docs" / "routes.md"
 
 INTRODUCTION = """\
 # The command line
@@ -97,6 +98,40 @@ def interface() -> str:
     return json.dumps(openapi(), indent=1, sort_keys=True) + "\n"
 
 
+ROUTES_INTRODUCTION = """\
+# The table of routes
+
+<!-- Written by `make docs` from the program itself; a test keeps it so. Do not edit. -->
+
+All that the [web application](web.md) answers. Who may: the roles that hold the capability of the act; the
+act then looks at the profile, the case, its scope and the reason. *Everybody* needs no session; *signed in*
+needs no role.
+
+| route | does | act | who may |
+|---|---|---|---|
+"""
+
+
+def routes() -> str:
+    """The table of routes as a page."""
+    from synopticon.web import routes as table
+
+    return ROUTES_INTRODUCTION + "".join(_route(row) for row in table.ROUTES)
+
+
+def _route(row: Any) -> str:
+    from synopticon.governance.users import EVERYBODY, ROLES, Role
+
+    does = inspect.cleandoc(row.call.__doc__).splitlines()[0]
+    able = [role.value for role in ROLES if row.capability in ROLES[role] and role is not Role.SYSTEM]
+    who = "signed in" if row.capability in EVERYBODY else ", ".join(able)
+    act = f"`{row.capability}`" if row.capability else f"none: {row.public or row.own}"
+    if not row.capability:
+        who = "everybody" if row.public else "signed in"
+    return f"| `{row.method} {row.path}` | {does} | {act} | {who} |\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
     INTERFACE.write_text(interface(), "utf-8")
+    ROUTES.write_text(routes(), "utf-8")

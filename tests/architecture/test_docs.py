@@ -59,6 +59,7 @@ def test_the_page_of_verbs_is_up_to_date():
 
 def test_the_description_of_the_interface_is_up_to_date():
     assert pages.INTERFACE.read_text("utf-8") == pages.interface(), "run 'make docs'"
+    assert pages.ROUTES.read_text("utf-8") == pages.routes(), "run 'make docs'"
 
 
 def test_every_verb_of_the_design_is_there():

@@ -19,6 +19,7 @@ FORBIDDEN = re.compile(r"\bA?GPL|Affero|non-?commercial|\bNC\b|SSPL|BUSL", re.IG
 # Packages whose metadata state no SPDX expression; read by a person from the licence file they ship.
 READ = {
     "flatbuffers": "Apache-2.0",
+    "h11": "MIT",
     "jinja2": "BSD-3-Clause",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",

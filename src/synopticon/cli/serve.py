@@ -1,5 +1,6 @@
 """The verb ``serve``: the web application."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,7 +54,13 @@ def serve(
     folder = demo_workspace(workspace, say) if demo else workspace
     with open_workspace(folder) as here:
         _first_user(here)
-        run(here, where, say, result)
+        run(here, where, say, _show)
+
+
+def _show(address: str) -> None:
+    """Print the address at once: whoever started this in a script waits for it."""
+    result(address)
+    sys.stdout.flush()
 
 
 def _first_user(here: "Workspace") -> None:

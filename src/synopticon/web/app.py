@@ -18,8 +18,10 @@ _SAID: dict[int, str] = {
     401: "Nobody is signed in.",
     403: "Refused, with the rule; or from another origin, or without the page's token.",
     404: "Not there, or of another unit.",
+    408: "It did not come in time.",
     409: "Something is in the way.",
     413: "Too large.",
+    421: "Sent to a name that is not this server's.",
     422: "Makes no sense, with the place.",
     429: "Too often; see Retry-After.",
 }
@@ -73,7 +75,7 @@ def _gates(row: Route) -> list[Any]:
 
 def _responses(row: Route) -> dict[int | str, dict[str, Any]]:
     said: dict[int | str, dict[str, Any]]
-    wanted = {429, 422, 403, 413} | (set() if row.public else {401, 404, 409})
+    wanted = set(_SAID) - ({401, 409} if row.public else set())
     content = {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     said = {status: {"description": _SAID[status], "content": content} for status in sorted(wanted)}
     if row.kind != "application/json":

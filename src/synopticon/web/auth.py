@@ -21,7 +21,7 @@ from fastapi import Depends, Request, Response
 
 from synopticon.acts.people import sign_in
 from synopticon.acts.workspace import Actor, Workspace
-from synopticon.errors import RefusedError
+from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.authority import Check
 from synopticon.governance.users import Method, SignIn
 from synopticon.web.held import Answers
@@ -32,6 +32,10 @@ LINK_LASTS = timedelta(minutes=10)
 TOUCH = timedelta(minutes=1)  # a session in use is prolonged no more often than this
 HEADER = "X-Synopticon-Token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CHECKS = 2  # passwords looked at at once: each takes 64 MiB
+PATIENCE = 1.0  # seconds that another one waits for its turn
+RETRY = 3  # seconds
+RULE_BUSY = "user.sign-in-busy"
 RULE_LINK = "user.link"
 RULE_TOKEN = "web.token"
 NOBODY = "nobody"
@@ -73,6 +77,7 @@ class Door:
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
         self.answers = Answers()
+        self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()
         self._links: dict[str, datetime] = {}
         self._own: dict[str, _Own] = {}
@@ -109,7 +114,7 @@ class Door:
             until = self._links.pop(_digest(secret), None)
         if self.users or until is None or now >= until:
             text = f"this link does not let you in (rule {RULE_LINK}): it works once, for a few minutes"
-            error = RefusedError(f"{text}: start 'synopticon serve' again for a new one", RULE_LINK)
+            error = RefusedError(f"{text}: run 'synopticon serve' again for a new one", RULE_LINK)
             raise self._somebody(host).refuse("user.login", error)
         actor = replace(self._owner, sign_in=SignIn(Method.LINK, host, self._owner.sign_in.account, now))
         token = secrets.token_urlsafe(32)
@@ -121,8 +126,13 @@ class Door:
     def sign_in(self, name: str, password: str, host: str) -> Visit:
         """Let a user in. For what is refused see ``acts.people.login``."""
         here = self._somebody(host)
-        now = here.clock()
-        secret = sign_in(here, name, password, now + min(IDLE, self._longest()))
+        if not self._checks.acquire(timeout=PATIENCE):
+            text = f"too many people sign in at this moment (rule {RULE_BUSY}): wait {RETRY} s"
+            raise WaitError(text, RULE_BUSY, RETRY)
+        try:
+            secret = sign_in(here, name, password, here.clock() + min(IDLE, self._longest()))
+        finally:
+            self._checks.release()
         return Visit(secret, here.actor, self._last(here.actor))
 
     def leave(self, secret: str) -> None:
@@ -214,7 +224,7 @@ def visitor(request: Request) -> Visit:
     given = request.headers.get(HEADER, "")
     if request.method not in SAFE and not hmac.compare_digest(given.encode(), found.token.encode()):
         text = f"the header {HEADER} lacks or is another's (rule {RULE_TOKEN})"
-        raise RefusedError(f"{text}: send what 'GET /api/session' says", RULE_TOKEN)
+        raise RefusedError(f"{text}: use what 'GET /api/session' says", RULE_TOKEN)
     return found
 
 

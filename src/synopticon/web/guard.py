@@ -1,11 +1,11 @@
 """What every request passes before anything else looks at it, and what every answer carries.
 
-In this order: the name it was sent to (DNS rebinding), how often, from which page (CSRF), how large, how
-slow.
+In this order: the name it was sent to (DNS rebinding), from which page (CSRF; before it counts, so that a
+page elsewhere cannot use up what is ours), how often, how large, how slow.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -37,6 +37,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Guard:
         headers = Headers(scope=scope)
         client = self.house.client(scope, headers)
         scope.setdefault("state", {})["client"] = client
-        leaving = _Leaving(send)
+        leaving = _Leaving(send, HEADERS | (OVER_TLS if self.house.scheme == "https" else {}))
         refused = self._refused(scope, headers, client)
         if refused is not None:
             await problem(*refused)(scope, receive, leaving)
@@ -101,13 +103,13 @@ class Guard:
         method, path = scope["method"], scope["path"]
         if headers.get("host", "").lower() not in self.house.hosts():
             return 421, "this server does not answer to that name: use the address that it shows", None
+        if (method in _UNSAFE or path.startswith("/api/")) and not self.house.own_page(headers):
+            return 403, "asked from a page of another place (rule web.origin): open the app itself", None
         wait = self.house.all.take(client)
         if not wait and method == "POST" and path == SIGN_IN_PATH:
             wait = self.house.sign_in.take(client)
         if wait:
             return 429, f"too many requests from your address: wait {wait} s", {"Retry-After": str(wait)}
-        if (method in _UNSAFE or path.startswith("/api/")) and not self.house.own_page(headers):
-            return 403, "asked from a page of another place (rule web.origin): open the app itself", None
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > BODY:
             return 413, _LARGE, None
@@ -139,13 +141,14 @@ class _Coming:
 class _Leaving:
     """The pieces of an answer, with the headers that each carries, none waited for too long."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, said: Mapping[str, str]) -> None:
         self._send = send
+        self._said = said
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in self._said.items():
                 headers[name] = value
             headers.setdefault("Cache-Control", "no-store")
         await asyncio.wait_for(self._send(message), STUCK)

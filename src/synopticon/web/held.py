@@ -15,7 +15,7 @@ from synopticon.web.problems import MissingError
 
 LASTS = timedelta(minutes=30)  # since it was last asked for
 EACH = 3  # answers of one session
-HITS = 500_000  # of all sessions together
+HITS = 200_000  # of all sessions together
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from synopticon.errors import (
 MEDIA = "application/problem+json"
 HIDDEN = frozenset({"case.of-unit"})  # what is refused under these rules is not there, as far as one may know
 _TITLES = {
-    400: "Not understood", 401: "Nobody is signed in", 403: "Refused", 404: "Not there", 405: "Not done here",
+    401: "Nobody is signed in", 403: "Refused", 404: "Not there", 405: "Not done here",
     408: "Too slow", 409: "In the way", 413: "Too large", 421: "Another server", 422: "Makes no sense",
     429: "Too often", 431: "Too large", 500: "Failed", 503: "Busy",
 }  # fmt: skip
@@ -122,6 +122,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def of_http(_request: Request, error: HTTPException) -> Response:
         said = {404: "there is nothing at this address", 405: "this address does not do that"}
+        if error.status_code == 400:  # a body that is no JSON in UTF-8
+            return problem(422, "body: cannot be read: send JSON")
         return problem(error.status_code, said.get(error.status_code, str(error.detail)), error.headers)
 
     @app.exception_handler(Exception)

@@ -8,6 +8,7 @@ from synopticon.acts import cases, people
 from synopticon.acts.search import search
 from synopticon.governance.grant import Scope
 from synopticon.governance.users import Role
+from synopticon.web.limits import Buckets, Rate
 from tests.investigation import WHY, investigate
 from tests.organisation import PASSWORD
 from tests.people import CAPABILITIES, DAY, FIELDS, terms
@@ -23,7 +24,7 @@ ROLES = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def inquiry(tmp_path_factory):
     """The investigation; ``foreign``: the case of another unit; ``tracks``: what may be found in ours."""
     with pytest.MonkeyPatch.context() as patch:
@@ -44,12 +45,12 @@ def inquiry(tmp_path_factory):
         )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(inquiry):
-    return Site(inquiry.workspace)
+    return Site(inquiry.workspace, sign_in=Buckets(Rate(10_000, 1000.0)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browsers(site):
     """A browser for each role, signed in; and Sven's, who is of another unit."""
     found = {role: site.signed_in(name, PASSWORD) for role, name in ROLES.items()}

@@ -7,6 +7,7 @@ import pytest
 from synopticon.acts import people
 from synopticon.acts.workspace import open_workspace
 from synopticon.governance.lockout import FREE
+from synopticon.web import auth
 from synopticon.web.auth import HEADER, IDLE, LINK_LASTS
 from tests.organisation import PASSWORD
 from tests.site import Site, acts
@@ -183,6 +184,20 @@ def test_nobody_acts_as_whoever_signed_in_at_the_terminal(workspace, keys):
         site = Site(opened)
         assert site.door.workspace.actor.name == "nobody"
         assert site.browser().get("/api/cases").status_code == 401
+
+
+def test_few_passwords_are_looked_at_at_once(own, monkeypatch):
+    """Each takes 64 MiB: a flood of them from many addresses must not take the machine's memory."""
+    monkeypatch.setattr(auth, "PATIENCE", 0.01)
+    for _ in range(auth.CHECKS):
+        own.door._checks.acquire()
+    answer = own.browser().post("/api/session", json=INES)
+    assert (answer.status_code, answer.json()["rule"]) == (429, "user.sign-in-busy")
+    assert answer.headers["retry-after"] == str(auth.RETRY)
+    own.door._checks.release()
+    assert own.browser().post("/api/session", json=INES).status_code == 200
+    assert own.browser().post("/api/session", json={**INES, "password": "wrong"}).status_code == 403
+    assert own.browser().post("/api/session", json=INES).status_code == 200  # a wrong one gives its turn back
 
 
 def test_the_links_life_is_short():

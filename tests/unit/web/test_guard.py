@@ -74,6 +74,14 @@ def test_an_address_that_asks_too_often_waits(inquiry):
     assert browser.get("/api/health").status_code == 200
 
 
+def test_a_page_elsewhere_uses_up_nothing_of_ours(inquiry):
+    browser = Site(inquiry.workspace, sign_in=Buckets(Rate(1, 0.1), lambda: 0.0)).browser()
+    for _ in range(3):
+        answer = browser.post("/api/session", json={}, headers={"Origin": "https://elsewhere.example"})
+        assert answer.status_code == 403
+    assert browser.post("/api/session", json={"name": "n", "password": "w"}).json()["rule"] == "user.password"
+
+
 def test_signing_in_has_a_rate_of_its_own(inquiry):
     site = Site(inquiry.workspace, sign_in=Buckets(Rate(2, 0.1), lambda: 0.0))
     browser = site.browser()
@@ -140,3 +148,34 @@ def test_nothing_but_http_gets_through():
         raise AssertionError("a websocket came through")
 
     asyncio.run(Guard(app, House(frozenset))({"type": "websocket"}, None, None))
+
+
+def test_over_tls_browsers_stay_with_tls(inquiry):
+    answer = Site(inquiry.workspace, secure=True).browser().get("/api/health")
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+HUGE = str(2**70)
+ODD = [
+    ("GET", f"/api/log/{HUGE}", {}),
+    ("GET", f"/api/log?before={HUGE}", {}),
+    ("GET", "/api/log?start=9999-12-31T23:59:59-12:00", {}),
+    ("POST", "/api/session", {"content": b"[" * 500_000}),
+    ("POST", "/api/session", {"content": b'{"name": "\\ud800", "password": "x"}'}),
+    ("POST", "/api/session", {"content": b"\xff\xfe\x00"}),
+    ("POST", "/api/answers", {"content": b'{"query": "object", "limit": NaN}'}),
+    (
+        "PUT",
+        "/api/cameras/gate/zones/x",
+        {"content": b'{"kind": "zone", "points": [[NaN, 0], [1, 1], [0, 1]]}'},
+    ),
+    ("GET", "/api/session/may?case=" + "%00", {}),
+    ("GET", "/api/cases/%F0%9F%8E%A5%0A%0D", {}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "more"), ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("role", ["auditor", "investigator", "administrator"])
+def test_odd_values_are_wrong_and_break_nothing(browsers, method, path, more, role):
+    answer = browsers[role].request(method, path, **more)
+    assert answer.status_code < 500, answer.text

@@ -1,7 +1,6 @@
 """Cameras, what they recorded and what of it was not seen, and what is drawn into their pictures."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -13,9 +12,8 @@ from synopticon.acts.recordings import list_recordings as known_recordings
 from synopticon.acts.search import Coverage
 from synopticon.acts.zones import AreaInfo
 from synopticon.values import ground
+from synopticon.web.api.fields import Point, utc
 from synopticon.web.auth import Here
-
-Point = tuple[float, float]
 
 
 class CameraOut(BaseModel):
@@ -149,11 +147,6 @@ def gaps(found: Iterable[Blind]) -> list[GapOut]:
 def coverage(found: Coverage) -> CoverageOut:
     """How much was looked at, as the page says it."""
     return CoverageOut(asked=found.asked, recorded=found.recorded, seen=found.seen, share=found.share)
-
-
-def utc(moment: datetime | None) -> str | None:
-    """A time as ISO 8601 in UTC."""
-    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 def _recordings(found: Recordings) -> Iterable[RecordingOut]:

@@ -1,7 +1,7 @@
 """Cases: list, show, open, ask for more, close. To approve takes a key, which stays with its owner."""
 
 from fastapi import Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from synopticon.acts import cases
 from synopticon.acts.cases import CaseInfo
@@ -9,6 +9,7 @@ from synopticon.errors import UsageError
 from synopticon.governance.approval import Approval, ApprovalRequest
 from synopticon.governance.case import Closing, Terms
 from synopticon.governance.grant import Scope, Window
+from synopticon.web.api.fields import Moment
 from synopticon.web.auth import Here
 from synopticon.web.problems import MissingError
 
@@ -19,8 +20,8 @@ MANY = 1000  # things in a list
 class WindowModel(BaseModel):
     """A stretch of time, ``start <= t < end``."""
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
 
 class ScopeModel(BaseModel):
@@ -44,7 +45,7 @@ class NewCase(BaseModel):
     authorised_by: str = Field(max_length=LONGEST)
     capabilities: list[str] = Field(max_length=MANY)
     scope: ScopeModel
-    until: AwareDatetime
+    until: Moment
     fields: dict[str, str] = Field(default_factory=dict, max_length=100)
 
 
@@ -60,7 +61,7 @@ class NewAllowance(BaseModel):
 class NewEnd(BaseModel):
     """A later end of a case."""
 
-    until: AwareDatetime
+    until: Moment
     fields: dict[str, str] = Field(default_factory=dict, max_length=100)
 
 
@@ -188,7 +189,7 @@ def take_answer(here: Here, case: str, body: SignedFile) -> CaseOut:
     """Bring in what an approver signed; it is verified before it is kept."""
     data = body.file.strip().encode()
     if Approval.read(data).case != case:
-        raise UsageError("this approval is of another case: bring it in there")
+        raise UsageError("this approval is of another case: use it there")
     cases.take_approval(here, data)
     return _case(cases.show_case(here, case))
 

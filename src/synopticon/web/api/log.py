@@ -3,11 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from synopticon.acts import audit
 from synopticon.governance.audit.storage import Wanted
 from synopticon.governance.capability import operation_of
+from synopticon.web.api.fields import Before, Entry, Moment
 from synopticon.web.api.house import WitnessedOut, witnessed
 from synopticon.web.auth import Here
 
@@ -79,9 +80,9 @@ def list_log(
     *,
     case: str | None = None,
     kind: Kind | None = None,
-    start: AwareDatetime | None = None,
-    end: AwareDatetime | None = None,
-    before: Annotated[int | None, Query(ge=0)] = None,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    before: Before = None,
     last: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> LogOut:
     """List the last entries, of a case, a kind or a time, or those before one of them."""
@@ -92,12 +93,12 @@ def list_log(
     return LogOut(entries=entries, size=found.size, before=earlier, witnessed=witnessed(found.witnessed))
 
 
-def show_entry(here: Here, sequence: int) -> EntryOut:
+def show_entry(here: Here, sequence: Entry) -> EntryOut:
     """Show an entry with its payload, as far as that has not been erased."""
     return EntryOut.model_validate(audit.show_entry(here, sequence))
 
 
-def prove_entry(here: Here, sequence: int) -> ProofOut:
+def prove_entry(here: Here, sequence: Entry) -> ProofOut:
     """Prove that an entry is in the log."""
     return ProofOut.model_validate(audit.prove_entry(here, sequence))
 

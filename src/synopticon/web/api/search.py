@@ -11,7 +11,8 @@ from synopticon.acts.marks import Mark, Marking
 from synopticon.acts.pictures import pictures_of
 from synopticon.acts.search import Answer, search
 from synopticon.acts.workspace import Workspace
-from synopticon.web.api.cameras import CoverageOut, GapOut, coverage, gaps, utc
+from synopticon.web.api.cameras import CoverageOut, GapOut, coverage, gaps
+from synopticon.web.api.fields import Point, utc
 from synopticon.web.auth import At, Here, Signed, Visit, refusal
 from synopticon.web.held import Held
 from synopticon.web.problems import MissingError
@@ -101,7 +102,7 @@ class Marks(BaseModel):
     note: str | None = Field(None, max_length=2000)
     tags: list[ShortText] = Field(default_factory=list, max_length=50)
     untag: list[ShortText] = Field(default_factory=list, max_length=50)
-    trim: tuple[float, float] | None = None
+    trim: Point | None = None
     case: str | None = Field(None, max_length=100)
     reason: str = Field("", max_length=4000)
 

@@ -14,7 +14,7 @@ class Credentials(BaseModel):
     """Name and password; or, where a profile knows no users, the secret of the one-time link."""
 
     name: str = Field("", max_length=200)
-    password: str = Field("", max_length=1000)
+    password: str = Field("", max_length=1024)
     link: str = Field("", max_length=200)
 
 
@@ -95,7 +95,7 @@ def list_my_capabilities(here: Here, case: str | None = None) -> list[May]:
 
 
 def list_notices(here: Here) -> list[NoticeOut]:
-    """What one must be told: an emergency, a password that was reset."""
+    """List what one must be told: an emergency, a password that was reset."""
     found = people.my_notices(here)
     return [NoticeOut(id=n.id, case=n.case, at=n.at.isoformat(), text=n.text) for n in found]
 

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from synopticon.acts.statistics import StatisticsRequest, make_statistics, supply_of
 from synopticon.search.statistics import By
+from synopticon.web.api.fields import Moment
 from synopticon.web.auth import Here
 
 Cell = str | int | float | None
@@ -25,8 +26,8 @@ def show_statistics(  # noqa: PLR0913 (one parameter for each part of the questi
     *,
     by: By = "hour",
     camera: Annotated[list[str] | None, Query(max_length=1000)] = None,
-    start: AwareDatetime | None = None,
-    end: AwareDatetime | None = None,
+    start: Moment | None = None,
+    end: Moment | None = None,
     bin_seconds: Annotated[int, Query(ge=60, le=31_536_000)] = 3600,
     query: Annotated[str, Query(max_length=2000)] = "",
     case: str | None = None,

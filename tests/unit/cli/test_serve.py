@@ -1,0 +1,94 @@
+"""The verb ``serve``: what it refuses before it listens, the first administrator, the demonstration."""
+
+import pytest
+
+from synopticon.acts.demo_workspace import CAMERA, demo_workspace
+from synopticon.acts.samples import VTEST, samples_folder
+from synopticon.acts.workspace import init_workspace, open_workspace
+from synopticon.cli.main import main
+from synopticon.governance.users import Role
+from synopticon.web import server
+from tests.organisation import PASSWORD
+from tests.scene import write_scene
+from tests.unit.acts.test_cases import quick_hashes
+
+__all__ = ["quick_hashes"]  # fixture
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """What was to be served: the workspace's folder, its users, how it may be reached."""
+    seen = []
+
+    def serve(workspace, access, say, show):
+        seen.append((workspace.folder, workspace.people.users(), access))
+
+    monkeypatch.setattr(server, "serve", serve)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--host", "0.0.0.0"], "add --tls-cert and --tls-key"),
+        (["--behind-proxy"], "give that with --name"),
+        (["--tls-cert", "none.pem"], "give both"),
+    ],
+)
+def test_it_refuses_to_be_reached_in_the_open(served, tmp_path, capsys, options, says):
+    assert main(["serve", *options, "--workspace", str(tmp_path / "ws")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert says in line
+    assert served == []
+    assert not (tmp_path / "ws").exists()
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(tmp_path, capsys):
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port), "--workspace", str(tmp_path / "ws")]) == 2
+    assert f"127.0.0.1:{port}: cannot listen there" in capsys.readouterr().err
+
+
+def test_the_first_user_is_made_at_the_terminal(served, tmp_path, monkeypatch):
+    init_workspace(tmp_path / "ws", organisation="Town", profile="fr-town")
+    typed = iter(["ada", "North"])
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(typed))
+    monkeypatch.setenv("SYNOPTICON_PASSWORD", PASSWORD)
+    assert main(["serve", "--workspace", str(tmp_path / "ws")]) == 0
+    ((_, (user,), _),) = served
+    assert (user.name, user.roles) == ("ada", {Role.ADMINISTRATOR})
+    assert main(["serve", "--workspace", str(tmp_path / "ws")]) == 0  # and nobody is asked again
+    assert len(served[1][1]) == 1
+
+
+def test_no_password_is_made_up(served, tmp_path, monkeypatch, capsys):
+    init_workspace(tmp_path / "ws", organisation="Town", profile="fr-town")
+    typed = iter(["ada", "North"])
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(typed))
+    monkeypatch.setenv("SYNOPTICON_PASSWORD", "short")
+    assert main(["serve", "--workspace", str(tmp_path / "ws")]) == 2
+    assert served == []
+
+
+def test_the_demonstration_is_made_once_and_asks_nothing(served, monkeypatch, capsys):
+    monkeypatch.setattr("builtins.input", lambda *_: pytest.fail("something was asked"))
+    samples_folder().mkdir(parents=True)
+    write_scene(samples_folder() / "made.mp4", 2, 2.0, 1.0, seed=1).rename(samples_folder() / VTEST.name)
+    for _ in range(2):
+        assert main(["serve", "--demo"]) == 0
+    assert served[0][0] == served[1][0]
+    assert capsys.readouterr().err.count("analysing the sample") == 1
+    with open_workspace(served[0][0]) as workspace:
+        assert workspace.footage.count() == 1
+        assert workspace.cameras.find(CAMERA).name == CAMERA
+
+
+def test_without_the_sample_the_demonstration_is_empty_and_says_so(tmp_path):
+    said = []
+    folder = demo_workspace(tmp_path / "demo", said.append)
+    assert "samples fetch" in said[0]
+    with open_workspace(folder) as workspace:
+        assert workspace.footage.count() == 0
