@@ -134,5 +134,10 @@ def test_what_is_built_in_may_be_used_freely():
     shipped = {name: one for name, one in lock["packages"].items() if name and not one.get("dev")}
     assert shipped
     assert {name: one["license"] for name, one in shipped.items() if one["license"] not in ALLOWED} == {}
+    notice = (UI / "public" / "licences.txt").read_text()
+    page = (ROOT / "THIRD-PARTY.md").read_text()
+    for name in (found.removeprefix("node_modules/") for found in shipped):
+        assert name in notice
+        assert f"| {name} |" in page
     built_with = {one.get("license", "") for name, one in lock["packages"].items() if name}
     assert not [one for one in built_with if re.search(r"GPL|SSPL|BUSL|-NC", one)]
