@@ -13,5 +13,5 @@ export default defineConfig({
     sourcemap: false,
     reportCompressedSize: false,
   },
-  server: { proxy: { "/api": "http://127.0.0.1:8765", "/.well-known": "http://127.0.0.1:8765" } },
+  server: { proxy: { "/api": "http://127.0.0.1:8742", "/.well-known": "http://127.0.0.1:8742" } },
 });
