@@ -1,4 +1,4 @@
-"""Writes docs/cli.md, routes.md, openapi.json from the program itself: ``make docs``. A test keeps them so."""
+"""Writes docs/cli.md, routes.md and openapi.json from the program: ``make docs``. A test keeps them so."""
 
 import inspect
 import json

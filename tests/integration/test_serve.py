@@ -4,13 +4,18 @@ import contextlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import psutil
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 HURRIED = (
     "import synopticon.web.server as s; s.HEADERS_LAST = 0.5; from synopticon.cli.main import run; run()"
@@ -92,6 +97,39 @@ def test_what_is_no_http_is_answered_and_survived(server):
         odd.sendall(b"\x16\x03\x01\x00\xff nonsense\r\n\r\n")
         assert odd.recv(100).startswith(b"HTTP/1.1 400")
     assert httpx.get(f"{address}/api/health").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def pems(tmp_path_factory):
+    """A certificate for localhost that nobody signed, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "chain.pem").write_bytes(made.public_bytes(pem))
+    (folder / "key.pem").write_bytes(plain)
+    return folder / "chain.pem", folder / "key.pem"
+
+
+def test_over_tls_the_session_never_travels_in_the_open(pems, tmp_path):
+    options = ("--tls-cert", str(pems[0]), "--tls-key", str(pems[1]), "--name", "localhost")
+    with serving(*options, "--workspace", str(tmp_path / "ws")) as (_, line):
+        address, _, token = line.partition("/#token=")
+        assert address.startswith("https://localhost:")
+        trusted = ssl.create_default_context(cafile=pems[0])
+        with httpx.Client(base_url=address, headers={"Origin": address}, verify=trusted) as browser:
+            answer = browser.post("/api/session", json={"link": token})
+            assert answer.headers["set-cookie"].startswith("__Host-synopticon=")
+            assert "; Secure" in answer.headers["set-cookie"]
+            assert browser.get("/api/session").status_code == 200
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.get(address.replace("https", "http"))
 
 
 def test_it_stops_when_told_to(tmp_path):

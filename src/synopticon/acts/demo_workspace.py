@@ -5,6 +5,7 @@ from pathlib import Path
 
 from synopticon.acts.samples import VTEST, samples_folder
 from synopticon.acts.workspace import Workspace, open_workspace
+from synopticon.errors import UsageError
 from synopticon.models.cards import home
 
 CAMERA = "campus"
@@ -19,6 +20,8 @@ def demo_workspace(folder: Path | None, say: Say) -> Path:
     place = folder or home() / "demo"
     sample = samples_folder() / VTEST.name
     with open_workspace(place) as here:
+        if here.profile.users:
+            raise UsageError(f"{place}: people sign in there: use another --workspace, or none")
         if not here.footage.count():
             _fill(here, sample, say)
     return place

@@ -8,6 +8,7 @@ import typer
 
 from synopticon.cli import options as o
 from synopticon.cli.output import result, say
+from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
     from synopticon.acts.workspace import Workspace
@@ -71,6 +72,11 @@ def _first_user(here: "Workspace") -> None:
 
     if not here.profile.users or here.people.users():
         return
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "there is no user yet: run it once at a terminal, where it asks for the administrator's name, "
+            "or use 'synopticon user add NAME --unit NAME --role administrator'"
+        )
     say("there is no user yet: make the administrator, who then adds the others")
     name = typer.prompt("Name", err=True)
     unit = typer.prompt("Service", err=True)

@@ -1,5 +1,8 @@
 """The verb ``serve``: what it refuses before it listens, the first administrator, the demonstration."""
 
+import io
+import socket
+
 import pytest
 
 from synopticon.acts.demo_workspace import CAMERA, demo_workspace
@@ -27,6 +30,15 @@ def served(monkeypatch):
     return seen
 
 
+@pytest.fixture
+def terminal(monkeypatch):
+    """Somebody who types what is asked for."""
+    typed = iter(["ada", "North"])
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(typed))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -44,18 +56,15 @@ def test_it_refuses_to_be_reached_in_the_open(served, tmp_path, capsys, options,
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(tmp_path, capsys):
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["serve", "--port", str(port), "--workspace", str(tmp_path / "ws")]) == 2
     assert f"127.0.0.1:{port}: cannot listen there" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("terminal")
 def test_the_first_user_is_made_at_the_terminal(served, tmp_path, monkeypatch):
     init_workspace(tmp_path / "ws", organisation="Town", profile="fr-town")
-    typed = iter(["ada", "North"])
-    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(typed))
     monkeypatch.setenv("SYNOPTICON_PASSWORD", PASSWORD)
     assert main(["serve", "--workspace", str(tmp_path / "ws")]) == 0
     ((_, (user,), _),) = served
@@ -64,12 +73,21 @@ def test_the_first_user_is_made_at_the_terminal(served, tmp_path, monkeypatch):
     assert len(served[1][1]) == 1
 
 
-def test_no_password_is_made_up(served, tmp_path, monkeypatch, capsys):
+@pytest.mark.usefixtures("terminal")
+def test_no_password_is_made_up(served, tmp_path, monkeypatch):
     init_workspace(tmp_path / "ws", organisation="Town", profile="fr-town")
-    typed = iter(["ada", "North"])
-    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(typed))
     monkeypatch.setenv("SYNOPTICON_PASSWORD", "short")
     assert main(["serve", "--workspace", str(tmp_path / "ws")]) == 2
+    assert served == []
+
+
+def test_without_a_terminal_nobody_is_asked(served, tmp_path, monkeypatch, capsys):
+    init_workspace(tmp_path / "ws", organisation="Town", profile="fr-town")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert main(["serve", "--workspace", str(tmp_path / "ws")]) == 2
+    assert "user add" in capsys.readouterr().err
+    assert main(["serve", "--demo", "--workspace", str(tmp_path / "ws")]) == 2
+    assert "people sign in there" in capsys.readouterr().err
     assert served == []
 
 
