@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.conftest import find_browser
 from tests.e2e.test_player import ARGS
 from tests.investigation import WHY, Clock, investigate
 from tests.organisation import PASSWORD
+from tests.people import FIELDS
 from tests.webapp import Window, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
@@ -329,17 +331,35 @@ def test_language_and_colours_are_chosen_and_kept(ines: Window, house: House) ->
     ]
 
 
-def test_a_case_that_lacks_what_the_profile_asks_is_refused(ines: Window) -> None:
-    page = ines.open("/cases").page
+def ask_for_a_case(window: Window, fields: str) -> None:
+    page = window.open("/cases").page
     page.get_by_role("button", name="Open a case").click()
     for name in ("purpose", "basis", "authorised_by"):
-        page.locator(f"form [name={name}]").fill("words")
+        page.locator(f"form [name={name}]").fill("what happened on Tuesday")
     page.get_by_label("gate").check()
-    for name in ("start", "end", "until"):
-        page.locator(f"form [name={name}]").fill("2026-11-20T10:00")
+    end = (datetime.now(UTC) + timedelta(days=20)).strftime("%Y-%m-%dT10:00")
+    for name, time in (("start", "2026-11-20T10:00"), ("end", "2026-11-20T11:00"), ("until", end)):
+        page.locator(f"form [name={name}]").fill(time)
+    page.locator("form [name=fields]").fill(fields)
     page.locator("form button[type=submit]").click()
-    page.get_by_role("alert").wait_for()
+
+
+def test_a_case_that_lacks_what_the_profile_asks_is_refused(ines: Window) -> None:
+    ask_for_a_case(ines, "procedure: 2026/99")
+    ines.page.get_by_role("alert").wait_for()
+    assert "offence is missing" in ines.text("[role=alert]")
     ines.expected("status of 4")
+
+
+def test_a_case_is_asked_for_and_waits_for_its_approval(ines: Window) -> None:
+    ask_for_a_case(ines, "\n".join(f"{name}: {value}" for name, value in FIELDS.items()))
+    ines.page.get_by_role("link", name="what happened on Tuesday").click()
+    ines.page.get_by_role("heading", name="Requests and approvals").wait_for()
+    assert "waits for approval" in ines.text(".case-bar")
+    assert "waits for a decision" in ines.text()
+    with ines.page.expect_download() as saved:
+        ines.page.get_by_role("link", name="Save the request").click()
+    assert json.loads(Path(saved.value.path()).read_bytes())
 
 
 PAGES = {

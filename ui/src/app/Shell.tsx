@@ -140,7 +140,7 @@ function Choices({ session, choose, leave, help }: ChoicesProps) {
       >
         <span aria-hidden="true">◐</span>
         <span className="hidden-text">{t("shell.theme")} </span>
-        {t(`theme.${theme}`)}
+        <span className="theme-name">{t(`theme.${theme}`)}</span>
       </button>
       <button
         type="button"
