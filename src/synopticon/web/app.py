@@ -1,6 +1,10 @@
 """The application: the table of routes, the guard around it, the errors of it, and the page itself."""
 
-from collections.abc import Sequence
+import os
+from asyncio import get_running_loop
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial, wraps
 from typing import Any
 
 from fastapi import Depends, FastAPI, Response
@@ -14,6 +18,7 @@ from synopticon.web.problems import Problem
 from synopticon.web.routes import ROUTES, Route
 from synopticon.web.static import Pages
 
+_HEAVY = ThreadPoolExecutor(os.cpu_count() or 1, "heavy")  # more at once would only make all of them slow
 _SAID: dict[int, str] = {
     401: "Nobody is signed in.",
     403: "Refused, with the rule; or from another origin, or without the page's token.",
@@ -55,7 +60,7 @@ def bare_app(routes: Sequence[Route] = ROUTES) -> FastAPI:
 def _mount(app: FastAPI, row: Route) -> None:
     app.add_api_route(
         row.path,
-        row.call,
+        _aside(row.call) if row.heavy else row.call,
         methods=[row.method],
         operation_id=row.name,
         tags=[row.tag],
@@ -64,6 +69,16 @@ def _mount(app: FastAPI, row: Route) -> None:
         responses=_responses(row),
         response_class=JSONResponse if row.kind == "application/json" else Response,
     )
+
+
+def _aside(call: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, run in one of the threads for what takes long."""
+
+    @wraps(call)
+    async def run(**arguments: Any) -> Any:
+        return await get_running_loop().run_in_executor(_HEAVY, partial(call, **arguments))
+
+    return run
 
 
 def _gates(row: Route) -> list[Any]:

@@ -21,7 +21,8 @@ from synopticon.web.api import cameras, cases, declaration, house, log, search, 
 class Route:
     """One row. ``call``: the function, whose name is the operation's id.
 
-    ``status``, ``kind`` (media type): of the good answer.
+    ``status``, ``kind`` (media type): of the good answer. ``heavy``: it works the processor for long, so few
+    of them run at once, in threads of their own, and the others do not wait for them.
     """
 
     method: str
@@ -33,6 +34,7 @@ class Route:
     public: str = ""
     status: int = 200
     kind: str = "application/json"
+    heavy: bool = False
 
     @property
     def name(self) -> str:
@@ -89,20 +91,26 @@ ROUTES: tuple[Route, ...] = (
         "PUT", "/api/cameras/{camera}/ground", cameras.save_ground, "cameras",
         capability="camera.zones", status=204,
     ),
-    Route("POST", "/api/answers", search.ask, "search", capability="search.attributes"),
+    Route("POST", "/api/answers", search.ask, "search", capability="search.attributes", heavy=True),
     Route("GET", "/api/answers/{answer}/hits", search.list_hits, "search", own=_PAGES),
-    Route("GET", "/api/answers/{answer}/pictures", search.list_pictures, "search", capability="view.masked"),
+    Route(
+        "GET", "/api/answers/{answer}/pictures", search.list_pictures, "search",
+        capability="view.masked", heavy=True,
+    ),
     Route(
         "GET", "/api/tracks/{track}/picture", search.show_picture, "search",
         capability="view.masked", kind="image/jpeg",
     ),
     Route("GET", "/api/marks", search.list_marks, "search", capability="view.masked"),
     Route("POST", "/api/marks", search.save_marks, "search", capability="case.mark"),
-    Route("GET", "/api/statistics", statistics.show_statistics, "statistics", capability="statistics"),
+    Route(
+        "GET", "/api/statistics", statistics.show_statistics, "statistics",
+        capability="statistics", heavy=True,
+    ),
     Route("GET", "/api/log", log.list_log, "log", capability="audit.read"),
     Route("GET", "/api/log/{sequence}", log.show_entry, "log", capability="audit.read"),
     Route("GET", "/api/log/{sequence}/proof", log.prove_entry, "log", capability="audit.read"),
-    Route("POST", "/api/log/verify", log.verify_log, "log", capability="audit.read"),
+    Route("POST", "/api/log/verify", log.verify_log, "log", capability="audit.read", heavy=True),
     Route("GET", "/api/explain", log.explain, "log", own="says what one may do, and does nothing"),
     Route(
         "GET", "/.well-known/synopticon.json", declaration.show_declaration, "declaration",
