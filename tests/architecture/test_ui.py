@@ -100,6 +100,10 @@ def test_both_languages_say_the_same_things():
     assert not [key for key in english if not english[key].strip() or not french[key].strip()]
 
 
+def test_french_punctuation_stays_on_its_line():
+    assert [k for k, text in catalogue("fr").items() if re.search(r" [:;?!]( |$)", text)] == []
+
+
 def used() -> tuple[set[str], list[re.Pattern[str]]]:
     """Keys named in the sources; and patterns of those that are put together."""
     text = "\n".join(path.read_text("utf-8") for path in SOURCES)

@@ -315,6 +315,7 @@ def test_keys_open_pages_and_their_sheet(ines: Window) -> None:
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_url("**/declaration")
+    assert page.evaluate("document.activeElement.id") == "main"
 
 
 def test_language_and_colours_are_chosen_and_kept(ines: Window, house: House) -> None:

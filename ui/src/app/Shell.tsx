@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { type Language, useTexts } from "../i18n";
 import { CaseBar } from "../parts/CaseBar";
 import { KeyHelp } from "../parts/KeyHelp";
@@ -21,6 +21,7 @@ export function Shell({ session, choose, leave, children }: ShellProps) {
   const { path } = usePlace();
   const { caseId, page } = split(path);
   const [help, setHelp] = useState(false);
+  const main = useFocusOn(path);
   useTitle(page);
   usePageKeys(session, caseId, () => setHelp(true));
   return (
@@ -37,12 +38,25 @@ export function Shell({ session, choose, leave, children }: ShellProps) {
         <Choices session={session} choose={choose} leave={leave} help={() => setHelp(true)} />
       </header>
       {session ? <CaseBar caseId={caseId} session={session} /> : null}
-      <main id="main" tabIndex={-1}>
+      <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>
       {help ? <KeyHelp close={() => setHelp(false)} /> : null}
     </div>
   );
+}
+
+/** What takes the focus when another page is opened, so that the next key and the next word are that page's. */
+function useFocusOn(path: string): RefObject<HTMLElement | null> {
+  const place = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    window.scrollTo(0, 0);
+    place.current?.focus({ preventScroll: true });
+  }, [path]);
+  return place;
 }
 
 function useTitle(page: string): void {
