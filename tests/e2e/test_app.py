@@ -110,6 +110,7 @@ def test_the_case_is_always_on_screen(ines: Window, house: House) -> None:
     for name in ("", "/footage", "/search", "/synopsis"):
         ines.open(house.page(name))
         ines.page.get_by_text("approved").first.wait_for()
+        ines.page.locator(".case-bar", has_text="gate, hall").wait_for()
         bar = ines.text(".case-bar")
         for fact in ("who broke into the depot", "criminal procedure", "gate, hall", "Until", WHY):
             assert fact in bar, name

@@ -1,4 +1,13 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useCameras } from "../api/cameras";
 import { useKeys } from "../app/keys";
 import { useTexts } from "../i18n";
@@ -82,16 +91,21 @@ function Line({ line, setLine, plain }: LineProps) {
   const [at, setAt] = useState(-1);
   const found = plain || caret === null ? [] : completions(line, caret, names);
   const open = found.length > 0;
+  const placed = useRef<number | null>(null);
+  // Before the next key comes: what is typed on at once must stand behind what was completed.
+  useLayoutEffect(() => {
+    if (placed.current === null) return;
+    input.current?.focus();
+    input.current?.setSelectionRange(placed.current, placed.current);
+    placed.current = null;
+  });
   useKeys({ "/": () => input.current?.focus() });
   const choose = (one: Completion) => {
     const made = complete(line, one);
     setLine(made.line);
     setAt(-1);
-    window.requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(made.caret, made.caret);
-      setCaret(made.caret);
-    });
+    setCaret(made.caret);
+    placed.current = made.caret;
   };
   const pressed = (event: KeyboardEvent<HTMLInputElement>) => {
     const chosen = found[at];
