@@ -7,7 +7,7 @@ import { wholeDay } from "../i18n/times";
 export function ScopeText({ scope }: { scope: ScopeModel }) {
   const { t, language } = useTexts();
   const known = useCameras();
-  const cameras = (scope.cameras ?? []).map((id) => known.get(id)?.name ?? id);
+  const cameras = (scope.cameras ?? []).map((id) => known.get(id)?.name ?? id).toSorted();
   const hours = (scope.windows ?? []).map(
     ({ start, end }) => `${wholeDay(language, start)} – ${wholeDay(language, end)}`,
   );
