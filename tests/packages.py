@@ -50,14 +50,14 @@ def record(log, contents_items, to=TO):
     return log.record(act, {"recipient": to, "originals": originals}).sequence
 
 
-def make_package(folder: Path, log=None, name="package", **more):
-    """Write a package into ``folder``; gives where it is and the log."""
+def make_package(folder: Path, log=None, name="package", before=(), **more):
+    """Write a package into ``folder``, with entries ``before`` its own; gives where it is and the log."""
     log = log or witnessed_log()
     sources = folder / f"{name}-sources"
     sources.mkdir()
     held = items(sources)
     said = {"kind": "handover", "recipient": TO, "by": "The shop", "made": MADE, "about": {"reason": "theft"}}
-    contents = Contents(items=held, entries=(record(log, held),), **{**said, **more})
+    contents = Contents(items=held, entries=(record(log, held), *before), **{**said, **more})
     made = write_package(folder / name, contents, log)
     shutil.rmtree(sources)
     return made.path, log

@@ -10,6 +10,7 @@ from tests.architecture.source import PACKAGE, python_files, tree
 # Modules of the store that read what was derived from footage: the readers that take a grant, and the vault.
 READERS = {
     "blobs",
+    "demands",
     "descriptors",
     "erase",
     "footage",
@@ -34,9 +35,12 @@ BESIDES = {
     "audit": {"audit.export", "audit.witness"},
     "cameras": {"camera.add", "camera.read"},
     "cases": {"case.open", "case.emergency", "case.read"},
+    "export": {"search.attributes", "view.unmasked"},  # which tracks; they stay clear
     "journey": {"camera.set", "camera.read"},  # ways between cameras
     "marks": {"view.masked"},  # the list of what was noted
     "people": {"user.add", "user.read", "user.login"},
+    "request_send": {"request.read"},  # whom it goes to
+    "requests": {"request.open", "request.read", "request.search"},  # the tracks that are named
     "retention": {"retention.report", "retention.hold", "retention.release"},
     "redact": {"view.unmasked"},  # somebody stays clear
     "zones": {"camera.read"},
@@ -146,7 +150,14 @@ def public_readers():
 
 def test_every_read_takes_a_grant():
     # Whether a digest is known, how many there are, which keys exist: nothing of what footage shows.
-    free = {"footage.known", "footage.erased", "footage.count", "footage.digests", "vault.parts"}
+    free = {
+        "footage.known",
+        "footage.taken_from",
+        "footage.erased",
+        "footage.count",
+        "footage.digests",
+        "vault.parts",
+    }
     free |= {"traits.lacking"}
     free |= {"journeys.set", "journeys.all", "journeys.turned"}  # ways between cameras: nothing of footage
     free |= {

@@ -76,7 +76,9 @@ def test_every_verb_of_the_design_is_there():
     wanted += "user password, user notices, camera set, camera clock, "
     wanted += "search, zones draw, zones drop, zones list, zones ground, marks set, marks list, "
     wanted += "documents, declaration, declaration verify, declaration merge, "
-    wanted += "handover, verify, serve, "
+    wanted += "handover, verify, export, replay, serve, "
+    wanted += "request open, request list, request show, request extend, request search, request decide, "
+    wanted += "request send, request form, "
     wanted += "similar, journey follow, journey confirm, journey reject, journey show, journey ways"
     assert names == set(wanted.split(", "))
 

@@ -10,7 +10,7 @@ ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type
 # What a remedy begins with, after what is wrong.
 DO = re.compile(
     r"[:;,.?(] *(?:or )?(?:add|analyse|another|check|choose|correct|delete|free|give|insist|keep|known are|"
-    r"name|pass|pip install|put|record|repair|run|see|stop|try|use|wait|write|more hours|one follows|"
+    r"name|pass|pip install|put|record|repair|run|see|set|stop|try|use|wait|write|more hours|one follows|"
     r"is the file|example)\b|\b(?:must|should) be\b|\bis none of\b|expected"
 )
 # Mistakes in a program that calls these functions; no user of the command line sees them.

@@ -11,14 +11,16 @@ from synopticon.models.cards import load_cards
 from tests.architecture.source import ROOT
 
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0", "HPND", "ISC", "MIT",
-    "MIT-0", "MPL-2.0", "PSF-2.0", "Unlicense", "Zlib",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0", "HPND", "ISC",
+    "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Unlicense", "Zlib",
 }  # fmt: skip
 EXCEPTIONS = {"LLVM-exception"}
 FORBIDDEN = re.compile(r"\bA?GPL|Affero|non-?commercial|\bNC\b|SSPL|BUSL", re.IGNORECASE)
 # Packages whose metadata state no SPDX expression; read by a person from the licence file they ship.
 READ = {
+    "defusedxml": "PSF-2.0",
     "flatbuffers": "Apache-2.0",
+    "fonttools": "MIT",
     "h11": "MIT",
     "jinja2": "BSD-3-Clause",
     "markdown-it-py": "MIT",

@@ -114,6 +114,20 @@ def test_a_good_package_is_good(opened: Any, made: tuple[Path, Any]) -> None:
     assert window.page.locator("#remarks-part").is_hidden()
 
 
+def test_an_export_says_what_it_is_and_counts_the_entries_of_its_case(opened: Any, tmp_path: Path) -> None:
+    folder, log = make_package(tmp_path, kind="export", before=(2, 5, 9))
+    window = opened()
+    assert window.choose(folder) == "good"
+    assert "evidence exported from a case" in window.text("#facts")
+    proved = window.text("#proved").splitlines()
+    own = log.storage.size() - 1
+    assert [line for line in proved if f"as entry {own}" in line]
+    assert [line for line in proved if "3 more entries of that log, from 2 to 9" in line]
+    assert len(proved) == 4
+    window.page.locator("#list summary").click()
+    assert "original recording, every byte as it was" in window.text("#rows")
+
+
 def test_the_signer_comes_first(opened: Any, made: tuple[Path, Any]) -> None:
     window = opened()
     window.choose(made[0])

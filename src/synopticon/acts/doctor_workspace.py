@@ -107,7 +107,8 @@ def _database(place: Path, settings: WorkspaceSettings) -> list[Finding]:
 def _opened(place: Path) -> list[Finding]:
     with open_workspace(place) as here:
         here.as_program()
-        return [*_witnessed(here), *_unknown(here), *_safely("retention", lambda: _overdue(here))]
+        kept = _safely("retention", lambda: _overdue(here))
+        return [*_witnessed(here), *_unknown(here), *kept, *_requests(here)]
 
 
 def _witnessed(here: Workspace) -> list[Finding]:
@@ -131,6 +132,19 @@ def _unknown(here: Workspace) -> list[Finding]:
     shown = ", ".join(str(n) for n in found[:_SHOWN]) + (" ..." if len(found) > _SHOWN else "")
     text = f"outcome unknown of {len(found)} acts: entries {shown}"
     return [Finding("log", "note", text, "'synopticon audit show N' says which they were; some may run now")]
+
+
+def _requests(here: Workspace) -> list[Finding]:
+    """Requests of persons filmed that should have been answered already; no name is opened."""
+    waiting = [demand for demand in here.demands.all() if demand.answered is None]
+    late = [demand.id for demand in waiting if demand.overdue(here.clock())]
+    if late:
+        text = f"{len(late)} requests of persons filmed are overdue: {', '.join(late[:_SHOWN])}"
+        return [Finding("requests", "problem", text, "'synopticon request list', and answer them")]
+    if not waiting:
+        return []
+    first = min(demand.due for demand in waiting).isoformat()
+    return [Finding("requests", "fine", f"{len(waiting)} to be answered, the first by {first}")]
 
 
 def _overdue(here: Workspace) -> list[Finding]:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from synopticon.acts.leaving import called
+from synopticon.acts.originals import check_original, located
 from synopticon.acts.workspace import Act, Workspace
-from synopticon.errors import OutputError
+from synopticon.errors import FootageError, OutputError
 from synopticon.footage.digest import sha256
-from synopticon.search.rows import zone_of
 from synopticon.store.atomic import write_together
 from synopticon.store.granted import open_granted
 from synopticon.store.tracks import TrackRow
@@ -50,9 +51,11 @@ def write_journey(
             track = next(t for t in known if t.id == row.id)
             lacking = _lacking(footage, track)
             if lacking:
-                notes.append(f"no clip of {row.id}: {lacking}: put the file back where it was")
+                notes.append(f"no clip of {row.id}: {lacking}")
                 continue
-            made = _written(footage, track, known, aside, f"{number:02}-{_called(workspace, row)}")
+            made = _written(
+                footage, track, known, aside, f"{number:02}-{called(workspace, row.camera, row.start)}"
+            )
             names[row.id] = tuple(path.name for path in made)
             digests |= {path.name: sha256(path) for path in made}
             if not made:
@@ -75,17 +78,17 @@ def _known(workspace: Workspace, act: Act, row: TrackRow) -> tuple[Footage, tupl
     opened = open_granted(
         workspace.engine, workspace.place, workspace.vault, workspace.clock, act.grant, row.footage
     )
-    return opened.load_recording(), opened.everybody()
+    recording = located(workspace, act.grant, row.footage, opened.load_recording())
+    return recording, opened.everybody()
 
 
 def _lacking(footage: Footage, track: Track) -> str:
-    """Which file of the track's time is not what it was; "" = none."""
-    for index in sorted(set(track.file.tolist())):
-        file = footage.files[index]
-        if not file.path.is_file():
-            return f"{file.path.name} is gone"
-        if file.path.stat().st_size != file.size_bytes or sha256(file.path) != file.sha256:
-            return f"{file.path.name} is another file now"
+    """Which file of the track's time is not what it was, and what to do; "" = none."""
+    try:
+        for index in sorted(set(track.file.tolist())):
+            check_original(footage.files[index])
+    except FootageError as error:
+        return str(error)
     return ""
 
 
@@ -101,15 +104,3 @@ def _written(
     if clips:
         (folder / _WORK).rmdir()
     return tuple(made)
-
-
-def _called(workspace: Workspace, row: TrackRow) -> str:
-    """Camera and local time, as a name of a file: ``gate-2026-11-20T12.00.05+0100``."""
-    known = {c.id: c for c in workspace.cameras.all()}
-    camera = known.get(row.camera)
-    name = camera.name if camera else row.camera
-    safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)
-    if row.start is None:
-        return f"{safe}-clock-unknown"
-    local = row.start.astimezone(zone_of(camera.zone if camera else ""))
-    return f"{safe}-{local.strftime('%Y-%m-%dT%H.%M.%S%z')}"

@@ -23,9 +23,11 @@ class ModelState:
 
 
 def list_models(folder: Path | None = None) -> tuple[ModelState, ...]:
-    """Every model of this build, in the order in which ``auto`` prefers them, then the others by name."""
+    """Every model of this build: of each task in the order in which ``auto`` prefers them, objects first."""
     place = folder or cards.models_folder()
-    ordered = sorted(cards.load_cards(), key=lambda c: (c.rank == 0, c.rank, c.name))
+    ordered = sorted(
+        cards.load_cards(), key=lambda c: (c.task != "detect.object", c.task, c.rank == 0, c.rank, c.name)
+    )
     return tuple(_state(card, place) for card in ordered)
 
 

@@ -1,14 +1,15 @@
-"""Write a copy of a recording in which heads are masked; the original is never changed."""
+"""Write a copy of a recording in which heads and plates are masked; the original is never changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, stem_of
+from synopticon.acts.originals import check_places
 from synopticon.acts.workspace import (
     Act,
     Workspace,
@@ -19,37 +20,44 @@ from synopticon.acts.workspace import (
 )
 from synopticon.errors import ModelError, UsageError
 from synopticon.evidence.redact import Redacted, RedactSettings, check_sound, redact
+from synopticon.evidence.review import Decided, read_review
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Scope
-from synopticon.models.cards import companion, find, remedy
+from synopticon.models.cards import companion, find, remedy, resolve
 from synopticon.store.atomic import check_place, make_folder, write_together
 from synopticon.values.duration import parse_duration
 from synopticon.values.footage import Footage, Gap
 from synopticon.values.track import Track
-from synopticon.vision.faces import Faces
-from synopticon.vision.mask import MASKED
-from synopticon.vision.masks import Kind, MaskSettings, plan_masks
+from synopticon.vision.detect import open_finder
+from synopticon.vision.mask import MASKED, PLATED
+from synopticon.vision.masks import Kinds, MaskSettings, Strand, kinds, plan_masks
 from synopticon.vision.pipeline import observed
+from synopticon.vision.spot import Faces, Plates, Spotter, Together
 
 OPERATION = Operation.ALTERATION
 UNMASKED = "UNMASKED"
+USUAL = "heads,plates"
 NOT_ANONYMOUS = "masked is not anonymous: clothes, gait and place remain"
 
 
 @dataclass(frozen=True, slots=True)
 class RedactRequest:
-    """What to mask; the fields are the options of ``synopticon redact``. None = the default."""
+    """What to mask; the fields are the options of ``synopticon redact``. None = the default.
+
+    ``mask`` names one or several, with commas between them; see ``vision.masks.kinds``.
+    """
 
     footage: tuple[str, ...]
     output: Path | None = None
-    mask: Kind = "heads"
+    mask: str = USUAL
     keep: tuple[str, ...] = ()
     reason: str = ""
     begin: str | None = None
     end: str | None = None
     keep_audio: bool = False
     model: str = "auto"
+    face_model: str = "auto"
     models_folder: Path | None = None
     unsafe_unknown_model: bool = False
     start: datetime | None = None
@@ -58,6 +66,8 @@ class RedactRequest:
     workspace: Path | None = None
     workers: int = 0
     case: str | None = None
+    apply: Path | None = None  # the file of a review, and what it says, once it is read
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +97,31 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
     Raises ``RefusedError`` for tracks kept clear without a reason, ``OutputError`` before any work when the
     output exists, ``UsageError`` for times or tracks that are not there, and the errors of the analysis.
     """
-    output = _output(request)
+    request = _with_review(request)
+    output, what = _output(request), kinds(request.mask)
     if request.keep and not request.reason.strip():
-        raise refuse_clear(
-            request.workspace, request.case, "keeping somebody clear needs", "leave --keep out"
-        )
+        instead = "take the ticks out of the review" if request.decided else "leave --keep out"
+        raise refuse_clear(request.workspace, request.case, "keeping somebody clear needs", instead)
     check_place(output, overwrite=request.overwrite)
-    footage = looked_up(_analysis(request), progress, (output,))
-    settings = _settings(request, footage)
-    faces = _faces(request)
+    footage = looked_up(analysis_of(request), progress, (output,))
+    settings = settings_of(request, footage)
+    spotters = spotters_of(what, request.models_folder, request.face_model)
+    if request.decided:
+        request.decided.review.check_footage(footage)
+        request.decided.review.check_model(model_digest(request))
     if request.keep_audio:
         check_sound(footage)
-    with open_workspace(request.workspace) as workspace, _permitted(workspace, request, footage) as acts:
-        act, sight = acts
+    with open_workspace(request.workspace) as workspace, ExitStack() as stack:
+        check_places(workspace, {f.path: f.sha256 for f in footage.readable})
+        act, sight = stack.enter_context(_permitted(workspace, request, footage))
         with passing(workspace) as files:
             steps = analysing(
-                _analysis(request), progress, (output,), footage=footage, files=files, cut=False
+                analysis_of(request), progress, (output,), footage=footage, files=files, cut=False
             )
             (analysis,) = steps
-            made, tracks = _write(analysis, request, settings, faces, output, progress)
+            made, tracks = _write(
+                analysis, request, settings, Together([*spotters.values()]), output, progress
+            )
         if request.keep:
             sight.note(**singled_out(request.keep))
         gaps = _seen_gaps(analysis.gaps, made, settings)
@@ -113,11 +129,34 @@ def make_redacted(request: RedactRequest, progress: Progress | None = None) -> R
             frames=made.frames, bare_frames=made.bare_frames, gaps=len(gaps),
             made={output.name: sha256(output)},
         )  # fmt: skip
-    notes = (*analysis.notes, *_notes(request, tracks, faces, made))
+    notes = (*analysis.notes, *_reviewed(request, settings, footage), *_notes(what, tracks, spotters, made))
     return RedactResult(
         output, made.frames, made.masked_frames, made.seconds, len(tracks), request.keep,
         made.bare_frames, made.bare, len(gaps), notes, 4 if gaps else 0,
     )  # fmt: skip
+
+
+def _with_review(request: RedactRequest) -> RedactRequest:
+    """The request with what a review decided, when there is one; raises ``UsageError``."""
+    if request.apply is None:
+        return request
+    decided = read_review(request.apply)
+    review = decided.review
+    if request.keep:
+        raise UsageError("--keep goes without --apply, whose review says who stays clear: choose one")
+    if kinds(request.mask) != kinds(review.mask):
+        raise UsageError(
+            f"{request.apply}: the review is of --mask {review.mask}, and this run of --mask {request.mask}: "
+            f"add --mask {review.mask}"
+        )
+    reason = request.reason or review.reason
+    return replace(request, keep=review.keep, reason=reason, decided=decided)
+
+
+def model_digest(request: RedactRequest) -> str:
+    """SHA-256 of the detector's weights, "" where there is none."""
+    found = resolve(request.model, request.models_folder, unsafe_unknown_model=request.unsafe_unknown_model)
+    return found[0].sha256 if found else ""
 
 
 def _output(request: RedactRequest) -> Path:
@@ -130,7 +169,8 @@ def _output(request: RedactRequest) -> Path:
     return path
 
 
-def _settings(request: RedactRequest, footage: Footage) -> RedactSettings:
+def settings_of(request: RedactRequest, footage: Footage) -> RedactSettings:
+    """The stretch that was asked for, and how it is written; raises ``UsageError``."""
     rate = float(footage.frame_rate)
     start = _seconds(request.begin, rate, 0.0)
     end = _seconds(request.end, rate, inf)
@@ -147,15 +187,31 @@ def _settings(request: RedactRequest, footage: Footage) -> RedactSettings:
     )
 
 
+def masks_of(request: RedactRequest, footage: Footage) -> MaskSettings:
+    """What is masked, and how far."""
+    return MaskSettings(kinds(request.mask), floor=footage.height)
+
+
 def _seconds(text: str | None, rate: float, default: float) -> float:
     return default if text is None else parse_duration(text).seconds(rate)
 
 
-def _faces(request: RedactRequest) -> Faces | None:
-    found = companion("detect.face", request.models_folder)
-    if found is None and request.mask == "faces":
-        raise ModelError(f"faces need a model that finds them: {remedy(find('yunet'))}, or use --mask heads")
-    return Faces(*found) if found else None
+def spotters_of(what: Kinds, folder: Path | None, face_model: str = "auto") -> dict[str, Spotter]:
+    """What looks for faces and for plates, where it is wanted and there, by its task."""
+    found: dict[str, Spotter] = {}
+    if what != {"plates"}:
+        face = companion("detect.face", folder, face_model)
+        if face is not None:
+            found["detect.face"] = Faces(open_finder(*face))
+        elif what & {"faces"} and not what & {"heads", "people", "all"}:
+            raise ModelError(f"faces need a model that finds them: {_get_faces()}, or use --mask heads")
+    if "plates" in what and (plate := companion("detect.plate", folder)):
+        found["detect.plate"] = Plates(open_finder(*plate))
+    return found
+
+
+def _get_faces() -> str:
+    return remedy(find("centerface"))
 
 
 @contextmanager
@@ -170,6 +226,7 @@ def _permitted(workspace: Workspace, request: RedactRequest, footage: Footage) -
             "unsafe_unknown_model": request.unsafe_unknown_model,
             "mask": request.mask, "from": request.begin, "to": request.end, "masked": not request.keep,
             "audio": request.keep_audio,
+            **({"review": request.decided.told()} if request.decided else {}),
         },
     }  # fmt: skip
     with ExitStack() as stack:
@@ -179,7 +236,8 @@ def _permitted(workspace: Workspace, request: RedactRequest, footage: Footage) -
         yield act, sight
 
 
-def _analysis(request: RedactRequest) -> AnalysisRequest:
+def analysis_of(request: RedactRequest) -> AnalysisRequest:
+    """How the footage is analysed."""
     return AnalysisRequest(
         footage=request.footage,
         model=request.model,
@@ -196,23 +254,27 @@ def _write(
     analysis: Analysis,
     request: RedactRequest,
     settings: RedactSettings,
-    faces: Faces | None,
+    spotter: Spotter,
     output: Path,
     progress: Progress | None,
 ) -> tuple[Redacted, tuple[Track, ...]]:
     known = analysis.store.load_tracks()
     tracks = known[0] if known else ()
+    added: tuple[Strand, ...] = ()
+    if request.decided:
+        request.decided.review.check_tracks(analysis.footage, tracks)
+        added = request.decided.review.strands(1 / float(analysis.footage.frame_rate))
     if strange := sorted(set(request.keep) - {t.id for t in tracks}):
         raise UsageError(
             f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
         )
     seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, tracks, MaskSettings(what=request.mask), request.keep)
+    plan = plan_masks(seen, tracks, masks_of(request, analysis.footage), request.keep, added)
     make_folder(output.parent)
     tell = progress or (lambda _stage, _share: None)
     with write_together(output, overwrite=request.overwrite) as (aside,):
         made = redact(
-            analysis.footage, plan, faces, aside, settings, lambda share: tell("masking", min(share, 1.0))
+            analysis.footage, plan, spotter, aside, settings, lambda share: tell("masking", min(share, 1.0))
         )
     return made, tracks
 
@@ -222,17 +284,48 @@ def _seen_gaps(known: Sequence[Gap], made: Redacted, settings: RedactSettings) -
     return {g for g in (*known, *made.gaps) if g.end > settings.start and g.start < settings.end}
 
 
+def _reviewed(request: RedactRequest, settings: RedactSettings, footage: Footage) -> Iterator[str]:
+    if request.decided:
+        review, end = request.decided.review, min(settings.end, footage.duration)
+        yield f"as {review.reviewer} decided: {len(review.keep)} left clear, {len(review.add)} masks added"
+        if settings.start < review.start - 0.01 or end > review.end + 0.01:
+            yield f"only {review.start:.1f}-{review.end:.1f} s was reviewed, and the copy shows more"
+
+
 def _notes(
-    request: RedactRequest, tracks: Sequence[Track], faces: Faces | None, made: Redacted
+    what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter], made: Redacted
 ) -> Iterator[str]:
-    if faces is None:
-        yield f"no model that finds faces: heads are masked by their place alone ({remedy(find('yunet'))})"
-    if request.mask == "faces":
-        yield "only faces that were found are masked: heads turned away, small or hidden are not"
-    elif request.mask != "all" and (spared := [t for t in tracks if t.label not in MASKED]):
-        yield f"not masked: vehicles, animals and bags ({len(spared)}), and plates: --mask all masks them"
+    yield from unsure(what, tracks, spotters)
     if made.bare_frames:
         times = ", ".join(f"{a:.1f}-{b:.1f} s" for a, b in made.bare[:5])
         more = f" and {len(made.bare) - 5} more" if len(made.bare) > 5 else ""
         yield f"something was seen and not masked in {made.bare_frames} frames: look at {times}{more}"
     yield NOT_ANONYMOUS
+
+
+def unsure(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter]) -> Iterator[str]:
+    """What is not masked, or not for sure, for want of a model or since it was not asked for."""
+    by_place = what & {"heads", "people", "all"}
+    if by_place and "detect.face" not in spotters:
+        yield f"no model that finds faces: heads are masked by their place alone ({_get_faces()})"
+    if "faces" in what and not by_place:
+        yield "only faces that were found are masked: heads turned away, small or hidden are not"
+    yield from _left(what, tracks, spotters)
+
+
+def _left(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter]) -> Iterator[str]:
+    """What stays clear though it was seen."""
+    vehicles = sum(t.label in PLATED - MASKED for t in tracks)
+    if not what & {"plates", "all"}:
+        yield f"not masked: plates ({vehicles} vehicles): --mask {USUAL} masks them"
+    elif vehicles and "all" not in what and "detect.plate" not in spotters:
+        yield f"no model that finds plates: the lower part of {vehicles} vehicles is masked ({_get_plates()})"
+    unnamed = sum(t.label == "object" for t in tracks)
+    if unnamed and {"heads", "plates"} <= what and "all" not in what:
+        yield f"no model named {unnamed} objects, people or vehicles: their upper and lower ends are masked"
+    if not what & {"heads", "people", "all"} and any(t.label in MASKED for t in tracks):
+        yield f"not masked: people: --mask {USUAL} masks their heads"
+
+
+def _get_plates() -> str:
+    return remedy(find("lpd-yunet"))

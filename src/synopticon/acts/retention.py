@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ from synopticon.errors import SynopticonError
 from synopticon.governance.audit.entry import format_time
 from synopticon.governance.capability import Operation
 from synopticon.governance.case import State, new_id, stand
+from synopticon.governance.demand import held
 from synopticon.governance.grant import Grant
 from synopticon.governance.retention import (
+    Erasing,
     Hold,
     HoldKind,
     Tie,
@@ -100,6 +102,7 @@ def run(workspace: Workspace, output: Path | None = None, *, overwrite: bool = F
             failed.append(f"{verdict.camera} {verdict.part}: {error}")
     with workspace.act("retention.run", payload={"step": "sweep"}) as act:
         act.note(descriptors=_forget_ended(workspace, act.grant))
+        act.note(requests=_forget_answered(workspace, act.grant))
         swept = sweep(workspace.engine)
         certificate = _certificate(workspace, erased, entries, failed, swept)
         act.note(swept=list(swept), parts=len(erased), failed=len(failed))
@@ -138,8 +141,11 @@ def hold(
 
 
 def release(workspace: Workspace, hold_id: str) -> Hold:
-    """End a hold; what it kept and is due goes with the next run."""
+    """End a hold; what it kept and is due goes with the next run. That of an open request is refused."""
     found = workspace.holds.find(hold_id)
+    asked = workspace.demands.find(found.reference) if found.kind is HoldKind.REQUEST else None
+    if asked is not None and asked.answered is None:
+        raise workspace.refuse("retention.release", held(found), about=found.camera)
     with workspace.act("retention.release", about=found.camera, payload=_plain(found)):
         ended = release_hold(found, workspace.clock())
         workspace.holds.change(ended)
@@ -151,7 +157,17 @@ def verdicts_of(workspace: Workspace, grant: Grant) -> tuple[Verdict, ...]:
     profile = workspace.retention_days
     days = {c.id: days_of(c.retention_days, profile) for c in workspace.cameras.all()}
     kept, holds = workspace.footage.kept(grant), workspace.holds.all()
-    return judge(kept, days, holds, workspace.clock(), _ties(workspace))
+    return judge(kept, days, holds, workspace.clock(), _ties(workspace), _erasing(workspace))
+
+
+def _erasing(workspace: Workspace) -> tuple[Erasing, ...]:
+    """What requests that were granted, and are not answered yet, have erased."""
+    return tuple(
+        Erasing(demand.id, camera, part, demand.decision.at)
+        for demand in workspace.demands.all()
+        if demand.erases and demand.decision is not None and demand.answered is None
+        for camera, part in demand.decision.parts
+    )
 
 
 def _ties(workspace: Workspace) -> tuple[Tie, ...]:
@@ -177,6 +193,16 @@ def _forget_ended(workspace: Workspace, grant: Grant) -> list[str]:
         workspace.descriptors.forget(grant, name)
         gone.append(name)
     return gone
+
+
+def _forget_answered(workspace: Workspace, grant: Grant) -> list[str]:
+    """Destroy the words of requests that were answered longer ago than the log keeps what it says."""
+    days = workspace.profile.limits.log_days
+    if not days:
+        return []
+    before = workspace.clock() - timedelta(days=days)
+    past = [d.id for d in workspace.demands.all() if d.answered is not None and d.answered < before]
+    return [id for id in past if workspace.demands.forget(grant, id)]
 
 
 def _counts(verdicts: Sequence[Verdict]) -> dict[str, int]:

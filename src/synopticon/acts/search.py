@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from synopticon.acts.workspace import Workspace
+from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import OutputError, RefusedError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope, Window
@@ -21,15 +21,19 @@ from synopticon.search.query import Names, parse, text_of
 from synopticon.search.rows import DAY, Noted, World, zone_of
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.footage import Blind, Stretch
-from synopticon.store.granted import open_several
+from synopticon.store.granted import GrantedAnalysis, open_several
+from synopticon.store.tracks import RULE_RESTRICTED
 from synopticon.store.traits import TraitView
 from synopticon.synopsis.merge import grey
 from synopticon.synopsis.thumbnail import thumbnail
 from synopticon.values import ground
+from synopticon.values.footage import SourceFile
 from synopticon.values.query import Days, Query
-from synopticon.values.scene import Bank
+from synopticon.values.scene import Background, Bank
+from synopticon.values.tube import Tube
 
 OPERATION = Operation.CONSULTATION
+_BARRED = f"their use is restricted, as persons filmed asked (rule {RULE_RESTRICTED})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +126,35 @@ def search(
     query = understood.query if limit is None else replace(understood.query, limit=limit)
     scope = scope_for(workspace, query, case)
     said = {"query": text_of(query), "typed": text, "plain": plain}
+    check_wishes(wishes)
+    with workspace.act("search.attributes", case=case, scope=scope, reason=reason, payload=said) as act:
+        return answered(workspace, act, query, wishes, understood.ignored)
+
+
+def check_wishes(wishes: Wishes) -> None:
+    """Raise ``OutputError`` before any work where what is wished for cannot be written."""
     if wishes.page is not None:
         check_place(wishes.page, overwrite=wishes.overwrite)
     if wishes.thumbnails is not None and wishes.thumbnails.exists() and not wishes.thumbnails.is_dir():
         raise OutputError(f"{wishes.thumbnails}: is a file: name a folder for the pictures")
-    with workspace.act("search.attributes", case=case, scope=scope, reason=reason, payload=said) as act:
-        answer = _answer(workspace, act.grant, query)
-        answer = replace(answer, ignored=understood.ignored)
-        answer = _written(workspace, act.grant, answer, wishes)
-        hits = answer.found.hits
-        act.note(hits=answer.found.total, shown=len(hits), track_list=listed([h.track for h in hits]))
+
+
+def answered(
+    workspace: Workspace, act: Act, query: Query, wishes: Wishes, ignored: tuple[str, ...]
+) -> Answer:
+    """The answer within the permission of an act, noted in its outcome; with what is wished besides."""
+    answer = replace(_answer(workspace, act.grant, query), ignored=ignored)
+    answer = _written(workspace, act.grant, answer, wishes)
+    hits = answer.found.hits
+    act.note(hits=answer.found.total, shown=len(hits), track_list=listed([h.track for h in hits]))
     return answer
 
 
 def _answer(workspace: Workspace, grant: Grant, query: Query) -> Answer:
     began = perf_counter()
     found = find(query, lambda: views(workspace, grant), world_of(workspace, grant, query))
+    if barred := workspace.tracks.restricted(grant):
+        found = replace(found, unknown={**found.unknown, _BARRED: barred})
     covered, gaps, models = covering(workspace, grant, query)
     took = perf_counter() - began
     cameras = {c.id: c.name for c in workspace.cameras.all()}
@@ -171,17 +188,24 @@ def thumbnails_of(workspace: Workspace, grant: Grant, tracks: Mapping[str, str])
     by_footage: dict[str, list[str]] = {}
     for track, footage in tracks.items():
         by_footage.setdefault(footage, []).append(track)
-    made: dict[str, bytes] = {}
+    return {
+        tube.id: thumbnail(tube, opened, scene, file.colour_matrix, file.full_range)
+        for tube, opened, scene, file in opened_tubes(workspace, grant, by_footage)
+    }
+
+
+def opened_tubes(
+    workspace: Workspace, grant: Grant, wanted: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Tube, GrantedAnalysis, Background, SourceFile]]:
+    """Tubes by their footage, each with its store, its empty scene and a file that says how it is coded."""
     for _, opened in open_several(
-        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, by_footage
+        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, wanted
     ):
         recording = opened.load_recording()
         bank = opened.load_bank() or Bank((grey(recording),))
-        file = recording.readable[0]
         for tube in opened.tubes():
             scene = bank.at((tube.track.start + tube.track.end) / 2)
-            made[tube.id] = thumbnail(tube, opened, scene, file.colour_matrix, file.full_range)
-    return made
+            yield tube, opened, scene, recording.readable[0]
 
 
 def listed(tracks: Sequence[str]) -> str:
@@ -194,8 +218,15 @@ def views(workspace: Workspace, grant: Grant) -> Iterator[TraitView]:
     return workspace.traits.views(grant)
 
 
-def asked(workspace: Workspace, text: str, *, case: str | None, plain: bool = False) -> Understood:
-    """The question; what it must not ask is refused and logged."""
+def asked(
+    workspace: Workspace,
+    text: str,
+    *,
+    case: str | None,
+    plain: bool = False,
+    capability: str = "search.attributes",
+) -> Understood:
+    """The question; what it must not ask is refused and logged, as of this capability."""
     names = names_of(workspace)
     try:
         if plain:
@@ -203,7 +234,7 @@ def asked(workspace: Workspace, text: str, *, case: str | None, plain: bool = Fa
         query = parse(text, names)
         return Understood(query, text_of(query))
     except RefusedError as error:
-        raise workspace.refuse("search.attributes", error, case=case) from error
+        raise workspace.refuse(capability, error, case=case) from error
 
 
 def _local_now(workspace: Workspace) -> datetime:

@@ -3,7 +3,7 @@
 It is made from the tubes that are kept; no recording is opened. One video a camera (and size of picture).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -13,6 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from synopticon.acts.analysis import Progress
+from synopticon.acts.leaving import safe_name
 from synopticon.acts.search import asked, listed, scope_for, views, world_of
 from synopticon.acts.synopsis import (
     QUICK_RATE,
@@ -90,8 +91,8 @@ def synopsis_of_hits(
             check_outputs(output, replace(request, plot=plot))
         made: list[Selected] = []
         for (name, merged), (output, plot) in zip(groups, places, strict=True):
-            record = _record(workspace, grant, merged, request)
-            manifest = _write(merged, output, replace(request, plot=plot), record, progress)
+            record = record_of(workspace, grant, merged, request)
+            manifest = write_selection(merged, output, replace(request, plot=plot), record, progress)
             made.append(_selected(name, output, manifest))
             act.note(made={path.name: sha256(path) for one in made for path in (one.video, one.manifest)})
         gaps = sum(len(m.footage.gaps) for _, m in groups)
@@ -135,10 +136,25 @@ def _permitted(
 
 
 def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str, Merged]]:
-    """What is shown together, with its camera's name (and a number, where its pictures differ in size)."""
+    """What answers a question, as it is shown together."""
     chosen = tracks_of(query, lambda: views(workspace, grant), world_of(workspace, grant, query))
     if not chosen:
         raise FootageError(f"nothing in the scope answers {text_of(query)!r}: try fewer terms")
+    found = groups_of(workspace, grant, chosen)
+    if not found:
+        raise FootageError(
+            f"what answers {text_of(query)!r} has no stored picture: run 'synopticon ingest' again"
+        )
+    return found
+
+
+def groups_of(
+    workspace: Workspace, grant: Grant, chosen: Mapping[str, Sequence[str]]
+) -> list[tuple[str, Merged]]:
+    """These tracks (ids by footage) as they are shown together; those without a stored picture are left out.
+
+    Each group with its camera's name (and a number, where its pictures differ in size).
+    """
     names = {c.id: c.name for c in workspace.cameras.all()}
     parts: dict[str, list[Part]] = {}
     stretches: dict[str, list[Stretch]] = {}
@@ -158,10 +174,6 @@ def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str,
             merged = merge(group)
             named = replace(merged, footage=replace(merged.footage, camera=name))
             found.append((name if n == 1 else f"{name}-{n}", named))
-    if not found:
-        raise FootageError(
-            f"what answers {text_of(query)!r} has no stored picture: run 'synopticon ingest' again"
-        )
     return found
 
 
@@ -192,14 +204,17 @@ def _names(path: Path, cameras: Sequence[str]) -> list[Path]:
     """Where each goes: as named if there is one, else with the camera's name in it; all different."""
     if len(cameras) == 1:
         return [path]
-    taken: set[str] = set()
-    found: list[Path] = []
+    return [path.with_name(f"{path.stem}.{name}{path.suffix}") for name in file_names(cameras)]
+
+
+def file_names(cameras: Sequence[str]) -> list[str]:
+    """What files of cameras are called: as these are, as far as every system takes it; all different."""
+    found: dict[str, str] = {}
     for camera in cameras:
-        safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in camera)
-        name = next(n for k in count(1) if (n := f"{safe}{f'-{k}' * (k > 1)}").casefold() not in taken)
-        taken.add(name.casefold())
-        found.append(path.with_name(f"{path.stem}.{name}{path.suffix}"))
-    return found
+        safe = safe_name(camera)
+        name = next(n for k in count(1) if (n := f"{safe}{f'-{k}' * (k > 1)}").casefold() not in found)
+        found[name.casefold()] = name
+    return list(found.values())
 
 
 def interval_of(tubes: Sequence[Tube]) -> float:
@@ -219,9 +234,10 @@ def _settings(request: SynopsisRequest, interval: float) -> ComposeSettings:
     )  # fmt: skip
 
 
-def _write(
+def write_selection(
     merged: Merged, output: Path, request: SynopsisRequest, record: Record, progress: Progress | None
 ) -> Manifest:
+    """Write the video of a group and what belongs beside it; names are those of ``output``."""
     tell = progress or (lambda _stage, _share: None)
     interval = interval_of(merged.tubes)
     size = (merged.footage.width, merged.footage.height)
@@ -248,7 +264,7 @@ def _write(
     return manifest
 
 
-def _record(workspace: Workspace, grant: Grant, merged: Merged, request: SynopsisRequest) -> Record:
+def record_of(workspace: Workspace, grant: Grant, merged: Merged, request: SynopsisRequest) -> Record:
     """What the synopsis was made from and with."""
     own = {file.sha256 for file in merged.footage.files}
     known = workspace.footage.known(sorted(own))
@@ -258,9 +274,11 @@ def _record(workspace: Workspace, grant: Grant, merged: Merged, request: Synopsi
         "max_collision": request.max_collision, "order": request.order, "effort": request.effort,
         "colour_match": request.colour_match, "model": ", ".join(sorted({r.model for r in runs})),
         "unsafe_unknown_model": any(r.settings.get("unsafe_unknown_model") for r in runs),
+        "quick": any(r.settings.get("quick") for r in runs),
     }  # fmt: skip
     models = {r.model: r.model_digest for r in runs if r.model_digest}
-    return Record(gaps=merged.footage.gaps, settings=settings, models=models)
+    code = ", ".join(sorted({r.versions.get("code", "") for r in runs}))  # that found the objects
+    return Record(gaps=merged.footage.gaps, settings=settings, models=models, program={"code": code})
 
 
 def _selected(name: str, output: Path, manifest: Manifest) -> Selected:

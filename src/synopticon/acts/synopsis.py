@@ -7,7 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from synopticon.acts.analysis import Analysis, AnalysisRequest, Progress, analysing, looked_up, named, stem_of
+from synopticon.acts.analysis import (
+    Analysis,
+    AnalysisRequest,
+    Progress,
+    analysing,
+    code_digest,
+    looked_up,
+    named,
+    stem_of,
+)
+from synopticon.acts.originals import check_places
 from synopticon.acts.search import asked, listed
 from synopticon.acts.workspace import (
     Act,
@@ -95,7 +105,7 @@ class SynopsisResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outputs:
+class Outputs:
     """The files that make one synopsis."""
 
     video: Path
@@ -106,9 +116,10 @@ class _Outputs:
     plot: Path | None
 
     @staticmethod
-    def beside(video: Path, plot: Path | None) -> "_Outputs":
+    def beside(video: Path, plot: Path | None) -> "Outputs":
+        """What belongs to a video, by its name."""
         manifest, html, vtt, clips = (video.with_suffix(s) for s in (".json", ".html", ".vtt", ".clips"))
-        return _Outputs(video, manifest, html, vtt, clips, plot)
+        return Outputs(video, manifest, html, vtt, clips, plot)
 
     @property
     def all(self) -> tuple[Path, ...]:
@@ -126,8 +137,9 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
     outputs = _outputs(request)
     if request.unmasked and not request.reason.strip():
         raise no_reason(request)
-    footage = looked_up(_analysis(request), progress, outputs.all)
+    footage = looked_up(analysis_of(request), progress, outputs.all)
     with open_workspace(request.workspace) as workspace, ExitStack() as stack:
+        check_places(workspace, {f.path: f.sha256 for f in footage.readable})
         if request.where:
             asked(workspace, request.where, case=request.case)
         scope = Scope(digests=tuple(f.sha256 for f in footage.readable))
@@ -139,7 +151,7 @@ def make_synopsis(request: SynopsisRequest, progress: Progress | None = None) ->
         permission = permitted(workspace, request, scope, said, searched=bool(request.where))
         act, sight = stack.enter_context(permission)
         files = stack.enter_context(passing(workspace))
-        made, ids = _make(request, outputs, footage, progress, files)
+        made, ids = made_of(request, outputs, footage, progress, files)
         if request.unmasked:
             sight.note(**singled_out(ids))
         act.note(
@@ -175,18 +187,18 @@ def permitted(
         yield act, sight
 
 
-def _make(
+def made_of(
     request: SynopsisRequest,
-    outputs: _Outputs,
+    outputs: Outputs,
     footage: Footage,
     progress: Progress | None,
     files: Callable[[str], Files] | None,
 ) -> tuple[SynopsisResult, tuple[str, ...]]:
-    """What was made, and the ids of the tracks that it shows."""
+    """Make a synopsis under a permission that was given: what was made, and the ids of what it shows."""
     made: SynopsisResult | None = None
     shown: tuple[str, ...] = ()
     steps = analysing(
-        _analysis(request), progress, outputs.all,
+        analysis_of(request), progress, outputs.all,
         progressive=request.progressive, footage=footage, files=files,
     )  # fmt: skip
     for analysis in steps:
@@ -203,7 +215,8 @@ def _make(
     return made, shown
 
 
-def _analysis(request: SynopsisRequest) -> AnalysisRequest:
+def analysis_of(request: SynopsisRequest) -> AnalysisRequest:
+    """What must be analysed for a synopsis."""
     return AnalysisRequest(
         footage=request.footage,
         model=request.model,
@@ -217,13 +230,13 @@ def _analysis(request: SynopsisRequest) -> AnalysisRequest:
     )
 
 
-def _outputs(request: SynopsisRequest) -> _Outputs:
+def _outputs(request: SynopsisRequest) -> Outputs:
     return check_outputs(request.output or Path(f"{stem_of(request.footage)}.synopsis.mp4"), request)
 
 
-def check_outputs(video: Path, request: SynopsisRequest) -> _Outputs:
+def check_outputs(video: Path, request: SynopsisRequest) -> Outputs:
     """Where all goes that belongs to a video; raises ``UsageError``, ``OutputError`` where it cannot."""
-    outputs = _Outputs.beside(video, request.plot)
+    outputs = Outputs.beside(video, request.plot)
     if outputs.video.suffix.lower() != ".mp4":
         raise UsageError(f"{outputs.video}: a synopsis is an MP4 video: give a name that ends in .mp4")
     if request.plot in outputs.all[1:]:
@@ -298,7 +311,7 @@ def _write(
     analysis: Analysis,
     tubes: tuple[Tube, ...],
     plan: Plan,
-    outputs: _Outputs,
+    outputs: Outputs,
     request: SynopsisRequest,
     progress: Progress | None,
 ) -> Manifest:
@@ -355,10 +368,12 @@ def _record(analysis: Analysis, request: SynopsisRequest) -> Record:
         },
         models={card.name: card.sha256} if card else {},
         dropped=known[1] if known else (),
+        program={"code": code_digest()},
+        tubes=analysis.store.tubes_digest(),
     )
 
 
-def _result(outputs: _Outputs, manifest: Manifest, analysis: Analysis) -> SynopsisResult:
+def _result(outputs: Outputs, manifest: Manifest, analysis: Analysis) -> SynopsisResult:
     length = float(manifest.frames / manifest.rate)
     source = analysis.footage.duration
     return SynopsisResult(

@@ -22,7 +22,7 @@ import platform
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +46,7 @@ from synopticon.store.blobs import BlobStore
 from synopticon.store.cameras import Cameras, Holds
 from synopticon.store.cases import CaseStore
 from synopticon.store.database import open_migrated
+from synopticon.store.demands import DemandStore
 from synopticon.store.descriptors import DescriptorStore
 from synopticon.store.footage import FootageStore
 from synopticon.store.journeys import JourneyStore, Ways
@@ -195,6 +196,11 @@ class Workspace:
         return BlobStore(self.engine, self.place, self.vault, self.clock)
 
     @cached_property
+    def demands(self) -> DemandStore:
+        """The requests of persons filmed."""
+        return DemandStore(self.engine, self.vault)
+
+    @cached_property
     def descriptors(self) -> DescriptorStore:
         """What tracks look like, case by case."""
         return DescriptorStore(self.engine, self.vault, self.clock)
@@ -240,8 +246,9 @@ class Workspace:
 
         Stores, keys and log are shared; who acts is its own, and nothing that is set on it changes another.
         """
-        for shared in ("log", "vault", "traits", "place", "blobs", "descriptors"):
-            getattr(self, shared)  # made once, for all
+        for name, kind in vars(type(self)).items():
+            if isinstance(kind, cached_property):
+                getattr(self, name)  # made once, for all
         mine = copy.copy(self)
         mine.actor = actor
         return mine
@@ -266,14 +273,16 @@ class Workspace:
         about: str = "",
         payload: Mapping[str, Any] | None = None,
         within: Act | None = None,
+        demand: str = "",
     ) -> Iterator[Act]:
         """Do an act: the permission, its durable record, the body, its outcome.
 
         ``scope`` left empty means all of the case's; ``payload`` goes into the record (JSON values);
-        ``within``: the act that this one is a part of, so that one look is counted once. Raises
-        ``RefusedError`` with the rule, after a refusal was logged. What the body raises is in the outcome.
+        ``within``: the act that this one is a part of, so that one look is counted once; ``demand``: the
+        request of a person filmed that it serves. Raises ``RefusedError`` with the rule, after a refusal was
+        logged. What the body raises is in the outcome.
         """
-        request = self._request(capability, case, scope, reason, about)
+        request = replace(self._request(capability, case, scope, reason, about), demand=demand)
         part = {} if within is None else {"within": within.entry.sequence}
         said = self._said(request, {**(payload or {}), **part})
         facts = self._facts(request)
@@ -329,6 +338,7 @@ class Workspace:
             configuration=self.configuration() if request.capability == "case.open" else "",
             witnessed=witnessed.time if witnessed else None,
             latest=self.log.storage.latest(),
+            demand=self.demands.find(request.demand) if request.demand else None,
         )
 
     def scope_of(self, case: str) -> Scope:
@@ -359,6 +369,8 @@ class Workspace:
                 said.setdefault("subjects", list(request.reason.tracks))
         if request.about:
             said["about"] = request.about
+        if request.demand:
+            said["demand"] = request.demand
         return said
 
     def _header(self, request: Request, facts: Facts, case: str | None, kind: str = RECORD) -> ActHeader:

@@ -25,12 +25,15 @@ def application() -> typer.Typer:
         cases,
         compose_footage,
         documents,
+        export,
         look,
         models,
         packages,
         people,
         profiles,
         redact,
+        replay,
+        requests,
         retention,
         search,
         serve,
@@ -44,14 +47,15 @@ def application() -> typer.Typer:
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
     for module in (
-        synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, look,
-        workspace, documents, serve,
+        synopsis, search, similar, stats, tracks, arrange, compose_footage, redact, packages, export, replay,
+        look, workspace, documents, serve,
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")
     app.add_typer(search.zones, name="zones")
     app.add_typer(search.marks, name="marks")
     app.add_typer(workspace.camera, name="camera")
+    app.add_typer(requests.request, name="request")
     app.add_typer(retention.retention, name="retention")
     app.add_typer(profiles.profile, name="profile")
     app.add_typer(people.user, name="user")

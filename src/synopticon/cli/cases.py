@@ -11,6 +11,7 @@ import typer
 
 from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say
+from synopticon.cli.parse import parse_moment
 from synopticon.cli.people import PASSPHRASE, parse_day, public_file, read_bytes, read_public
 from synopticon.errors import UsageError
 
@@ -233,7 +234,7 @@ def extend(
 
     _check_output(output)
     with open_workspace(workspace) as here:
-        _written(here, extend_case(here, of, _moment(until), _fields(field), key=_own(key)), output)
+        _written(here, extend_case(here, of, parse_moment(until), _fields(field), key=_own(key)), output)
 
 
 @case.command("close")
@@ -336,7 +337,7 @@ def _scope(
         start, slash, end = text.partition("/")
         if not slash:
             raise UsageError(f"{text!r} is no window: write START/END, both with a time zone")
-        spans.append(Window(_moment(start), _moment(end)))
+        spans.append(Window(parse_moment(start), parse_moment(end)))
     return Scope(tuple(ids[name] for name in cameras or ()), tuple(spans), tuple(recordings or ()))
 
 
@@ -352,17 +353,7 @@ def _terms(
     from synopticon.governance.case import Terms
 
     given = tuple(capabilities)
-    return Terms(purpose, basis, authorised_by, given, scope, _moment(until), _fields(fields))
-
-
-def _moment(text: str) -> datetime:
-    """A time with its zone, as UTC; a bare date is its beginning in UTC."""
-    from synopticon.cli.parse import parse_start
-
-    time = parse_start(text)
-    if time.tzinfo is None and len(text.strip()) > len("2026-11-24"):
-        raise UsageError(f"{text!r} has no time zone: add one, such as {text.strip()}+01:00")
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    return Terms(purpose, basis, authorised_by, given, scope, parse_moment(until), _fields(fields))
 
 
 def _fields(given: Sequence[str] | None) -> dict[str, str]:

@@ -38,6 +38,17 @@ Look = Annotated[bool, Option("--look/--no-look", help="Look at key frames to se
 Model = Annotated[
     str, Option("--model", metavar="NAME", help="'auto', 'none', a name of 'models list', or a model file.")
 ]
+FaceModel = Annotated[
+    str, Option("--face-model", metavar="auto|none|NAME", help="What finds faces, to mask them.")
+]
+Mask = Annotated[
+    str,
+    Option(
+        "--mask",
+        metavar="heads|faces|people|plates|all,..",
+        help="What is filled; all: whatever moves, whole.",
+    ),
+]
 ModelsFolder = Annotated[
     Path | None, Option("--models-folder", metavar="DIR", help="Models, instead of Synopticon's own folder.")
 ]

@@ -8,6 +8,7 @@ import typer
 from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say
 from synopticon.cli.parse import parse_start
+from synopticon.cli.progress import progress
 from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ def handover(  # noqa: PLR0913 (each argument is an option)
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why they are handed over, in words.")
     ] = "",
+    working_copy: Annotated[
+        bool | None,
+        typer.Option(
+            "--working-copy/--no-working-copy",
+            help="A masked copy of each file, or of none; else of what browsers do not play.",
+        ),
+    ] = None,
+    model: o.Model = "auto",
+    models_folder: o.ModelsFolder = None,
     case: o.Case = None,
     workspace: o.Workspace = None,
 ) -> None:
@@ -43,15 +53,31 @@ def handover(  # noqa: PLR0913 (each argument is an option)
 
     The folder holds the files, a receipt, the log's entry with its proof, a signature over all of it, and the
     page verify.html. With --from or --until, recordings are cut between key frames, every packet as it was;
-    one that cannot be cut so is handed over whole. Pictures are what they are: nobody in them is masked.
+    one that cannot be cut so is handed over whole. In these nobody is masked. What browsers do not play gets
+    a working copy beside it: H.264, masked, at the same times.
     """
     from synopticon.acts.handover import HandoverRequest, hand_over
     from synopticon.acts.workspace import open_workspace
 
     begun = parse_start(start) if start else None
-    request = HandoverRequest(tuple(footage), to, output, reason, case, since, until, begun, zone)
-    with open_workspace(workspace) as here:
-        made = hand_over(here, request)
+    request = HandoverRequest(
+        tuple(footage),
+        to,
+        output,
+        reason,
+        case,
+        since,
+        until,
+        begun,
+        zone,
+        working_copy,
+        model,
+        models_folder,
+    )
+    with open_workspace(workspace) as here, progress() as report:
+        made = hand_over(here, request, report)
+    for note in made.notes:
+        say(note)
     say(f"{made.files} files, {made.bytes} bytes; tell the recipient the fingerprint in another way:")
     say(f"  {made.fingerprint}")
     result(str(made.path))

@@ -1,13 +1,21 @@
 """Turns what people type into values; raises ``UsageError`` with the remedy."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from synopticon.errors import UsageError
 from synopticon.values.duration import Duration, format_duration, parse_duration
 
-__all__ = ["Duration", "format_duration", "parse_duration", "parse_fps", "parse_size", "parse_start"]
+__all__ = [
+    "Duration",
+    "format_duration",
+    "parse_duration",
+    "parse_fps",
+    "parse_moment",
+    "parse_size",
+    "parse_start",
+]
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -35,3 +43,11 @@ def parse_start(text: str) -> datetime:
         return datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(f"{text!r} is no time: write it like 2024-05-01T08:30:00+02:00") from None
+
+
+def parse_moment(text: str) -> datetime:
+    """A time with its zone, as UTC; a bare date is its beginning in UTC."""
+    time = parse_start(text)
+    if time.tzinfo is None and len(text.strip()) > len("2026-11-24"):
+        raise UsageError(f"{text!r} has no time zone: add one, such as {text.strip()}+01:00")
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)

@@ -65,13 +65,18 @@ def search(  # noqa: PLR0913 (one parameter for each option)
             here, " ".join(query), case=case, reason=reason, plain=plain, limit=limit,
             wishes=Wishes(page, thumbnails, overwrite),
         )  # fmt: skip
+    show_answer(answer, plain, json)
+    if page is not None and not json:
+        result(str(page))
+
+
+def show_answer(answer: "Answer", plain: bool, json: bool) -> None:
+    """Hits on stdout, one a line; what must be said of them beside."""
     _tell(answer, plain)
     for hit in answer.found.hits:
         result(json_.dumps(_line(hit, answer)) if json else _text(hit, answer))
     if json:
         sys.stderr.write(json_.dumps(_summary(answer)) + "\n")
-    if page is not None and not json:
-        result(str(page))
 
 
 def _tell(answer: "Answer", plain: bool) -> None:

@@ -36,6 +36,13 @@ PART = "part of an original recording: whole groups of pictures, every packet as
 INSTEAD = "original recording, whole, since it cannot be cut without a change"
 RECEIPT = "receipt: who received what, when and from whom"
 LOG_ROLE = "entries of the log of acts, with their proofs"
+WORKING = "working copy, MASKED, not the recording: every picture was encoded anew"
+WORKING_CLEAR = "working copy, some people UNMASKED, not the recording: every picture was encoded anew"
+SYNTHETIC = "synopsis, SYNTHETIC: objects of different times in one picture, not the record of any moment"
+BESIDE_SYNTHETIC = "belongs to the synopsis beside it, which is SYNTHETIC"
+STILL = "still picture out of the working copy"
+REPORT = "report: case, scope, coverage, searches, decisions; its blank fields are for a person"
+GALLERY = "appearance gallery: one picture for each track; nothing was compared"
 NO_CASE = "made outside any case; not evidence"
 PAGE_ROLE = "page that checks this package in a browser, offline"
 

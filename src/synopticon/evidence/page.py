@@ -15,9 +15,9 @@ from importlib.resources import files
 @cache
 def page() -> bytes:
     """The page; the same for the same release on every machine."""
-    parts = {"css": _part("page.css"), "markup": _part("page.markup")}
-    parts["js"] = _part("proofs.js") + _part("check.js")
-    start = _part("page.html").replace("{csp}", _policy(parts["css"], parts["js"]))
+    parts = {"css": part("page.css"), "markup": part("page.markup")}
+    parts["js"] = part("proofs.js") + part("check.js")
+    start = part("page.html").replace("{csp}", policy(parts["css"], parts["js"]))
     pieces, rest = [], start
     for name in ("css", "markup", "shell", "js"):
         piece, rest = rest.split("{" + name + "}")
@@ -33,15 +33,19 @@ def page_digest() -> str:
     return sha256(page()).hexdigest()
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """A piece of the pages that are made here, by its file's name."""
     return files("synopticon.evidence").joinpath("page", name).read_text("utf-8").replace("\r\n", "\n")
 
 
-def _policy(css: str, script: str) -> str:
+def policy(css: str, script: str, more: str = "") -> str:
+    """Content security policy of a page with one style and one script; ``more``: directives besides."""
+
     def digest(text: str) -> str:
         return b64encode(sha256(text.encode()).digest()).decode()
 
     return (
         f"default-src 'none'; script-src 'sha256-{digest(script)}'; style-src 'sha256-{digest(css)}'; "
-        "base-uri 'none'; form-action 'none'"
+        + (f"{more}; " if more else "")
+        + "base-uri 'none'; form-action 'none'"
     )

@@ -15,20 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.errors import FootageError
+from synopticon.evidence.risk import stretches
 from synopticon.footage.exact import ExactWriter, Sound
 from synopticon.footage.read import open_reader
-from synopticon.synopsis.blend import OPAQUE, Planes, fill, stamp
+from synopticon.synopsis.blend import OPAQUE, Planes, stamp
 from synopticon.synopsis.compose import NO_CASE
+from synopticon.synopsis.door import masked
 from synopticon.synopsis.label import Stamp, letter_height, stack, write
 from synopticon.values.detection import Boxes
 from synopticon.values.footage import Footage, Gap
-from synopticon.values.frame import Frame
-from synopticon.vision.faces import Faces
+from synopticon.values.frame import Frame, Plane
 from synopticon.vision.masks import MaskPlan
+from synopticon.vision.planes import resized
+from synopticon.vision.spot import Spotter
 
 MASKED_COPY = "WORKING COPY - MASKED"
 CLEAR_COPY = "WORKING COPY - UNMASKED IN PART"
-FILL = 40  # luma of what is filled, without colour
 _CLOCK = Fraction(1, 90000)  # time base of a copy of several files, whose own may differ
 
 
@@ -36,7 +38,8 @@ _CLOCK = Fraction(1, 90000)  # time base of a copy of several files, whose own m
 class RedactSettings:
     """``start`` and ``end``: seconds of the timeline to keep. ``clear``: some tracks stay clear.
 
-    ``in_case``: made in a case. ``sound``: keep the sound. ``crf``: quality of the encoder.
+    ``in_case``: made in a case. ``sound``: keep the sound. ``crf``: quality of the encoder. ``short``: pixels
+    that the shorter side has at most; 0 = as it is.
     """
 
     start: float = 0.0
@@ -45,6 +48,7 @@ class RedactSettings:
     in_case: bool = False
     sound: bool = False
     crf: int = 20
+    short: int = 0
 
 
 def check_sound(footage: Footage) -> None:
@@ -56,15 +60,15 @@ def check_sound(footage: Footage) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """What was written: frames, those with a mask, faces seen, and gaps that decoding met. Times in s.
+    """What was written: frames, those with a mask, and gaps that decoding met. Times in s.
 
-    ``bare``: frames in which somebody or something moving was seen and nothing was masked on it, as stretches
-    of the timeline; ``bare_frames`` how many.
+    ``spotted``: faces and plates that were seen. ``bare``: frames in which somebody or something moving was
+    seen and nothing was masked on it, as stretches of the timeline; ``bare_frames`` how many.
     """
 
     frames: int
     masked_frames: int
-    faces: int
+    spotted: int
     seconds: float
     bare_frames: int
     bare: tuple[tuple[float, float], ...]
@@ -72,25 +76,28 @@ class Redacted:
 
 
 def masked_frames(
-    frames: Iterator[Frame], plan: MaskPlan, faces: Faces | None, found: Callable[[int], None] | None = None
+    frames: Iterator[Frame],
+    plan: MaskPlan,
+    spotter: Spotter | None,
+    found: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[Frame, Boxes]]:
     """Each frame with the zones to fill in it, float32 ``(n, 4)`` xyxy source pixels.
 
-    A frame is given when all faces are known that may be held over it: those seen later too. ``found`` is
-    told of how many faces were seen each time.
+    A frame is given when all faces and plates are known that may be held over it: those seen later too.
+    ``found`` is told of how many were seen each time.
     """
     waiting: deque[Frame] = deque()
     seen: deque[tuple[float, Boxes]] = deque()
-    linger = 0.0 if faces is None else faces.settings.linger
+    linger = 0.0 if spotter is None else spotter.linger
     for frame in frames:
         waiting.append(frame)
-        if faces is not None:
-            zones = _spared(faces.look(frame), plan.kept.at(frame.time))
+        if spotter is not None:
+            zones = _spared(spotter.look(frame, plan), plan.kept.at(frame.time))
             if len(zones):
                 seen.append((frame.time, zones))
                 if found:
                     found(len(zones))
-        while waiting and (faces is None or waiting[0].time < frame.time - linger):
+        while waiting and (spotter is None or waiting[0].time < frame.time - linger):
             yield _ready(waiting.popleft(), plan, seen, linger)
     while waiting:
         yield _ready(waiting.popleft(), plan, seen, linger)
@@ -106,7 +113,7 @@ def _ready(
 
 
 def _spared(zones: Boxes, kept: Boxes) -> Boxes:
-    """Faces that are on nobody who stays clear: their middle is in no such box."""
+    """Faces and plates that are on nobody who stays clear: their middle is in no such box."""
     middle = (zones[:, :2] + zones[:, 2:]) / 2
     inside = (middle[:, None] >= kept[None, :, :2]) & (middle[:, None] <= kept[None, :, 2:])
     on_them: NDArray[np.bool_] = np.logical_or.reduce(inside[..., 0] & inside[..., 1], axis=1)
@@ -116,19 +123,20 @@ def _spared(zones: Boxes, kept: Boxes) -> Boxes:
 def redact(
     footage: Footage,
     plan: MaskPlan,
-    faces: Faces | None,
+    spotter: Spotter | None,
     path: Path,
     settings: RedactSettings,
     progress: Callable[[float], None] | None = None,
+    show: Callable[[Frame, Planes], None] | None = None,
 ) -> Redacted:
-    """Write the masked copy to ``path``, which must not exist.
+    """Write the masked copy to ``path``, which must not exist; ``show`` sees each picture as it is written.
 
     Raises ``OutputError``, and ``FootageError`` where nothing is shown or the size of the picture changes.
     """
     times = _Ticks(footage)
     tally = _Tally(footage, plan, settings, progress)
     with open_reader(footage, settings.start, settings.end) as reader:
-        ready = masked_frames(iter(reader), plan, faces, tally.found)
+        ready = masked_frames(iter(reader), plan, spotter, tally.found)
         first = next(ready, None)
         if first is None:
             raise FootageError(f"{footage.files[0].path}: shows nothing there: give other times")
@@ -137,7 +145,10 @@ def redact(
             for (frame, zones), after in _with_next(first, ready):
                 begin = times.of(frame, first[0])
                 until = times.of(after[0], first[0]) if after else times.end(settings.end, frame, first[0])
-                writer.write_at(*filled(frame, zones, mark), begin, max(until - begin, 1))
+                picture = filled(frame, zones, mark, settings.short)
+                writer.write_at(*picture, begin, max(until - begin, 1))
+                if show:
+                    show(frame, picture)
                 tally.add(frame, zones)
         return replace(tally.result(), gaps=reader.gaps)
 
@@ -188,12 +199,31 @@ def _writer(
         if settings.end < file.duration:
             end = begin + Fraction(settings.end - first.time).limit_denominator(90000)
         sound = Sound(file.path, begin, end)
-    height, width = first.y.shape
+    height, width = _size(first.y, settings.short)
     return ExactWriter(
-        path, (width & ~1, height & ~1), file.frame_rate, times.base, crf=settings.crf,
+        path, (width, height), file.frame_rate, times.base, crf=settings.crf,
         full_range=file.full_range, colour_matrix=file.colour_matrix,
         title="; ".join(_texts(settings)), sound=sound,
     )  # fmt: skip
+
+
+def _size(picture: Plane, short: int) -> tuple[int, int]:
+    """Even height and width of a copy whose shorter side has at most ``short`` pixels."""
+    height, width = picture.shape
+    share = min(1.0, short / min(height, width)) if short else 1.0
+    if share == 1.0:
+        return height & ~1, width & ~1
+    return max(2, round(height * share / 2) * 2), max(2, round(width * share / 2) * 2)
+
+
+def _sized(planes: Planes, short: int) -> Planes:
+    """The filled picture at the size of the copy: what lies under a mask has gone before."""
+    height, width = _size(planes[0], short)
+    if planes[0].shape == (height, width):
+        return planes
+    y, u, v = planes
+    half = (height // 2, width // 2)
+    return resized(y, height, width), resized(u, *half), resized(v, *half)
 
 
 def _texts(settings: RedactSettings) -> list[str]:
@@ -208,18 +238,15 @@ def _mark(size: tuple[int, int], settings: RedactSettings) -> Stamp | None:
     return picture if fits else None
 
 
-def filled(frame: Frame, zones: Boxes, mark: Stamp | None = None) -> Planes:
-    """The picture with its zones filled, cut to even sides."""
+def filled(frame: Frame, zones: Boxes, mark: Stamp | None = None, short: int = 0) -> Planes:
+    """The picture with its zones filled, cut to even sides, then made as small as ``short`` asks."""
     height, width = frame.y.shape[0] & ~1, frame.y.shape[1] & ~1
     half = (slice(height // 2), slice(width // 2))
-    planes = (frame.y[:height, :width].copy(), frame.u[half].copy(), frame.v[half].copy())
-    for x1, y1, x2, y2 in zones.tolist():
-        box = (int(np.floor(x1)), int(np.floor(y1)), int(np.ceil(x2)), int(np.ceil(y2)))
-        if box[2] > 0 and box[3] > 0:
-            fill(planes, box, FILL)
+    whole = masked(frame, zones)
+    planes = (whole[0][:height, :width], whole[1][half], whole[2][half])
     if mark is not None:
         stamp(planes, mark.planes, mark.alpha, (0, height - mark.size[1]), OPAQUE)
-    return planes
+    return _sized(planes, short)
 
 
 class _Tally:
@@ -230,12 +257,12 @@ class _Tally:
     ) -> None:
         self._footage, self._plan, self._tell = footage, plan, tell
         self._start, self._end = settings.start, min(settings.end, footage.duration)
-        self._frames = self._masked = self._faces = 0
+        self._frames = self._masked = self._spotted = 0
         self._first = self._last = 0.0
         self._size: tuple[int, ...] = ()
 
     def found(self, count: int) -> None:
-        self._faces += count
+        self._spotted += count
 
     def add(self, frame: Frame, zones: Boxes) -> None:
         """Count a frame that was written; raises ``FootageError`` when the size of the picture changes."""
@@ -254,7 +281,6 @@ class _Tally:
         inside = (self._plan.bare >= self._first - 1e-6) & (self._plan.bare <= self._last + 1e-6)
         bare = self._plan.bare[inside]
         step = 1 / float(self._footage.frame_rate)
-        cuts = np.split(bare, np.flatnonzero(np.diff(bare) > 1.0) + 1) if len(bare) else []
-        stretches = tuple((round(float(c[0]), 3), round(float(c[-1]) + step, 3)) for c in cuts)
+        told = tuple((round(float(c[0]), 3), round(float(c[-1]) + step, 3)) for c in stretches(bare))
         seconds = self._last - self._first + step
-        return Redacted(self._frames, self._masked, self._faces, seconds, len(bare), stretches, ())
+        return Redacted(self._frames, self._masked, self._spotted, seconds, len(bare), told, ())

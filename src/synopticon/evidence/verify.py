@@ -125,11 +125,18 @@ class Report:
             f"all {self.files} files ({self.bytes} bytes) are, byte for byte, what the key "
             f"{self.fingerprint} signed; none is missing and none was added"
         ]
+        made = self.manifest and self.manifest.entry
         said += [
             f"entry {a.sequence} of the log ({a.kind} of {a.capability}, {a.time}) is in the log of "
             f"{self.log_size} entries that the same key signed"
             for a in self.acts
+            if a.sequence == made
         ]
+        if others := sorted(a.sequence for a in self.acts if a.sequence != made):
+            said.append(
+                f"the same of {len(others)} more entries of that log, from {others[0]} to {others[-1]}, "
+                "which log.json holds"
+            )
         if self.witnessed is not None:
             names = ", ".join(f"{name} (key {key}) on {time}" for name, key, time in self.witnessed.by)
             said.append(f"the first {self.witnessed.size} entries of that log were signed by {names}")

@@ -23,6 +23,7 @@ from synopticon.governance.case import (
     spread_all,
     stand,
 )
+from synopticon.governance.demand import RULE_OPEN, Demand
 from synopticon.governance.grant import NOTHING, Grant, Scope, _mint
 from synopticon.governance.profile import Need, Profile, Rule
 from synopticon.governance.users import Method, Role, SignIn, User
@@ -51,7 +52,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asks to do. ``scope`` left empty means all of the case's; ``about``: a camera's id."""
+    """What somebody asks to do. ``scope`` left empty means all of the case's; ``about``: a camera's id.
+
+    ``demand``: the request of a person filmed that it serves.
+    """
 
     capability: str
     actor: str
@@ -60,6 +64,7 @@ class Request:
     scope: Scope = NOTHING
     reason: Reason | None = None
     about: str = ""
+    demand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Facts:
     ``since``: when the workspace was made; ``witnessed``: when another last cosigned the log; ``latest``:
     time of the log's last entry (all UTC). ``configuration``: digest of the settings a DPIA must describe.
     ``requesters``: who asked for the open cases whose scope names the camera ``Request.about``.
-    ``empty``: the workspace has no user yet.
+    ``empty``: the workspace has no user yet. ``demand``: the request of a person filmed that is served.
     """
 
     profile: Profile
@@ -84,6 +89,7 @@ class Facts:
     configuration: str = ""
     requesters: frozenset[str] = frozenset()
     empty: bool = False
+    demand: Demand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,11 +377,23 @@ def _standing(ask: _Ask) -> Iterator[Check]:
         yield Check("emergency.capabilities", urgent, says, "wait for the approval")
 
 
+def _demand(ask: _Ask) -> Iterator[Check]:
+    """An open request of a person filmed stands where others need a case: in its own place and time."""
+    if Need.REQUEST not in ask.needs:
+        return
+    found, named = ask.facts.demand, ask.request.demand
+    open_ = found is not None and found.id == named and found.answered is None
+    says = f"{named or 'nothing'} is {'an' if open_ else 'no'} open request of a person filmed"
+    yield Check(RULE_OPEN, open_, says, "open one with 'synopticon request open'")
+    if open_ and found is not None:
+        yield from _within(ask.request.scope, found.scope, "request")
+
+
 def _scope(ask: _Ask) -> Iterator[Check]:
     if ask.capability not in FOOTAGE:
         return
     if ask.standing is not None:
-        yield from _within(ask.request.scope, ask.standing.terms.scope)
+        yield from _within(ask.request.scope, ask.standing.terms.scope, "case")
     elif Need.NAMED_FILES in ask.needs:
         scope = ask.request.scope
         named = bool(scope.digests) and not scope.cameras
@@ -384,20 +402,22 @@ def _scope(ask: _Ask) -> Iterator[Check]:
         yield Check("scope.named-files", named, says, "name each file on the command line")
 
 
-def _within(asked: Scope, given: Scope) -> Iterator[Check]:
+def _within(asked: Scope, given: Scope, of: str) -> Iterator[Check]:
+    """Whether what is asked for lies in the scope of a case, or of a request."""
+    more = f"open another {of}"
     others = sorted(set(asked.cameras) - set(given.cameras))
     says = (
-        f"outside the case's cameras: {', '.join(others)}"
+        f"outside the {of}'s cameras: {', '.join(others)}"
         if others
-        else "all cameras are in the case's scope"
+        else f"all cameras are in the {of}'s scope"
     )
-    yield Check("scope.cameras", not others, says, "keep to the case's cameras, or open another case")
+    yield Check("scope.cameras", not others, says, f"keep to the {of}'s cameras, or {more}")
     late = [str(w) for w in asked.windows if not any(mine.holds(w) for mine in given.windows)]
-    says = f"outside the case's hours: {', '.join(late)}" if late else "all hours are in the case's scope"
-    yield Check("scope.windows", not late, says, "keep to the case's hours, or open another case")
+    says = f"outside the {of}'s hours: {', '.join(late)}" if late else f"all hours are in the {of}'s scope"
+    yield Check("scope.windows", not late, says, f"keep to the {of}'s hours, or {more}")
     strange = sorted(set(asked.digests) - set(given.digests))
-    says = f"recordings outside the case: {', '.join(strange)}" if strange else "all recordings are in scope"
-    yield Check("scope.recordings", not strange, says, "keep to the case's recordings, or open another case")
+    says = f"recordings outside the {of}: {', '.join(strange)}" if strange else "all recordings are in scope"
+    yield Check("scope.recordings", not strange, says, f"keep to the {of}'s recordings, or {more}")
 
 
 def _second_person(ask: _Ask) -> Iterator[Check]:
@@ -477,6 +497,7 @@ CHECKS: tuple[Callable[[_Ask], Iterator[Check]], ...] = (
     _user,
     _authorised,
     _case,
+    _demand,
     _scope,
     _second_person,
     _reason,

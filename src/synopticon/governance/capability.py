@@ -50,6 +50,7 @@ FOOTAGE: Mapping[str, Operation] = MappingProxyType(
         "handover": _OUT,
         "export.masked": _OUT,
         "export.original": _OUT,
+        "request.search": _SEE,  # for a person filmed: candidates, in the place and time that they named
         "request": _OUT,  # of a person filmed: their images, to them
         **{f"event.{name}": _SEE for name in EVENTS},
     }
@@ -87,6 +88,10 @@ HOUSE: Mapping[str, Operation] = MappingProxyType(
         "retention.hold": _SET,
         "retention.release": _SET,
         "documents": _SEE,
+        "request.open": _IN,  # of a person filmed; what is sent is a matter of the profile
+        "request.extend": _SET,
+        "request.decide": _SET,
+        "request.read": _SEE,
         "dpia.register": _SET,
         "declaration": _OUT,
         "profile.change": _SET,

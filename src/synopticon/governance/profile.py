@@ -22,16 +22,16 @@ from synopticon.governance.capability import HOUSE, spread
 # Digests of the shipped files: one that was changed where it is installed is told from the original, too.
 SHIPPED: Mapping[str, str] = MappingProxyType(
     {
-        "defence": "36462d8493ed954f4fa0055a402beec5400e25a9f25a69a6d3e3d8c328977c53",
-        "eu-private-site": "70417e87cca7161447a15f5b66925f2ccecd19f374a572880270a1e4806b783f",
-        "fr-judicial": "25b745804d8d922ae641004b180ebe89ae0758390b6d5fd3e872f8794a5d7a83",
-        "fr-town": "1c3368e1076d79e487fd9c70cc2d4862236d60e7d3aa20a6bee7157a1b877610",
-        "insurer": "00925a824ebe6c740318798bc6e9d7387d6abf1c48739b3a14bf8511cefbecae",
-        "law-enforcement": "be0baf8591ecf47d82a24ceb09d9fdbe60b6c541ef040b6e8c7b3c020352ed7a",
-        "personal": "7c65ac1ec283bc51a0b97202fb25bb89cd8a0e16de82feac15d8bea15a790628",
-        "private-investigator": "7bf8344ab0cf754d070ae80c11ba636e4c4092245746d17008fc8232a058b417",
-        "research": "42af1561d9858f823bb26ccb197cac488465d98875b557598c299945c9148b68",
-        "statistics": "e68c0ce1a4519dbd543f3aa617628cd856358ebc5ae514fa0991433d17dac72b",
+        "defence": "6fe60a36bb0c24121fc1adbae54755203f19300b5ebb8f78f042cdb101608150",
+        "eu-private-site": "7e1005665c3f9797603aef01684b7cbaed8ae36cf8d8663505dcbd7a09ffcf40",
+        "fr-judicial": "84f09dfd843bf24b58adfd18a58fe57e0f33f002a07b434ebdb250b6a90ad508",
+        "fr-town": "c5fc7f1c0e8b23881f34d53350955ccddc0744cd8c1d6d14c0d137e1527e1e05",
+        "insurer": "df4b0ccde650f923dda08cb08bcb1ee6764c5a3b2411ee6a6ba1e17f46683b80",
+        "law-enforcement": "2f8c04fb31f9f710700041ec5941af56fcd26c284093d0b89b0848a57528b13f",
+        "personal": "840f7d65a8a66e21cd36732e86f241e46a60a817cda3f795ca4b26ce3522f70e",
+        "private-investigator": "258d83e7d76f9e580b50327e7c8b943faf516c13f09f3979abe86cc80945a41d",
+        "research": "5aae0db4320db9e625bc20f508a4682a51c8f0ed88341e60c821ef10ed8557cb",
+        "statistics": "d287f7e56603d1053ca57f9eb4edb8e89581a4320e08938915198a86f719fc03",
     }
 )
 
@@ -44,6 +44,7 @@ class Need(StrEnum):
     APPROVAL = "approval"  # by a second key, for this capability in this case
     AUTHORISED = "authorised-user"  # the user's own authorisation, by its number and date
     NAMED_FILES = "named-files"  # only recordings named one by one
+    REQUEST = "request"  # an open request of the person filmed whose cameras and hours hold the act
 
 
 class Kind(StrEnum):

@@ -76,6 +76,16 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasing:
+    """A camera's day that is due since an erasure was granted; the request's own hold does not stop that."""
+
+    reference: str
+    camera: str
+    part: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """Footage that is there. ``first``..``last`` (UTC): when it may have been taken, or when it came in."""
 
@@ -148,18 +158,19 @@ def judge(
     holds: Sequence[Hold],
     now: datetime,
     ties: Sequence[Tie] = (),
+    erasing: Sequence[Erasing] = (),
     grace: timedelta = GRACE,
 ) -> tuple[Verdict, ...]:
     """Judge each part, in the order of camera and part. ``days``: rule of each camera, from ``days_of``.
 
     ``ties``: the cases, where the profile has footage erased when its case closes (CPP 230-22): a part that
-    cases reach is due when the last of them is closed.
+    cases reach is due when the last of them is closed. ``erasing``: what granted requests have erased.
     """
     parts: dict[tuple[str, str], list[Kept]] = {}
     for item in kept:
         parts.setdefault((item.camera, item.part), []).append(item)
     return tuple(
-        _verdict(key, parts[key], days.get(key[0]), (holds, ties), now.astimezone(UTC), grace)
+        _verdict(key, parts[key], days.get(key[0]), (holds, ties, erasing), now.astimezone(UTC), grace)
         for key in sorted(parts)
     )
 
@@ -168,15 +179,17 @@ def _verdict(
     key: tuple[str, str],
     items: Sequence[Kept],
     days: int | None,
-    bound: tuple[Sequence[Hold], Sequence[Tie]],
+    bound: tuple[Sequence[Hold], Sequence[Tie], Sequence[Erasing]],
     now: datetime,
     grace: timedelta,
 ) -> Verdict:
-    holds, ties = bound
-    ends = [_closed(items, ties)]
+    holds, ties, erasing = bound
+    granted = {one.reference: one.since for one in erasing if (one.camera, one.part) == key}
+    ends = [_closed(items, ties), *granted.values()]
     ends += [] if days is None else [min(k.first for k in items) + timedelta(days=days)]
     due = min((end for end in ends if end is not None), default=None)
-    holding = tuple(sorted(h.id for h in holds if any(h.touches(k) for k in items)))
+    others = [h for h in holds if h.reference not in granted]
+    holding = tuple(sorted(h.id for h in others if any(h.touches(k) for k in items)))
     state: State = "kept"
     if due is not None and now >= due:
         state = "held" if holding else "overdue" if now > due + grace else "due"

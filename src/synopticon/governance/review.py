@@ -14,6 +14,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from synopticon.errors import UsageError
+from synopticon.governance.capability import Operation, operation_of
 
 K = TypeVar("K")
 
@@ -121,7 +122,7 @@ class _Seen:
             self.take_whole(look)
         if look.capability == "view.unmasked":
             self.clear[look.actor, look.case].take(look)
-        if look.capability.startswith(_LEAVES):
+        if operation_of(look.capability) is Operation.DISCLOSURE:
             self.exported.add(look.case)
 
     def take_whole(self, look: Look) -> None:
@@ -156,9 +157,6 @@ class _Seen:
                 views = f"{len(group.entries)} clear views of {len(group.subjects)} tracks"
                 what = f"{views} in {case or 'no case'}, nothing of which was exported"
                 yield group.finding(Pattern.CLEAR_WITHOUT_EXPORT, what)
-
-
-_LEAVES = ("export.", "handover", "request")  # capabilities by which pictures leave
 
 
 def _at_night(hour: int, settings: ReviewSettings) -> bool:

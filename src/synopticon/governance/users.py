@@ -31,6 +31,7 @@ def _all(*patterns: str) -> frozenset[str]:
 
 
 _CASE = ("case.open", "case.extend", "case.answer", "case.close", "case.emergency", "case.read")
+_ASKED = ("request.open", "request.extend", "request.decide", "request.read")
 _WATCH = ("audit.read", "audit.export", "audit.witness")
 
 # No role of those who keep the machine, the log or the rights holds a capability on footage.
@@ -38,12 +39,12 @@ ROLES: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
         Role.OPERATOR: _all(
             "ingest", "view.masked", "synopsis", "search.attributes", "case.mark", "event.*", "statistics",
-            "redact", "request", "live", "case.read", "camera.*",
+            "redact", "request", "request.search", *_ASKED, "live", "case.read", "camera.*",
         ),
-        Role.INVESTIGATOR: frozenset(FOOTAGE) | _all(*_CASE, "camera.read"),
+        Role.INVESTIGATOR: frozenset(FOOTAGE) | _all(*_CASE, *_ASKED, "camera.read"),
         Role.APPROVER: _all("case.approve", "case.answer", "case.read", "camera.read"),
         Role.DPO: _all(
-            *_WATCH, "audit.review", "audit.erase", "retention.*", "documents", "dpia.register",
+            *_WATCH, *_ASKED, "audit.review", "audit.erase", "retention.*", "documents", "dpia.register",
             "declaration", "case.read", "camera.read", "user.read",
         ),
         Role.AUDITOR: _all(*_WATCH),

@@ -21,7 +21,6 @@ from synopticon.models.kinds import Decode, Fit, Runtime, SourceKind, Task
 from synopticon.values.detection import CLASSES
 
 _OTHERS = "use a model of 'synopticon models list'"
-_DECODED = ("yunet",)  # kinds of output, beside those of objects, that this version reads
 RULE_UNKNOWN = "models.known-digest"
 
 
@@ -92,8 +91,8 @@ class ModelCard:
     """What is known of a model. ``files[0]`` holds the weights.
 
     ``classes`` maps each class of Synopticon that the model knows to the model's own class numbers. ``rank``:
-    ``auto`` takes the present model with the lowest; 0 = never taken by ``auto``. ``certain``: a score that
-    may begin a track; ``uncertain``: one that may continue it; ``sure``: the mean score that names one;
+    of those present for a task ``auto`` takes that with the lowest; 0 = never. ``certain``: a score that may
+    begin a track; ``uncertain``: one that may continue it; ``sure``: the mean score that names one;
     ``crop``: side of the smallest crop it is shown, source pixels.
     """
 
@@ -273,24 +272,32 @@ def resolve(
         return _verified(usable[0], place / usable[0].files[0].name) if usable else None
     if _is_path(choice):
         return _resolve_path(Path(choice).expanduser(), unsafe_unknown_model)
-    card = find(choice)
-    if card.task != "detect.object":
-        raise ModelError(f"{card.name} is for {card.task}, not for detecting objects: {_OTHERS}")
+    return _named(choice, "detect.object", place)
+
+
+def companion(task: Task, folder: Path | None = None, choice: str = "auto") -> tuple[ModelCard, Path] | None:
+    """Return a model for another task that lies in ``folder``, verified; None when there is none.
+
+    ``choice`` is ``auto`` (the best that is there), ``none``, or the name of a card. Raises ``ModelError``
+    when it differs from its card, is for another task, or is named and missing.
+    """
+    place = folder or models_folder()
+    if choice == "none":
+        return None
+    if choice == "auto":
+        usable = [c for c in load_cards() if c.task == task and c.rank > 0 and present(c, place)]
+        card = min(usable, key=lambda c: c.rank, default=None)
+        return _verified(card, place / card.files[0].name) if card else None
+    return _named(choice, task, place)
+
+
+def _named(name: str, task: Task, place: Path) -> tuple[ModelCard, Path]:
+    card = find(name)
+    if card.task != task:
+        raise ModelError(f"{card.name} is for {card.task}, not for {task}: {_OTHERS}")
     if not present(card, place):
         raise ModelError(f"{card.name} is not in {place}: {remedy(card)}")
     return _verified(card, place / card.files[0].name)
-
-
-def companion(task: Task, folder: Path | None = None) -> tuple[ModelCard, Path] | None:
-    """Return the first model for another task that lies in ``folder``, verified; None when there is none.
-
-    Raises ``ModelError`` when it differs from its card.
-    """
-    place = folder or models_folder()
-    for card in load_cards():
-        if card.task == task and card.decode in _DECODED and present(card, place):
-            return _verified(card, place / card.files[0].name)
-    return None
 
 
 def _offered(card: ModelCard) -> bool:

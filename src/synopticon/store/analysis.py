@@ -43,6 +43,7 @@ from synopticon.values.tube import BlobRef, Chunk, SpriteKind, Tube, TubePart
 
 VERSION = 1
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+WATCHED = "watch-"  # what the names of a segment's observations begin with
 _MARKER = "analysis.json"
 _DIGEST = 32  # bytes of a SHA-256
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -183,6 +184,11 @@ class AnalysisStore:
         if len(data) != ref.length or zlib.crc32(data) != index.sums[kind].get((ref.offset, ref.length)):
             raise self._damaged(path, f"the {ref.length} bytes at {ref.offset} are not what was written")
         return data
+
+    def tubes_digest(self) -> str:
+        """SHA-256 over the masked sprite videos of all parts: the same tubes give the same digest."""
+        digests = (f"{name} {self._index(name).digests['picture']}\n" for name in self.parts())
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
 
     def size(self) -> dict[str, int]:
         """Bytes on disk: ``picture``, ``clear``, ``index`` (of the tubes) and ``other``."""

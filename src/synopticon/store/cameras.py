@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import UsageError
@@ -81,7 +81,7 @@ class Holds:
     def add(self, new: Hold) -> None:
         """Keep a hold."""
         with writing(self._engine) as connection:
-            connection.execute(insert(hold).values(**_hold_row(new)))
+            add_holds(connection, [new])
 
     def change(self, changed: Hold) -> None:
         """Keep the changed state of a hold."""
@@ -100,6 +100,18 @@ class Holds:
             if found.id == id:
                 return found
         raise UsageError(f"no hold has the id {id}: see 'synopticon retention report'")
+
+
+def add_holds(connection: Connection, new: Sequence[Hold]) -> None:
+    """Keep holds, in somebody's transaction."""
+    connection.execute(insert(hold), [_hold_row(one) for one in new])
+
+
+def release_holds(connection: Connection, reference: str, at: datetime) -> None:
+    """End what a request holds, in somebody's transaction."""
+    mine = (hold.c.reference == reference) & (hold.c.kind == HoldKind.REQUEST.value)
+    change = update(hold).where(mine, hold.c.released.is_(None)).values(released=micros(at))
+    connection.execute(change)
 
 
 def _row(c: Camera) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from synopticon.errors import StoreError, UsageError
 from synopticon.governance.approval import Approval, ApprovalRequest, Matter
 from synopticon.governance.authority import Facts, Request
 from synopticon.governance.case import Case, Closing, Dpia
+from synopticon.governance.demand import Demand
 from synopticon.governance.emergency import Notice
 from synopticon.governance.grant import Scope
 from synopticon.governance.profile import Profile, parse
@@ -185,6 +186,7 @@ class CaseStore:
         configuration: str = "",
         witnessed: datetime | None = None,
         latest: datetime | None = None,
+        demand: Demand | None = None,
     ) -> Facts:
         """Gather all that ``authority.decide`` looks at, from one state of the database.
 
@@ -214,6 +216,7 @@ class CaseStore:
                 configuration=configuration,
                 requesters=_requesters(ask, about) if about else frozenset(),
                 empty=profile.users and actor is None and not ask("SELECT id FROM person LIMIT 1"),
+                demand=demand,
             )
 
 

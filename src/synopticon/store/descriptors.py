@@ -23,6 +23,7 @@ from synopticon.store.moments import Clock, moment_of
 from synopticon.store.scoped import Columns, in_scope, inside, named, reached
 from synopticon.store.tables_footage import footage, track, tube
 from synopticon.store.tables_similar import case_key, descriptor
+from synopticon.store.tracks import barred
 from synopticon.store.vault import SINGLING_OUT, Vault
 
 _MAGIC = b"SYND1"
@@ -178,10 +179,12 @@ class DescriptorStore:
         parts: dict[tuple[str, str], list[RowMapping]] = {}
         for row in rows:
             parts.setdefault((row["camera"], row["part"]), []).append(row)
+        hidden = [i.encode() for ids in barred(self._engine, grant, scope).values() for i in ids]
         for place, here in parts.items():
             block = self.block(grant, *place, here[0]["id"])
             if block is not None:
-                yield place, block.take(_within(block, scope, here))
+                used = ~np.isin(block.ids, np.array(hidden, "S48"))
+                yield place, block.take(_within(block, scope, here) & used)
 
     def forget(self, grant: Grant, case: str) -> int:
         """Destroy the key and the descriptors of a case; gives how many blocks there were."""

@@ -169,4 +169,5 @@ def sweep_log(engine: Engine) -> None:
 
 
 def _names() -> Iterable[str]:
-    return [t.name for t in (*_TABLES, footage, descriptor, mark, journey_link)] + ["data_key", "case_key"]
+    known = [t.name for t in (*_TABLES, footage, descriptor, mark, journey_link)]
+    return [*known, "data_key", "case_key", "demand", "demand_step", "demand_key"]

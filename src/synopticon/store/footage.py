@@ -20,9 +20,11 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    false,
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -37,6 +39,7 @@ from synopticon.store.moments import SECOND, Clock, micros, moment_of
 from synopticon.store.scoped import Columns, clip, in_scope, named, reached
 from synopticon.store.tables_footage import blob, destroyed, footage, footage_file, gap, run, track
 from synopticon.store.tables_search import trait_file
+from synopticon.values.footage import Clock as ClockOf
 from synopticon.values.footage import Footage, Gap, GapReason
 
 LOOKS = tuple(READS)  # capabilities that look at footage
@@ -240,6 +243,16 @@ class FootageStore:
                 found |= {row["file"]: _registered(row) for row in rows}
         return found
 
+    def taken_from(self, paths: Sequence[str]) -> dict[str, set[str]]:
+        """Of these places, those from which files were taken in: the digests of what lay there."""
+        query = select(footage_file.c.path, footage_file.c.digest)
+        found: dict[str, set[str]] = {}
+        with reading(self._engine) as connection:
+            for group in _groups(paths):
+                for row in connection.execute(query.where(footage_file.c.path.in_(group))):
+                    found.setdefault(row.path, set()).add(row.digest)
+        return found
+
     def erased(self, digests: Sequence[str]) -> dict[str, datetime]:
         """Which of these files were destroyed here, and when."""
         query = select(destroyed.c.digest, destroyed.c.at)
@@ -251,14 +264,29 @@ class FootageStore:
         return found
 
     def kept(self, grant: Grant) -> tuple[Kept, ...]:
-        """What retention must know of all footage; grants for retention, and for documents, only."""
-        grant.check(self._clock(), "retention.run", "retention.report", "documents")
+        """What retention must know of all footage: for retention, documents, and answers about erasure."""
+        grant.check(self._clock(), "retention.run", "retention.report", "documents", "request")
         digests: dict[str, list[str]] = {}
         with reading(self._engine) as connection:
             for row in connection.execute(select(footage_file.c.footage, footage_file.c.digest)):
                 digests.setdefault(row.footage, []).append(row.digest)
             rows = connection.execute(select(footage).order_by(footage.c.id)).mappings().all()
         return tuple(_kept(row, tuple(sorted(digests.get(row["id"], ())))) for row in rows)
+
+    def about(self, grant: Grant) -> tuple[int, int]:
+        """How many recordings may show the place and time of a request, and how many have no known time.
+
+        Nothing of what is in them; for those who take a request in.
+        """
+        scope = grant.check(self._clock(), "request.open", "request.read")
+        within = [footage.c.low < micros(w.end) for w in scope.windows]
+        after = [footage.c.high > micros(w.start) for w in scope.windows]
+        times = or_(false(), *(and_(a, b) for a, b in zip(within, after, strict=True)))
+        here = select(func.count()).select_from(footage).where(footage.c.camera.in_(scope.cameras))
+        with reading(self._engine) as connection:
+            inside = connection.execute(here.where(times)).scalar_one()
+            unknown = connection.execute(here.where(footage.c.start.is_(None))).scalar_one()
+        return int(inside), int(unknown)
 
     # --- within a scope --------------------------------------------------------------------------------
 
@@ -333,6 +361,18 @@ class FootageStore:
             a, b = round(r.start * SECOND), round(r.end * SECOND)
             at = (None, None) if r.at is None else (r.at + a, r.at + b)
             yield _blind(r.id, r.camera, at[0], at[1], b - a, r.reason)
+
+    def clocks(self, grant: Grant) -> dict[str, ClockOf]:
+        """The clock of each footage that the scope reaches, as it is set now; by its id."""
+        scope = grant.check(self._clock(), *LOOKS)
+        f = footage.c
+        query = select(f.id, f.start, f.source, f.uncertainty, f.zone).where(reached(scope))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return {
+            r.id: ClockOf(None if r.start is None else r.start / SECOND, r.source, r.uncertainty, r.zone)
+            for r in rows
+        }
 
     def files(self, grant: Grant, footage_id: str) -> tuple[StoredFile, ...]:
         """Where the bytes of footage are, if the grant reaches any of it; otherwise nothing."""

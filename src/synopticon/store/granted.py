@@ -13,7 +13,7 @@ from sqlalchemy import Engine, RowMapping, select
 from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
-from synopticon.store.analysis import AnalysisStore
+from synopticon.store.analysis import WATCHED, AnalysisStore, Arrays
 from synopticon.store.database import reading
 from synopticon.store.moments import SECOND, Clock, moment_of
 from synopticon.store.place import Folder, Remote
@@ -74,6 +74,13 @@ class GrantedAnalysis:
         if found is None:
             raise StoreError("this footage was not analysed to its end: run 'synopticon ingest' again")
         return found[0]
+
+    def watched(self) -> Iterator[Arrays]:
+        """What was seen in the whole footage, segment by segment: to place masks, and for nothing else."""
+        self._grant.check(self._clock(), *PICTURES)
+        for name in self._store.names():
+            if name.startswith(WATCHED) and (arrays := self._store.load_arrays(name)) is not None:
+                yield arrays
 
     def load_recording(self) -> Footage:
         """What was probed of the footage: names of its files, and times as its clock says them now."""

@@ -1,16 +1,17 @@
 """What documents must know of all footage: lengths, models, destructions. No picture, track or file name."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
 
-from synopticon.governance.grant import Grant
+from synopticon.governance.grant import Grant, Scope
 from synopticon.store.database import reading
 from synopticon.store.moments import SECOND, Clock, moment_of
-from synopticon.store.tables_footage import destroyed, footage, footage_file, run
+from synopticon.store.tables_footage import camera, destroyed, footage, footage_file, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,32 @@ class Registers:
         with reading(self.engine) as connection:
             rows = connection.execute(query).all()
         return tuple(DestroyedPart(r.camera, r.part, r.files, moment_of(r.at), r.entry) for r in rows)
+
+    def destroyed_in(
+        self, grant: Grant, parts: Sequence[tuple[str, str]] | None = None
+    ) -> tuple[DestroyedPart, ...]:
+        """What was destroyed of the cameras of a request: of its days, or of these parts (camera, part)."""
+        scope = grant.check(self.clock(), "request.open", "request.read", "request")
+        c = destroyed.c
+        query = select(c.entry, c.camera, c.part, func.count().label("files"), func.max(c.at).label("at"))
+        query = query.where(c.camera.in_(scope.cameras)).group_by(c.entry, c.camera, c.part)
+        with reading(self.engine) as connection:
+            rows = connection.execute(query.order_by(c.camera, c.part)).all()
+            zones = {r.id: r.zone for r in connection.execute(select(camera.c.id, camera.c.zone))}
+        found = (DestroyedPart(r.camera, r.part, r.files, moment_of(r.at), r.entry) for r in rows)
+        if parts is not None:
+            return tuple(one for one in found if (one.camera, one.part) in parts)
+        return tuple(one for one in found if _on(one.part, zones[one.camera], scope))
+
+
+def _on(part: str, zone: str, scope: Scope) -> bool:
+    """Whether a day, by the clock at the camera, has any of the hours."""
+    try:
+        begin = datetime.fromisoformat(part).replace(tzinfo=ZoneInfo(zone or "UTC"))
+    except ValueError:
+        return False
+    end = begin + timedelta(days=1)
+    return any(w.start < end and begin < w.end for w in scope.windows)
 
 
 def _shares(files: dict[str, list[str]], durations: dict[str, int]) -> Iterator[tuple[str, float]]:

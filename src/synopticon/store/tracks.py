@@ -22,12 +22,15 @@ from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import SECOND, Clock, micros, moment_of, span
 from synopticon.store.scoped import Columns, in_scope
+from synopticon.store.tables_demands import restricted
 from synopticon.store.tables_footage import footage, run, track, track_box, tube
 from synopticon.values.cells import visited
 from synopticon.values.track import Track
 from synopticon.values.tube import Tube
 
 RULE_REACH = "scope.covers-the-track"
+RULE_RESTRICTED = "request.restricted"
+UNRESTRICTED = ("request", "request.search")  # of the person who had the use of their tracks restricted
 FINDS = tuple(name for name in LOOKS if name not in ("live", "ingest"))
 PICTURES = tuple(name for name in FINDS if name not in ("statistics", "case.mark"))
 _SCOPED = Columns(track.c.camera, track.c.footage, track.c.low, track.c.high)
@@ -150,18 +153,45 @@ class TrackStore:
     def one(self, grant: Grant, track_id: str) -> TrackRow:
         """The row of one track; raises ``RefusedError`` when it is not in the scope (or not there)."""
         found = self.find(grant, Wanted(ids=(track_id,)))
+        if not found and self._is_restricted(track_id):
+            text = f"{track_id}: its use is restricted, as a person filmed asked (rule {RULE_RESTRICTED})"
+            raise RefusedError(f"{text}: see 'synopticon request list'", RULE_RESTRICTED)
         if not found:
             raise RefusedError(
                 f"{track_id} is out of scope (rule {RULE_REACH}): see 'synopticon explain'", RULE_REACH
             )
         return found[0]
 
+    def restricted(self, grant: Grant) -> int:
+        """How many tracks in the scope are passed over, since a person filmed had their use restricted."""
+        scope = grant.check(self._clock(), *FINDS)
+        return sum(map(len, barred(self._engine, grant, scope).values()))
+
+    def _is_restricted(self, track_id: str) -> bool:
+        query = select(restricted.c.track).where(restricted.c.track == track_id)
+        with reading(self._engine) as connection:
+            return connection.execute(query).first() is not None
+
     def _query(
         self, grant: Grant, columns: Select[Any], allowed: Sequence[str], wanted: Wanted | None
     ) -> Select[Any]:
         scope = grant.check(self._clock(), *allowed)
         query = columns.select_from(track).join(footage, track.c.footage == footage.c.id)
-        return query.where(in_scope(scope, _SCOPED), *_prune(scope), *_asked(wanted or Wanted()))
+        used = () if grant.capability in UNRESTRICTED else (track.c.id.not_in(select(restricted.c.track)),)
+        return query.where(in_scope(scope, _SCOPED), *_prune(scope), *_asked(wanted or Wanted()), *used)
+
+
+def barred(engine: Engine, grant: Grant, scope: Scope) -> dict[str, list[str]]:
+    """Tracks in the scope that must not be used, since a person filmed had that restricted; by footage."""
+    if grant.capability in UNRESTRICTED:
+        return {}
+    here = track.c.id.in_(select(restricted.c.track))
+    query = select(track.c.footage, track.c.id).where(here, in_scope(scope, _SCOPED))
+    found: dict[str, list[str]] = {}
+    with reading(engine) as connection:
+        for row in connection.execute(query):
+            found.setdefault(row.footage, []).append(row.id)
+    return found
 
 
 def _same(table: Any) -> ColumnElement[bool]:

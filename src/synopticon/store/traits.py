@@ -28,7 +28,7 @@ from synopticon.store.scoped import FOOTAGE, in_scope, inside, named, reached
 from synopticon.store.sealed import OVERHEAD
 from synopticon.store.tables_footage import footage
 from synopticon.store.tables_search import trait_file
-from synopticon.store.tracks import FINDS
+from synopticon.store.tracks import FINDS, barred
 from synopticon.store.vault import Vault
 from synopticon.values.track import Track
 from synopticon.values.traits import COLUMNS, UNTIMED, Traits
@@ -115,15 +115,15 @@ class TraitStore:
     def views(self, grant: Grant, most: int = BATCH) -> Iterator["TraitView"]:
         """All tracks in the scope, by camera and day, about ``most`` rows at a time."""
         scope = grant.check(self._clock(), *FINDS)
-        keys = self._vault.keys_for(grant)
+        keys, hidden = self._vault.keys_for(grant), barred(self._engine, grant, scope)
         batch: list[tuple[Source, bool]] = []
         for one in self._sources(scope):
             if batch and sum(s.rows for s, _ in batch) + one[0].rows > most:
-                yield TraitView(self._place, self._clock, grant, keys, batch)
+                yield TraitView(self._place, self._clock, grant, keys, batch, hidden)
                 batch = []
             batch.append(one)
         if batch:
-            yield TraitView(self._place, self._clock, grant, keys, batch)
+            yield TraitView(self._place, self._clock, grant, keys, batch, hidden)
 
     def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
         """Footage that the scope reaches, and whether it lies in it as a whole."""
@@ -152,6 +152,7 @@ class TraitView:
         grant: Grant,
         keys: Mapping[tuple[str, str], DataKey],
         sources: Sequence[tuple[Source, bool]],
+        hidden: Mapping[str, Sequence[str]],
     ) -> None:
         self._files = place.opened()
         self._clock = clock
@@ -162,6 +163,7 @@ class TraitView:
         self.cameras = tuple(dict.fromkeys(source.camera for source in self.sources))
         """Ids of cameras; column ``camera`` has indices into it."""
         self._partly = tuple(source for source, whole in sources if not whole)
+        self._hidden = hidden
         self._open: dict[str, NDArray[Any]] = {}
 
     def __len__(self) -> int:
@@ -199,9 +201,14 @@ class TraitView:
 
     @cached_property
     def _masks(self) -> dict[str, NDArray[np.bool_]]:
-        """Of footage that is partly in scope: which of its rows are in it."""
+        """Of footage that is partly in scope, or partly restricted: which of its rows may be seen."""
         begin, finish = (self._read(name, self._partly) for name in _SPAN)
-        return {s.footage: self._within(s, begin[s.footage], finish[s.footage]) for s in self._partly}
+        masks = {s.footage: self._within(s, begin[s.footage], finish[s.footage]) for s in self._partly}
+        partly = [s for s in self.sources if s.footage in self._hidden]
+        for footage_id, ids in self._read("ids", partly).items():
+            out = np.isin(ids, np.array([i.encode() for i in self._hidden[footage_id]]))
+            masks[footage_id] = masks.get(footage_id, np.ones(len(ids), np.bool_)) & ~out
+        return masks
 
     def _within(
         self, source: Source, begin: NDArray[np.int64], finish: NDArray[np.int64]

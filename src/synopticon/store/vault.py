@@ -7,7 +7,7 @@ the wrapped keys of a part is how its pixels are erased, in every copy and backu
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Column, Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import RefusedError, StoreError
@@ -17,10 +17,12 @@ from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, unwrap, wrap
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import Clock
 from synopticon.store.scoped import reached
+from synopticon.store.tables_demands import demand_key
 from synopticon.store.tables_footage import data_key, footage
 from synopticon.store.tables_similar import case_key
 
 _LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live", "case.mark"))
+_ASKING = ("request.open", "request.extend", "request.decide", "request.read", "request.search", "request")
 SINGLING_OUT = ("search.similar", "journey")
 RULE_REACH = "scope.covers-the-footage"
 RULE_CASE = "case.named"
@@ -106,31 +108,55 @@ class Vault:
         if grant.case is None:
             text = f"{grant.capability} is of a case only (rule {RULE_CASE})"
             raise RefusedError(f"{text}: name it with --case", RULE_CASE)
-        kept = self._case_rows(grant.case)
+        kept = self._wrapped(case_key.c.case_id, grant.case)
         if not kept:
-            self._make_case_key(grant.case)
-            kept = self._case_rows(grant.case)
+            self._make_own(case_key.c.case_id, grant.case)
+            kept = self._wrapped(case_key.c.case_id, grant.case)
         return self._unwrapped(kept, grant.case)
 
-    def _case_rows(self, case: str) -> dict[str, bytes]:
-        query = select(case_key.c.box, case_key.c.wrapped).where(case_key.c.case_id == case)
+    def demand_key(self, grant: Grant, demand: str) -> DataKey:
+        """The key of a request, for the words about who asks; made when it is opened.
+
+        Raises ``StoreError`` when it was destroyed or is another's.
+        """
+        grant.check(self._clock(), *_ASKING)
+        if grant.capability == "request.open":
+            if not self._boxes:
+                raise StoreError("no role may open requests: run 'synopticon init' to make the keys of roles")
+            self._make_own(demand_key.c.demand, demand)
+        kept = self._wrapped(demand_key.c.demand, demand)
+        if not kept:
+            raise StoreError(f"{demand}: its key was destroyed with what it sealed: see 'request show'")
+        return self._unwrapped(kept, demand)
+
+    def forget_demand(self, grant: Grant, demand: str) -> int:
+        """Destroy the key of a request, for all roles; gives how many wrapped copies were destroyed."""
+        grant.check(self._clock(), "retention.run")
+        return self._forget(demand_key.c.demand, demand)
+
+    def _wrapped(self, owner: Column[str], of: str) -> dict[str, bytes]:
+        """The wrapped copies of the key of a case or request; ``owner``: the column that names it."""
+        query = select(owner.table.c.box, owner.table.c.wrapped).where(owner == of)
         with reading(self._engine) as connection:
             return {row.box: row.wrapped for row in connection.execute(query)}
 
-    def _make_case_key(self, case: str) -> None:
+    def _make_own(self, owner: Column[str], of: str) -> None:
         made = DataKey.make()
         rows = [
-            {"case_id": case, "role": role, "box": box.fingerprint, "wrapped": wrap(made, box)}
+            {owner.name: of, "role": role, "box": box.fingerprint, "wrapped": wrap(made, box)}
             for role, box in sorted(self._boxes.items())
         ]
         with suppress(IntegrityError), writing(self._engine) as connection:  # else another was faster
-            connection.execute(insert(case_key), rows)
+            connection.execute(insert(owner.table), rows)
 
     def forget_case(self, grant: Grant, case: str) -> int:
         """Destroy the key of a case, for all roles; gives how many wrapped copies were destroyed."""
         grant.check(self._clock(), "case.close", "retention.run")
+        return self._forget(case_key.c.case_id, case)
+
+    def _forget(self, owner: Column[str], of: str) -> int:
         with writing(self._engine) as connection:
-            return connection.execute(delete(case_key).where(case_key.c.case_id == case)).rowcount
+            return connection.execute(delete(owner.table).where(owner == of)).rowcount
 
     def parts(self) -> tuple[tuple[str, str], ...]:
         """(camera, part) of all keys that are there."""

@@ -20,7 +20,8 @@ from synopticon.errors import OutputError
 from synopticon.footage.encode import TimedWriter
 from synopticon.footage.read import open_reader
 from synopticon.store.atomic import translated
-from synopticon.synopsis.blend import OPAQUE, Planes, fill, stamp
+from synopticon.synopsis.blend import OPAQUE, Planes, stamp
+from synopticon.synopsis.door import masked
 from synopticon.synopsis.label import Stamp, letter_height, write
 from synopticon.synopsis.zones import Masks
 from synopticon.values.footage import Footage, SourceFile
@@ -29,7 +30,6 @@ from synopticon.values.track import Track
 
 MASKED_COPY = "WORKING COPY - MASKED"
 CLEAR_COPY = "WORKING COPY - UNMASKED"
-_FILL = 40  # luma of a filled zone
 _PLAYABLE_CODECS = frozenset({"h264", "av1", "vp9", "vp8"})
 _PLAYABLE_ENDS = frozenset({".mp4", ".m4v", ".webm", ".mov"})
 
@@ -182,9 +182,7 @@ def _size(footage: Footage, width: int) -> tuple[int, int]:
 
 def _picture(frame: Frame, masks: Masks, size: tuple[int, int], mark: Stamp) -> Planes:
     """The frame with its zones filled, at the clip's size, marked."""
-    planes = (frame.y.copy(), frame.u.copy(), frame.v.copy())
-    for zone in masks.at(frame.time):
-        fill(planes, zone, _FILL)
+    planes = masked(frame, np.array(masks.at(frame.time), np.float32).reshape(-1, 4))
     half = (size[0] // 2, size[1] // 2)
     small = (_fit(planes[0], size), _fit(planes[1], half), _fit(planes[2], half))
     if mark.size[0] <= size[0] and mark.size[1] <= size[1]:

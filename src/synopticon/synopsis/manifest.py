@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -52,12 +53,15 @@ class Record:
 
     ``gaps``: all time not seen, those of the footage included; ``settings``: what can be written as JSON;
     ``models``: name -> SHA-256; ``dropped``: objects found and not shown for a reason before planning.
+    ``program``: what else decides about the result (digest of the code); ``tubes``: digest of what was cut.
     """
 
     gaps: tuple[Gap, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     dropped: tuple[Dropped, ...] = ()
+    program: Mapping[str, str] = field(default_factory=dict)
+    tubes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +156,18 @@ def _head(manifest: Manifest, names: Sequence[str]) -> dict[str, Any]:
         },
         "settings": {k: record.settings[k] for k in sorted(record.settings)},
         "models": [{"name": k, "sha256": v} for k, v in sorted(record.models.items())],
-        "made_with": versions(),
+        **({"tubes": record.tubes} if record.tubes else {}),
+        "made_with": versions() | dict(record.program),
     }
 
 
 def versions() -> dict[str, str]:
-    """Versions of the program and of the libraries that decide about its results."""
-    found = {"synopticon": synopticon.__version__}
+    """Versions of the program, of the libraries that decide about its results, and the kind of machine."""
+    found = {
+        "synopticon": synopticon.__version__,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
     for name in _LIBRARIES:
         try:
             found[name] = version(name)

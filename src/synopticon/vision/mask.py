@@ -1,7 +1,7 @@
-"""The one mask hook: which zones of a sample are filled before its picture is stored.
+"""The one mask hook: where in a box the head is, and where the plate; filled before a picture is stored.
 
-Until faces and plates are found by models, this is plain geometry that must also hold when no model is there:
-the top of everything that may be a person is filled. See ``docs/tubes.md`` for the choices.
+This is plain geometry that must also hold when no model is there: the top of everything that may be a person
+is filled, and the lower part of everything that may be a vehicle. See ``docs/tubes.md`` for the choices.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,16 @@ from synopticon.values.track import Track
 
 HEAD = 0.19  # share of a standing person's box, from its top, that holds head and neck
 HEAD_UNSURE = 0.28  # the same where the box may hold several people, or is only what moved
+ALONE, SEVERAL = 0.42, 0.52  # width / height from which a box may hold several, and from which it may well
 HEAD_LOW = 0.55  # the same where the box is wider than tall: bent, sitting, lying
 CERTAINLY_NO_PERSON = 2.5  # times wider than tall: what only moves is no person or small group
 MASKED = frozenset({"person", "bicycle", "motorcycle", "object"})  # a rider counts with the vehicle
 
+PLATED = frozenset({"car", "bus", "truck", "motorcycle", "object"})  # what may carry a number plate
+PLATE_TOP = 0.4  # share of a vehicle's box, from its top, above which no plate is
+PLATE_SIDE = 0.06  # share of it beside which no plate is, on either side
+PLATE_LOW = 0.6  # the same of what no model named and is upright: a car seen from above, or somebody
+UPRIGHT = 0.8  # times as wide as tall
 
 WINDOW = 4.0  # seconds before and after, in which an object is seen as tall as it is
 TALLER = 1.25  # times as tall it holds somebody else too, and the head may be further down
@@ -58,13 +64,30 @@ def head_zone(label: str, box: Boxes, margin: Margin = CUT_OUT, usual: float = n
     return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)
 
 
+def plate_zones(track: Track, margin: Margin = CUT_OUT) -> Boxes:
+    """Where the plate may be in each sample of a track: ``(n, 4)`` source pixels, n 0 for what has none."""
+    if track.label not in PLATED:
+        return np.zeros((0, 4), np.float32)
+    width, height = (track.boxes[:, 2:] - track.boxes[:, :2]).T
+    upright = float(np.median(width / np.maximum(height, 1e-6))) < UPRIGHT
+    return lower_parts(track.boxes, PLATE_LOW if track.label == "object" and upright else PLATE_TOP, margin)
+
+
+def lower_parts(boxes: Boxes, top: float, margin: Margin) -> Boxes:
+    """Of each box of a vehicle what lies below ``top``, a share of its height: ``(n, 4)`` for ``(n, 4)``."""
+    x1, y1, x2, y2 = boxes.T
+    side = PLATE_SIDE * (x2 - x1) - margin.pixels
+    upper, down = y1 + top * (y2 - y1), margin.share * (y2 - y1) + margin.pixels
+    return np.stack([x1 + side, upper, x2 - side, y2 + down], 1).astype(np.float32)
+
+
 def _share(label: str, width: float, height: float) -> float:
     """How much of the box, from its top, the head may take."""
     if label == "object":
         return HEAD_UNSURE
     if width > height:
         return HEAD_LOW
-    return HEAD if width < 0.7 * height else HEAD_UNSURE
+    return float(np.interp(width / height, (ALONE, SEVERAL), (HEAD, HEAD_UNSURE)))
 
 
 def _usual_height(track: Track, k: int) -> float:

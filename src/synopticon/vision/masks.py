@@ -1,25 +1,29 @@
 """Which zones of a whole recording are filled at a moment, from sources that back each other.
 
 Heads of everything that may be a person, along its track; what the detector saw and no track holds; what
-moved and no track explains. A track's zones are held before it begins and after it ends, and a single
-sighting before and after its moment, so that a frame in which nothing was found is masked by its neighbours.
+moved and no track explains; and where the plate of a vehicle may be, along its track. A track's zones are
+held before it begins and after it ends, and a single sighting before and after its moment, so that a frame in
+which nothing was found is masked by its neighbours.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
+from synopticon.errors import UsageError
 from synopticon.values.detection import CLASS_INDEX, Boxes
 from synopticon.values.track import Track
 from synopticon.vision.geometry import areas, contained, overlaps
-from synopticon.vision.mask import MASKED, Margin, head_zone, head_zones
+from synopticon.vision.mask import MASKED, PLATED, Margin, head_zone, head_zones, plate_zones
 from synopticon.vision.observations import Observations
 
-Kind: TypeAlias = Literal["heads", "faces", "people", "all"]
+Kind: TypeAlias = Literal["heads", "faces", "people", "plates", "all"]
+Kinds: TypeAlias = frozenset[Kind]
 Times: TypeAlias = NDArray[np.float64]
 
 CORE = 0.15  # share of a box, from its top, that holds the head itself
@@ -27,24 +31,38 @@ _SAME = 1e-6  # seconds within which two times are one
 _CLOSE = 0.25  # seconds: a mask that would vanish for less stays
 _SLIVER = 5.0  # source pixels: what is left of a blob and narrower is the edge of somebody who is tracked
 _ON = 0.3  # share of the smaller zone that two sightings on one place have in common
-_HEAD, _WHOLE, _NEAR = Margin(0.06, 2.0), Margin(0.15, 2.0), Margin(0.2, 4.0)
+_USUAL: Kinds = frozenset({"heads", "plates"})
+_HEAD, _WHOLE, _NEAR = Margin(0.04, 2.0), Margin(0.15, 2.0), Margin(0.1, 2.0)
+_MOVED = 0.05  # share of a box that is foreground, from which something moves there
+_BORDER = 3.0  # source pixels: what comes as near to the border of the picture is cut by it
 _NONE = np.zeros((0, 4), np.float32)
+
+
+def kinds(text: str) -> Kinds:
+    """What ``heads,plates`` names. Raises ``UsageError`` for what cannot be masked."""
+    known: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
+    names = [name.strip() for name in text.split(",")]
+    if strange := [name for name in names if name not in known]:
+        raise UsageError(f"--mask {text}: {strange[0]!r} is none of {', '.join(known)}: give one or several")
+    return frozenset(known[name] for name in names)
 
 
 @dataclass(frozen=True, slots=True)
 class MaskSettings:
     """What is masked, and how far. Seconds, source pixels, shares.
 
-    ``what``: the heads of people; only the faces that a detector finds; whole people; or all that moves,
-    whole. ``margin`` around a head, ``around`` a whole box. ``hold``: before the first and after the last box
-    of a track; ``linger``: before and after a single sighting of somebody, or of what moves ``near`` a track;
-    ``flicker``: of what moves alone. ``reach``: samples over which a zone is
-    widened and smoothed. ``small``: what moves and is no higher is masked whole. ``explained``: share of a
+    ``what``: the heads of people; only the faces that a detector finds; whole people; the plates of vehicles;
+    or all that moves, whole. ``margin`` around a head or a plate, ``around`` a whole box. ``hold``: before
+    the first and after the last box of a track; ``linger``: before and after a single sighting of somebody,
+    or of what moves ``near`` a track; ``flicker``: of what moves alone. ``reach``: samples over which a zone
+    is widened and smoothed. ``small``: what moves and is no higher is masked whole. ``explained``: share of a
     moving blob that tracks must cover; ``covered``: share of a head that zones must; ``certain``: score of a
-    lone detection.
+    lone detection, ``still`` where nothing moves: a sign or a cone is taken for somebody now and then.
+    ``thin``: share of the box of a blob that moved, from which it is no passing light. ``floor``: the lower
+    border of the picture: what is not upright there may be a head that comes in, and is masked whole.
     """
 
-    what: Kind = "heads"
+    what: Kinds = _USUAL
     margin: Margin = _HEAD
     around: Margin = _WHOLE
     hold: float = 0.5
@@ -54,8 +72,21 @@ class MaskSettings:
     reach: int = 1
     small: float = 32.0
     explained: float = 0.8
-    covered: float = 0.8
+    covered: float = 0.9
     certain: float = 0.3
+    still: float = 0.65
+    thin: float = 0.2
+    floor: float = inf
+
+    @property
+    def whole(self) -> bool:
+        """Whether people are masked whole."""
+        return bool(self.what & {"people", "all"})
+
+    @property
+    def people(self) -> bool:
+        """Whether people are masked by their place: without it only what a detector of faces finds is."""
+        return self.whole or "heads" in self.what
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +155,15 @@ class Strands:
         self._starts = np.array([s.start for s in self._strands])
         self._ends = np.maximum.accumulate(np.array([s.end for s in self._strands] or [0.0]))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The tracks that they are of."""
+        return frozenset(s.track for s in self._strands)
+
+    def joined(self, more: Sequence[Strand]) -> "Strands":
+        """These and more."""
+        return Strands([*self._strands, *more]) if more else self
+
     def at(self, time: float) -> Boxes:
         """Zones at a time, ``(m, 4)``."""
         last = int(np.searchsorted(self._starts, time, "right"))
@@ -137,13 +177,15 @@ class MaskPlan:
     """All that is known to be masked before faces are looked for.
 
     ``bare``: times (s) of frames in which somebody was detected, or something moved that is known to be no
-    vehicle, animal or bag, without any zone on it; kept tracks do not count.
+    vehicle, animal or bag, without any zone on it; kept tracks do not count. ``vehicles``: the boxes in which
+    plates are looked for.
     """
 
     strands: Strands
     sightings: Sightings
     kept: Strands
     bare: Times
+    vehicles: Strands = field(default_factory=lambda: Strands(()))
 
     def at(self, time: float) -> Boxes:
         """Zones to fill at a time of the timeline (s), float32 ``(m, 4)`` xyxy source pixels."""
@@ -151,49 +193,66 @@ class MaskPlan:
 
 
 def plan_masks(
-    seen: Observations, tracks: Sequence[Track], settings: MaskSettings, keep: Collection[str] = ()
+    seen: Observations,
+    tracks: Sequence[Track],
+    settings: MaskSettings,
+    keep: Collection[str] = (),
+    added: Sequence[Strand] = (),
 ) -> MaskPlan:
-    """What must be filled, when; the tracks named in ``keep`` stay clear."""
+    """What must be filled, when; the tracks named in ``keep`` stay clear, what a person ``added`` is filled.
+
+    What was added changes nothing of what is filled without it.
+    """
     kept = [t for t in tracks if t.id in keep]
-    kept_boxes = Strands(_held(kept, settings))
-    if settings.what == "faces":
-        none = Sightings(np.zeros(0), _NONE, np.zeros(0))
-        return MaskPlan(Strands(()), none, kept_boxes, np.zeros(0))
+    kept_boxes = Strands(_boxes(kept, settings.hold))
     masked = [t for t in tracks if t.id not in keep]
-    strands = Strands([s for t in masked for s in _strand(t, settings)])
-    spared = [t for t in masked if settings.what != "all" and t.label not in MASKED]
+    strands = Strands([s for t in masked for s in _strands(t, settings)])
+    carriers = [t for t in masked if "plates" in settings.what and t.label in PLATED]
+    vehicles = Strands(_boxes(carriers, settings.hold))
+    if not settings.people:
+        none = Sightings(np.zeros(0), _NONE, np.zeros(0))
+        return MaskPlan(strands.joined(added), none, kept_boxes, np.zeros(0), vehicles)
+    spared = [t for t in masked if "all" not in settings.what and t.label not in MASKED]
     others = {t.id for t in spared}
-    boxes = _held([t for t in tracks if t.id not in others], settings)
-    finder = _Finder(strands, Strands(boxes), kept_boxes, Strands(_held(spared, settings)), settings)
-    found = [row for frame in _frames(seen) for row in finder.loose(*frame)]
+    # Not held: who is about to come into the picture shows the head at another place than later.
+    boxes = Strands(_boxes([t for t in tracks if t.id not in others], 0.0))
+    finder = _Finder(strands, boxes, kept_boxes, Strands(_boxes(spared, settings.hold)), settings)
+    found = [row for frame in _frames(seen, settings) for row in finder.loose(*frame)]
     rows = np.array([(time, linger, *zone) for time, linger, zone in found], np.float64).reshape(-1, 6)
     sightings = Sightings(rows[:, 0], rows[:, 2:].astype(np.float32), rows[:, 1])
-    plan = MaskPlan(strands, sightings, kept_boxes, np.zeros(0))
-    bare = [time for time, dets, blobs in _frames(seen) if finder.bare(time, dets, blobs, plan.at(time))]
-    return MaskPlan(strands, sightings, kept_boxes, np.array(bare))
+    plan = MaskPlan(strands.joined(added), sightings, kept_boxes, np.zeros(0), vehicles)
+    seen_at = _frames(seen, replace(settings, thin=0.0))  # of passing light nothing is masked, but it is told
+    bare = [time for time, people, blobs in seen_at if finder.bare(time, people, blobs, plan.at(time))]
+    return replace(plan, bare=np.array(bare))
 
 
-def _held(tracks: Sequence[Track], settings: MaskSettings) -> list[Strand]:
-    """The boxes of tracks, as long as their zones are held."""
-    hold = settings.hold
+def _boxes(tracks: Sequence[Track], hold: float) -> list[Strand]:
+    """The boxes of tracks, held for some seconds before and after."""
     return [Strand(t.id, t.times, t.boxes, t.start - hold, t.end + hold) for t in tracks]
 
 
-def _strand(track: Track, settings: MaskSettings) -> Iterator[Strand]:
-    """The zones of a track, wide enough for the samples beside each; none for what is not masked."""
-    if settings.what in ("people", "all"):
-        if settings.what == "people" and track.label not in MASKED:
-            return
-        zones, have = grown(track.boxes, settings.around), np.arange(len(track))
-    else:
-        found = [head_zones(track, k, settings.margin) for k in range(len(track))]
-        have = np.array([k for k, zone in enumerate(found) if len(zone)], np.intp)
-        if not len(have):
-            return
-        zones = np.concatenate([found[k] for k in have])
-    # Where the box is for a moment too wide for a person, the neighbours' zones are held.
-    times, steadied = track.times[have], steady(zones, settings.reach)
-    yield Strand(track.id, times, steadied, track.start - settings.hold, track.end + settings.hold)
+def _strands(track: Track, settings: MaskSettings) -> Iterator[Strand]:
+    """The zones of a track; none for what is not masked."""
+    if "all" in settings.what or (settings.whole and track.label in MASKED):
+        yield from _strand(track, list(grown(track.boxes, settings.around)[:, None]), settings)
+        return
+    if "heads" in settings.what:
+        heads = [head_zones(track, k, settings.margin) for k in range(len(track))]
+        yield from _strand(track, heads, settings)
+    if "plates" in settings.what:
+        yield from _strand(track, list(plate_zones(track, settings.margin)[:, None]), settings)
+
+
+def _strand(track: Track, found: Sequence[Boxes], settings: MaskSettings) -> Iterator[Strand]:
+    """The zones ``(m, 4)``, m 0 or 1, of each sample of a track as one strand that holds those beside.
+
+    Where the box has for a moment none, being too wide for a person, the neighbours' zones are held.
+    """
+    have = np.array([k for k, zone in enumerate(found) if len(zone)], np.intp)
+    if len(have):
+        zones = steady(np.concatenate([found[k] for k in have]), settings.reach)
+        start, end = track.start - settings.hold, track.end + settings.hold
+        yield Strand(track.id, track.times[have], zones, start, end)
 
 
 def steady(zones: Boxes, reach: int) -> Boxes:
@@ -216,15 +275,17 @@ def grown(boxes: Boxes, margin: Margin) -> Boxes:
     return np.concatenate([boxes[:, :2] - more, boxes[:, 2:] + more], 1)
 
 
-def _frames(seen: Observations) -> Iterator[tuple[float, Boxes, Boxes]]:
-    """Time, people ``(n, 5)`` with their score as fifth column, and blobs ``(m, 4)`` of each frame."""
-    person = seen.det_classes == CLASS_INDEX["person"]
-    people = np.concatenate([seen.det_boxes[person], seen.det_scores[person, None]], 1)
-    dets = np.searchsorted(seen.det_frame[person], np.arange(len(seen) + 1))
-    blobs = np.searchsorted(seen.blob_frame, np.arange(len(seen) + 1))
+def _frames(seen: Observations, settings: MaskSettings) -> Iterator[tuple[float, Boxes, Boxes]]:
+    """Time, people ``(n, 4)`` that are believed, and blobs ``(m, 4)`` of each frame."""
+    certain = np.where(seen.det_moving >= _MOVED, settings.certain, settings.still)
+    person = (seen.det_classes == CLASS_INDEX["person"]) & (seen.det_scores >= certain)
+    moved = seen.blob_areas >= settings.thin * areas(seen.blob_boxes)
+    count = np.arange(len(seen) + 1)
+    people, dets = seen.det_boxes[person], np.searchsorted(seen.det_frame[person], count)
+    boxes, blobs = seen.blob_boxes[moved], np.searchsorted(seen.blob_frame[moved], count)
     for k, time in enumerate(seen.time):
         if dets[k] < dets[k + 1] or blobs[k] < blobs[k + 1]:
-            yield float(time), people[dets[k] : dets[k + 1]], seen.blob_boxes[blobs[k] : blobs[k + 1]]
+            yield float(time), people[dets[k] : dets[k + 1]], boxes[blobs[k] : blobs[k + 1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +301,7 @@ class _Finder:
     def loose(self, time: float, people: Boxes, blobs: Boxes) -> Iterator[tuple[float, float, Boxes]]:
         """Time, seconds to hold it, and zone ``(4,)`` of what no track accounts for."""
         zones, kept = self.zones.at(time), self.kept.at(time)
-        sure = people[people[:, 4] >= self.settings.certain, :4]
-        for box in sure[~_mostly_in(sure, kept, 0.6)]:
+        for box in people[~_mostly_in(people, kept, 0.6)]:
             if not self._hidden(box, zones):
                 yield from ((time, self.settings.linger, zone) for zone in self._zone("person", box))
         tracked = self.tracked.at(time)
@@ -255,21 +315,24 @@ class _Finder:
                 yield from ((time, linger, zone) for zone in self._zone("object", box))
 
     def _zone(self, label: str, box: Boxes) -> Boxes:
-        if self.settings.what != "heads" or box[3] - box[1] <= self.settings.small:
-            return grown(box[None, :4], self.settings.around)
-        return head_zone(label, box[:4], self.settings.margin)
+        head = head_zone(label, box, self.settings.margin)
+        width, height = (box[2:] - box[:2]).tolist()
+        cut = box[3] >= self.settings.floor - _BORDER and height < width
+        if self.settings.whole or (len(head) and (cut or height <= self.settings.small)):
+            return grown(box[None], self.settings.around)
+        return head
 
     def _hidden(self, box: Boxes, zones: Boxes) -> bool:
         """Whether a zone covers the upper end of a box, or of whole people all of it."""
-        core = box[None, :4].copy()
-        if self.settings.what == "heads":
+        core = box[None].copy()
+        if not self.settings.whole:
             core[0, 3] = core[0, 1] + CORE * (core[0, 3] - core[0, 1])
         return bool(_mostly_in(core, zones, self.settings.covered)[0])
 
     def bare(self, time: float, people: Boxes, blobs: Boxes, zones: Boxes) -> bool:
         """Whether somebody, or something that moves, has no zone on it."""
         known = grown(np.concatenate([self.kept.at(time), self.spared.at(time)]), Margin(0.1, 4.0))
-        boxes = np.concatenate([people[people[:, 4] >= self.settings.certain, :4], blobs])
+        boxes = np.concatenate([people, blobs])
         boxes = boxes[~_mostly_in(boxes, known, 0.5)]
         return bool(len(boxes)) and not bool((overlaps(boxes, zones) > 0).any(1).all())
 

@@ -109,6 +109,11 @@ def _agreed(before: _Parts | None, after: _Parts | None, doubt: float) -> _Parts
     return _Parts(boxes.astype(np.float32), looks.round().astype(np.uint8), 0.0)
 
 
+def _name(track: Live) -> int:
+    """What tells a track from all others, of before too: the row that it began with, which no other has."""
+    return track.items[0]
+
+
 class _Pass:
     """Follows blobs through the frames, in either order of time; ``found`` says by row what is shared."""
 
@@ -153,7 +158,7 @@ class _Pass:
     def _share(self, rows: Rows, time: float) -> Rows:
         """Move the tracks that share a blob to where they are in it; returns the other rows."""
         known = [t for t in self._live if len(t.items) >= self._settings.min_seen]
-        were = np.array([id(t) in self._together for t in known], np.bool_)
+        were = np.array([_name(t) in self._together for t in known], np.bool_)
         self._together = set()
         if not len(rows) or len(known) < 2:
             return rows
@@ -191,7 +196,7 @@ class _Pass:
             return False  # more is in this blob than they are
         for track, box in zip(tracks, placed, strict=True):
             _carry(track, box, time, settings.gain)
-        self._together |= {id(t) for t in tracks}
+        self._together |= {_name(t) for t in tracks}
         self._note(row, tracks, time)
         return True
 
@@ -205,7 +210,7 @@ class _Pass:
 
     def _are_two(self, a: Live, b: Live) -> bool:
         """Whether two tracks were seen well apart, or beside each other and as tall."""
-        pair = (id(a), id(b))
+        pair = (_name(a), _name(b))
         if pair not in self._two and self._seen_apart(a, b):
             self._two |= {pair, pair[::-1]}
         return pair in self._two

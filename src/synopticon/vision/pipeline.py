@@ -15,7 +15,7 @@ import numpy as np
 
 from synopticon.errors import StoreError
 from synopticon.models.cards import resolve
-from synopticon.store.analysis import AnalysisStore
+from synopticon.store.analysis import WATCHED, AnalysisStore
 from synopticon.store.place import Files
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.scene import Bank
@@ -192,14 +192,14 @@ def segments(job: Job) -> list[Stretch]:
     total, length = job.footage.duration, job.settings.segment
     count = max(1, int(np.ceil(total / length)))
     ends = [*(length * (n + 1) for n in range(count - 1)), np.inf]
-    return [Stretch(job, f"watch-{n:06d}", length * n, end) for n, end in enumerate(ends)]
+    return [Stretch(job, f"{WATCHED}{n:06d}", length * n, end) for n, end in enumerate(ends)]
 
 
 def gaps_met(store: AnalysisStore) -> tuple[Gap, ...]:
     """The gaps that decoding met, over all segments that are done."""
     found: list[Gap] = []
     for name in store.names():
-        arrays = store.load_arrays(name) if name.startswith("watch-") else None
+        arrays = store.load_arrays(name) if name.startswith(WATCHED) else None
         if arrays is not None:
             rows = zip(
                 arrays["gap_start"],

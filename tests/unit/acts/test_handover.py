@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synopticon.acts import handover
+from synopticon.acts import handover, leaving
 from synopticon.acts.handover import HandoverRequest, hand_over
 from synopticon.acts.verify import check_package, write_page
 from synopticon.acts.workspace import init_workspace, open_workspace
@@ -171,7 +171,7 @@ def test_a_time_is_cut_out_between_key_frames(workspace, film, tmp_path, since, 
 
 
 def test_what_cannot_be_cut_is_handed_over_whole(workspace, film, tmp_path, monkeypatch):
-    monkeypatch.setattr(handover, "cut", lambda *_: None)
+    monkeypatch.setattr(leaving, "cut", lambda *_: None)
     hand_over(workspace, HandoverRequest((film,), TO, tmp_path / "out", since="1s", until="2s"))
     report = check_package(tmp_path / "out")
     assert report.good

@@ -304,11 +304,13 @@ def test_recordings_that_are_gone_are_named_and_the_rest_is_written(made, case, 
     try:
         shown = timeline(made.workspace, hall[0], case=case, reason=WHY, clips=tmp_path / "clips")
         assert [len(s.clips) for s in shown.stops] == [1, 0]
-        assert any("hall.mp4 is gone" in note for note in shown.notes)
-        assert "hall.mp4 is gone" in outcome(made)["lacking"][0]
+        assert any("hall.mp4: is gone since ingest" in note for note in shown.notes)
+        assert "hall.mp4: is gone since ingest" in outcome(made)["lacking"][0]
         original.write_bytes(b"another film")
         shown = timeline(made.workspace, hall[1], case=case, reason=WHY, clips=tmp_path / "none")
-        assert any("hall.mp4 is another file now" in note for note in shown.notes)
+        digests = [sha256(path) for path in (original, away)]
+        (note,) = [note for note in shown.notes if "hall.mp4: changed since ingest" in note]
+        assert all(digest in note for digest in digests)
         assert not (tmp_path / "none").exists()
     finally:
         away.replace(original)

@@ -13,10 +13,13 @@ def test_the_default_is_one_that_a_package_index_gives():
 
 
 def test_models_are_listed_as_auto_prefers_them(tmp_path):
-    ranks = [s.card.rank for s in models.list_models(tmp_path)]
-    used = [r for r in ranks if r]
-    assert used == sorted(used)
-    assert ranks == used + [0] * (len(ranks) - len(used))
+    listed = [(s.card.task, s.card.rank) for s in models.list_models(tmp_path)]
+    assert listed[0][0] == "detect.object"
+    for wanted in {task for task, _ in listed}:
+        ranks = [rank for task, rank in listed if task == wanted]
+        used = [r for r in ranks if r]
+        assert used == sorted(used)
+        assert ranks == used + [0] * (len(ranks) - len(used))
 
 
 def test_states(tmp_path):

@@ -1,5 +1,6 @@
 """The act: who may stay clear, what the log says, what is written."""
 
+import inspect
 import json
 from dataclasses import replace
 
@@ -10,11 +11,12 @@ from synopticon.acts.analysis import AnalysisRequest, analysed, analysing
 from synopticon.acts.redact import RedactRequest, make_redacted
 from synopticon.acts.workspace import open_workspace
 from synopticon.cli.main import main
+from synopticon.cli.redact import redact
 from synopticon.errors import ModelError, OutputError, RefusedError, UsageError
-from synopticon.evidence.redact import FILL
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
-from synopticon.vision.masks import MaskSettings
+from synopticon.synopsis.door import FILL
+from synopticon.vision.masks import MaskSettings, kinds
 from tests.scene import write_scene
 from tests.unit.cli.test_reports import check
 
@@ -113,6 +115,8 @@ def test_what_makes_no_sense_is_said(request_, place):
         make_redacted(replace(request_, output=request_.output.with_suffix(".avi")))
     with pytest.raises(UsageError, match="is the footage itself"):
         make_redacted(replace(request_, output=place / "scene.mp4", overwrite=True))
+    with pytest.raises(UsageError, match="'noses' is none of heads, faces"):
+        make_redacted(replace(request_, mask="heads,noses"))
     with pytest.raises(ModelError, match="faces need a model"):
         make_redacted(replace(request_, mask="faces", models_folder=place))
     assert not request_.output.exists()
@@ -134,12 +138,28 @@ def test_the_report_is_what_its_schema_says(request_, place, capsys):
     assert "not anonymous" in shown.err
 
 
+def test_what_stays_clear_by_choice_is_said(request_):
+    plates = make_redacted(replace(request_, mask="plates"))
+    assert plates.masked_frames > 0  # without a model nothing tells people from vehicles
+    assert any("not masked: people" in note for note in plates.notes)
+    heads = make_redacted(replace(request_, mask="heads", overwrite=True))
+    assert heads.masked_frames > 0
+    assert any("not masked: plates" in note for note in heads.notes)
+    assert not any("not masked" in note for note in make_redacted(replace(request_, overwrite=True)).notes)
+
+
+def test_a_face_model_that_is_not_there_is_said(request_, place):
+    with pytest.raises(ModelError, match="centerface is not in"):
+        make_redacted(replace(request_, face_model="centerface", models_folder=place))
+
+
 def test_a_reason_without_anybody_clear_is_refused(place, tmp_path):
     assert main(["redact", str(place / "scene.mp4"), "--reason", "why", "-o", str(tmp_path / "o.mp4")]) == 2
 
 
 def test_the_settings_of_the_command_line_are_those_of_the_plan():
-    assert MaskSettings().what == RedactRequest(("x",)).mask == "heads"
+    assert MaskSettings().what == kinds(RedactRequest(("x",)).mask) == {"heads", "plates"}
+    assert inspect.signature(redact).parameters["mask"].default == RedactRequest(("x",)).mask
 
 
 def test_an_analysis_goes_on_from_what_was_watched(place, tmp_path):

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from synopticon.acts.cameras import add_camera, set_clock
 from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.marks import Marking, list_marks, mark_tracks
+from synopticon.acts.replay import ReplayRequest, replay
 from synopticon.acts.search import Wishes, search
 from synopticon.acts.selection import _names, stream_of_hits, synopsis_of_hits
 from synopticon.acts.statistics import StatisticsRequest, make_statistics, supply_of
@@ -192,6 +193,19 @@ def test_a_synopsis_of_hits_is_made_without_the_recording(held, tmp_path, monkey
     assert [e.header.capability for e in last(held, 4)] == [
         "synopsis", "search.attributes", "search.attributes", "synopsis",
     ]  # fmt: skip
+
+
+def test_a_synopsis_of_hits_is_found_again_in_the_recording(held, tmp_path):
+    """Of one of three objects: the same is found in the recording alone, and planned as it was."""
+    one = search(held, "object camera:gate limit:1").found.hits[0].track
+    request = SynopsisRequest((), output=tmp_path / "s.mp4", where=f"object camera:gate track:{one}")
+    synopsis_of_hits(held, request)
+    recordings = str(held.folder.parent)
+    made = replay(ReplayRequest(tmp_path / "s.json", (recordings,), workers=1))
+    assert made.same, list(made.lines())
+    assert made.tracks.pairs == {one: one}
+    assert [d.what for d in made.digests if "not compared" not in (d.recorded, d.now)] == ["tracks", "plan"]
+    assert [path.rpartition("/")[2] for path in made.extra] == ["hall.mp4"]
 
 
 def test_cameras_have_a_video_each(held, tmp_path):

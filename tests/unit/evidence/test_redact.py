@@ -5,11 +5,21 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from synopticon.errors import FootageError
-from synopticon.evidence.redact import FILL, RedactSettings, check_sound, filled, masked_frames, redact
+from synopticon.evidence.redact import (
+    RedactSettings,
+    _size,
+    check_sound,
+    filled,
+    masked_frames,
+    redact,
+)
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
+from synopticon.synopsis.door import FILL
 from synopticon.values.frame import Frame
 from synopticon.vision.masks import MaskPlan, Sightings, Strand, Strands
 from tests import media
@@ -164,6 +174,48 @@ def test_only_the_picture_leaves(tmp_path):
     assert b"SECRET" not in out.read_bytes()
 
 
+HOLDERS = {"moov", "trak", "edts", "mdia", "minf", "dinf", "stbl", "udta", "meta", "ilst"}
+TABLES = {"stsd", "stts", "stss", "ctts", "stsc", "stsz", "stco"}
+HEADS = {"ftyp", "mvhd", "tkhd", "elst", "mdhd", "hdlr", "vmhd", "dref"}
+SAID = {"\xa9nam", "\xa9too"}  # the title, and what wrote it
+
+
+def atoms(data, start=0, end=None):
+    """Name and content of every atom of an MP4, those inside others too."""
+    end = len(data) if end is None else end
+    while start < end:
+        size, name = int.from_bytes(data[start : start + 4]), data[start + 4 : start + 8].decode("latin-1")
+        assert 8 <= size <= end - start, f"{name}: every byte belongs to an atom"
+        yield name, data[start + 8 : start + size]
+        if name in HOLDERS:
+            yield from atoms(data, start + (12 if name == "meta" else 8), start + size)
+        start += size
+
+
+def test_no_atom_holds_anything_but_the_masked_picture(tmp_path):
+    source, out = with_sound(tmp_path / "in.mp4"), tmp_path / "out.mp4"
+    redact(probe((str(source),)), plan(), None, out, RedactSettings())
+    data, found = out.read_bytes(), {}
+    for name, content in atoms(data):
+        found.setdefault(name, []).append(content)
+    assert set(found) <= HOLDERS | TABLES | HEADS | SAID | {"mdat", "free"}
+    assert len(found["trak"]) == len(found["mdat"]) == 1
+    assert not any(any(content) for content in found.get("free", []))
+    with av.open(str(out)) as container:  # all of the data is pictures that are shown
+        sizes = [p.size for p in container.demux(container.streams.video[0]) if p.size]
+    assert len(sizes) == 50
+    assert sum(sizes) == len(found["mdat"][0])
+
+
+def test_no_coded_picture_of_the_original_goes_over(tmp_path):
+    source, out = noisy(tmp_path / "in.mp4"), tmp_path / "out.mp4"
+    redact(probe((str(source),)), plan(), None, out, RedactSettings())
+    with av.open(str(source)) as container:
+        packets = [bytes(p) for p in container.demux(container.streams.video[0]) if p.size]
+    assert len(packets) == 12
+    assert not any(packet[-40:] in out.read_bytes() for packet in packets)
+
+
 def test_sound_is_kept_when_asked_for(tmp_path):
     source, out = with_sound(tmp_path / "in.mp4"), tmp_path / "out.mp4"
     footage = probe((str(source),))
@@ -186,10 +238,9 @@ def test_sound_that_is_not_there_is_said_before_any_work(tmp_path):
 class OneFace:
     """A finder that sees one face, in one frame only."""
 
-    class settings:  # noqa: N801
-        linger = 0.2
+    linger = 0.2
 
-    def look(self, frame):
+    def look(self, frame, plan):
         seen = abs(frame.time - 1.0) < 0.01
         return np.array([[1, 2, 3, 4]] if seen else np.zeros((0, 4)), np.float32)
 
@@ -219,3 +270,33 @@ def test_bare_frames_are_told_as_stretches(tmp_path):
     made = redact(probe((str(source),)), told, None, tmp_path / "out.mp4", RedactSettings())
     assert made.bare_frames == 4
     assert made.bare == ((0.4, 0.52), (3.0, 3.04))
+
+
+def test_a_copy_for_a_telephone_is_smaller_and_what_was_masked_is_gone_from_it(tmp_path):
+    """The picture is filled first and then made smaller: nothing of what lay there gets beside it."""
+    source = noisy(tmp_path / "in.mp4")
+    out = tmp_path / "out.mp4"
+    redact(probe((str(source),)), plan(), None, out, RedactSettings(short=48))
+    small = pictures(out)
+    assert small[0][1].shape == (48, 80)
+    assert [p[0] for p in small] == [p[0] for p in pictures(source)]
+    x1, y1, x2, y2 = (int(v) // 2 for v in ZONE)
+    halved = [p[1].reshape(48, 2, 80, 2).mean((1, 3)) for p in pictures(source)]
+    inside = np.stack([p[1][y1:y2, x1:x2] for p in small]).astype(float)
+    original = np.stack([p[y1:y2, x1:x2] for p in halved])
+    assert abs(inside[:, 3:-3, 3:-3] - FILL).max() <= 12  # ripples of the encoder, from the border
+    assert correlation(inside - inside.mean(0), original - original.mean(0)) < 0.06
+    beside = np.s_[25:40, 45:75]
+    assert all(correlation(p[1][beside], h[beside]) > 0.9 for p, h in zip(small, halved, strict=True))
+
+
+@given(
+    height=st.integers(2, 4000).map(lambda n: n & ~1 or 2),
+    width=st.integers(2, 4000).map(lambda n: n & ~1 or 2),
+    short=st.integers(16, 1080),
+)
+def test_the_shorter_side_is_limited_and_both_are_even(height, width, short):
+    tall, wide = _size(np.zeros((height, width), np.uint8), short)
+    assert tall % 2 == wide % 2 == 0
+    assert (tall, wide) == (height, width) or min(tall, wide) <= short + 1
+    assert max(tall, wide) <= max(height, width)

@@ -8,6 +8,7 @@ from synopticon.governance.approval import ApprovalRequest, Decision, Matter
 from synopticon.governance.authority import Reason, decide, explain
 from synopticon.governance.capability import FOOTAGE, HOUSE
 from synopticon.governance.case import Closing
+from synopticon.governance.demand import Person, Right, open_demand
 from synopticon.governance.emergency import emergency_terms
 from synopticon.governance.grant import NOTHING, Scope, Window
 from synopticon.governance.profile import parse, shipped
@@ -24,6 +25,7 @@ from tests.people import (
     NOW,
     OTTO,
     PROFILE,
+    REASON,
     SCOPE,
     USERS,
     WINDOW,
@@ -354,3 +356,34 @@ def test_two_approvers_may_be_asked_for():
     assert decide(request(), facts(profile=two, case=found), NOW)
     assert set(USERS) >= {ANNA.id}
     assert set(CAPABILITIES)
+
+
+def served(**changes):
+    """A request of a person filmed for the scope of these tests."""
+    who = Person("Zoé", "red top and grey trousers", "a passport was shown")
+    return replace(open_demand(Right.ACCESS, SCOPE, who, INES.id, NOW), id="R1", **changes)
+
+
+@pytest.mark.parametrize("capability", ["request", "request.search"])
+def test_a_request_of_a_person_filmed_stands_where_others_need_a_case(capability):
+    """In its own place and time, while it is open, and for nothing else."""
+    asked = request(capability, case=None, reason=None, demand="R1")
+    inside = replace(asked, scope=Scope(("cam-1",), (WINDOW,)))
+    grant = decide(inside, facts(demand=served()), NOW)
+    assert (grant.case, grant.scope, grant.rule) == (None, inside.scope, "fr-judicial.person-filmed")
+    for wrong, known, rule in (
+        (replace(inside, demand=""), served(), "request.open"),
+        (inside, None, "request.open"),
+        (inside, served(answered=NOW), "request.open"),
+        (replace(inside, demand="R2"), served(), "request.open"),
+        (replace(inside, scope=Scope(("cam-3",), (WINDOW,))), served(), "scope.cameras"),
+        (
+            replace(inside, scope=Scope(("cam-1",), (Window(NOW - 31 * HOUR, NOW),))),
+            served(),
+            "scope.windows",
+        ),
+        (replace(inside, scope=Scope(digests=(DIGEST[::-1],))), served(), "scope.recordings"),
+    ):
+        assert refused(wrong, facts(demand=known)) == rule
+    clear = replace(inside, capability="view.unmasked", reason=REASON)
+    assert refused(clear, facts(demand=served())) == "case.named"

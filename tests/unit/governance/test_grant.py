@@ -134,7 +134,7 @@ def test_the_list_of_capabilities_is_closed():
     """The list of the issue; each has one of the six operations."""
     wanted = (
         "ingest view.masked view.unmasked synopsis search.attributes search.similar search.plate journey "
-        "statistics case.mark redact handover export.masked export.original request live"
+        "statistics case.mark redact handover export.masked export.original request request.search live"
     )
     assert set(FOOTAGE) == set(wanted.split()) | {f"event.{name}" for name in EVENTS}
     assert {name.split(".")[0] for name in FRAME} == {"case", "camera", "audit"}

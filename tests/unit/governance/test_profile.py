@@ -155,7 +155,7 @@ def test_no_removed_line_goes_unnoticed(gone):
     [
         ("allow = true", "alow = true", "unknown key 'alow'"),
         ("allow = true", 'allow = "no"', "should be true or false"),
-        ('needs = ["case"]', 'needs = ["cases"]', "cases"),
+        ('needs = ["request"]', 'needs = ["requests"]', "requests"),
         ('capabilities = ["live"]', 'capabilities = ["life"]', "no capability"),
         ('capabilities = ["live"]', 'capabilities = ["user.add"]', "matter of roles"),
         ('capabilities = ["live"]', 'capabilities = ["ingest"]', "stands twice"),

@@ -10,6 +10,7 @@ from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.grant import Scope, Window
 from synopticon.governance.retention import (
     GRACE,
+    Erasing,
     Hold,
     HoldKind,
     Kept,
@@ -162,3 +163,18 @@ def test_nothing_is_kept_past_its_rule_unless_it_is_held(items, hours):
     for verdict in verdicts:
         ages = [now - k.first for k in made if k.footage in verdict.footage]
         assert (verdict.state == "kept") == all(age < timedelta(days=30) for age in ages)
+
+
+def test_what_a_request_erases_is_due_at_once_unless_another_holds_it():
+    since = DAY + 48 * HOUR
+    erasing = (Erasing("R1", "cam", "2026-11-01", since), Erasing("R2", "cam", "2026-10-31", DAY))
+    own, other = (held(id=n, kind=HoldKind.REQUEST, reference=n) for n in ("R1", "R2"))
+
+    def verdict(now, *holds):
+        (found,) = judge((kept(),), {"cam": None}, holds, now, erasing=erasing)
+        return found
+
+    assert verdict(since - HOUR, own).state == "kept"
+    assert (verdict(since, own).state, verdict(since, own).due) == ("due", since)
+    assert verdict(since + GRACE + HOUR, own).state == "overdue"
+    assert (verdict(since, own, other).state, verdict(since, own, other).holds) == ("held", ("R2",))

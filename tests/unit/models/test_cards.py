@@ -74,8 +74,8 @@ def test_no_task_could_name_a_person():
     assert {card.task for card in cards.load_cards()} <= allowed
 
 
-def test_ranks_of_detectors_differ():
-    ranks = [card.rank for card in cards.load_cards() if card.rank]
+def test_ranks_for_a_task_differ():
+    ranks = [(card.task, card.rank) for card in cards.load_cards() if card.rank]
     assert len(ranks) == len(set(ranks))
 
 

@@ -192,3 +192,27 @@ def test_names_of_cameras_are_theirs_alone(held):
     assert held.cameras.find("cam-a").purpose == "theft"
     with pytest.raises(UsageError, match="camera list"):
         held.cameras.change(replace(known, id="cam-none"))
+
+
+def test_what_a_request_may_be_about_is_counted_and_not_shown(held):
+    """By the clock's error at both ends; footage of unknown times is counted apart."""
+    timed, untimed = of(held, known=True), of(held, known=False)
+    end = timed.start + timedelta(seconds=timed.seconds + timed.uncertainty)
+    inside = Window(end - timedelta(seconds=1), end + timedelta(hours=1))
+    after = Window(end + timedelta(seconds=1), end + timedelta(hours=1))
+    alone = [m for m in held.made if m.camera == timed.camera]
+
+    def about(window, camera):
+        return held.footage.about(grant_for("request.open", Scope((camera,), (window,)), case=None))
+
+    within = sum(
+        m.start is not None
+        and m.start - timedelta(seconds=m.uncertainty) < inside.end
+        and m.start + timedelta(seconds=m.seconds + m.uncertainty) > inside.start
+        for m in alone
+    )
+    assert about(inside, timed.camera)[0] == within >= 1
+    assert about(after, timed.camera)[0] == within - 1
+    assert about(inside, untimed.camera)[1] == 1
+    with pytest.raises(RefusedError):
+        held.footage.about(grant_for("view.masked", ALL))

@@ -8,16 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from synopticon.errors import UsageError
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.track import Track
-from synopticon.vision.masks import MaskSettings, plan_masks, steady
+from synopticon.vision.masks import MaskSettings, kinds, plan_masks, steady
 from synopticon.vision.observations import LOOK, ObservationsBuilder
 
 RATE = 10
 
 
-def seen(frames):
-    """Observations: for each frame (people, blobs) as lists of boxes."""
+def seen(frames, score=1.0, moving=1.0, moved=0.6):
+    """Observations: for each frame (people, blobs) as lists of boxes.
+
+    People are found with ``score``, ``moving`` of their boxes moves; ``moved`` is that share of each blob.
+    """
     builder = ObservationsBuilder()
     for k, (people, blobs) in enumerate(frames):
         builder.add_frame(0, k, k / RATE, watched=True, looked=True)
@@ -26,11 +30,12 @@ def seen(frames):
             if not n:
                 continue
             given, one = np.array(boxes, np.float32), np.ones(n, np.float32)
+            size = (given[:, 2] - given[:, 0]) * (given[:, 3] - given[:, 1])
             looks = np.zeros((n, LOOK), np.uint8)
             if add == builder.add_blobs:
-                add(given, 500 * one, looks)
+                add(given, moved * size, looks)
             else:
-                add(given, one, np.full(n, CLASS_INDEX["person"], np.int16), one, looks)
+                add(given, score * one, np.full(n, CLASS_INDEX["person"], np.int16), moving * one, looks)
     return builder.build()
 
 
@@ -39,6 +44,14 @@ def walker(first=10, stop=30, name="a", label="person", left=100.0, step=3.0):
     x = left + step * (k - first)
     boxes = np.stack([x, 0 * x + 50, x + 30, 0 * x + 130], 1).astype(np.float32)
     return Track(name, label, 0.9, np.zeros(len(k), np.int32), k, k / RATE, boxes, np.ones(len(k), np.bool_))
+
+
+def wide(label, name="v"):
+    """A vehicle of 100 x 60 pixels."""
+    track = walker(name=name, label=label, left=300.0)
+    boxes = track.boxes.copy()
+    boxes[:, 2:] = boxes[:, :2] + np.array([100, 60], np.float32)
+    return replace(track, boxes=boxes)
 
 
 def empty(count=50):
@@ -70,17 +83,58 @@ def test_a_mask_is_held_before_entry_and_after_exit():
     assert not len(plan.at(3.45))
 
 
-@pytest.mark.parametrize("label", ["car", "bus", "animal", "bag"])
-def test_what_has_no_head_is_masked_on_demand_only(label):
+@pytest.mark.parametrize("label", ["train", "boat", "animal", "bag"])
+def test_what_has_no_head_and_no_plate_is_masked_on_demand_only(label):
     track = walker(label=label)
     assert not len(plan_masks(empty(), [track], MaskSettings()).at(2.0))
-    assert not len(plan_masks(empty(), [track], MaskSettings("people")).at(2.0))
-    assert holds(plan_masks(empty(), [track], MaskSettings("all")).at(2.0), *track.boxes[10])
+    assert not len(plan_masks(empty(), [track], MaskSettings(kinds("people"))).at(2.0))
+    assert holds(plan_masks(empty(), [track], MaskSettings(kinds("all"))).at(2.0), *track.boxes[10])
+
+
+@pytest.mark.parametrize("label", ["car", "bus", "truck", "motorcycle"])
+def test_the_lower_part_of_a_vehicle_is_masked(label):
+    track = wide(label)
+    plan = plan_masks(empty(), [track], MaskSettings(kinds("plates")))
+    for time, (x1, y1, x2, y2) in zip(track.times, track.boxes, strict=True):
+        zones = plan.at(float(time))
+        assert holds(zones, x1 + 10, y1 + 0.5 * (y2 - y1), x2 - 10, y2)
+        assert zones[:, 1].min() > y1 + 0.3 * (y2 - y1)
+    assert plan.vehicles.at(2.0)[0].tolist() == pytest.approx(track.boxes[10].tolist())
+
+
+def test_what_only_moves_may_be_a_vehicle():
+    """From the side as any vehicle; upright, as a car looks from above, the lower end."""
+    for track, top in ((wide("object"), 0.5), (walker(label="object"), 0.65)):
+        x1, y1, x2, y2 = track.boxes[10]
+        zones = plan_masks(empty(), [track], MaskSettings(kinds("plates"))).at(2.0)
+        assert holds(zones, x1 + 10, y1 + top * (y2 - y1), x2 - 10, y2)
+        assert zones[:, 1].min() > y1 + (top - 0.15) * (y2 - y1)
+
+
+def test_heads_and_plates_are_masked_unless_something_else_is_asked_for():
+    tracks = [walker(), wide("car")]
+    assert len(plan_masks(empty(), tracks, MaskSettings()).at(2.0)) == 2
+    assert len(plan_masks(empty(), tracks, MaskSettings(kinds("heads"))).at(2.0)) == 1
+    whole = plan_masks(empty(), tracks, MaskSettings(kinds("people, plates"))).at(2.0)
+    assert holds(whole, *tracks[0].boxes[10])
+    assert len(whole) == 2
+
+
+def test_who_is_kept_keeps_the_plate():
+    plan = plan_masks(empty(), [wide("car")], MaskSettings(), keep={"v"})
+    assert not len(plan.at(2.0))
+    assert not len(plan.vehicles.at(2.0))
+
+
+@pytest.mark.parametrize("text", ["", "noses", "heads,", "heads plates"])
+def test_what_cannot_be_masked_is_said(text):
+    with pytest.raises(UsageError, match="is none of heads, faces, people, plates, all"):
+        kinds(text)
 
 
 def test_people_are_masked_whole():
     track = walker()
-    assert holds(plan_masks(empty(), [track], MaskSettings("people")).at(2.0), *track.boxes[10])
+    assert holds(plan_masks(empty(), [track], MaskSettings(kinds("people"))).at(2.0), *track.boxes[10])
 
 
 def test_somebody_detected_on_no_track_is_masked_and_so_are_the_frames_beside():
@@ -89,6 +143,28 @@ def test_somebody_detected_on_no_track_is_masked_and_so_are_the_frames_beside():
     for k in (17, 20, 23):
         assert holds(plan.at(k / RATE), 200, 60, 230, 72)
     assert not len(plan.at(1.6))
+
+
+def test_a_sign_that_is_taken_for_somebody_is_not_masked_and_who_stands_still_is():
+    frames = [([(200, 60, 230, 140)], [])] * 5
+    assert len(plan_masks(seen(frames, score=0.5), [], MaskSettings()).at(0.2))
+    assert not len(plan_masks(seen(frames, score=0.5, moving=0.0), [], MaskSettings()).at(0.2))
+    assert len(plan_masks(seen(frames, score=0.7, moving=0.0), [], MaskSettings()).at(0.2))
+
+
+def test_passing_light_is_not_masked_and_told():
+    plan = plan_masks(seen([([], [(200, 60, 240, 160)])] * 5, moved=0.1), [], MaskSettings())
+    assert not len(plan.at(0.2))
+    assert len(plan.bare) == 5
+
+
+def test_a_head_that_comes_in_from_below_is_masked_whole():
+    frames = [([], [])] * 8 + [([], [(100, 420, 180, 480)])] * 2
+    later = walker(left=90.0)
+    later = replace(later, boxes=later.boxes + np.array([0, 300, 60, 350], np.float32))  # much higher
+    plan = plan_masks(seen(frames), [later], MaskSettings(floor=480.0))
+    assert holds(plan.at(0.9), 100, 420, 180, 480)
+    assert not holds(plan_masks(seen(frames), [later], MaskSettings()).at(0.9), 100, 420, 180, 480)
 
 
 def test_what_moves_on_no_track_is_masked_above_and_whole_when_small():
@@ -129,7 +205,7 @@ def test_what_is_seen_and_not_masked_is_told():
     frames = [([], [])] * 10 + [([], [(10, 60, 300, 100)])] * 3 + [([], [])] * 5
     plan = plan_masks(seen(frames), [], MaskSettings())
     assert plan.bare.tolist() == [1.0, 1.1, 1.2]
-    assert not len(plan_masks(seen(frames), [], MaskSettings("all")).bare)
+    assert not len(plan_masks(seen(frames), [], MaskSettings(kinds("all"))).bare)
 
 
 @given(arrays.arrays(np.float32, (15, 4), elements=st.floats(0, 500, width=32)), st.integers(0, 3))
@@ -169,4 +245,4 @@ def test_a_track_with_holes_is_masked_throughout(kept):
 
 
 def test_faces_only_masks_nothing_by_place():
-    assert not len(plan_masks(empty(), [walker()], MaskSettings("faces")).at(2.0))
+    assert not len(plan_masks(empty(), [walker()], MaskSettings(kinds("faces"))).at(2.0))

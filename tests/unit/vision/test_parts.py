@@ -5,9 +5,9 @@ import pytest
 
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.vision.geometry import paired_iou
-from synopticon.vision.live import Items, LinkSettings
+from synopticon.vision.live import Items, LinkSettings, begun
 from synopticon.vision.observations import LOOK
-from synopticon.vision.parts import apart, fit
+from synopticon.vision.parts import PartSettings, _Pass, apart, fit
 from synopticon.vision.track import build_tracks
 from tests.unit.vision.seen import PICTURE, look_of, path, watch
 
@@ -184,3 +184,16 @@ def test_two_who_met_are_two_tracks_who_stay_themselves(turned):
         real = np.array([walker(side)(t) for t in track.times], np.float32)
         assert (track.start, track.end) == (0.0, pytest.approx(59 / RATE))
         assert (paired_iou(track.boxes, real) > 0.3).mean() > 0.9
+
+
+def test_a_new_track_inherits_nothing_from_one_that_is_gone():
+    """Memory of a track that ended is used again: who was surely two must not depend on where that lies."""
+    left, right = np.array([50, 100, 80, 180]), np.array([400, 100, 430, 180])
+    items, pixels, times = blobs_of([[(box, look_of(k)) for k, box in enumerate((left, right))]] * 40)
+    ours = _Pass(items, pixels, times, LinkSettings(), PartSettings())
+    first, stays = (begun(items, k, 0.0) for k in (0, 1))
+    for k in range(2, len(items)):
+        (first, stays)[k % 2].items.append(k)
+    assert ours._are_two(first, stays)
+    del first
+    assert not any(ours._are_two(begun(items, k, 0.0), stays) for k in range(2, len(items), 2))

@@ -189,12 +189,14 @@ const WORDS = {
     own: "SHA-256 of this page. Somebody may put a false page into a package: compare this with the published one, or "
       + "use a copy of this page from elsewhere.",
     kind: "What", recipient: "For", by: "From", made: "Made (UTC)", mark: "Mark", reason: "Reason", case: "Case",
-    handover: "recordings handed over",
+    handover: "recordings handed over", export: "evidence exported from a case",
+    request: "answer to a person who was filmed",
     "made outside any case; not evidence": "made outside any case; not evidence",
     proof_files: "The {0} files ({1} bytes) are, byte for byte, what the holder of this key signed. None is missing, "
       + "none was added.",
     proof_act: "That this was done was written into the log {0} as entry {1}, on {2} by its clock; the same key signed "
       + "the state of that log with {3} entries.",
+    proof_more: "The same of {0} more entries of that log, from {1} to {2}: what was done in the same case before.",
     proof_seen: "The first {0} entries of that log were signed by {1}, too.",
     open_unseen: "When: nobody else ever signed that log; whoever holds that machine could write it anew.",
     open_key: "Who holds the key: compare the fingerprint above.",
@@ -234,12 +236,15 @@ const WORDS = {
     own: "SHA-256 de cette page. On peut glisser une fausse page dans un dossier : comparez cette valeur à celle qui est "
       + "publiée, ou utilisez une copie de cette page venue d'ailleurs.",
     kind: "Objet", recipient: "Pour", by: "De", made: "Fait le (UTC)", mark: "Mention", reason: "Motif", case: "Dossier",
-    handover: "enregistrements remis",
+    handover: "enregistrements remis", export: "pièces extraites d'un dossier",
+    request: "réponse à une personne filmée",
     "made outside any case; not evidence": "fait hors de tout dossier ; n'est pas une preuve",
     proof_files: "Les {0} fichiers ({1} octets) sont, octet pour octet, ce que le détenteur de cette clé a signé. Aucun "
       + "ne manque, aucun n'a été ajouté.",
     proof_act: "L'acte a été inscrit au journal {0} sous le numéro {1}, le {2} selon son horloge ; la même clé a signé "
       + "l'état de ce journal à {3} inscriptions.",
+    proof_more: "De même pour {0} autres inscriptions de ce journal, de {1} à {2} : ce qui a été fait avant dans le même "
+      + "dossier.",
     proof_seen: "Les {0} premières inscriptions de ce journal ont été signées aussi par {1}.",
     open_unseen: "Quand : personne d'autre n'a jamais signé ce journal ; qui détient cette machine pourrait le réécrire.",
     open_key: "Qui détient la clé : comparez l'empreinte ci-dessus.",
@@ -319,16 +324,21 @@ function facts(m) {
 }
 function prove(report) {
   const m = report.manifest;
+  const others = report.acts.map(a => a.sequence).filter(n => n !== m.entry).sort((a, b) => a - b);
   const names = report.seen && report.seen.by.map(w => `${w.name} (${w.fingerprint}), ${when(w.time)}`).join("; ");
   items("proved", [t("proof_files", number(report.files), number(report.bytes)),
-    ...report.acts.map(a => t("proof_act", m.name, a.sequence, when(a.time), report.size)),
+    ...report.acts.filter(a => a.sequence === m.entry)
+      .map(a => t("proof_act", m.name, a.sequence, when(a.time), report.size)),
+    ...(others.length ? [t("proof_more", others.length, others[0], others[others.length - 1])] : []),
     ...(names ? [t("proof_seen", report.seen.size, names)] : [])]);
   items("open", ["open_key", "open_true", "open_time", names ? "open_log" : "open_unseen"].map(code => t(code)));
 }
 function list(m) {
   $("rows").replaceChildren(...m.files.map(f => {
     const row = document.createElement("tr"), name = document.createElement("td"), size = document.createElement("td");
-    name.textContent = f.path;
+    const what = document.createElement("small");
+    what.textContent = f.role;
+    name.append(f.path, document.createElement("br"), what);
     size.textContent = number(f.size);
     row.append(name, size);
     return row;

@@ -8,8 +8,6 @@ from synopticon.governance.documents.page import Page, Tone
 from synopticon.governance.documents.texts import Texts
 from synopticon.governance.profile import Limits, Need, Profile, Rule, Source
 
-_DIRECTIVE = "2016/680"
-
 
 def begin(kind: str, facts: Facts, t: Texts, tag: str = "") -> Page:
     """A page with its title, and what everybody must know of it first."""
@@ -180,9 +178,3 @@ def security(page: Page, t: Texts) -> None:
     """What the program does to protect the data."""
     names = ("grant", "log", "encryption", "administrator", "masking", "second", "offline", "retention")
     page.items(t(f"security.{name}") for name in names)
-
-
-def policing(profile: Profile) -> bool:
-    """Whether the profile rests on directive 2016/680: rights and duties are then those of the directive."""
-    found = (rule.source.text for rule in profile.rules if "request" in rule.capabilities)
-    return any(_DIRECTIVE in text for text in found)

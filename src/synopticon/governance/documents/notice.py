@@ -6,6 +6,7 @@ from synopticon.governance.documents import common
 from synopticon.governance.documents.facts import CameraFacts, Facts
 from synopticon.governance.documents.page import Page
 from synopticon.governance.documents.texts import Texts
+from synopticon.governance.rights import policing
 
 _BY_HAND = (
     "ingest",
@@ -37,7 +38,7 @@ def _sign(page: Page, camera: CameraFacts, facts: Facts, t: Texts) -> None:
     kept = t("notice.kept_none")
     if camera.days is not None:
         kept = t("notice.kept_days", days=t.days(camera.days))
-    rights = "rights_directive" if common.policing(facts.profile) else "rights_short"
+    rights = "rights_directive" if policing(facts.profile) else "rights_short"
     page.sign(
         t("notice.sign"),
         [
@@ -77,7 +78,7 @@ def _full(page: Page, camera: CameraFacts, facts: Facts, t: Texts) -> None:
     )
     page.blank(t("common.fill"), t("notice.full_recipients_1"))
     page.heading(t("notice.full_kept")).text(t.days(camera.days))
-    rights = "full_rights_directive" if common.policing(facts.profile) else "full_rights"
+    rights = "full_rights_directive" if policing(facts.profile) else "full_rights"
     page.heading(t("notice.full_rights")).text(t(f"notice.{rights}_text"))
     page.text(t.source(f"notice.{rights}"), t("notice.complaint"), t.source("notice.complaint"))
 

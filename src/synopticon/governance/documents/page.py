@@ -8,22 +8,36 @@ Tone = Literal["plain", "warn", "fine", "law"]
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with what is said under it. ``data``: JPEG, b"" = there is none; ``text`` stands for it."""
+
+    data: bytes
+    text: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One block; which of the other fields count depends on ``kind``.
 
     ``heading`` (``text``), ``text``, ``note`` (a box: ``tone``, ``title``, ``lines``), ``list`` (``lines``),
     ``table`` (``head``, ``rows``), ``facts`` (``rows`` of name and value), ``blank`` (filled in by hand:
     ``title``, ``lines`` of questions), ``sign`` (a notice: ``title``, ``rows``, ``text`` below), ``code``
-    (``text`` as it is), ``break`` (a new sheet).
+    (``text`` as it is), ``pictures`` (side by side), ``contents`` (``title``; of all headings that follow),
+    ``break`` (a new sheet).
     """
 
-    kind: Literal["heading", "text", "note", "list", "table", "facts", "blank", "sign", "code", "break"]
+    kind: Literal[
+        "heading", "text", "note", "list", "table", "facts", "blank", "sign", "code", "pictures", "contents",
+        "break",
+    ]  # fmt: skip
     text: str = ""
     title: str = ""
     tone: Tone = "plain"
     lines: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,6 +93,14 @@ class Page:
         """A text to be kept as it is."""
         return self.add(Block("code", text))
 
+    def show(self, pictures: Iterable[Picture]) -> Self:
+        """Pictures side by side."""
+        return self.add(Block("pictures", pictures=tuple(pictures)))
+
+    def contents(self, title: str) -> Self:
+        """A list of the headings."""
+        return self.add(Block("contents", title=title))
+
     def sheet(self) -> Self:
         """A new sheet of paper."""
         return self.add(Block("break"))
@@ -87,3 +109,8 @@ class Page:
         """Add a block."""
         self.blocks.append(block)
         return self
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings, in order."""
+        return tuple(block.text for block in self.blocks if block.kind == "heading")

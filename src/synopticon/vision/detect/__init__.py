@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from synopticon.errors import ModelError
 from synopticon.models.cards import ModelCard
-from synopticon.values.detection import Detections
+from synopticon.values.detection import Boxes, Detections
 
 
 class Detector(Protocol):
@@ -23,6 +23,16 @@ class Detector(Protocol):
 
     def detect(self, crops: Sequence[NDArray[np.uint8]]) -> list[Detections]:
         """Find objects in BGR crops ``(h, w, 3)`` of any size; one answer a crop, boxes in crop pixels."""
+        ...
+
+
+class Finder(Protocol):
+    """Finds what must be masked, of one kind, in pictures: faces, or plates. It names and reads none."""
+
+    name: str
+
+    def find(self, picture: NDArray[np.uint8], score: float) -> Boxes:
+        """What a BGR picture ``(h, w, 3)`` shows with at least this score, ``(n, 4)`` xyxy in its pixels."""
         ...
 
 
@@ -40,6 +50,27 @@ def open_detector(card: ModelCard, path: Path, *, threads: int = 1) -> Detector:
         from synopticon.vision.detect.ssd import SsdDetector
 
         return SsdDetector(card, path, threads=threads)
-    raise ModelError(
+    raise _unread(card)
+
+
+def open_finder(card: ModelCard, path: Path, *, threads: int = 1) -> Finder:
+    """Load the model of a card for faces or plates from ``path``."""
+    if card.decode == "yunet":
+        from synopticon.vision.detect.yunet import FaceFinder
+
+        return FaceFinder(card, path, threads=threads)
+    if card.decode == "centerface":
+        from synopticon.vision.detect.centerface import CenterFace
+
+        return CenterFace(card, path, threads=threads)
+    if card.decode == "lpd-yunet":
+        from synopticon.vision.detect.lpd import PlateFinder
+
+        return PlateFinder(card, path, threads=threads)
+    raise _unread(card)
+
+
+def _unread(card: ModelCard) -> ModelError:
+    return ModelError(
         f"model {card.name}: no decoder for {card.decode!r} outputs in this version: use another"
     )

@@ -27,13 +27,13 @@ class FaceFinder:
         self._net = OnnxNet(card, path, threads)
 
     def find(self, picture: NDArray[np.uint8], score: float) -> Boxes:
-        """Faces in a BGR picture ``(h, w, 3)`` with at least this score, ``(n, 4)`` xyxy in its pixels."""
+        """See ``Finder.find``."""
         high, wide = picture.shape[:2]
         share = min(1.0, self._net.size[0] / wide, self._net.size[1] / high)
         inner = (max(1, round(wide * share)), max(1, round(high * share)))
         side = _STRIDES[-1]
         shown = np.zeros((ceil(inner[1] / side) * side, ceil(inner[0] / side) * side, 3), np.float32)
-        shown[: inner[1], : inner[0]] = cv2.resize(picture, inner, interpolation=cv2.INTER_AREA)
+        shown[: inner[1], : inner[0]] = cv2.resize(picture, inner, interpolation=cv2.INTER_LINEAR)
         outputs = self._net.run(np.ascontiguousarray(shown.transpose(2, 0, 1))[None])
         boxes, scores = decoded(outputs, (shown.shape[1], shown.shape[0]))
         sure = scores >= score

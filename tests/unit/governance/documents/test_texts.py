@@ -8,13 +8,19 @@ from importlib import resources
 
 import pytest
 
+from synopticon.acts.reporting import LINKS
 from synopticon.errors import UsageError
+from synopticon.governance.approval import Decision, Matter
 from synopticon.governance.capability import CAPABILITIES, EVENTS
-from synopticon.governance.case import OPINIONS
+from synopticon.governance.case import OPINIONS, State
 from synopticon.governance.documents.texts import LANGUAGES, local, texts
 from synopticon.governance.profile import Need, names, shipped
 from synopticon.governance.users import Role
 from synopticon.models.kinds import Task
+from synopticon.search.measured import figures
+from synopticon.store.marks import VERDICTS
+from synopticon.values.detection import CLASSES
+from synopticon.values.footage import GapReason
 
 ENGLISH = re.compile(r"\b(?:the|of|and|is|at|for|to|by|until|choice|French|GDPR|EDPB|ECHR|CJEU|ff)\b")
 
@@ -59,6 +65,15 @@ def test_what_is_named_in_the_program_has_a_name_in_the_language(language):
     assert set(OPINIONS) == set(t["opinions"])
     assert set(Task.__args__) == set(t["tasks"])
     assert {"kept", "due", "overdue", "held"} == set(t["states"])
+    assert set(VERDICTS) == set(t["verdicts"])
+    assert {one.value for one in State} == set(t["case_states"])
+    assert {one.value for one in Matter} == set(t["matters"])
+    assert {one.value for one in Decision} == set(t["answers"])
+    assert set(LINKS) == set(t["links"])
+    assert {one.value for one in GapReason} == set(t["gap_reasons"])
+    assert set(CLASSES) == set(t["kinds"])
+    assert {figure.kind for figure in figures()} == set(t["figures"])
+    assert {"user", "sidecar", "name", "container", "unknown"} == set(t["clock_sources"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
