@@ -1,6 +1,7 @@
 # make demo    a synopsis of a sample recording (fetches what it needs)
 # make test    all tests that this machine can run
 # make check   style, types, borders between modules, licences, documents
+# make ui      build the web application's pages into the package (Node comes with the test tools)
 # make bench   the measured figures (JSON; takes long)
 SHELL := /bin/sh
 VENV := .venv
@@ -10,15 +11,17 @@ export SYNOPTICON_FOOTAGE ?= $(abspath $(wildcard ../shared/footage))
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test check bench docs ui clean
+TOOLS := ui/node_modules/.installed
+NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix ui
 
 demo: $(VENV)/.installed
 	$(BIN)/synopticon demo --folder demo
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(TOOLS)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: $(VENV)/.installed-dev
+check: $(VENV)/.installed-dev $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -31,6 +34,12 @@ bench: $(VENV)-bench/.installed
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.architecture.pages
 	$(BIN)/python -m tests.architecture.query_page
+	$(BIN)/python -m tests.architecture.query_words
+
+ui: docs $(TOOLS)
+	$(NPM) run api -- -o src/api/schema.d.ts
+	$(NPM) run format
+	$(NPM) run build
 
 $(VENV)/.installed: pyproject.toml scripts/venv.sh
 	scripts/venv.sh $(VENV)
@@ -42,6 +51,10 @@ $(VENV)/.installed-dev: pyproject.toml scripts/venv.sh
 
 $(VENV)-bench/.installed: pyproject.toml scripts/venv.sh
 	scripts/venv.sh $(VENV)-bench dev,bench
+	@touch $@
+
+$(TOOLS): ui/package-lock.json $(VENV)/.installed-dev
+	$(NPM) ci
 	@touch $@
 
 clean:

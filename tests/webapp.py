@@ -1,0 +1,99 @@
+"""The web application for tests in a browser: a real server process, and windows that forgive no error."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.organisation import PASSWORD
+
+AXE = Path(__file__).parents[1] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async rules => {
+  const found = await axe.run(document, {runOnly: rules});
+  return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`);
+}"""
+
+
+@contextmanager
+def serving(folder: Path, home: Path) -> Iterator[str]:
+    """Serve a workspace on a free port until the test is done; gives what the verb prints: the address."""
+    program = [sys.executable, "-m", "synopticon.cli.main"]
+    command = [*program, "serve", "--port", "0", "--workspace", str(folder)]
+    environment = {**os.environ, "SYNOPTICON_HOME": str(home)}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@dataclass
+class Window:
+    """A window of a browser on the application; what goes wrong in it is collected in ``said``."""
+
+    page: Any
+    address: str
+    said: list[str] = field(default_factory=list)
+
+    def listen(self) -> "Window":
+        page, own = self.page, self.address
+        page.set_default_timeout(20_000)
+        page.on("console", lambda m: self.said.append(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda e: self.said.append(f"error: {e}"))
+        page.on("requestfailed", self._failed)
+        page.on("request", lambda r: _inside(r.url, own) or self.said.append(f"asked for {r.url}"))
+        return self
+
+    def _failed(self, request: Any) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page itself no longer wants it
+            self.said.append(f"failed: {request.url} {request.failure}")
+
+    def expected(self, what: str) -> None:
+        """What is wrong on purpose in a test: it must have been said, and is forgiven."""
+        kept = [line for line in self.said if what not in line]
+        assert len(kept) < len(self.said), f"{what!r} was not said: {self.said}"
+        self.said[:] = kept
+
+    def sign_in(self, name: str) -> "Window":
+        """Sign in with the form."""
+        self.page.goto(self.address)
+        self.page.locator("input[name=name]").fill(name)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("button[type=submit]").click()
+        self.page.locator("nav a").nth(1).wait_for()
+        return self.settled()
+
+    def open(self, path: str) -> "Window":
+        """Go to an address of the application, and wait until its page is there."""
+        self.page.goto(self.address + path)
+        return self.settled()
+
+    def settled(self) -> "Window":
+        self.page.locator("main h1").first.wait_for(state="attached")
+        self.page.locator("main .loading").first.wait_for(state="detached")
+        return self
+
+    def text(self, what: str = "main") -> str:
+        return str(self.page.locator(what).first.inner_text())
+
+    def faults(self) -> list[str]:
+        """What axe finds, and whether the page is wider than its window, in words."""
+        if not self.page.evaluate("typeof axe === 'object'"):
+            self.page.evaluate(AXE.read_text("utf-8"))
+        found = list(self.page.evaluate(RUN_AXE, RULES))
+        return found if self.fits() else [*found, "wider than its window"]
+
+    def fits(self) -> bool:
+        """Whether nothing must be scrolled sideways."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def _inside(url: str, address: str) -> bool:
+    return url.startswith((f"{address}/", "data:")) or url == address

@@ -1,0 +1,131 @@
+import type { paths } from "./schema";
+
+/** What went wrong with a question to the server, sorted by what the reader can do about it. */
+export type Trouble = "offline" | "signed-out" | "refused" | "missing" | "mistake" | "busy" | "failed";
+
+/** An answer that is no answer: what kind, the server's words, and the rule if a policy refused. */
+export class ApiError extends Error {
+  constructor(
+    readonly trouble: Trouble,
+    message: string,
+    readonly rule: string = "",
+    readonly status: number = 0,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}
+
+type Method = "get" | "post" | "put" | "patch" | "delete";
+/** The addresses of the interface that answer a method. */
+export type PathOf<M extends Method> = {
+  [P in keyof paths]: paths[P] extends { [K in M]: object } ? P : never;
+}[keyof paths];
+type Operation<M extends Method, P extends keyof paths> = paths[P] extends { [K in M]: infer O } ? O : never;
+type Content<T> = T extends { content: { "application/json": infer C } } ? C : undefined;
+type Good<O> = O extends { responses: infer R }
+  ? R extends { 200: infer A }
+    ? Content<A>
+    : R extends { 201: infer B }
+      ? Content<B>
+      : undefined
+  : never;
+type Part<O, K extends string> = O extends { parameters: infer Q }
+  ? K extends keyof Q
+    ? [NonNullable<Q[K]>] extends [never]
+      ? unknown
+      : NonNullable<Q[K]>
+    : unknown
+  : unknown;
+/** What an address takes: the names in it, and what stands behind the question mark. */
+export type ParamsOf<M extends Method, P extends keyof paths> = Part<Operation<M, P>, "path"> &
+  Part<Operation<M, P>, "query">;
+export type AnswerOf<M extends Method, P extends keyof paths> = Good<Operation<M, P>>;
+export type BodyOf<M extends Method, P extends keyof paths> =
+  Operation<M, P> extends { requestBody: { content: { "application/json": infer B } } } ? B : undefined;
+
+let token = "";
+let onSignedOut: () => void = () => undefined;
+
+/** The token that every change must carry; it comes with the session. */
+export function setToken(given: string): void {
+  token = given;
+}
+
+/** What to do when the server says that nobody is signed in any more. */
+export function whenSignedOut(action: () => void): void {
+  onSignedOut = action;
+}
+
+/** Ask for something. Values that are null or undefined are left out. */
+export function get<P extends PathOf<"get">>(
+  path: P,
+  params: ParamsOf<"get", P>,
+  signal?: AbortSignal,
+): Promise<AnswerOf<"get", P>> {
+  return ask("get", address(path, params), undefined, signal) as Promise<AnswerOf<"get", P>>;
+}
+
+/** Change something. */
+export function send<M extends "post" | "put" | "patch" | "delete", P extends PathOf<M>>(
+  method: M,
+  path: P,
+  params: ParamsOf<M, P>,
+  body: BodyOf<M, P>,
+): Promise<AnswerOf<M, P>> {
+  return ask(method, address(path, params), body) as Promise<AnswerOf<M, P>>;
+}
+
+/** The address with its names filled in, and the other values behind the question mark. */
+export function address(path: string, params: unknown): string {
+  const left = new Map(Object.entries((params ?? {}) as Record<string, unknown>));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(left.get(name));
+    left.delete(name);
+    return encodeURIComponent(value);
+  });
+  const query = new URLSearchParams();
+  for (const [name, value] of left)
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== null && one !== undefined && one !== "") query.append(name, String(one));
+  const text = query.toString();
+  return text ? `${filled}?${text}` : filled;
+}
+
+async function ask(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const response = await reach(method, path, body, signal);
+  if (response.ok) return response.status === 204 ? undefined : response.json();
+  const error = await readError(response);
+  if (error.trouble === "signed-out") onSignedOut();
+  throw error;
+}
+
+async function reach(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (method !== "get") headers["x-synopticon-token"] = token;
+  const init: RequestInit = { method: method.toUpperCase(), headers, cache: "no-store" };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  if (signal) init.signal = signal;
+  try {
+    return await fetch(path, { ...init, credentials: "same-origin" });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError("offline", "");
+  }
+}
+
+/** A problem as the server tells it (RFC 9457). */
+async function readError(response: Response): Promise<ApiError> {
+  const told = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const text = (name: string) => (typeof told[name] === "string" ? told[name] : "");
+  return new ApiError(troubleOf(response.status), text("detail"), text("rule"), response.status, told);
+}
+
+export function troubleOf(status: number): Trouble {
+  if (status === 401) return "signed-out";
+  if (status === 403) return "refused";
+  if (status === 404) return "missing";
+  if (status === 429 || status === 503) return "busy";
+  return status < 500 ? "mistake" : "failed";
+}

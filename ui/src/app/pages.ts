@@ -1,0 +1,94 @@
+import { type ComponentType, lazy } from "react";
+import type { Key } from "../i18n";
+import { mayEver, type Session } from "./session";
+
+/**
+ * A page of the app. `needs`: the capability that it uses, none = it is public; `scoped`: it looks at footage,
+ * so inside a case where one is needed.
+ */
+export interface Page {
+  path: string;
+  title: Key;
+  needs: string;
+  scoped: boolean;
+  /** The key that opens it after `g`; without one it does not stand in the navigation. */
+  key?: string;
+  Component: ComponentType;
+}
+
+/** All pages, each in a file of its own that is fetched when it is opened. To add one, see docs/ui.md. */
+export const PAGES: readonly Page[] = [
+  {
+    path: "/cases",
+    title: "page.cases",
+    needs: "case.read",
+    scoped: false,
+    key: "c",
+    Component: lazy(() => import("../pages/Cases")),
+  },
+  {
+    path: "/case",
+    title: "page.case",
+    needs: "case.read",
+    scoped: true,
+    Component: lazy(() => import("../pages/Case")),
+  },
+  {
+    path: "/footage",
+    title: "page.footage",
+    needs: "view.masked",
+    scoped: true,
+    key: "f",
+    Component: lazy(() => import("../pages/Footage")),
+  },
+  {
+    path: "/search",
+    title: "page.search",
+    needs: "search.attributes",
+    scoped: true,
+    key: "s",
+    Component: lazy(() => import("../pages/Search")),
+  },
+  {
+    path: "/synopsis",
+    title: "page.synopsis",
+    needs: "synopsis",
+    scoped: true,
+    key: "y",
+    Component: lazy(() => import("../pages/Synopsis")),
+  },
+  {
+    path: "/log",
+    title: "page.log",
+    needs: "audit.read",
+    scoped: false,
+    key: "l",
+    Component: lazy(() => import("../pages/Log")),
+  },
+  {
+    path: "/declaration",
+    title: "page.declaration",
+    needs: "",
+    scoped: false,
+    key: "d",
+    Component: lazy(() => import("../pages/Declaration")),
+  },
+];
+
+export const SignIn = lazy(() => import("../pages/SignIn"));
+
+/** Whether somebody (nobody: not signed in) may open a page at all. */
+export function isOpen(page: Page, session: Session | null): boolean {
+  return page.needs === "" || (session !== null && mayEver(session, page.needs));
+}
+
+/** The pages of the navigation; those that look at footage only where it can be looked at. */
+export function pagesFor(session: Session | null, caseId: string | null): Page[] {
+  const inside = caseId !== null || (session !== null && !session.workspace.case_needed);
+  return PAGES.filter((page) => page.key && isOpen(page, session) && (inside || !page.scoped));
+}
+
+/** Where somebody lands who asked for nothing, or for what is not for them. */
+export function landing(session: Session): string {
+  return pagesFor(session, null)[0]?.path ?? "/declaration";
+}

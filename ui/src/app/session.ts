@@ -1,0 +1,61 @@
+import { createContext, useContext } from "react";
+import { forgetCameras } from "../api/cameras";
+import { get, send, setToken } from "../api/client";
+import type { May, SessionOut, WorkspaceOut } from "../api/types";
+
+/** Who is signed in, and the workspace; `user.roles` is empty where a profile knows no users. */
+export interface Session {
+  user: SessionOut;
+  workspace: WorkspaceOut;
+  /** What this person may do, by capability, outside any case. */
+  may: ReadonlyMap<string, May>;
+}
+
+/** Whether somebody is signed in; if not, how one signs in: by name (`users`) or by the terminal's link. */
+export type Standing =
+  | { state: "asking" }
+  | { state: "out"; users: boolean; organisation: string }
+  | { state: "in"; session: Session };
+
+/** Ask the server where this browser stands. */
+export async function askStanding(): Promise<Standing> {
+  const door = await get("/api/door", {});
+  if (!door.signed_in) return { state: "out", users: door.users, organisation: door.organisation };
+  const [user, workspace, may] = await Promise.all([
+    get("/api/session", {}),
+    get("/api/workspace", {}),
+    get("/api/session/may", {}),
+  ]);
+  setToken(user.token);
+  return { state: "in", session: { user, workspace, may: new Map(may.map((one) => [one.capability, one])) } };
+}
+
+export async function signIn(how: { name: string; password: string } | { link: string }): Promise<void> {
+  const body = { name: "", password: "", link: "", ...how };
+  const made = await send("post", "/api/session", {}, body);
+  setToken(made.token);
+}
+
+export async function signOut(): Promise<void> {
+  await send("delete", "/api/session", {}, undefined);
+  setToken("");
+  forgetCameras();
+}
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** The session; only pages behind the sign-in ask for it. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error("no session: this page stands outside the sign-in");
+  return session;
+}
+
+// What is lacking outside a case may be there inside one.
+const INSIDE = new Set(["case.named", "reason.given"]);
+
+/** Whether a capability is this person's at all: now, or inside a case, or with a reason. */
+export function mayEver(session: Session, capability: string): boolean {
+  const found = session.may.get(capability);
+  return found !== undefined && (found.allowed || INSIDE.has(found.rule));
+}

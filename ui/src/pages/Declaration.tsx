@@ -1,0 +1,196 @@
+import { useCallback } from "react";
+import { get } from "../api/client";
+import { useLoad } from "../api/useLoad";
+import { isKey, useTexts } from "../i18n";
+import { wholeDay } from "../i18n/times";
+import { Empty, Loaded } from "../parts/Loaded";
+import { Time } from "../parts/Time";
+import "../style/declaration.css";
+
+/** What the signed declaration says; docs/schemas/declaration-file.schema.json. */
+interface Declared {
+  body: string;
+  workspace: string;
+  units: string[];
+  since: string;
+  at: string;
+  profile: { name: string; label: string; digest: string; difference: string[] };
+  capabilities: { name: string; needs: string[] }[];
+  assessments: { digest: string; signed: string; opinion: string; current: boolean }[];
+  key: { fingerprint: string };
+  witnesses: { name: string; fingerprint: string; last: string }[];
+}
+
+const FILE = "/.well-known/synopticon.json";
+
+async function read(signal: AbortSignal) {
+  const state = await get("/api/declaration", {}, signal);
+  if (!state.public) return { state, declared: null };
+  const file = (await get(FILE, {}, signal)) as { declaration: Declared };
+  return { state, declared: file.declaration };
+}
+
+/** For everybody: who uses this, under which rules, what it can do and what it refuses to do. */
+export default function Declaration() {
+  const { t, language } = useTexts();
+  const [found, again] = useLoad(useCallback(read, []));
+  const [build, once] = useLoad(
+    useCallback((signal: AbortSignal) => get("/api/capabilities", {}, signal), []),
+  );
+  return (
+    <div className="page narrow">
+      <div className="stack tight">
+        <h1>{t("declaration.title")}</h1>
+        <p className="muted">{t("declaration.text")}</p>
+      </div>
+      <Loaded of={found} again={again}>
+        {({ state, declared }) =>
+          declared ? (
+            <Said by={declared} />
+          ) : (
+            <Empty title={t("declaration.none.title")}>
+              <p>
+                {state.withdrawn
+                  ? t("declaration.withdrawn", { time: wholeDay(language, state.withdrawn) })
+                  : t("declaration.none.text")}
+              </p>
+            </Empty>
+          )
+        }
+      </Loaded>
+      <Loaded of={build} again={once}>
+        {(can) => <Build can={can} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function Said({ by }: { by: Declared }) {
+  const { t } = useTexts();
+  return (
+    <>
+      <section className="card stack">
+        <dl className="facts">
+          <dt>{t("declaration.body")}</dt>
+          <dd>{by.body}</dd>
+          <dt>{t("declaration.units")}</dt>
+          <dd>{by.units.join(", ")}</dd>
+          <dt>{t("declaration.profile")}</dt>
+          <dd>
+            {by.profile.label} <code>{by.profile.digest.slice(0, 16)}</code>
+          </dd>
+          {by.profile.difference.length ? (
+            <>
+              <dt>{t("declaration.difference")}</dt>
+              <dd>{by.profile.difference.join("; ")}</dd>
+            </>
+          ) : null}
+          <dt>{t("declaration.since")}</dt>
+          <dd>
+            <Time at={by.since} />
+          </dd>
+          <dt>{t("declaration.at")}</dt>
+          <dd>
+            <Time at={by.at} />
+          </dd>
+          <dt>{t("declaration.assessments")}</dt>
+          <dd>
+            {by.assessments.map((one) => (
+              <p key={one.digest}>
+                {one.signed}, {one.opinion}, {t(one.current ? "declaration.current" : "declaration.outdated")}
+              </p>
+            ))}
+          </dd>
+          <dt>{t("declaration.key")}</dt>
+          <dd>
+            <code>{by.key.fingerprint}</code>
+          </dd>
+          <dt>{t("declaration.witnesses")}</dt>
+          <dd>
+            {by.witnesses.length
+              ? by.witnesses.map((one) => (
+                  <p key={one.fingerprint}>
+                    {one.name}, <Time at={one.last} />
+                  </p>
+                ))
+              : t("declaration.witnesses.none")}
+          </dd>
+        </dl>
+        <p>
+          <a href={FILE}>{t("declaration.file")}</a>
+        </p>
+      </section>
+      <section className="card stack tight">
+        <h2>{t("declaration.capabilities")}</h2>
+        <ul className="needs">
+          {by.capabilities.map((one) => (
+            <li key={one.name}>
+              <code>{one.name}</code>
+              <span className="muted">
+                <Needs of={one.needs} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}
+
+function Needs({ of }: { of: readonly string[] }) {
+  const { t } = useTexts();
+  if (!of.length) return t("need.nothing");
+  return of
+    .map((one) => `need.${one}`)
+    .map((key) => (isKey(key) ? t(key) : key))
+    .join(", ");
+}
+
+interface Can {
+  version: string;
+  does: readonly string[];
+  refuses: readonly string[];
+  models: readonly { name: string; task: string; sha256: string }[];
+}
+
+function Build({ can }: { can: Can }) {
+  const { t } = useTexts();
+  return (
+    <section className="card stack">
+      <h2>{t("capabilities.title")}</h2>
+      <p>
+        <strong>{t("capabilities.names")}</strong> {t("capabilities.version", { version: can.version })}
+      </p>
+      <Lines title={t("capabilities.does")} of={can.does} />
+      <Lines title={t("capabilities.refuses")} of={can.refuses} />
+      <details>
+        <summary>
+          {t("capabilities.models")} ({can.models.length})
+        </summary>
+        <ul className="needs">
+          {can.models.map((one) => (
+            <li key={one.sha256}>
+              <span>{one.name}</span>
+              <span className="muted">
+                {one.task} <code>{one.sha256.slice(0, 16)}</code>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </section>
+  );
+}
+
+function Lines({ title, of }: { title: string; of: readonly string[] }) {
+  return (
+    <div className="stack tight">
+      <h3>{title}</h3>
+      <ul className="bullets" lang="en">
+        {of.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
