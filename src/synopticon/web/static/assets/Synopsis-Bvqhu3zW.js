@@ -1,1 +1,0 @@
-import{D as e,T as t,m as n}from"./index-CUxanedN.js";var r=t();function i(){let{t}=e();return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(`h1`,{children:t(`page.synopsis`)}),(0,r.jsx)(n,{title:t(`synopsis.none.title`),children:(0,r.jsx)(`p`,{children:t(`synopsis.none.text`)})})]})}export{i as default};
