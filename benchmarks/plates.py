@@ -22,7 +22,7 @@ from benchmarks.track_quality import footage
 from synopticon.models.cards import companion, resolve
 from synopticon.values.detection import CLASSES, Boxes, Detections
 from synopticon.vision.detect import Detector, Finder, open_detector, open_finder
-from synopticon.vision.mask import PLATE_TOP, lower_parts
+from synopticon.vision.mask import plate_zone
 from synopticon.vision.masks import MaskSettings, grown
 from synopticon.vision.spot import PLATES, plates_in
 
@@ -67,14 +67,15 @@ def measure(detector: Detector, finder: Finder) -> dict[str, Any]:
             continue
         box = np.clip(seen, 0, [*photo.shape[1::-1]] * 2)
         x1, y1, x2, y2 = (int(v) for v in box)
+        wide, high = x2 - x1, y2 - y1
         models = plates_in(np.ascontiguousarray(photo[y1:y2, x1:x2], np.uint8), finder, PLATES.score)
         models = grown((models + np.array([x1, y1] * 2)).astype(np.float32), PLATES.margin)
-        zones = {"place": lower_parts(box[None], PLATE_TOP, MaskSettings().margin), "model": models}
+        zones = {"place": plate_zone("car", box, wide / high, MaskSettings().margin), "model": models}
         zones["both"] = np.concatenate([zones["place"], zones["model"]])
         for way, boxes in zones.items():
             covered[way] += share_of(filled(photo, boxes), plate) >= COVERED
         beside += sum(share_of(filled(photo, plate[None]), z) == 0 for z in models)
-        area += float(filled(photo, zones["place"]).sum() / ((x2 - x1) * (y2 - y1)))
+        area += float(filled(photo, zones["place"]).sum() / (wide * high))
     shares = {way: round(n / count, 3) for way, n in covered.items()}
     return {"plates": count, "covered": shares, "beside": beside, "of_the_vehicle": round(area / count, 2)}
 
