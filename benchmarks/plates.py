@@ -117,14 +117,9 @@ def recordings(models: Path | None, workspace: Path) -> dict[str, Any]:
         )
         loaded = analysed(request, None).store.load_tracks()
         assert loaded is not None
-        groups = {
-            "named": [t for t in loaded[0] if t.label in VEHICLES],
-            "unnamed": [t for t in loaded[0] if t.label == "object"],
-        }
-        out[name] = {
-            kind: {"tracks": len(tracks), "zone": sum(map(has_zone, tracks))}
-            for kind, tracks in groups.items()
-        }
+        for kind, labels in (("named", VEHICLES), ("unnamed", {"object"})):
+            tracks = [t for t in loaded[0] if t.label in labels]
+            out[f"{name}, {kind}"] = {"tracks": len(tracks), "zone": sum(map(has_zone, tracks))}
     return out
 
 
