@@ -1,4 +1,4 @@
-"""Whatever the pictures and boxes: nothing is seen outside a crop, and no head is in what is stored."""
+"""Whatever the pictures and boxes: nothing is seen outside a crop; no head, no plate is in what is stored."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from synopticon.values.scene import Background
 from synopticon.values.track import Track
 from synopticon.vision.canvas import enlarged
 from synopticon.vision.cutter import Cutter, TubeSettings, cut_frame, note_neighbours
-from synopticon.vision.mask import head_zones
+from synopticon.vision.mask import READABLE, head_zones, plate_zones
 from synopticon.vision.roll import unpack
 
 WIDTH, HEIGHT, COUNT = 128, 96, 3
@@ -23,7 +23,7 @@ def picture(chance, level=0.0):
     return y, u, v
 
 
-def film(seed, people):
+def film(seed, people, label="person", least=(8, 20), most=(40, 80)):
     """Noise for pictures, and ``people`` with boxes anywhere, also half outside the picture."""
     chance = np.random.default_rng(seed)
     y, u, v = picture(chance)
@@ -32,12 +32,12 @@ def film(seed, people):
     frames = [Frame(0, n, n / 10, *picture(chance, 60)) for n in range(COUNT)]
     tracks = []
     for i in range(people):
-        size = chance.uniform((8, 20), (40, 80))
+        size = chance.uniform(least, most)
         corner = chance.uniform((-20, -20), (WIDTH - 10, HEIGHT - 10)) + chance.normal(0, 3, (COUNT, 2))
         boxes = np.hstack([corner, corner + size]).astype(np.float32)
         n = np.arange(COUNT)
         zeros = np.zeros(COUNT, np.int32)
-        tracks.append(Track(f"t{i}", "person", 1.0, zeros, n, n / 10, boxes, chance.random(COUNT) < 0.8))
+        tracks.append(Track(f"t{i}", label, 1.0, zeros, n, n / 10, boxes, chance.random(COUNT) < 0.8))
     return background, frames, tracks
 
 
@@ -78,6 +78,24 @@ def test_nothing_outside_the_crop_and_no_head_in_what_is_stored(seed, people):
                 # The frames are noise of a deviation of 40: what is left is the codec's ringing.
                 assert zone.size == 0 or np.std(zone.astype(float)) < 9
         assert counted == COUNT
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**31), st.integers(1, 3), st.sampled_from(["car", "truck", "motorcycle", "object"]))
+def test_no_plate_of_a_vehicle_that_is_large_enough_is_in_what_is_stored(seed, count, label):
+    """And where one is, its pixels are in the second stream, for whoever may see them."""
+    background, frames, tracks = film(seed, count, label, least=(READABLE + 2, 30), most=(90, 80))
+    for track, rolls in zip(tracks, cut(background, frames, tracks), strict=True):
+        for rolled in rolls:
+            hidden = 0
+            for k, raw in enumerate(read_sprites(rolled.picture), rolled.canvas.first):
+                corner = np.tile(rolled.canvas.origins[k - rolled.canvas.first], 2)
+                ((a, b, c, d),) = np.maximum(plate_zones(track, k) - corner, 0).astype(int)
+                zone = raw[0][: len(raw[0]) * 2 // 3][b + 3 : d, a + 3 : max(c - 3, 0)]
+                assert zone.size == 0 or np.std(zone.astype(float)) < 9  # the codec's ringing, as above
+                _, _, _, alpha, _ = unpack(raw)
+                hidden += np.count_nonzero(alpha[b + 3 : d, a + 3 : max(c - 3, 0)] > 200)
+            assert rolled.clear or hidden < 64
 
 
 @settings(max_examples=10, deadline=None)

@@ -30,7 +30,7 @@ from synopticon.values.duration import parse_duration
 from synopticon.values.footage import Footage, Gap
 from synopticon.values.track import Track
 from synopticon.vision.detect import open_finder
-from synopticon.vision.mask import MASKED, PLATED
+from synopticon.vision.mask import MASKED, PLATED, READABLE
 from synopticon.vision.masks import Kinds, MaskSettings, Strand, kinds, plan_masks
 from synopticon.vision.pipeline import observed
 from synopticon.vision.spot import Faces, Plates, Spotter, Together, of_card
@@ -319,10 +319,11 @@ def _left(what: Kinds, tracks: Sequence[Track], spotters: Mapping[str, Spotter])
     if not what & {"plates", "all"}:
         yield f"not masked: plates ({vehicles} vehicles): --mask {USUAL} masks them"
     elif vehicles and "all" not in what and "detect.plate" not in spotters:
-        yield f"no model that finds plates: the lower part of {vehicles} vehicles is masked ({_get_plates()})"
+        seen = f"{vehicles} vehicles, where they are {READABLE:.0f} pixels wide"
+        yield f"no model that finds plates: the lower part of {seen} is masked ({_get_plates()})"
     unnamed = sum(t.label == "object" for t in tracks)
     if unnamed and {"heads", "plates"} <= what and "all" not in what:
-        yield f"no model named {unnamed} objects, people or vehicles: their upper and lower ends are masked"
+        yield f"no model named {unnamed} objects: their upper ends are masked, and the lower of wide ones"
     if not what & {"heads", "people", "all"} and any(t.label in MASKED for t in tracks):
         yield f"not masked: people: --mask {USUAL} masks their heads"
 

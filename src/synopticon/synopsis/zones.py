@@ -1,4 +1,4 @@
-"""The zones that are filled at a moment: heads of all tracks, shown or not."""
+"""The zones that are filled at a moment: heads and plates of all tracks, shown or not."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.values.track import Track
-from synopticon.vision.mask import head_zones
+from synopticon.vision.mask import head_zones, plate_zones
 
 
 class Masks:
-    """The zones to fill in any frame: heads of all tracks, held a little before and after each track."""
+    """The zones to fill in any frame: of all tracks, held a little before and after each."""
 
     def __init__(self, tracks: Sequence[Track], hold: float) -> None:
         self._tracks = sorted(tracks, key=lambda t: t.start)
@@ -40,5 +40,5 @@ def _zones(track: Track, time: float) -> Iterator[tuple[int, int, int, int]]:
     if after < len(track) and abs(track.times[after] - time) < 1e-4:
         near = {after}
     for k in sorted(near):
-        for x1, y1, x2, y2 in head_zones(track, k):
+        for x1, y1, x2, y2 in (*head_zones(track, k), *plate_zones(track, k)):
             yield int(np.floor(x1)), int(np.floor(y1)), int(np.ceil(x2)), int(np.ceil(y2))

@@ -16,11 +16,11 @@ from synopticon.values.scene import Background
 from synopticon.values.track import Track
 from synopticon.vision.canvas import enlarged, lay_out
 from synopticon.vision.glance import Colours, Glance, chosen, glance
-from synopticon.vision.hiding import Matte, hidden_in
+from synopticon.vision.hiding import Matte, Other, heads_in, plates_in
 from synopticon.vision.light import UNIT, Light, Probe, fit_light, probe_of
 from synopticon.vision.likeness import Look, middle_row
 from synopticon.vision.loops import claimed, outbid
-from synopticon.vision.mask import head_zones
+from synopticon.vision.mask import head_zones, plate_zones
 from synopticon.vision.matte import (
     Crop,
     MatteSettings,
@@ -40,7 +40,7 @@ Rect = NDArray[np.int32]
 Box = NDArray[np.float32]
 Claim = NDArray[np.int16]
 SPARSE = 8  # of so many rows and columns one is looked at to see whether the light has changed
-MARGIN = 8  # rows below the lowest head zone that a clear patch may need
+MARGIN = 8  # rows below the lowest zone that a clear patch may need
 LARGE = 16_000  # pixels of a rectangle
 INSIDE = 150  # claims of nearness count no more: inside two boxes, other things decide
 LEARN = 3  # of so many samples one shows what the object looks like
@@ -146,9 +146,10 @@ class Cutter:
         canvases = lay_out(self.crops, growth=settings.growth, longest=settings.longest)
         self._waiting = [c for c in (c.part(first, stop) for c in canvases) if c]
         self._zones = [head_zones(track, k) for k in range(first, stop)]
-        tops = self.crops[first:stop, 1]
-        ends = [z[:, 3].max() if len(z) else top for z, top in zip(self._zones, tops, strict=True)]
-        self._ends = np.array(ends, np.float32)  # how far down something may be hidden
+        self._plates = [plate_zones(track, k) for k in range(first, stop)]
+        self._ends = self.crops[first:stop, 1].astype(np.float32)  # how far down something may be hidden
+        for k in range(first, stop):
+            self.note(k, self.zones(k), self.plates(k))
         self._done: list[Rolled] = []
         self._roll: Roll | None = None
         self.look = Look()
@@ -163,10 +164,15 @@ class Cutter:
         """The head zones of sample ``k``."""
         return self._zones[k - self.first]
 
-    def note(self, k: int, zones: Boxes) -> None:
-        """Make ready for ``zones`` of others that may have to be hidden in sample ``k``."""
-        if len(zones):
-            self._ends[k - self.first] = max(self._ends[k - self.first], zones[:, 3].max())
+    def plates(self, k: int) -> Boxes:
+        """Where the plate may be in sample ``k``."""
+        return self._plates[k - self.first]
+
+    def note(self, k: int, *found: Boxes) -> None:
+        """Make ready for zones, also of others, that may have to be hidden in sample ``k``."""
+        for zones in found:
+            if len(zones):
+                self._ends[k - self.first] = max(self._ends[k - self.first], zones[:, 3].max())
 
     def rect(self, k: int, width: int, height: int) -> Rect:
         """The rectangle of sample ``k`` inside the picture, int32 xyxy, even; may be empty."""
@@ -212,7 +218,8 @@ class Cutter:
         self._mask, self._rect, self._box = mask, rect, self.track.boxes[k]
         if (k - self.first) % LEARN == 0:
             self.look.learn(seen, alone(mask, rect, others), middle_row(self._box, rect))
-        return Matte(rect, self._box, seen, np.asarray(alpha, np.uint8), shade, body, foreign, self.zones(k))
+        zones, plates = self.zones(k), self.plates(k)
+        return Matte(rect, self._box, seen, np.asarray(alpha, np.uint8), shade, body, foreign, zones, plates)
 
     def _new_doubt(self, mask: MatLike, core: MatLike, observed: bool) -> float:
         """How far to lean towards the rounded box, 0..1, so that nobody is invisible whose mask is too thin.
@@ -235,16 +242,15 @@ class Cutter:
                 outbid(foreign, mine, other.claim, NEARER if other.nearer else -NEARER)
         return foreign
 
-    def write(
-        self, k: int, matte: "Matte", others: "Sequence[tuple[bool, Matte]]", colours: Colours | None = None
-    ) -> None:
-        """Store sample ``k``; ``others`` around it, with whether they are nearer, may show their heads.
+    def write(self, k: int, matte: Matte, others: Sequence[Other], colours: Colours | None = None) -> None:
+        """Store sample ``k``; ``others`` around it, with whether they are nearer, may show heads and plates.
 
         With ``colours`` those of the object are counted where this is one of the samples chosen for it.
         """
-        hidden = hidden_in(matte, others)
+        heads, plates = heads_in(matte, others), plates_in(matte, others)
+        hidden = heads if plates is None else heads | plates
         foreign = matte.foreign if others else None
-        cut = Cut(matte.rect, matte.seen, matte.alpha, matte.shade, hidden, foreign)
+        cut = Cut(matte.rect, matte.seen, matte.alpha, matte.shade, hidden, foreign, heads)
         self._write(k, cut)
         if colours and k in self._chosen(colours.size):
             self.glances.append(glance(self.track, k, cut, colours))
@@ -305,10 +311,10 @@ def alone(mask: MatLike, rect: Rect, others: Sequence[Neighbour]) -> Plane:
 
 
 def note_neighbours(jobs: Sequence[Job]) -> None:
-    """Tell the cutters of one frame whose heads may have to be hidden in whose picture, before any is cut."""
+    """Tell the cutters of one frame whose zones may have to be hidden in whose picture, before any is cut."""
     for i, j in _touching([cutter.crops[k] for cutter, k in jobs]):
         (cutter, k), (other, n) = jobs[i], jobs[j]
-        cutter.note(k, other.zones(n))
+        cutter.note(k, other.zones(n), other.plates(n))
 
 
 def cut_frame(

@@ -1,17 +1,19 @@
 """What an object's clothing and shape look like, as a few hundred small numbers, to be compared.
 
-A descriptor is made of the masked picture of a tube, heads taken out before anything was stored; all that
-lies above the lower end of the filled zone is left out, too. The body is cut into stripes from the shoulders
-to the feet. Each has a soft histogram of its colours in OKLab, in the light of the scene's own background
-(``tone``), and one of its widths: the silhouette. Stripes as in "symmetry-driven accumulation of local
-features" (Farenzena et al., CVPR 2010), soft bins as in "bag of soft features" (van Gemert et al., TPAMI
-2010); nothing is learned, no network and no data set of people is behind it.
+A descriptor is made of the masked picture of a tube, heads and plates taken out before anything was stored;
+all that lies above the lower end of the head's zone is left out, too, and the colours of the plate's zone.
+The body is cut into stripes from the shoulders to the feet. Each has a soft histogram of its colours in
+OKLab, in the light of the scene's own background (``tone``), and one of its widths: the silhouette. Stripes
+as in "symmetry-driven accumulation of local features" (Farenzena et al., CVPR 2010), soft bins as in "bag
+of soft features" (van Gemert et al., TPAMI 2010); nothing is learned, no network and no data set of people
+is behind it.
 
 Two descriptors are compared by the mean over stripes of the Bhattacharyya coefficient of their histograms:
 the square roots are kept, so that this is one dot product.
 """
 
 from collections.abc import Iterator
+from math import ceil, floor
 
 import cv2
 import numpy as np
@@ -21,7 +23,7 @@ from synopticon.values.scene import Background, Bank
 from synopticon.values.track import Track
 from synopticon.values.tube import Sprite, SpriteStore, Tube
 from synopticon.vision.colour import from_yuv, linear, oklab
-from synopticon.vision.mask import head_zones
+from synopticon.vision.mask import head_zones, plate_zones
 from synopticon.vision.tone import off_ground, tone_of
 from synopticon.vision.tube import sprites
 
@@ -36,6 +38,7 @@ WIDTHS = (0.1, 0.25, 0.5)  # of a row of the silhouette, over the height of the 
 SHAPE = 0.1  # share of the silhouette in a stripe's histogram; the rest is colour
 SOLID = 128  # alpha from which a pixel is the object's
 APART = 0.12  # OKLab: who differs less from the ground, shaded or not, counts less: it may be ground
+EDGE = 1  # blocks around a plate's zone that its fill reaches into
 FEWEST = 30  # blocks of 2 x 2 pixels that must be seen of the body
 
 COLOURS = len(LIGHTNESS) * len(CHROMA) ** 2
@@ -116,11 +119,12 @@ def _histogram(track: Track, k: int, sprite: Sprite, scene: _Scene) -> NDArray[n
     alpha = cv2.resize(sprite.alpha, sprite.u.shape[::-1], interpolation=cv2.INTER_AREA)[rows, columns]
     luma = cv2.resize(sprite.y, sprite.u.shape[::-1], interpolation=cv2.INTER_AREA)[rows, columns]
     solid = np.asarray(alpha >= SOLID)
-    if np.count_nonzero(solid) < FEWEST:
+    plain = solid & ~_plate(track, k, left, top, solid.shape)
+    if np.count_nonzero(plain) < FEWEST:
         return None
     light = scene.light(np.asarray(luma, np.uint8), sprite.u[rows, columns], sprite.v[rows, columns])
     ground = scene.ground(left, top, *solid.shape)
-    weight = solid.ravel() * _surely(light, ground, scene)
+    weight = plain.ravel() * _surely(light, ground, scene)
     seen = weight > 0.02
     heights = np.repeat((np.arange(solid.shape[0]) + 0.5) / solid.shape[0], solid.shape[1])
     colours = _counted(oklab(np.minimum(light[seen], 1.5)), heights[seen], weight[seen])
@@ -138,6 +142,15 @@ def _body(track: Track, k: int, sprite: Sprite) -> tuple[slice, slice] | None:
     columns = slice(max(round((x1 - sprite.x) / 2), 0), min(round((x2 - sprite.x) / 2), width))
     enough = rows.stop - rows.start >= STRIPES and columns.stop - columns.start >= 2
     return (rows, columns) if enough else None
+
+
+def _plate(track: Track, k: int, left: int, top: int, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which blocks, from ``left`` and ``top`` (of blocks) on, the plate's zone touches."""
+    out = np.zeros(shape, np.bool_)
+    for x1, y1, x2, y2 in plate_zones(track, k).tolist():
+        rows = slice(max(floor(y1 / 2) - top - EDGE, 0), max(ceil(y2 / 2) - top + EDGE, 0))
+        out[rows, max(floor(x1 / 2) - left - EDGE, 0) : max(ceil(x2 / 2) - left + EDGE, 0)] = True
+    return out
 
 
 def _surely(light: Floats, ground: Floats | None, scene: _Scene) -> Floats | float:

@@ -175,7 +175,7 @@ def _blocks(cut: Cut) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
     luma = cv2.resize(seen.y, size, interpolation=cv2.INTER_AREA)
     yuv = np.stack([np.asarray(p, np.float32) for p in (luma, seen.u, seen.v)], axis=-1)
     mask = cv2.threshold(cut.alpha, SOLID, 255, cv2.THRESH_BINARY)[1]
-    mask[cv2.dilate(cut.hidden, _ONE) > 0] = 0
+    mask[cv2.dilate(cut.hidden if cut.heads is None else cut.heads, _ONE) > 0] = 0
     return yuv, _whole_blocks(cv2.erode(mask, _TWO)), _whole_blocks(mask)
 
 

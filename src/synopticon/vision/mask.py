@@ -19,10 +19,17 @@ CERTAINLY_NO_PERSON = 2.5  # times wider than tall: what only moves is no person
 MASKED = frozenset({"person", "bicycle", "motorcycle", "object"})  # a rider counts with the vehicle
 
 PLATED = frozenset({"car", "bus", "truck", "motorcycle", "object"})  # what may carry a number plate
-PLATE_TOP = 0.4  # share of a vehicle's box, from its top, above which no plate is
-PLATE_SIDE = 0.06  # share of it beside which no plate is, on either side
-PLATE_LOW = 0.6  # the same of what no model named and is upright: a car seen from above, or somebody
-UPRIGHT = 0.8  # times as wide as tall
+# A plate is at most .4 as wide as the box of its vehicle, so here at most 19 source pixels, less than 3 for
+# each of its seven characters. Of labelled plates made smaller none could be read at 20 (docs/redact.md).
+READABLE = 48.0  # source pixels: a vehicle whose box is less wide shows no plate that can be read
+BESIDE = 1.0  # seconds before and after, in which a vehicle that was, or will be, as wide as that counts, too
+# Shares of a vehicle's box, from its top and from either side, in which no plate is, by its width / height.
+# Not wider than tall it is a front or a back that faces the camera, from above: the plate is low and not at
+# the side. Wide it is seen from the side as well, and the plate is near one end.
+SHAPES = (0.8, 1.0, 1.5)
+PLATE_TOP = (0.6, 0.4, 0.4)
+PLATE_SIDE = (0.18, 0.08, 0.03)
+SLIM = 0.55  # width / height of somebody, if no model named it: 20 walkers had .33 to .49, cars .62 and more
 
 WINDOW = 4.0  # seconds before and after, in which an object is seen as tall as it is
 TALLER = 1.25  # times as tall it holds somebody else too, and the head may be further down
@@ -64,21 +71,30 @@ def head_zone(label: str, box: Boxes, margin: Margin = CUT_OUT, usual: float = n
     return np.array([[x1 - side, y1 - up, x2 + side, y1 + down]], np.float32)
 
 
-def plate_zones(track: Track, margin: Margin = CUT_OUT) -> Boxes:
-    """Where the plate may be in each sample of a track: ``(n, 4)`` source pixels, n 0 for what has none."""
-    if track.label not in PLATED:
-        return np.zeros((0, 4), np.float32)
-    width, height = (track.boxes[:, 2:] - track.boxes[:, :2]).T
-    upright = float(np.median(width / np.maximum(height, 1e-6))) < UPRIGHT
-    return lower_parts(track.boxes, PLATE_LOW if track.label == "object" and upright else PLATE_TOP, margin)
+def plate_zones(track: Track, k: int, margin: Margin = CUT_OUT, slim: float = SLIM) -> Boxes:
+    """Where the plate may be in sample ``k`` of a track: float32 ``(m, 4)`` xyxy source pixels, m 0 or 1.
+
+    Nowhere in what carries none, where it is too small to be read, and in what no model named and is less
+    than ``slim`` times as wide as tall.
+    """
+    none = np.zeros((0, 4), np.float32)
+    if track.label not in PLATED or _sides(track, k, BESIDE)[:, 0].max() < READABLE:
+        return none
+    width, height = _sides(track, k, WINDOW).T
+    shape = float(np.median(width / np.maximum(height, 1e-6)))
+    if track.label == "object" and shape < slim:
+        return none
+    return plate_zone(track.label, track.boxes[k], shape, margin)
 
 
-def lower_parts(boxes: Boxes, top: float, margin: Margin) -> Boxes:
-    """Of each box of a vehicle what lies below ``top``, a share of its height: ``(n, 4)`` for ``(n, 4)``."""
-    x1, y1, x2, y2 = boxes.T
-    side = PLATE_SIDE * (x2 - x1) - margin.pixels
-    upper, down = y1 + top * (y2 - y1), margin.share * (y2 - y1) + margin.pixels
-    return np.stack([x1 + side, upper, x2 - side, y2 + down], 1).astype(np.float32)
+def plate_zone(label: str, box: Boxes, shape: float, margin: Margin = CUT_OUT) -> Boxes:
+    """Where the plate may be in one box ``(4,)``, float32 ``(1, 4)``; ``shape``: its usual width / height."""
+    x1, y1, x2, y2 = (float(c) for c in box)
+    shape = max(shape, 1.0) if label == "motorcycle" else shape
+    side = float(np.interp(shape, SHAPES, PLATE_SIDE)) * (x2 - x1) - margin.pixels
+    top = y1 + float(np.interp(shape, SHAPES, PLATE_TOP)) * (y2 - y1)
+    down = margin.share * (y2 - y1) + margin.pixels
+    return np.array([[x1 + side, top, x2 - side, y2 + down]], np.float32)
 
 
 def _share(label: str, width: float, height: float) -> float:
@@ -88,6 +104,13 @@ def _share(label: str, width: float, height: float) -> float:
     if width > height:
         return HEAD_LOW
     return float(np.interp(width / height, (ALONE, SEVERAL), (HEAD, HEAD_UNSURE)))
+
+
+def _sides(track: Track, k: int, seconds: float) -> Boxes:
+    """Width and height ``(n, 2)`` of a track's boxes at most so far from sample ``k``; source pixels."""
+    first, stop = np.searchsorted(track.times, (track.times[k] - seconds, track.times[k] + seconds))
+    near = track.boxes[first : max(stop, k + 1)]
+    return near[:, 2:] - near[:, :2]
 
 
 def _usual_height(track: Track, k: int) -> float:

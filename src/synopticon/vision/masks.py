@@ -240,19 +240,24 @@ def _strands(track: Track, settings: MaskSettings) -> Iterator[Strand]:
         heads = [head_zones(track, k, settings.margin) for k in range(len(track))]
         yield from _strand(track, heads, settings)
     if "plates" in settings.what:
-        yield from _strand(track, list(plate_zones(track, settings.margin)[:, None]), settings)
+        plates = [plate_zones(track, k, settings.margin, slim=0.0) for k in range(len(track))]
+        yield from _strand(track, plates, settings, to_the_ends=False)
 
 
-def _strand(track: Track, found: Sequence[Boxes], settings: MaskSettings) -> Iterator[Strand]:
+def _strand(
+    track: Track, found: Sequence[Boxes], settings: MaskSettings, *, to_the_ends: bool = True
+) -> Iterator[Strand]:
     """The zones ``(m, 4)``, m 0 or 1, of each sample of a track as one strand that holds those beside.
 
-    Where the box has for a moment none, being too wide for a person, the neighbours' zones are held.
+    Where the box has for a moment none, being too wide for a person, the neighbours' zones are held; with
+    ``to_the_ends`` the first and the last, too, to both ends of the track.
     """
     have = np.array([k for k, zone in enumerate(found) if len(zone)], np.intp)
     if len(have):
         zones = steady(np.concatenate([found[k] for k in have]), settings.reach)
-        start, end = track.start - settings.hold, track.end + settings.hold
-        yield Strand(track.id, track.times[have], zones, start, end)
+        times = track.times[have]
+        start, end = (track.start, track.end) if to_the_ends else (float(times[0]), float(times[-1]))
+        yield Strand(track.id, times, zones, start - settings.hold, end + settings.hold)
 
 
 def steady(zones: Boxes, reach: int) -> Boxes:

@@ -75,6 +75,7 @@ class Cut:
 
     ``seen`` is the clear picture there; ``alpha`` ``(h, w)``, ``shade`` ``(h/2, w/2)`` the matte; ``hidden``
     ``(h, w)``, 0 or 255 in blocks of 2 x 2, is what must be filled, ``foreign`` ``(h, w)`` what others have.
+    ``heads``: what of ``hidden`` may be a head, and is not even looked at for colours; None = all of it.
     """
 
     rect: NDArray[np.int32]
@@ -83,6 +84,7 @@ class Cut:
     shade: Plane
     hidden: Plane
     foreign: MatLike | None = None
+    heads: Plane | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

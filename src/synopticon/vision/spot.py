@@ -15,7 +15,7 @@ from synopticon.values.detection import Boxes
 from synopticon.values.frame import Frame
 from synopticon.vision.detect import Finder
 from synopticon.vision.look import bgr_crop
-from synopticon.vision.mask import Margin
+from synopticon.vision.mask import READABLE, Margin
 from synopticon.vision.masks import MaskPlan, grown
 
 LARGEST = (0.6, 0.35)  # shares of a vehicle's width and height that a plate may have
@@ -47,7 +47,7 @@ class SpotSettings:
     linger: float = 0.45
     score: float = 0.5
     margin: Margin = Margin(0.3, 2.0)  # noqa: RUF009 (frozen)
-    least: float = 48.0
+    least: float = READABLE
 
 
 PLATES = SpotSettings(every=0.2, linger=0.3, score=0.3)

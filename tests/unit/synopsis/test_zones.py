@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from synopticon.synopsis.zones import Masks
@@ -17,6 +19,18 @@ def test_zones_are_held_before_and_after_a_track() -> None:
 def test_zones_of_a_long_track_are_found_behind_short_ones() -> None:
     masks = Masks([track(0, 100, "long"), *(track(i, i + 1, f"s{i}") for i in range(1, 50))], hold=0.0)
     assert len(masks.at(90.0)) == 1
+
+
+def test_a_large_vehicle_has_the_place_of_its_plate_in_a_zone() -> None:
+    boxes = np.tile(np.array([50, 40, 170, 130], np.float32), (21, 1))
+    car = replace(track(10, 12), label="car", boxes=boxes)
+    ((x1, y1, x2, y2),) = Masks([car], hold=0.8).at(11.0)
+    assert x1 < 65
+    assert x2 > 155
+    assert 40 + 0.35 * 90 < y1 < 40 + 0.45 * 90
+    assert y2 > 130
+    small = replace(car, boxes=boxes / 3)
+    assert Masks([small], hold=0.8).at(11.0) == []
 
 
 def test_zones_that_touch_a_box_are_those_of_anybody() -> None:

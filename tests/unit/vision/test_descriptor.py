@@ -12,7 +12,7 @@ from synopticon.values.track import Track
 from synopticon.values.tube import BlobRef, Sprite, Tube
 from synopticon.vision import descriptor
 from synopticon.vision.descriptor import BINS, FULL, SIZE, STRIPES, alike, describe
-from synopticon.vision.mask import head_zones
+from synopticon.vision.mask import head_zones, plate_zones
 
 WIDTH, HEIGHT = 160, 160
 BOX = (40.0, 30.0, 80.0, 130.0)
@@ -105,6 +105,18 @@ def test_whatever_the_head_is_it_is_the_same(seed, left, top, label):
             patch.setattr(descriptor, "sprites", lambda *_, only, s=sprite: (s for _ in only))
             made.append(describe(tube, None, None))
     np.testing.assert_array_equal(*made)
+
+
+def test_whatever_the_plate_is_it_is_the_same(look):
+    box = (30.0, 40.0, 130.0, 120.0)
+    plain, other = figure(RED, BLUE, box), figure(RED, BLUE, box)
+    track = tube_of([box], "car").track
+    ((x1, y1, x2, y2),) = plate_zones(track, 0)
+    rows, columns = slice(int(y1), int(y2)), slice(int(x1), int(x2) + 1)
+    other.y[rows, columns] = 220
+    other.v[rows.start // 2 : rows.stop // 2, columns.start // 2 : columns.stop // 2] = 90
+    np.testing.assert_array_equal(*(look(one, boxes=[box], label="car") for one in (plain, other)))
+    assert mean(look(plain, boxes=[box]), look(other, boxes=[box])) < 0.9
 
 
 def test_the_other_side_looks_the_same(look):

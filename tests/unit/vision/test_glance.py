@@ -158,6 +158,19 @@ def test_clothes_have_their_names_as_they_are_cut_from_a_frame(light):
     assert (best(seen, "upper"), best(seen, "lower")) == ("red", "blue")
 
 
+def test_the_colour_of_a_vehicle_is_that_of_all_of_it_though_its_plate_is_hidden():
+    """Its roof is black: had the lower part not been looked at, so would the car be."""
+    picture, _, _ = dressed(BLACK, RED, head=BLACK, box=(30, 50, 110, 110))
+    car = track((30, 50, 110, 110), label="car")
+    cutter = Cutter(car, 0, 1, TubeSettings())
+    file = SourceFile(Path("a.mp4"), 1, "aa", width=WIDTH, height=HEIGHT)
+    cut_frame(Frame(0, 0, 0.0, *picture.planes()), background(street()), [(cutter, 0)], file)
+    (rolled,) = cutter.finish()
+    assert rolled.clear
+    (seen,) = cutter.glances
+    assert seen.shares[PLACES.index("body"), COLOURS.index("red")] > 0.35
+
+
 def test_without_a_file_no_colours_are_counted():
     picture, _, _ = dressed(RED, BLUE)
     cutter = Cutter(track(BOX), 0, 1, TubeSettings())

@@ -5,7 +5,7 @@ import pytest
 
 from synopticon.values.track import Track
 from synopticon.vision.cutter import TubeSettings
-from synopticon.vision.mask import head_zones
+from synopticon.vision.mask import READABLE, SLIM, head_zones, plate_zones
 
 
 def track(label, box):
@@ -31,7 +31,7 @@ def test_a_person_wider_than_tall_is_covered_further_down():
 
 
 @pytest.mark.parametrize("label", ["car", "bus", "truck", "train", "boat", "animal", "bag"])
-def test_vehicles_animals_and_bags_have_no_head_yet(label):
+def test_vehicles_animals_and_bags_have_no_head(label):
     assert head_zones(track(label, (0, 0, 10, 30)), 0).shape == (0, 4)
 
 
@@ -71,3 +71,48 @@ def test_somebody_who_comes_into_the_picture_is_not_covered_further_down():
     assert zone[3] < 200 - 60
     (zone,) = head_zones(of_heights(100, 100, 100, 60, 20), 1)
     assert zone[3] < 200 - 60
+
+
+def driver(*widths, label="car", high=0.75, rate=2.2):
+    """A vehicle, about two boxes a second, so many pixels wide."""
+    n = len(widths)
+    boxes = np.array([(100, 50, 100 + w, 50 + high * w) for w in widths], np.float32)
+    none = np.zeros(n, np.int32)
+    return Track("t", label, 1.0, none, np.arange(n), np.arange(n) / rate, boxes, np.ones(n, np.bool_))
+
+
+@pytest.mark.parametrize("label", ["car", "bus", "truck", "motorcycle", "object"])
+def test_the_lower_middle_of_what_may_carry_a_plate_is_covered(label):
+    (zone,) = plate_zones(driver(100, label=label), 0)
+    assert covers(zone, 108, 50 + 0.45 * 75, 192, 50 + 75 + 0.16 * 75)
+    assert zone[1] >= 50 + 0.4 * 75  # the upper part stays visible
+
+
+@pytest.mark.parametrize("label", ["person", "bicycle", "train", "boat", "animal", "bag"])
+def test_what_carries_no_plate_has_no_zone(label):
+    assert plate_zones(driver(200, label=label), 0).shape == (0, 4)
+
+
+def test_a_vehicle_too_small_for_a_plate_to_be_read_stays_as_it_is():
+    assert len(plate_zones(driver(READABLE), 0)) == 1
+    assert len(plate_zones(driver(READABLE - 1), 0)) == 0
+
+
+def test_the_zone_comes_a_second_before_a_plate_can_be_read_and_goes_a_second_after():
+    """It does not flicker, and one that comes into the picture, cut by its border, has it already."""
+    found = [len(plate_zones(driver(20, 20, 20, 60, 20, 20, 20), k)) for k in range(7)]
+    assert found == [0, 1, 1, 1, 1, 1, 0]
+
+
+def test_the_plate_of_what_is_seen_from_above_is_low_and_not_at_the_side():
+    (level,), (above,) = (plate_zones(driver(100, high=high), 0) for high in (0.7, 1.5))
+    assert above[0] > level[0]
+    assert above[2] < level[2]
+    assert (above[1] - 50) / 150 > (level[1] - 50) / 70
+
+
+def test_who_walks_is_no_vehicle_and_what_is_wider_may_be_one():
+    walker = driver(60, label="object", high=1.02 / SLIM)
+    assert len(plate_zones(walker, 0)) == 0
+    assert len(plate_zones(walker, 0, slim=0.0)) == 1
+    assert len(plate_zones(driver(60, label="object", high=0.98 / SLIM), 0)) == 1

@@ -39,10 +39,10 @@ def seen(frames, score=1.0, moving=1.0, moved=0.6):
     return builder.build()
 
 
-def walker(first=10, stop=30, name="a", label="person", left=100.0, step=3.0):
+def walker(first=10, stop=30, name="a", label="person", left=100.0, step=3.0, wide=30):
     k = np.arange(first, stop)
     x = left + step * (k - first)
-    boxes = np.stack([x, 0 * x + 50, x + 30, 0 * x + 130], 1).astype(np.float32)
+    boxes = np.stack([x, 0 * x + 50, x + wide, 0 * x + 130], 1).astype(np.float32)
     return Track(name, label, 0.9, np.zeros(len(k), np.int32), k, k / RATE, boxes, np.ones(len(k), np.bool_))
 
 
@@ -104,11 +104,22 @@ def test_the_lower_part_of_a_vehicle_is_masked(label):
 
 def test_what_only_moves_may_be_a_vehicle():
     """From the side as any vehicle; upright, as a car looks from above, the lower end."""
-    for track, top in ((wide("object"), 0.5), (walker(label="object"), 0.65)):
+    upright = walker(label="object", wide=50)
+    for track, top in ((wide("object"), 0.5), (upright, 0.65)):
         x1, y1, x2, y2 = track.boxes[10]
         zones = plan_masks(empty(), [track], MaskSettings(kinds("plates"))).at(2.0)
         assert holds(zones, x1 + 10, y1 + top * (y2 - y1), x2 - 10, y2)
         assert zones[:, 1].min() > y1 + (top - 0.15) * (y2 - y1)
+
+
+def test_a_car_that_drives_away_is_masked_until_its_plate_is_too_small():
+    track = wide("car")
+    boxes = track.boxes.copy()
+    boxes[8:, 2:] = boxes[8:, :2] + np.array([40, 24], np.float32)
+    plan = plan_masks(empty(), [replace(track, boxes=boxes)], MaskSettings(kinds("plates"), hold=0.0))
+    seen_as_wide = float(track.times[7])
+    assert len(plan.at(seen_as_wide + 0.85))
+    assert not len(plan.at(seen_as_wide + 1.15))
 
 
 def test_heads_and_plates_are_masked_unless_something_else_is_asked_for():

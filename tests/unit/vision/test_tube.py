@@ -14,12 +14,13 @@ from synopticon.footage.read import open_reader
 from synopticon.store.analysis import AnalysisStore
 from synopticon.values.scene import Background, Bank
 from synopticon.values.track import Track
-from synopticon.vision.mask import head_zones
+from synopticon.vision.mask import head_zones, plate_zones
 from synopticon.vision.roll import GREY, PALER
 from synopticon.vision.tube import cut_tubes, sprites
 
 WIDTH, HEIGHT, COUNT, FPS = 160, 120, 24, 12
 BODY = (26, 66)
+CAR = (76, 54)
 
 
 def ground():
@@ -27,9 +28,9 @@ def ground():
     return (130 + 12 * np.sin(columns / 9) + 10 * np.sin(rows / 13)).astype(np.uint8)
 
 
-def texture(seed):
+def texture(seed, size):
     rough = np.random.default_rng(seed).integers(20, 90, (11, 5)).astype(np.float32)
-    return cv2.resize(rough, BODY, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+    return cv2.resize(rough, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,19 @@ class Actor:
     seed: int
     label: str = "person"
     looks: tuple[int, int] | None = None  # constant luma and V instead of a texture
+    body: tuple[int, int] = BODY
 
     def corner(self, n):
         return tuple(round(p + (q - p) * n / (COUNT - 1)) for p, q in zip(self.a, self.b, strict=True))
 
     def draw(self, y, v, n):
         left, top = self.corner(n)
-        place = (slice(top, top + BODY[1]), slice(left, left + BODY[0]))
-        y[place] = texture(self.seed) if self.looks is None else self.looks[0]
+        wide, high = self.body
+        y[top : top + high, left : left + wide] = (
+            texture(self.seed, self.body) if self.looks is None else self.looks[0]
+        )
         if self.looks:
-            v[top // 2 : (top + BODY[1]) // 2, left // 2 : (left + BODY[0]) // 2] = self.looks[1]
+            v[top // 2 : (top + high) // 2, left // 2 : (left + wide) // 2] = self.looks[1]
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def _track(actor, i, stamps):
         np.zeros(COUNT, np.int32),
         np.array([p for p, _ in stamps]),
         np.array([t for _, t in stamps]),
-        np.hstack([corners, corners + np.array(BODY, np.float32)]),
+        np.hstack([corners, corners + np.array(actor.body, np.float32)]),
         np.ones(COUNT, np.bool_),
     )
 
@@ -291,13 +295,30 @@ def test_an_object_that_looks_like_the_ground_is_not_invisible(tmp_path):
         assert middle.mean() > 100
 
 
-def test_vehicles_have_no_clear_patches(tmp_path):
+def test_vehicles_too_small_to_show_a_plate_have_no_clear_patches(tmp_path):
     store = play(tmp_path, Actor((8, 20), (120, 40), 5, label="car")).cut(tmp_path / "store")
     (tube,) = store.tubes()
     assert tube.clear == ()
     assert tube.clear_canvas == (0, 0)
     a, b = (next(iter(sprites(tube, store, clear=c))) for c in (False, True))
     np.testing.assert_array_equal(a.y, b.y)
+
+
+def test_the_plate_of_a_vehicle_is_hidden_and_shown_by_the_clear_patches(tmp_path):
+    made = play(tmp_path, Actor((8, 20), (60, 40), 5, label="car", body=CAR))
+    store = made.cut(tmp_path / "store")
+    (tube,) = store.tubes()
+    assert tube.clear
+    pairs = zip(*(sprites(tube, store, clear=c) for c in (False, True)), strict=True)
+    for k, (masked, clear) in enumerate(pairs):
+        ((x1, y1, x2, _),) = plate_zones(made.tracks[0], k).round().astype(int)
+        bottom = int(made.tracks[0].boxes[k, 3])
+        plate = (slice(y1 + 4, bottom - 2), slice(x1 + 4, x2 - 4))
+        roof = (slice(bottom - CAR[1] + 4, y1 - 4), slice(x1, x2))
+        assert np.ptp(on_scene(masked, masked.y)[plate]) == 0
+        assert psnr(on_scene(clear, clear.y)[plate], made.pictures[k][plate]) > 26
+        for shown in (masked, clear):
+            assert psnr(on_scene(shown, shown.y)[roof], made.pictures[k][roof]) > 26
 
 
 def test_samples_without_a_frame_become_empty_sprites(tmp_path):
