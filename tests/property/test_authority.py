@@ -234,7 +234,7 @@ def test_the_situations_reach_both_ends():
     """The properties above say something: many situations are granted, many refused, by many rules."""
     outcomes = []
 
-    @settings(max_examples=600, deadline=None, database=None)
+    @settings(max_examples=1200, deadline=None, database=None)
     @given(situations())
     def collect(situation):
         outcomes.append(decided(*situation))
