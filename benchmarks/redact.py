@@ -26,6 +26,7 @@ import numpy as np
 from benchmarks import redact_beside
 from benchmarks.track_quality import CLIPS, footage, spans, truth
 from synopticon.acts.analysis import Analysis, AnalysisRequest, analysing
+from synopticon.acts.redact import watched_in
 from synopticon.evidence.redact import masked_frames
 from synopticon.footage.read import open_reader
 from synopticon.measure.mot import MotTable
@@ -36,7 +37,6 @@ from synopticon.vision.detect import open_finder
 from synopticon.vision.geometry import iou
 from synopticon.vision.look import bgr_crop
 from synopticon.vision.masks import MaskSettings, plan_masks
-from synopticon.vision.pipeline import observed
 from synopticon.vision.spot import Faces, of_card
 
 CORE, VISIBLE, COVERED, SLACK = 0.15, 0.4, 0.75, 10
@@ -107,9 +107,7 @@ def paint(
 def zones_of(video: Path, options: argparse.Namespace, workspace: Path) -> Iterator[tuple[Frame, Boxes]]:
     """Every frame and its filled zones, as the copy has them."""
     analysis = watched(video, options, workspace)
-    known = analysis.store.load_tracks()
-    seen = observed(analysis.footage, analysis.store, analysis.settings)
-    plan = plan_masks(seen, known[0] if known else (), MaskSettings(floor=analysis.footage.height))
+    plan = plan_masks(*watched_in(analysis), MaskSettings(floor=analysis.footage.height))
     found = companion("detect.face", options.models_folder, options.face_model)
     faces = Faces(open_finder(*found), of_card(found[0])) if found else None
     with open_reader(analysis.footage) as reader:

@@ -17,10 +17,10 @@ import numpy as np
 
 from benchmarks.redact import COVERED, covered_heads, pictures_of, watched
 from benchmarks.track_quality import CLIPS, footage
+from synopticon.acts.redact import watched_in
 from synopticon.evidence.risk import Risk, Watched, bare_risks, masked_tracks, track_risks
 from synopticon.values.track import Track
 from synopticon.vision.masks import MaskSettings, plan_masks
-from synopticon.vision.pipeline import observed
 
 NEAR = 0.5  # seconds
 
@@ -42,9 +42,7 @@ def measure(clip: str, options: argparse.Namespace, workspace: Path) -> dict[str
     video = footage() / CLIPS[clip].video
     found = covered_heads(clip, pictures_of(video, options, workspace))
     analysis = watched(video, options, workspace)
-    known = analysis.store.load_tracks()
-    tracks = known[0] if known else ()
-    seen = observed(analysis.footage, analysis.store, analysis.settings)
+    seen, tracks = watched_in(analysis)
     masks = MaskSettings(floor=analysis.footage.height)
     plan = plan_masks(seen, tracks, masks)
     all_of_it = Watched(0.0, analysis.footage.duration, (analysis.footage.width, analysis.footage.height))

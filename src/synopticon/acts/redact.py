@@ -32,6 +32,7 @@ from synopticon.values.track import Track
 from synopticon.vision.detect import open_finder
 from synopticon.vision.mask import MASKED, PLATED, READABLE
 from synopticon.vision.masks import Kinds, MaskSettings, Strand, kinds, plan_masks
+from synopticon.vision.observations import Observations
 from synopticon.vision.pipeline import observed
 from synopticon.vision.spot import Faces, Plates, Spotter, Together, of_card
 
@@ -192,6 +193,13 @@ def masks_of(request: RedactRequest, footage: Footage) -> MaskSettings:
     return MaskSettings(kinds(request.mask), floor=footage.height)
 
 
+def watched_in(analysis: Analysis) -> tuple[Observations, tuple[Track, ...]]:
+    """What was seen, and what was followed: all that masks are planned from."""
+    known = analysis.store.load_tracks()
+    seen = observed(analysis.footage, analysis.store, analysis.settings)
+    return seen, tuple(known[0]) if known else ()
+
+
 def _seconds(text: str | None, rate: float, default: float) -> float:
     return default if text is None else parse_duration(text).seconds(rate)
 
@@ -258,8 +266,7 @@ def _write(
     output: Path,
     progress: Progress | None,
 ) -> tuple[Redacted, tuple[Track, ...]]:
-    known = analysis.store.load_tracks()
-    tracks = known[0] if known else ()
+    seen, tracks = watched_in(analysis)
     added: tuple[Strand, ...] = ()
     if request.decided:
         request.decided.review.check_tracks(analysis.footage, tracks)
@@ -268,7 +275,6 @@ def _write(
         raise UsageError(
             f"--keep {', '.join(strange)}: no such track: give ids that 'synopticon tracks' lists"
         )
-    seen = observed(analysis.footage, analysis.store, analysis.settings)
     plan = plan_masks(seen, tracks, masks_of(request, analysis.footage), request.keep, added)
     make_folder(output.parent)
     tell = progress or (lambda _stage, _share: None)

@@ -19,6 +19,7 @@ from synopticon.acts.redact import (
     model_digest,
     settings_of,
     spotters_of,
+    watched_in,
 )
 from synopticon.acts.workspace import Act, Workspace, open_workspace, passing, refuse_clear, singled_out
 from synopticon.errors import UsageError
@@ -44,7 +45,6 @@ from synopticon.values.footage import Footage
 from synopticon.values.track import Track
 from synopticon.vision.masks import MaskPlan, kinds, plan_masks
 from synopticon.vision.observations import Observations
-from synopticon.vision.pipeline import observed
 from synopticon.vision.spot import Spotter, Together
 
 OPERATION = Operation.CONSULTATION
@@ -163,9 +163,7 @@ class _Found:
 
 def _find(analysis: Analysis, request: RedactRequest, watched: Watched) -> _Found:
     masks = masks_of(request, analysis.footage)
-    known = analysis.store.load_tracks()
-    every = tuple(known[0]) if known else ()
-    seen = observed(analysis.footage, analysis.store, analysis.settings)
+    seen, every = watched_in(analysis)
     plan = plan_masks(seen, every, masks)
     here = [t for t in every if t.end >= watched.start and t.start < watched.end]
     masked = masked_tracks(plan, here, masks.what)

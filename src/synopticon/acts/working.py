@@ -11,7 +11,7 @@ from pathlib import Path
 
 from synopticon.acts.analysis import AnalysisRequest, Progress, analysing
 from synopticon.acts.leaving import Recording
-from synopticon.acts.redact import USUAL, spotters_of, unsure
+from synopticon.acts.redact import USUAL, spotters_of, unsure, watched_in
 from synopticon.acts.workspace import Workspace, passing
 from synopticon.errors import FootageError
 from synopticon.evidence.format import WORKING
@@ -22,7 +22,6 @@ from synopticon.synopsis.clips import browser_plays
 from synopticon.values.duration import format_duration
 from synopticon.values.footage import Footage
 from synopticon.vision.masks import MaskSettings, kinds, plan_masks
-from synopticon.vision.pipeline import observed
 from synopticon.vision.spot import Together
 
 PLAYS = "plays in common browsers as it is: no working copy was made"
@@ -113,9 +112,8 @@ def _write(
     spotters = spotters_of(what, wish.models_folder)
     with passing(workspace) as files:
         (analysis,) = analysing(request, tell, footage=footage, files=files, cut=False)
-        known = analysis.store.load_tracks() or ((), ())
-        seen = observed(analysis.footage, analysis.store, analysis.settings)
-        plan = plan_masks(seen, known[0], MaskSettings(what, floor=footage.height))
+        seen, tracks = watched_in(analysis)
+        plan = plan_masks(seen, tracks, MaskSettings(what, floor=footage.height))
         done = redact(
             analysis.footage, plan, Together([*spotters.values()]), file,
             RedactSettings(in_case=wish.in_case),
@@ -124,4 +122,4 @@ def _write(
     gaps = len({*analysis.gaps, *done.gaps})
     bare = f"; something was seen and not masked in {done.bare_frames} frames" if done.bare_frames else ""
     told = f"{done.frames} pictures at their times, no sound{bare}{f'; gaps: {gaps}' if gaps else ''}"
-    return told, tuple(unsure(what, known[0], spotters))
+    return told, tuple(unsure(what, tracks, spotters))
