@@ -145,8 +145,8 @@ def answered(
     """The answer within the permission of an act, noted in its outcome; with what is wished besides."""
     answer = replace(_answer(workspace, act.grant, query), ignored=ignored)
     answer = _written(workspace, act.grant, answer, wishes)
-    hits = answer.found.hits
-    act.note(hits=answer.found.total, shown=len(hits), track_list=listed([h.track for h in hits]))
+    tracks = answer.found.hits.tracks
+    act.note(hits=answer.found.total, shown=len(tracks), track_list=listed(tracks))
     return answer
 
 

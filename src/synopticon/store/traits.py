@@ -22,6 +22,7 @@ from synopticon.errors import StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
+from synopticon.store.kept import KeptColumns
 from synopticon.store.moments import Clock, span
 from synopticon.store.place import Folder, Remote
 from synopticon.store.scoped import FOOTAGE, in_scope, inside, named, reached
@@ -77,6 +78,7 @@ class TraitStore:
         self._place = place
         self._vault = vault
         self._clock = clock
+        self._kept = KeptColumns()
 
     def replace(
         self, grant: Grant, footage_id: str, traits: Traits, tracks: Sequence[Track], key: DataKey
@@ -116,14 +118,17 @@ class TraitStore:
         """All tracks in the scope, by camera and day, about ``most`` rows at a time."""
         scope = grant.check(self._clock(), *FINDS)
         keys, hidden = self._vault.keys_for(grant), barred(self._engine, grant, scope)
+        self._kept.forget(but=self._vault.remembered)
         batch: list[tuple[Source, bool]] = []
+        rows = 0
         for one in self._sources(scope):
-            if batch and sum(s.rows for s, _ in batch) + one[0].rows > most:
-                yield TraitView(self._place, self._clock, grant, keys, batch, hidden)
-                batch = []
+            if batch and rows + one[0].rows > most:
+                yield TraitView(self._place, self._clock, grant, keys, batch, hidden, self._kept)
+                batch, rows = [], 0
             batch.append(one)
+            rows += one[0].rows
         if batch:
-            yield TraitView(self._place, self._clock, grant, keys, batch, hidden)
+            yield TraitView(self._place, self._clock, grant, keys, batch, hidden, self._kept)
 
     def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
         """Footage that the scope reaches, and whether it lies in it as a whole."""
@@ -153,6 +158,7 @@ class TraitView:
         keys: Mapping[tuple[str, str], DataKey],
         sources: Sequence[tuple[Source, bool]],
         hidden: Mapping[str, Sequence[str]],
+        kept: KeptColumns,
     ) -> None:
         self._files = place.opened()
         self._clock = clock
@@ -164,6 +170,8 @@ class TraitView:
         """Ids of cameras; column ``camera`` has indices into it."""
         self._partly = tuple(source for source, whole in sources if not whole)
         self._hidden = hidden
+        self._kept = kept
+        self._known: dict[str, Mapping[str, NDArray[Any]]] = {}  # of each footage, what is kept of its file
         self._open: dict[str, NDArray[Any]] = {}
 
     def __len__(self) -> int:
@@ -183,15 +191,15 @@ class TraitView:
         """Some rows of a column, from the blocks of just the footage that they are of."""
         if name in self._open or name in (*_TIMES, *_PLACES):
             return self[name][rows]
+        order = np.argsort(rows, kind="stable")
         edges = np.concatenate([[0], np.cumsum(self._counts)])
-        which = np.searchsorted(edges, rows, side="right") - 1
-        wanted = [self.sources[k] for k in np.unique(which).tolist()]
-        parts = self._read(name, wanted)
+        ends = np.searchsorted(rows[order], edges)  # of each footage, where its rows are in that order
+        wanted = np.flatnonzero(np.diff(ends)).tolist()
+        parts = self._read(name, [self.sources[k] for k in wanted])
         out = np.zeros((len(rows), *_KINDS[name][1]), _KINDS[name][0])
-        for k in np.unique(which).tolist():
-            s = self.sources[k]
-            column = parts[s.footage][self._masks.get(s.footage, slice(None))]
-            out[which == k] = column[rows[which == k] - edges[k]]
+        for k in wanted:
+            s, here = self.sources[k], order[ends[k] : ends[k + 1]]
+            out[here] = parts[s.footage][self._masks.get(s.footage, slice(None))][rows[here] - edges[k]]
         return out
 
     def traits(self) -> Traits:
@@ -235,14 +243,24 @@ class TraitView:
         return {s.footage: self._opened(s, name) for s in sources}
 
     def _opened(self, source: Source, name: str) -> NDArray[Any]:
+        if source.footage not in self._known:
+            self._known[source.footage] = self._kept.of(source.file, self._key(source))
+        kept = self._known[source.footage].get(name)
+        if kept is not None:
+            return kept
         kind, shape = _kind(name, source.wide)
+        at, length = _layout(source.rows, source.wide)[name]
+        sealed = self._files.read_at(source.file, at, length)
+        plain = self._key(source).open(sealed, _about(source.footage, name, source.rows))
+        column = np.frombuffer(plain, kind).reshape(source.rows, *shape)
+        self._kept.keep(source.file, name, column)
+        return column
+
+    def _key(self, source: Source) -> DataKey:
         key = self._keys.get((source.camera, source.part))
         if key is None:
             raise StoreError(f"{source.footage}: the key of its day was destroyed: run 'retention report'")
-        at, length = _layout(source.rows, source.wide)[name]
-        sealed = self._files.read_at(source.file, at, length)
-        plain = key.open(sealed, _about(source.footage, name, source.rows))
-        return np.frombuffer(plain, kind).reshape(source.rows, *shape)
+        return key
 
     def _places(self) -> dict[str, NDArray[Any]]:
         camera = np.array([self.cameras.index(s.camera) for s in self.sources], np.int32)

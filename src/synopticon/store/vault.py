@@ -38,7 +38,7 @@ class Vault:
         self._boxes = boxes
         self._own = {key.public.fingerprint: key for key in own}
         self._clock = clock
-        self._opened: dict[bytes, DataKey] = {}  # what the last ``keys_for`` opened, as it was wrapped
+        self._opened: dict[bytes, DataKey] = {}  # what ``keys_for`` opened, as it was wrapped
 
     def key_for(self, grant: Grant, footage_id: str) -> DataKey:
         """The key of the part that this footage belongs to, if the grant reaches any of the footage.
@@ -58,7 +58,7 @@ class Vault:
     def keys_for(self, grant: Grant) -> dict[tuple[str, str], DataKey]:
         """The keys of the parts (camera, part) that the grant reaches; those that were destroyed lack.
 
-        They are remembered until the next call, which forgets all that it does not find in the database.
+        They are remembered; each call forgets those that are not in the database any more, of all parts.
         """
         scope = grant.check(self._clock(), *_LOOKS)
         here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct().subquery()
@@ -67,10 +67,16 @@ class Vault:
         with reading(self._engine) as connection:
             for r in connection.execute(select(data_key).join(here, both)):
                 rows.setdefault((r.camera, r.part), {})[r.box] = r.wrapped
-        opened: dict[bytes, DataKey] = {}
+            there = set(connection.execute(select(data_key.c.wrapped)).scalars())
+        opened = {wrapped: key for wrapped, key in self._opened.items() if wrapped in there}
         found = {part: self._unwrapped(kept, ", ".join(part), opened) for part, kept in rows.items()}
         self._opened = opened
         return found
+
+    @property
+    def remembered(self) -> frozenset[DataKey]:
+        """The keys that the last ``keys_for`` found in the database, of those that were opened before too."""
+        return frozenset(self._opened.values())
 
     def make(self, grant: Grant, camera: str, part: str) -> DataKey:
         """The key of a part, made now if there is none; for ingest only. Raises ``StoreError``."""
