@@ -7,7 +7,7 @@ columns is never written again under its name, so that nothing kept can be out o
 
 import threading
 from collections import OrderedDict
-from collections.abc import Container, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,11 +18,12 @@ from synopticon.governance.keys import DataKey
 MOST = 256 << 20  # bytes of columns that a process keeps
 
 Column = NDArray[Any]
+Keys = frozenset[DataKey]
 
 
 @dataclass(slots=True)
-class _File:
-    key: DataKey
+class _Kept:
+    keys: Keys
     columns: dict[str, Column] = field(default_factory=dict)
 
     @property
@@ -31,36 +32,40 @@ class _File:
 
 
 class KeptColumns:
-    """For several threads. ``most``: bytes; the files that were not asked for longest make room."""
+    """For several threads. ``most``: bytes; what was not asked for longest makes room.
+
+    Columns are kept under the name of their file; those of several files, joined, under the names of all.
+    """
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._files: OrderedDict[str, _File] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._size = 0
 
-    def forget(self, but: Container[DataKey]) -> None:
-        """Forget what was opened with other keys than these."""
+    def forget(self, but: Keys) -> None:
+        """Forget what was opened with any other key than these."""
         with self._lock:
-            for name in [name for name, file in self._files.items() if file.key not in but]:
-                self._size -= self._files.pop(name).size
+            for name in [name for name, one in self._kept.items() if not one.keys <= but]:
+                self._size -= self._kept.pop(name).size
 
-    def of(self, name: str, key: DataKey) -> Mapping[str, Column]:
-        """What is kept of a file that this key opens, by column; it grows as ``keep`` adds to it."""
+    def of(self, name: Hashable, keys: Keys) -> Mapping[str, Column]:
+        """What is kept under a name for whoever has just these keys; it grows as ``keep`` adds to it."""
         with self._lock:
-            file = self._files.get(name)
-            if file is None or file.key != key:
-                file = self._files[name] = _File(key)
-            self._files.move_to_end(name)
-            return file.columns
+            one = self._kept.get(name)
+            if one is None or one.keys != keys:
+                self._size -= one.size if one else 0
+                one = self._kept[name] = _Kept(keys)
+            self._kept.move_to_end(name)
+            return one.columns
 
-    def keep(self, name: str, column: str, values: Column) -> None:
-        """Keep a column of a file that was asked for before; nothing where that was forgotten meanwhile."""
+    def keep(self, name: Hashable, column: str, values: Column) -> None:
+        """Keep a column under a name that was asked for; not where that was forgotten meanwhile."""
         with self._lock:
-            file = self._files.get(name)
-            if file is None or column in file.columns:
+            one = self._kept.get(name)
+            if one is None or column in one.columns:
                 return
-            file.columns[column] = values
+            one.columns[column] = values
             self._size += values.nbytes
             while self._size > self._most:
-                self._size -= self._files.popitem(last=False)[1].size
+                self._size -= self._kept.popitem(last=False)[1].size

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, RowMapping, delete, insert, select
+from sqlalchemy import Engine, Row, delete, insert, select
 
 from synopticon.errors import StoreError
 from synopticon.governance.grant import Grant, Scope
@@ -132,16 +132,16 @@ class TraitStore:
 
     def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
         """Footage that the scope reaches, and whether it lies in it as a whole."""
-        whole = in_scope(scope, FOOTAGE).label("whole")
+        f, t = footage.c, trait_file.c
+        at = (f.id, f.camera, f.part, t.rows, t.name, t.wide, f.start, f.low, f.zone, f.width, f.height)
         query = (
-            select(footage, trait_file, named(scope, footage.c.id).label("named"), whole)
-            .join(trait_file, trait_file.c.footage == footage.c.id)
+            select(named(scope, f.id), in_scope(scope, FOOTAGE), *at)
+            .join_from(footage, trait_file, t.footage == f.id)
             .where(reached(scope))
-            .order_by(footage.c.camera, footage.c.part, footage.c.id)
+            .order_by(f.camera, f.part, f.id)
         )
         with reading(self._engine) as connection:
-            found = connection.execute(query).mappings().all()
-        return [(_source(row), bool(row["named"] or row["whole"])) for row in found]
+            return [(_source(row), bool(row[0] or row[1])) for row in connection.execute(query)]
 
 
 class TraitView:
@@ -188,8 +188,8 @@ class TraitView:
         return self._open[name]
 
     def pick(self, name: str, rows: NDArray[np.intp]) -> NDArray[Any]:
-        """Some rows of a column, from the blocks of just the footage that they are of."""
-        if name in self._open or name in (*_TIMES, *_PLACES):
+        """Some rows of a column, from the blocks of just the footage that they are of, where they are few."""
+        if name in self._open or name in (*_TIMES, *_PLACES) or len(rows) > len(self.sources):
             return self[name][rows]
         order = np.argsort(rows, kind="stable")
         edges = np.concatenate([[0], np.cumsum(self._counts)])
@@ -233,9 +233,30 @@ class TraitView:
 
     def _joined(self, name: str) -> NDArray[Any]:
         """A column over all footage, without the rows that lie out of scope."""
+        if name in self._whole:
+            self._grant.check(self._clock(), *FINDS)
+            return self._whole[name]
         parts, masks = self._read(name, self.sources), self._masks
-        kept = [parts[s.footage][masks.get(s.footage, slice(None))] for s in self.sources]
-        return np.concatenate(kept)
+        joined = np.concatenate(
+            [
+                parts[s.footage][masks[s.footage]] if s.footage in masks else parts[s.footage]
+                for s in self.sources
+            ]
+        )
+        if not masks:
+            self._kept.keep(self._files_of_all, name, joined)
+        return joined
+
+    @cached_property
+    def _files_of_all(self) -> tuple[str, ...]:
+        return tuple(s.file for s in self.sources)
+
+    @cached_property
+    def _whole(self) -> Mapping[str, NDArray[Any]]:
+        """What is kept of the columns over all footage; nothing where some rows may not be seen."""
+        if self._masks:
+            return {}
+        return self._kept.of(self._files_of_all, frozenset(map(self._key, self.sources)))
 
     def _read(self, name: str, sources: Sequence[Source]) -> dict[str, NDArray[Any]]:
         """A column of each footage, with the rows that are out of scope."""
@@ -244,7 +265,7 @@ class TraitView:
 
     def _opened(self, source: Source, name: str) -> NDArray[Any]:
         if source.footage not in self._known:
-            self._known[source.footage] = self._kept.of(source.file, self._key(source))
+            self._known[source.footage] = self._kept.of(source.file, frozenset((self._key(source),)))
         kept = self._known[source.footage].get(name)
         if kept is not None:
             return kept
@@ -280,14 +301,11 @@ class TraitView:
         return column
 
 
-def _source(row: RowMapping) -> Source:
-    known = row["start"] is not None
-    slack = row["start"] - row["low"] if known else 0
-    return Source(
-        row["id"], row["camera"], row["part"], row["rows"],
-        f"{row['camera']}/{row['part']}/{row['id']}/{row[trait_file.c.name]}/{_FILE}", row["wide"],
-        row["start"] if known else None, slack, row["zone"], row["width"] / max(row["height"], 1),
-    )  # fmt: skip
+def _source(row: Row[Any]) -> Source:
+    id_, camera, part, rows, name, wide, start, low, zone, width, height = tuple(row)[2:]
+    slack = 0 if start is None else start - low
+    file = f"{camera}/{part}/{id_}/{name}/{_FILE}"
+    return Source(id_, camera, part, rows, file, wide, start, slack, zone, width / max(height, 1))
 
 
 def _kind(name: str, wide: int) -> tuple[np.dtype[Any], tuple[int, ...]]:

@@ -61,15 +61,17 @@ class Vault:
         They are remembered; each call forgets those that are not in the database any more, of all parts.
         """
         scope = grant.check(self._clock(), *_LOOKS)
-        here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct().subquery()
-        both = (data_key.c.camera == here.c.camera) & (data_key.c.part == here.c.part)
+        here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct()
         rows: dict[tuple[str, str], dict[str, bytes]] = {}
         with reading(self._engine) as connection:
-            for r in connection.execute(select(data_key).join(here, both)):
-                rows.setdefault((r.camera, r.part), {})[r.box] = r.wrapped
-            there = set(connection.execute(select(data_key.c.wrapped)).scalars())
-        opened = {wrapped: key for wrapped, key in self._opened.items() if wrapped in there}
-        found = {part: self._unwrapped(kept, ", ".join(part), opened) for part, kept in rows.items()}
+            parts = [(camera, part) for camera, part in connection.execute(here)]
+            c = data_key.c
+            for camera, part, box, wrapped in connection.execute(select(c.camera, c.part, c.box, c.wrapped)):
+                rows.setdefault((camera, part), {})[box] = wrapped
+        opened: dict[bytes, DataKey] = {}
+        for kept in rows.values():
+            opened |= {wrapped: self._opened[wrapped] for wrapped in kept.values() if wrapped in self._opened}
+        found = {part: self._unwrapped(rows[part], ", ".join(part), opened) for part in parts if part in rows}
         self._opened = opened
         return found
 
