@@ -141,7 +141,7 @@ class TraitStore:
             .order_by(f.camera, f.part, f.id)
         )
         with reading(self._engine) as connection:
-            return [(_source(row), bool(row[0] or row[1])) for row in connection.execute(query)]
+            return [(_source(row), bool(row[0] or row[1])) for row in connection.execute(query).all()]
 
 
 class TraitView:

@@ -62,16 +62,19 @@ class Vault:
         """
         scope = grant.check(self._clock(), *_LOOKS)
         here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct()
-        rows: dict[tuple[str, str], dict[str, bytes]] = {}
+        kept = select(data_key.c.camera, data_key.c.part, data_key.c.box, data_key.c.wrapped)
         with reading(self._engine) as connection:
-            parts = [(camera, part) for camera, part in connection.execute(here)]
-            c = data_key.c
-            for camera, part, box, wrapped in connection.execute(select(c.camera, c.part, c.box, c.wrapped)):
-                rows.setdefault((camera, part), {})[box] = wrapped
-        opened: dict[bytes, DataKey] = {}
-        for kept in rows.values():
-            opened |= {wrapped: self._opened[wrapped] for wrapped in kept.values() if wrapped in self._opened}
-        found = {part: self._unwrapped(rows[part], ", ".join(part), opened) for part in parts if part in rows}
+            parts, wrapped = connection.execute(here).all(), connection.execute(kept).all()
+        rows: dict[tuple[str, str], dict[str, bytes]] = {}
+        for camera, part, box, data in wrapped:
+            rows.setdefault((camera, part), {})[box] = data
+        there = {data for _, _, _, data in wrapped}
+        opened = {data: key for data, key in self._opened.items() if data in there}
+        found = {
+            (camera, part): self._unwrapped(rows[camera, part], f"{camera}, {part}", opened)
+            for camera, part in parts
+            if (camera, part) in rows
+        }
         self._opened = opened
         return found
 

@@ -15,7 +15,7 @@ from synopticon.web.problems import MissingError
 
 LASTS = timedelta(minutes=30)  # since it was last asked for
 EACH = 3  # answers of one session
-HITS = 200_000  # of all sessions together
+HITS = 1_000_000  # of all sessions together; up to 200 bytes each
 
 
 @dataclass(frozen=True, slots=True)
