@@ -111,6 +111,7 @@ class Person:
         self.number = number
         body = json.dumps({"name": f"person{number}", "password": PASSWORD})
         said, headers = self._ask("POST", "/api/session", body)
+        self._connection.close()  # opened anew by the next request: others sign in meanwhile
         self._headers |= {
             "Cookie": headers["Set-Cookie"].partition(";")[0],
             HEADER: json.loads(said)["token"],

@@ -431,10 +431,12 @@ _LATE: Mapping[str, Callable[[Term, Rows, World, NDArray[np.bool_]], Score]] = {
     "path": _path,
     "near": _near,
 }
-# Terms are looked at in this order; those that are not named come first.
+# Terms are looked at in this order: what reads little of a row first (and is not named here).
 _COST: Mapping[str, int] = {
-    **dict.fromkeys(("on", "from", "to", "is", "tag", "track"), 1),
-    **dict.fromkeys(_LATE, 2),
+    "class": 1,
+    **dict.fromkeys(("upper", "lower", "body", "colour"), 2),
+    **dict.fromkeys(("on", "from", "to", "is", "tag", "track"), 3),
+    **dict.fromkeys(_LATE, 4),
 }
 
 
