@@ -150,7 +150,7 @@ class Method(StrEnum):
     KEY = "key"
     ACCOUNT = "account"  # of the operating system: whoever sits at this machine
     TIMER = "timer"  # nobody: the program at its time
-    LINK = "link"  # the one-time link that 'serve' prints: whoever reads this account's terminal
+    LINK = "link"  # a one-time link: 'serve' prints it at its terminal, or it lets a user choose a password
     NONE = "none"  # not at all: somebody at a browser who has not signed in
 
 
