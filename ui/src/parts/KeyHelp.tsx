@@ -11,6 +11,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["g s", "page.search"],
       ["g y", "page.synopsis"],
       ["g l", "page.log"],
+      ["g u", "page.users"],
       ["g d", "page.declaration"],
     ],
   ],

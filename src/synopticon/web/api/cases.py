@@ -135,7 +135,10 @@ class AllowanceOut(BaseModel):
 
 
 class CaseOut(BaseModel):
-    """A case and where it stands. ``works``: whether anything may be done in it; ``why``: in a sentence."""
+    """A case and where it stands. ``works``: whether anything may be done in it; ``why``: in a sentence.
+
+    ``names``: of those who signed something in it, by id.
+    """
 
     id: str
     state: str
@@ -149,6 +152,7 @@ class CaseOut(BaseModel):
     opened: str
     until: str
     requester: str
+    names: dict[str, str]
     fields: dict[str, str]
     notes: list[str]
     allowances: list[AllowanceOut]
@@ -227,6 +231,7 @@ def _case(info: CaseInfo) -> CaseOut:
         opened=case.opened.isoformat(),
         until=standing.until.isoformat(),
         requester=case.requester,
+        names=dict(info.names),
         fields=dict(terms.fields),
         notes=list(standing.notes),
         allowances=[
