@@ -1,7 +1,8 @@
 import type { May } from "../api/types";
-import { useTexts } from "../i18n";
+import { isKey, useTexts } from "../i18n";
 import { readable } from "../i18n/times";
 import { NEEDS_REASON } from "../parts/Loaded";
+import { grouped } from "./grouped";
 
 /** Names of capabilities that look at footage: those a case is about. */
 const HOUSE =
@@ -30,15 +31,10 @@ export function Permissions({ may }: { may: readonly May[] }) {
 
 /** Capabilities with what is said of them; those of which the same is said stand together. */
 function Lines({ of }: { of: readonly May[] }) {
-  const groups = new Map<string, May[]>();
-  for (const one of of) {
-    const key = `${one.rule} ${one.says} ${one.remedy}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
   return (
     <ul className="may">
-      {[...groups].map(([key, together]) => (
-        <Group key={key} of={together} />
+      {grouped(of).map((together) => (
+        <Group key={together[0]?.capability} of={together} />
       ))}
     </ul>
   );
@@ -48,6 +44,9 @@ function Group({ of }: { of: readonly May[] }) {
   const { t, language } = useTexts();
   const [one] = of;
   if (!one) return null;
+  const known = `rule.${one.rule}`;
+  const reason = one.rule === NEEDS_REASON;
+  const says = of.length > 1 && isKey(known) ? t(known) : readable(language, one.says);
   return (
     <li>
       <span className="names">
@@ -56,8 +55,8 @@ function Group({ of }: { of: readonly May[] }) {
         ))}
       </span>
       <div>
-        <p>{one.rule === NEEDS_REASON ? t("case.may.reason") : readable(language, one.says)}</p>
-        {one.remedy && one.rule !== NEEDS_REASON ? <p className="muted">{one.remedy}</p> : null}
+        <p>{reason ? t("case.may.reason") : says}</p>
+        {one.remedy && !reason ? <p className="muted">{one.remedy}</p> : null}
         <p className="muted small">
           {t("trouble.rule")} <code>{one.rule}</code>
         </p>
