@@ -37,7 +37,7 @@ def list_basket(workspace: Workspace, *, case: str | None = None, reason: str = 
     with workspace.act("view.masked", case=case, scope=scope, reason=reason, payload=_WHAT) as act:
         marks = {m.track: m for m in workspace.marks.read(act.grant) if m.verdict == ACCEPTED}
         rows = workspace.tracks.find(act.grant, Wanted(ids=tuple(marks))) if marks else ()
-        act.note(tracks=len(rows), track_list=listed([row.id for row in rows]))
+        act.note(track_count=len(rows), track_list=listed([row.id for row in rows]))
         return tuple(Kept(row, marks[row.id]) for row in rows)
 
 

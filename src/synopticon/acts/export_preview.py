@@ -101,7 +101,7 @@ def _chosen(
         asked = {"query": choice.where}
         stack.enter_context(workspace.act("search.attributes", **more, payload=asked, within=act))
     chosen = choose(workspace, act.grant, choice)
-    act.note(track_list=listed(ids_of(chosen)), tracks=len(ids_of(chosen)))
+    act.note(track_list=listed(ids_of(chosen)), track_count=len(ids_of(chosen)))
     return act, chosen
 
 

@@ -10,7 +10,7 @@ export function OrderField({ order, set }: { order: Order; set: (order: Order) =
       <select value={order} onChange={(event) => set(event.target.value as Order)}>
         {ORDERS.map((one) => (
           <option key={one} value={one}>
-            {t(`basket.by-${one}`)}
+            {t(`basket-by.${one}`)}
           </option>
         ))}
       </select>
