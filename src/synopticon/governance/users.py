@@ -169,6 +169,15 @@ class SignIn:
         return {"method": self.method.value, "host": self.host, "account": self.account, "at": at}
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session: the digest of its token, how its user signed in, and when it ends (UTC)."""
+
+    digest: str
+    sign_in: SignIn
+    until: datetime
+
+
 def new_user(user: User) -> User:
     """Check a new or changed user; raises ``UsageError`` for roles that must not meet in one person."""
     if user.id == SYSTEM.id or user.id.startswith("account-"):

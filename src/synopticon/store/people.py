@@ -13,7 +13,17 @@ from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, u
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import UsageError
-from synopticon.governance.users import Authorisation, EnrolledKey, Method, Role, SignIn, Unit, User, new_user
+from synopticon.governance.users import (
+    Authorisation,
+    EnrolledKey,
+    Method,
+    OpenSession,
+    Role,
+    SignIn,
+    Unit,
+    User,
+    new_user,
+)
 from synopticon.store import tables_cases as t
 from synopticon.store.database import Ask, asking, reading, writing
 from synopticon.store.moments import micros, moment_of
@@ -23,15 +33,6 @@ _PEOPLE = "SELECT id, name, unit, roles, authorisation, active FROM person WHERE
 _KEYS = "SELECT person, public, since, until FROM person_key WHERE person IN ({}) ORDER BY since"
 _SESSION = "SELECT person, method, host, account, at FROM session WHERE token = ? AND until > ?"
 _AT_ONCE = 500  # ids in one statement
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSession:
-    """A session: the digest of its token, how its user signed in, and when it ends (UTC)."""
-
-    digest: str
-    sign_in: SignIn
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

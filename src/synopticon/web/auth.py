@@ -24,8 +24,7 @@ from synopticon.acts.people import accept_invitation, renew_password, sign_in
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.authority import Check
-from synopticon.governance.users import Method, SignIn
-from synopticon.store.people import OpenSession
+from synopticon.governance.users import Method, OpenSession, SignIn
 from synopticon.web.held import Answers
 from synopticon.web.problems import NobodyError
 

@@ -3,7 +3,7 @@
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from synopticon.store.people import OpenSession
+from synopticon.governance.users import OpenSession
 from synopticon.web.api.session import SessionOut, session_out
 from synopticon.web.auth import At, Host, Signed
 from synopticon.web.problems import MissingError
