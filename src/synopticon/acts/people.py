@@ -210,7 +210,7 @@ def accept_invitation(workspace: Workspace, secret: str, password: str) -> User:
 
 def _no_invitation(workspace: Workspace, user: User | None) -> RefusedError:
     text = f"this invitation does not let you in (rule {RULE_INVITATION}): it works once, for some days"
-    error = RefusedError(f"{text}: ask your administrator for another", RULE_INVITATION)
+    error = RefusedError(f"{text}: use another, which your administrator makes", RULE_INVITATION)
     return workspace.refuse("user.password", error, about=user.id if user else "")
 
 
