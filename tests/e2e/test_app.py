@@ -1,7 +1,7 @@
 """The web application in a real browser, before a real server; an error in the console fails each test."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any

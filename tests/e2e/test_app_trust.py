@@ -15,13 +15,11 @@ from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.governance import passwords
 from synopticon.governance.keys import SigningKey
 from synopticon.governance.users import Role
-from tests.e2e.test_app import Open, browser, opened
 from tests.investigation import Clock
 from tests.organisation import PASSWORD, enrol_all, on_another_machine
 from tests.people import FIELDS
-from tests.webapp import Window, serving
+from tests.webapp import Open, Window, serving
 
-__all__ = ["browser", "opened"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 NEW = "five other words for it"
 LIFE = "a child of six is missing since noon"
