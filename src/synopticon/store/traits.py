@@ -78,7 +78,6 @@ class TraitStore:
         self._place = place
         self._vault = vault
         self._clock = clock
-        self._kept = KeptColumns()
 
     def replace(
         self, grant: Grant, footage_id: str, traits: Traits, tracks: Sequence[Track], key: DataKey
@@ -118,17 +117,16 @@ class TraitStore:
         """All tracks in the scope, by camera and day, about ``most`` rows at a time."""
         scope = grant.check(self._clock(), *FINDS)
         keys, hidden = self._vault.keys_for(grant), barred(self._engine, grant, scope)
-        self._kept.forget(but=self._vault.remembered)
         batch: list[tuple[Source, bool]] = []
         rows = 0
         for one in self._sources(scope):
             if batch and rows + one[0].rows > most:
-                yield TraitView(self._place, self._clock, grant, keys, batch, hidden, self._kept)
+                yield TraitView(self._place, self._clock, grant, keys, batch, hidden, self._vault.kept)
                 batch, rows = [], 0
             batch.append(one)
             rows += one[0].rows
         if batch:
-            yield TraitView(self._place, self._clock, grant, keys, batch, hidden, self._kept)
+            yield TraitView(self._place, self._clock, grant, keys, batch, hidden, self._vault.kept)
 
     def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
         """Footage that the scope reaches, and whether it lies in it as a whole."""

@@ -15,6 +15,7 @@ from synopticon.governance.capability import FOOTAGE
 from synopticon.governance.grant import Grant
 from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, unwrap, wrap
 from synopticon.store.database import reading, writing
+from synopticon.store.kept import KeptColumns
 from synopticon.store.moments import Clock
 from synopticon.store.scoped import reached
 from synopticon.store.tables_demands import demand_key
@@ -39,6 +40,7 @@ class Vault:
         self._own = {key.public.fingerprint: key for key in own}
         self._clock = clock
         self._opened: dict[bytes, DataKey] = {}  # what ``keys_for`` opened, as it was wrapped
+        self.kept = KeptColumns()  # what these keys opened, for whoever is given them again
 
     def key_for(self, grant: Grant, footage_id: str) -> DataKey:
         """The key of the part that this footage belongs to, if the grant reaches any of the footage.
@@ -58,7 +60,7 @@ class Vault:
     def keys_for(self, grant: Grant) -> dict[tuple[str, str], DataKey]:
         """The keys of the parts (camera, part) that the grant reaches; those that were destroyed lack.
 
-        They are remembered; each call forgets those that are not in the database any more, of all parts.
+        They are remembered, with what they opened; each call forgets all that is not in the database any more.
         """
         scope = grant.check(self._clock(), *_LOOKS)
         here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct()
@@ -76,12 +78,8 @@ class Vault:
             if (camera, part) in rows
         }
         self._opened = opened
+        self.kept.forget(but=frozenset(opened.values()))
         return found
-
-    @property
-    def remembered(self) -> frozenset[DataKey]:
-        """The keys that the last ``keys_for`` found in the database, of those that were opened before too."""
-        return frozenset(self._opened.values())
 
     def make(self, grant: Grant, camera: str, part: str) -> DataKey:
         """The key of a part, made now if there is none; for ingest only. Raises ``StoreError``."""

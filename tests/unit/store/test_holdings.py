@@ -187,8 +187,8 @@ def test_what_a_destroyed_key_opened_is_forgotten_by_the_next_question_about_any
     for view in held.traits.views(everything):
         assert len(view["label"])
     gone, *others = held.made
-    kept = held.traits._kept
-    assert {key for one in kept._kept.values() for key in one.keys} == held.vault.remembered
+    kept = held.vault.kept
+    assert {key for one in kept._kept.values() for key in one.keys} == set(held.vault._opened.values())
     held.vault.destroy(grant_for("retention.run"), gone.camera, gone.part)
     elsewhere = next(m for m in others if m.camera != gone.camera)
     list(held.traits.views(grant_for("search.attributes", Scope(digests=elsewhere.files))))
