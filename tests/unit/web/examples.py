@@ -11,7 +11,7 @@ def example(row, inquiry) -> dict:
     path, more = row.path, _REST.get(row.name, lambda _: {})(inquiry)
     filled = {
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
-        "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
+        "sequence": "3", "notice": "notice-1", "answer": "none", "job": "job-0", "digest": "0" * 64,
     }  # fmt: skip
     for name, value in filled.items():
         path = path.replace(f"{{{name}}}", value)
