@@ -60,7 +60,7 @@ class Vault:
     def keys_for(self, grant: Grant) -> dict[tuple[str, str], DataKey]:
         """The keys of the parts (camera, part) that the grant reaches; those that were destroyed lack.
 
-        They are remembered, with what they opened; each call forgets all that is not in the database any more.
+        They are remembered, with what they opened; each call forgets what is not in the database any more.
         """
         scope = grant.check(self._clock(), *_LOOKS)
         here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct()
