@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import { address, get } from "../api/client";
 import type { CaseOut, May, RequestOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
-import { useCaseId } from "../app/router";
+import { inside, Link, useCaseId } from "../app/router";
 import { useSession } from "../app/session";
 import { isKey, useTexts } from "../i18n";
 import { readable, wholeDay } from "../i18n/times";
@@ -27,7 +27,12 @@ export default function Case() {
   const [found, again] = useLoad(load);
   return (
     <div className="page">
-      <h1>{t("case.fine", { id: caseId })}</h1>
+      <div className="row apart">
+        <h1>{t("case.fine", { id: caseId })}</h1>
+        <Link className="button" to={inside(caseId, "/synopsis")}>
+          {t("synopsis.show-case")}
+        </Link>
+      </div>
       <Loaded of={found} again={again}>
         {([one, may]) => (
           <div className="columns">

@@ -19,8 +19,14 @@ export function Context({ track }: { track: string }) {
   return (
     <Loaded of={found} again={again}>
       {(clip) => (
-        // biome-ignore lint/a11y/useMediaCaption: recordings of cameras have no sound
-        <video className="context" src={`/api/clips/${clip.id}`} controls muted playsInline aria-label={t("synopsis.context")} />
+        <video
+          className="context"
+          src={`/api/clips/${clip.id}`}
+          controls
+          muted
+          playsInline
+          aria-label={t("synopsis.context")}
+        />
       )}
     </Loaded>
   );

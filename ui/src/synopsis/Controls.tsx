@@ -37,10 +37,20 @@ export function Controls({ show, player, plan, knobs, setKnobs }: ControlsProps)
         >
           {t(playing ? "synopsis.pause" : "synopsis.play")}
         </button>
-        <button type="button" aria-keyshortcuts="," aria-label={t("synopsis.back")} onClick={() => player.step(-1)}>
+        <button
+          type="button"
+          aria-keyshortcuts=","
+          aria-label={t("synopsis.back")}
+          onClick={() => player.step(-1)}
+        >
           ‹
         </button>
-        <button type="button" aria-keyshortcuts="." aria-label={t("synopsis.on")} onClick={() => player.step(1)}>
+        <button
+          type="button"
+          aria-keyshortcuts="."
+          aria-label={t("synopsis.on")}
+          onClick={() => player.step(1)}
+        >
           ›
         </button>
         <Clock show={show} player={player} />
@@ -123,9 +133,12 @@ function Length({ show, player, language }: { show: Show; player: Player; langua
 
 function Scrubber({ show, player, plan }: { show: Show; player: Player; plan: Plan }) {
   const { t } = useTexts();
-  const frame = usePlaying(player, (one) => one.frame);
+  // While it plays, a step that nobody sees is not worth drawing the page again.
+  const frame = usePlaying(player, ({ frame, length, playing }) => {
+    const step = playing ? Math.max(Math.floor(length / 400), 1) : 1;
+    return Math.floor(frame / step) * step;
+  });
   const last = usePlaying(player, (one) => Math.max(one.length - 1, 1));
-  const shown = usePlaying(player, (one) => one.shown.length);
   const scenes = usePlaying(player, () => [...player.scenes].join());
   const curve = useMemo(() => {
     const counts = profileOf(show.tubes, plan, new Set(scenes.split(",").map(Number)), STEPS);
@@ -136,7 +149,7 @@ function Scrubber({ show, player, plan }: { show: Show; player: Player; plan: Pl
   const value = t("synopsis.at", {
     time: clockText(secondsOf(show, frame)),
     whole: clockText(secondsOf(show, last + 1)),
-    n: shown,
+    n: player.getSnapshot().shown.length,
   });
   return (
     <div className="scrubber">

@@ -1,8 +1,8 @@
+import { useState } from "react";
 import { send } from "../api/client";
 import { useTexts } from "../i18n";
-import { Trouble } from "../parts/Loaded";
 import { useAction } from "../parts/Form";
-import { useState } from "react";
+import { Trouble } from "../parts/Loaded";
 import type { Plan } from "./plan";
 import type { Scene, Show } from "./show";
 

@@ -1,7 +1,7 @@
 import { useTexts } from "../i18n";
 import { ALL, coloursOf, type Filter } from "./filter";
-import type { Show } from "./show";
 import type { Tool } from "./Stage";
+import type { Show } from "./show";
 import { at, type Tubes } from "./tubes";
 import { useWords } from "./useWords";
 
@@ -132,7 +132,10 @@ function Numbers({ filter, change }: Pick<FiltersProps, "filter" | "change">) {
         value={filter[name] === empty ? "" : filter[name]}
         placeholder={Number.isFinite(empty) ? String(empty) : "∞"}
         onChange={({ target }) =>
-          change({ ...filter, [name]: target.value === "" ? empty : Math.min(Math.max(Number(target.value), 0), most) })
+          change({
+            ...filter,
+            [name]: target.value === "" ? empty : Math.min(Math.max(Number(target.value), 0), most),
+          })
         }
       />
     </label>

@@ -9,7 +9,9 @@ export function Legend({ show, filter, passing }: { show: Show; filter: Filter; 
   const { t, language } = useTexts();
   const { made, tubes } = show;
   const recorded = made.scenes.reduce((sum, one) => sum + one.seconds, 0);
-  const gaps = made.scenes.flatMap((one) => one.gaps.map(([from, until]) => ((until ?? 0) - (from ?? 0)) / 1000));
+  const gaps = made.scenes.flatMap((one) =>
+    one.gaps.map(([from, until]) => ((until ?? 0) - (from ?? 0)) / 1000),
+  );
   const unseen = gaps.reduce((sum, one) => sum + one, 0);
   const out = [
     ["synopsis.out.filter", tubes.count - passing - filter.excluded.length],

@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTexts } from "../i18n";
 import { drawLayers, heatOf, tubesOf, waysOf } from "./layers";
 import { drawOverlay } from "./overlay";
@@ -46,7 +54,7 @@ export function Stage(props: StageProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const drawing = useDrawing(props, here);
   const background = useLayers(show, scene, plan, layers);
-  const paint = useRef(() => undefined as void);
+  const paint = useRef<() => void>(() => undefined);
   paint.current = () => {
     const canvas = over.current;
     const context = canvas?.getContext("2d");
@@ -58,7 +66,19 @@ export function Stage(props: StageProps) {
     const { draft, cursor } = drawing;
     const { labels } = layers;
     const present = here.current;
-    const what = { show, scene, present, labels, hovered, selected, shapes, draft, cursor, layers: background, nameOf };
+    const what = {
+      show,
+      scene,
+      present,
+      labels,
+      hovered,
+      selected,
+      shapes,
+      draft,
+      cursor,
+      layers: background,
+      nameOf,
+    };
     drawOverlay(context, width, height, sharp, what);
   };
   useEffect(() => {
@@ -104,8 +124,8 @@ export function Stage(props: StageProps) {
         props.point(null);
       }}
     >
-      <canvas ref={picture} className="picture" aria-hidden="true" />
-      <canvas ref={over} className="over" aria-hidden="true" />
+      <canvas ref={picture} className="picture" />
+      <canvas ref={over} className="over" />
     </div>
   );
 }
@@ -211,7 +231,8 @@ function useDrawing(props: StageProps, here: { current: readonly Present[] }) {
     const place = cursor ?? ([0.5, 0.5] as const);
     const last = draft.at(-1);
     const done = last && !far(last, place);
-    if (done || ((tool === "zone" || tool === "line") && draft.length)) finish(done ? draft : [...draft, place]);
+    if (done || ((tool === "zone" || tool === "line") && draft.length))
+      finish(done ? draft : [...draft, place]);
     else setDraft([...draft, place]);
     setCursor(place);
   };
@@ -223,7 +244,8 @@ function useDrawing(props: StageProps, here: { current: readonly Present[] }) {
       setCursor([Math.min(Math.max(x + arrow[0], 0), 1), Math.min(Math.max(y + arrow[1], 0), 1)]);
     } else if (tool && event.key === "Enter") put();
     else if (event.key === " ") player.snapshot.playing ? player.pause() : player.play();
-    else if (!tool && arrow?.[0]) player.seek(player.snapshot.frame + Math.sign(arrow[0]) * Math.round(player.pace));
+    else if (!tool && arrow?.[0])
+      player.seek(player.snapshot.frame + Math.sign(arrow[0]) * Math.round(player.pace));
     else if (event.key === "Home") player.seek(0);
     else if (event.key === "End") player.seek(player.length);
     else return;

@@ -21,7 +21,8 @@ import { usePlan } from "./usePlan";
 import { NameContext, usePlayerOf, usePlaying } from "./usePlayer";
 import { useWords } from "./useWords";
 
-const BASKET = "basket"; // the tag of what is taken into the case
+const ESCAPE = "Escape";
+const BEFORE = "N";
 const STILL = "(prefers-reduced-motion: reduce)";
 const LAYERS = [
   ["labels", "v"],
@@ -79,10 +80,11 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
     if (tube === selected) setSelected(null);
     say(t("synopsis.said.excluded"));
   };
-  const next = (by: number) => {
+  const toNext = (by: number) => {
     const { shown } = player.getSnapshot();
     const here = shown.findIndex(({ tube }) => tube === selected);
-    const found = shown[(here + by + shown.length + (here < 0 && by < 0 ? 1 : 0)) % Math.max(shown.length, 1)];
+    const found =
+      shown[(here + by + shown.length + (here < 0 && by < 0 ? 1 : 0)) % Math.max(shown.length, 1)];
     if (found) setSelected(found.tube);
   };
   const turn = (name: keyof Layers) => setLayers((before) => ({ ...before, [name]: !before[name] }));
@@ -96,11 +98,11 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
     h: () => turn("heat"),
     w: () => turn("ways"),
     v: () => turn("labels"),
-    n: () => next(1),
-    N: () => next(-1),
+    n: () => toNext(1),
+    [BEFORE]: () => toNext(-1),
     x: () => leaveOut(target),
     b: () => target !== null && keep([target]),
-    Escape: () => (tool ? setTool(null) : setSelected(null)),
+    [ESCAPE]: () => (tool ? setTool(null) : setSelected(null)),
   });
   return (
     <div className="theatre">
@@ -139,7 +141,17 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
           {scenes.map((scene) => (
             <Stage
               key={scene.n}
-              {...{ show, player, scene, plan, layers, tool, selected, select: setSelected, point: setPointed }}
+              {...{
+                show,
+                player,
+                scene,
+                plan,
+                layers,
+                tool,
+                selected,
+                select: setSelected,
+                point: setPointed,
+              }}
               shapes={filter.shapes}
               drawn={(shape) => {
                 change({ ...filter, shapes: [...filter.shapes, shape] });
@@ -173,7 +185,17 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
           />
         ) : null}
         <Now show={show} player={player} selected={selected} select={setSelected} />
-        <Filters show={show} filter={filter} change={change} undo={undo} shown={passing.length} tool={tool} setTool={draw} />
+        <Filters
+          show={show}
+          filter={filter}
+          change={change}
+          undo={undo}
+          shown={passing.length}
+          tool={tool}
+          setTool={draw}
+        />
+      </div>
+      <div className="beneath">
         <Legend show={show} filter={filter} passing={passing.length} />
         <Export show={show} plan={plan} scenes={scenes} />
       </div>
@@ -223,7 +245,7 @@ function useFilter() {
   return { filter, change, undo };
 }
 
-/** Takes objects into the case: they get a tag. */
+/** Takes objects into the case: they are accepted, so they lie in its basket. */
 function useBasket(show: Show, say: (text: string) => void) {
   const { t } = useTexts();
   const caseId = useCaseId();
@@ -232,7 +254,7 @@ function useBasket(show: Show, say: (text: string) => void) {
   const { run, error } = useAction(async (tubes: readonly number[]) => {
     if (!tubes.length) return say(t("synopsis.said.none"));
     const tracks = tubes.map((tube) => show.tubes.ids[tube] ?? "");
-    await send("post", "/api/marks", {}, { tracks, tags: [BASKET], case: caseId, reason });
+    await send("post", "/api/marks", {}, { tracks, verdict: "accepted", case: caseId, reason });
     setKept((before) => new Set([...before, ...tubes]));
     say(t("synopsis.said.kept", { n: tubes.length }));
   });

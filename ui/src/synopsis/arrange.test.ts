@@ -67,7 +67,11 @@ test("they cover each other far less than when they are spread evenly", () => {
 
 test("what belongs together stays together", () => {
   const pair = { frames: 50, from: [0, 100], to: [600, 100] } as const;
-  const walks = [...crowd(40), { ...pair, start: 4_000_000, group: 3 }, { ...pair, start: 4_002_000, group: 3 }];
+  const walks = [
+    ...crowd(40),
+    { ...pair, start: 4_000_000, group: 3 },
+    { ...pair, start: 4_002_000, group: 3 },
+  ];
   const made = arrange(taskOf(walked(walks)), { density: 10, order: "free" });
   expect(at(made.starts, 41) - at(made.starts, 40)).toBe(20);
 });

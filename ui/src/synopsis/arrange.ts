@@ -66,7 +66,8 @@ export function arrange(task: Task, knobs: Knobs): Arranged {
   if (knobs.order === "strict") placeInOrder(task, units, room, length);
   else placeAnywhere(units, room, length, knobs.order === "local" ? LOCAL * task.rate : Infinity);
   for (const unit of units)
-    for (const [k, member] of unit.members.entries()) starts[member] = unit.place * BIN + (unit.shifts[k] ?? 0);
+    for (const [k, member] of unit.members.entries())
+      starts[member] = unit.place * BIN + (unit.shifts[k] ?? 0);
   return settled(task, starts);
 }
 
@@ -181,7 +182,8 @@ class Room {
     const base = place * CELLS;
     const bins = Math.ceil(unit.length / BIN);
     let above = 0;
-    for (let bin = place; bin < place + bins; bin++) above += Math.max(at(this.crowd, bin) - this.mean + 1, 0);
+    for (let bin = place; bin < place + bins; bin++)
+      above += Math.max(at(this.crowd, bin) - this.mean + 1, 0);
     const fixed = AWAY * Math.abs(place - home) + CROWD * above;
     const limit = (most - fixed) * this.usual;
     let sum = 0;

@@ -21,7 +21,14 @@ export function offsetOf(ms: number, zone: string): number {
     hourCycle: "h23",
   }).formatToParts(ms);
   const value = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
-  const shown = Date.UTC(value("year"), value("month") - 1, value("day"), value("hour"), value("minute"), value("second"));
+  const shown = Date.UTC(
+    value("year"),
+    value("month") - 1,
+    value("day"),
+    value("hour"),
+    value("minute"),
+    value("second"),
+  );
   return shown - Math.floor(ms / 1000) * 1000;
 }
 

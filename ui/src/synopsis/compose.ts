@@ -55,12 +55,10 @@ export function levelsOf(matrix: Matrix, fullRange: boolean): Levels {
 /** Red, green, blue in the three low bytes, as pixels of a canvas lie in memory. */
 function rgb(levels: Levels, y: number, u: number, v: number): number {
   const luma = levels.luma[y] as number;
-  let r = (luma + (levels.redV[v] as number)) >> 16;
-  let g = (luma + (levels.greenU[u] as number) + (levels.greenV[v] as number)) >> 16;
-  let b = (luma + (levels.blueU[u] as number)) >> 16;
-  r = r < 0 ? 0 : r > 255 ? 255 : r;
-  g = g < 0 ? 0 : g > 255 ? 255 : g;
-  b = b < 0 ? 0 : b > 255 ? 255 : b;
+  const r = Math.min(Math.max((luma + (levels.redV[v] as number)) >> 16, 0), 255);
+  const green = luma + (levels.greenU[u] as number) + (levels.greenV[v] as number);
+  const g = Math.min(Math.max(green >> 16, 0), 255);
+  const b = Math.min(Math.max((luma + (levels.blueU[u] as number)) >> 16, 0), 255);
   return r | (g << 8) | (b << 16);
 }
 
@@ -130,7 +128,12 @@ export class Composer {
         const alpha = ((alphas[row + c] as number) * opacity) >> 8;
         if (alpha === 0) continue;
         const at = half + (c >> 1);
-        const own = rgb(levels, data[offset + row + c] as number, data[second + at] as number, data[third + at] as number);
+        const own = rgb(
+          levels,
+          data[offset + row + c] as number,
+          data[second + at] as number,
+          data[third + at] as number,
+        );
         if (alpha === 255) {
           pixels[to + c] = OPAQUE | own;
           continue;

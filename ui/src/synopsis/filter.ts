@@ -41,7 +41,12 @@ export function chosen(known: Known, filter: Filter): number[] {
   const excluded = new Set(filter.excluded);
   const found: number[] = [];
   for (let tube = 0; tube < known.tubes.count; tube++)
-    if (!excluded.has(tube) && looksRight(known.tubes, filter, tube) && isThen(known, filter, tube) && goes(known, filter, tube))
+    if (
+      !excluded.has(tube) &&
+      looksRight(known.tubes, filter, tube) &&
+      isThen(known, filter, tube) &&
+      goes(known, filter, tube)
+    )
       found.push(tube);
   return found;
 }
@@ -58,7 +63,11 @@ export function coloursOf(tubes: Tubes, tube: number): number[] {
 }
 
 /** A tube whose clock is not known is let through only where no hours are asked for. */
-function isThen({ tubes, rate, hours }: Known, { from, until, shortest, longest }: Filter, tube: number): boolean {
+function isThen(
+  { tubes, rate, hours }: Known,
+  { from, until, shortest, longest }: Filter,
+  tube: number,
+): boolean {
   const seconds = lengthOf(tubes, tube) / rate;
   if (seconds < shortest || seconds > longest) return false;
   if (from === 0 && until === 24) return true;

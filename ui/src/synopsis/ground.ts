@@ -18,7 +18,12 @@ const CHANGE = 2; // a change costs as much as this many steps of half a second 
 const BLEND = 1; // seconds that a change takes
 
 /** The cheapest path through the backgrounds (dynamic programming, as in synopsis/background.py). */
-export function groundPath(shown: readonly Shown[], backgrounds: number, frames: number, rate: number): GroundPath {
+export function groundPath(
+  shown: readonly Shown[],
+  backgrounds: number,
+  frames: number,
+  rate: number,
+): GroundPath {
   const step = Math.max(1, Math.round(rate / 2));
   const steps = Math.max(1, Math.ceil(frames / step));
   const path = new Uint16Array(steps);
@@ -35,7 +40,10 @@ function cheapest(counts: Float32Array, steps: number, backgrounds: number): Uin
   let best = new Float32Array(backgrounds);
   for (let s = 0; s < steps; s++) {
     const here = counts.subarray(s * backgrounds, (s + 1) * backgrounds);
-    const all = Math.max(here.reduce((sum, n) => sum + n, 0), 1);
+    const all = Math.max(
+      here.reduce((sum, n) => sum + n, 0),
+      1,
+    );
     const from = best.indexOf(Math.min(...best));
     const next = new Float32Array(backgrounds);
     for (let b = 0; b < backgrounds; b++) {
@@ -58,7 +66,11 @@ function cheapest(counts: Float32Array, steps: number, backgrounds: number): Uin
 export function groundAt({ path, step }: GroundPath, frame: number, rate: number): [number, number, number] {
   const s = Math.min(Math.max(Math.floor(frame / step), 0), path.length - 1);
   const half = (BLEND * rate) / 2;
-  const [here, before, after] = [at(path, s), at(path, Math.max(s - 1, 0)), at(path, Math.min(s + 1, path.length - 1))];
+  const [here, before, after] = [
+    at(path, s),
+    at(path, Math.max(s - 1, 0)),
+    at(path, Math.min(s + 1, path.length - 1)),
+  ];
   const into = (frame - s * step + half) / (2 * half);
   const out = (frame - (s + 1) * step + half) / (2 * half);
   const share = (value: number) => Math.round(Math.min(Math.max(value, 0), 1) * 8) / 8;

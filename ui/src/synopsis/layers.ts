@@ -1,7 +1,7 @@
 /** Heat and paths of all tubes in a plan, computed from their boxes. */
 import type { Plan } from "./plan";
-import type { Scene } from "./show";
 import { feet, type Point } from "./shapes";
+import type { Scene } from "./show";
 import { at, type Tubes } from "./tubes";
 
 export const HEAT_COLUMNS = 64;
@@ -46,7 +46,8 @@ export function waysOf(tubes: Tubes, scene: Scene, shown: readonly number[]): Po
 /** From nothing over blue, green and yellow to red: the colour of a heat, as red, green, blue, alpha 0..255. */
 export function heatColour(value: number): [number, number, number, number] {
   const hue = (1 - value) * 4; // 4 blue .. 0 red, in sixths of a turn
-  const level = (offset: number) => Math.round(255 * Math.min(Math.max(Math.abs(((hue + offset) % 6) - 3) - 1, 0), 1));
+  const level = (offset: number) =>
+    Math.round(255 * Math.min(Math.max(Math.abs(((hue + offset) % 6) - 3) - 1, 0), 1));
   return [level(0), level(4), level(2), Math.round(170 * Math.min(value * 1.6, 1))];
 }
 

@@ -26,7 +26,9 @@ const NOTHING: Cut = { x: 0, y: 0, w: 0, h: 0, shade: false, data: new Uint8Arra
 const ALPHA = Uint8Array.from({ length: 256 }, (_, v) =>
   Math.min(Math.max(Math.round(((v * 255) / 44 - 30) * (255 / 195)), 0), 255),
 );
-const LIGHT = Uint8Array.from({ length: 256 }, (_, v) => Math.min(Math.max(255 - (v < DARK ? 0 : v) / 0.8, 0), 255));
+const LIGHT = Uint8Array.from({ length: 256 }, (_, v) =>
+  Math.min(Math.max(255 - (v < DARK ? 0 : v) / 0.8, 0), 255),
+);
 
 /** A decoded picture: planes one after the other, y of `width` x `3/2 height`, u, v half of that each way. */
 export interface Picture {
@@ -54,7 +56,14 @@ export function cut(picture: Picture): Cut {
   if (!seen) return NOTHING;
   const { left, top, right, bottom, dark, marked } = seen;
   const [w, h] = [2 * (right - left), 2 * (bottom - top)];
-  const made: Cut = { x: 2 * left, y: 2 * top, w, h, shade: dark, data: new Uint8Array((w * h * (dark ? 11 : 10)) / 4) };
+  const made: Cut = {
+    x: 2 * left,
+    y: 2 * top,
+    w,
+    h,
+    shade: dark,
+    data: new Uint8Array((w * h * (dark ? 11 : 10)) / 4),
+  };
   copyColour(picture, made);
   doubled(alpha, made, made.data.subarray(w * h, 2 * w * h), ALPHA);
   if (marked) fill(light, made, Math.max(Math.floor(height / 8), 2));
@@ -156,7 +165,11 @@ function clothes({ w, h, data }: Cut, smooth: Uint8Array, reach: number): [numbe
       sums[2] += data[half + (w * h) / 4] as number;
     }
   if (count < FEW) return [GREY, GREY, GREY];
-  return sums.map((sum) => Math.round(sum / count + PALER * (GREY - sum / count))) as [number, number, number];
+  return sums.map((sum) => Math.round(sum / count + PALER * (GREY - sum / count))) as [
+    number,
+    number,
+    number,
+  ];
 }
 
 /** The light that is left: smooth, and all of it around a mark, whose border is not darkness. */

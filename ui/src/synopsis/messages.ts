@@ -6,7 +6,7 @@ import type { Tubes } from "./tubes";
 /** To the worker that fetches and decodes. */
 export type ToSprites =
   | { kind: "open"; address: string; chunks: ChunkTable }
-  | { kind: "want"; jobs: readonly Job[]; later: readonly number[] };
+  | { kind: "want"; jobs: readonly Job[]; later: readonly number[]; fresh: boolean }; // `fresh`: after a jump
 
 /** Of each chunk, and (`used`, from `begins` on) whether a sample is ever shown. */
 export interface ChunkTable {
@@ -29,7 +29,9 @@ export interface Piece {
   data: Uint8Array;
 }
 
-export type FromSprites = ({ kind: "piece" } & Piece) | { kind: "trouble"; status: number; detail: string; rule: string };
+export type FromSprites =
+  | ({ kind: "piece" } & Piece)
+  | { kind: "trouble"; status: number; detail: string; rule: string };
 
 /** To the worker that arranges: the tubes once, then what to arrange. */
 export type ToArranger =

@@ -52,12 +52,14 @@ export function drawOverlay(
   const taken: Rect[] = [];
   const strong = (tube: number) => tube === what.hovered || tube === what.selected;
   const nearestFirst = what.present.toSorted(
-    (a, b) => Number(strong(b.tube)) - Number(strong(a.tube)) || place(b).y + place(b).h - place(a).y - place(a).h,
+    (a, b) =>
+      Number(strong(b.tube)) - Number(strong(a.tube)) || place(b).y + place(b).h - place(a).y - place(a).h,
   );
   for (const one of nearestFirst) {
     const box = place(one);
     if (strong(one.tube)) frame(context, box, one.tube === what.selected ? CHOSEN : POINTED);
-    if (what.labels || strong(one.tube)) label(context, what, one, box, { width, height }, taken, strong(one.tube));
+    if (what.labels || strong(one.tube))
+      label(context, what, one, box, { width, height }, taken, strong(one.tube));
   }
 }
 
@@ -75,9 +77,9 @@ function frame(context: CanvasRenderingContext2D, { x, y, w, h }: Rect, colour: 
   context.strokeRect(x - 2, y - 2, w + 4, h + 4);
 }
 
-/** From blue at midnight over green and yellow to red at dusk: one colour for each time of day. */
+/** From blue at midnight over green and yellow to red at four: a colour for each time of day. */
 export function dayColour(hours: number): string {
-  return Number.isNaN(hours) ? "#b8bfc5" : `hsl(${(240 + hours * 15) % 360} 80% 66%)`;
+  return Number.isNaN(hours) ? "#b8bfc5" : `hsl(${(600 - hours * 15) % 360} 80% 66%)`;
 }
 
 /** A small clock, above the object or where there is room; none where others stand. */
@@ -98,8 +100,14 @@ function label(
     { x: box.x + (box.w - w) / 2, y: box.y + box.h + 3 },
     { x: box.x + box.w + 3, y: box.y },
     { x: box.x - w - 3, y: box.y },
-  ].map(({ x, y }) => ({ x: Math.min(Math.max(x, 0), size.width - w), y: Math.min(Math.max(y, 0), size.height - h), w, h }));
-  const spot = spots.find((one) => !taken.some((other) => meet(one, other))) ?? (strong ? spots[0] : undefined);
+  ].map(({ x, y }) => ({
+    x: Math.min(Math.max(x, 0), size.width - w),
+    y: Math.min(Math.max(y, 0), size.height - h),
+    w,
+    h,
+  }));
+  const spot =
+    spots.find((one) => !taken.some((other) => meet(one, other))) ?? (strong ? spots[0] : undefined);
   if (!spot) return;
   taken.push(spot);
   context.fillStyle = SHEET;
@@ -162,14 +170,22 @@ function drawShapes(
   if (cursor) cross(context, cursor[0] * width, cursor[1] * height);
 }
 
-function arrow(context: CanvasRenderingContext2D, points: readonly Point[], width: number, height: number): void {
+function arrow(
+  context: CanvasRenderingContext2D,
+  points: readonly Point[],
+  width: number,
+  height: number,
+): void {
   const [tip, before] = [points.at(-1), points.at(-Math.min(4, points.length))];
   if (!tip || !before) return;
   const [x, y] = [tip[0] * width, tip[1] * height];
   const angle = Math.atan2(y - before[1] * height, x - before[0] * width);
   context.beginPath();
   for (const turn of [2.6, 0, -2.6])
-    context.lineTo(x + (turn ? 12 * Math.cos(angle + turn) : 0), y + (turn ? 12 * Math.sin(angle + turn) : 0));
+    context.lineTo(
+      x + (turn ? 12 * Math.cos(angle + turn) : 0),
+      y + (turn ? 12 * Math.sin(angle + turn) : 0),
+    );
   context.stroke();
 }
 

@@ -60,7 +60,9 @@ export function carriedOn(
   frame: number,
   anchor: number | null,
 ): number {
-  const there = present(tubes, before, scenes, Math.floor(frame)).filter(({ tube }) => at(after.starts, tube) >= 0);
+  const there = present(tubes, before, scenes, Math.floor(frame)).filter(
+    ({ tube }) => at(after.starts, tube) >= 0,
+  );
   const kept = there.find(({ tube }) => tube === anchor) ?? there.toSorted((a, b) => a.k - b.k)[0];
   if (kept) return at(after.starts, kept.tube) + frame - at(before.starts, kept.tube);
   const length = lengthOfPlan(before, scenes);
@@ -72,7 +74,7 @@ const WHOLE = 256;
 
 /** How much of a tube is seen in its k-th frame, 0..256. */
 export function opacity(length: number, k: number, rate: number): number {
-  const fade = Math.min(Math.max(1, Math.round(FADE * rate)), Math.floor(length / 4));
+  const fade = Math.min(Math.max(1, Math.ceil(FADE * rate - 0.5)), Math.floor(length / 4));
   return Math.round(WHOLE * Math.min((k + 1) / (fade + 1), (length - k) / (fade + 1), 1));
 }
 

@@ -6,8 +6,9 @@ import type { Scene, Show } from "./show";
 import { type Need, Sprites } from "./sprites";
 import { at, lengthOf, sampleAt } from "./tubes";
 
-const AHEAD = 4; // seconds of playing for which sprites are decoded ahead
-const SOON = 0.7; // seconds of them that are decoded before anything else
+const AHEAD = 4; // seconds of playing for which sprites are decoded ahead,
+const MOST_AHEAD = 80; // frames at most
+const SOON = 0.4; // seconds of them that are decoded before anything else
 const PATIENCE = 700; // ms that an old picture stays while sprites of a place jumped to are decoded, and
 const STALL = 120; // the same when some do not come in time while it plays
 const ASK = 250; // ms from one look ahead to the next
@@ -50,7 +51,11 @@ class Screen {
     canvas.height = height;
     this.context = canvas.getContext("2d", { alpha: false });
     this.composer = new Composer(width, height, scene.matrix, scene.full_range);
-    this.image = new ImageData(new Uint8ClampedArray(this.composer.pixels.buffer as ArrayBuffer), width, height);
+    this.image = new ImageData(
+      new Uint8ClampedArray(this.composer.pixels.buffer as ArrayBuffer),
+      width,
+      height,
+    );
     this.blend = new Uint32Array(width * height);
   }
 
@@ -68,7 +73,8 @@ class Screen {
 
   keep(index: number, ground: Ground): void {
     this.grounds.set(index, ground);
-    for (const old of this.grounds.keys()) if (this.grounds.size > GROUNDS && old !== index) this.grounds.delete(old);
+    for (const old of this.grounds.keys())
+      if (this.grounds.size > GROUNDS && old !== index) this.grounds.delete(old);
   }
 
   put(): void {
@@ -78,7 +84,15 @@ class Screen {
 
 export class Player {
   plan: Plan = NO_PLAN;
-  snapshot: Snapshot = { frame: 0, length: 0, playing: false, speed: 1, shown: [], waiting: false, missing: 0 };
+  snapshot: Snapshot = {
+    frame: 0,
+    length: 0,
+    playing: false,
+    speed: 1,
+    shown: [],
+    waiting: false,
+    missing: 0,
+  };
   /** Whom a new plan goes on with. */
   anchor: number | null = null;
   readonly sprites: Sprites;
@@ -90,6 +104,7 @@ export class Player {
   private dirty = false;
   private jumped = true;
   private waitingSince: number | null = null;
+  private plans = 0; // how many there were
   private gaveUp = false; // it waited for a sprite in vain, and goes on without until all are there
   private last = 0;
   private asked = 0;
@@ -100,7 +115,11 @@ export class Player {
     readonly show: Show,
     trouble: (status: number, detail: string, rule: string) => void,
   ) {
-    const came = () => (this.waitingSince !== null || this.gaveUp) && this.wake();
+    const came = () => {
+      if (this.waitingSince === null && !this.gaveUp) return;
+      this.dirty = true;
+      this.wake();
+    };
     this.sprites = new Sprites(show.tubes, `/api/synopses/${show.id}/sprites`, came, trouble);
   }
 
@@ -134,6 +153,7 @@ export class Player {
   /** Show another plan, going on with what is shown now. */
   setPlan(plan: Plan): void {
     const before = this.plan;
+    this.plans++;
     this.plan = plan;
     this.position = carriedOn(this.show.tubes, before, plan, this.scenes, this.position, this.anchor);
     this.findPaths();
@@ -189,7 +209,7 @@ export class Player {
     this.gaveUp = false;
     this.dirty = true;
     this.position = Math.min(this.position, Math.max(this.length - 1, 0));
-    this.look(performance.now());
+    this.look(performance.now(), true);
     this.tell();
     this.wake();
   }
@@ -209,18 +229,18 @@ export class Player {
     this.position = Math.min(moved, end);
     if (now - this.asked > ASK) this.look(now);
     if (this.dirty || Math.floor(this.position) !== this.snapshot.frame) this.draw(now);
-    if (this.playing || this.waitingSince !== null) this.wake();
+    if (this.playing || this.waitingSince !== null || this.gaveUp) this.wake();
     else this.last = 0;
   }
 
   /** Ask for the sprites that will be needed. */
-  private look(now: number): void {
+  private look(now: number, fresh = false): void {
     this.asked = now;
     const { tubes } = this.show;
     const frame = Math.floor(this.position);
-    const ahead = Math.ceil(AHEAD * this.pace);
+    const ahead = Math.min(Math.ceil(AHEAD * this.pace), MOST_AHEAD);
     const soon = Math.max(2, Math.ceil(SOON * this.pace));
-    const needs: (Need & { at: number })[] = [];
+    const needs: Need[] = [];
     const later: number[] = [];
     const { scenes } = this;
     for (let tube = 0; tube < this.plan.starts.length; tube++) {
@@ -238,12 +258,11 @@ export class Player {
         from: this.pick(tube, from),
         soon: first > from ? this.pick(tube, first - 1) + 1 : this.pick(tube, to - 1) + 1,
         to: this.pick(tube, to - 1) + 1,
-        at: Math.max(start - frame, 0),
+        due: Math.max(start - frame, 0),
       });
     }
-    needs.sort((a, b) => a.at - b.at || a.tube - b.tube);
     later.sort((a, b) => at(this.plan.starts, a) - at(this.plan.starts, b));
-    this.sprites.want(needs, later);
+    this.sprites.want(needs, later, fresh);
   }
 
   private pick(tube: number, k: number): number {
@@ -268,18 +287,21 @@ export class Player {
     if (groundless || (missing && !this.gaveUp)) {
       this.waitingSince ??= now;
       const patience = this.jumped ? PATIENCE : STALL;
-      if (groundless || now - this.waitingSince < patience) return this.tell(true);
+      if (groundless || now - this.waitingSince < patience) {
+        this.tell(true);
+        return;
+      }
     }
     this.waitingSince = null;
     this.jumped = false;
     this.gaveUp = missing > 0;
-    this.dirty = missing > 0;
+    this.dirty = false;
     for (const { screen, here, acts, ground } of all) {
       acts.sort((a, b) => a.depth - b.depth);
       screen.composer.draw(ground as Ground, acts, (TOGETHER * 1000) / this.show.rate);
       screen.put();
       screen.drawn(here);
-      const detail = { frame, shown: here.length, missing };
+      const detail = { frame, shown: here.length, missing, plan: this.plans };
       screen.canvas.dispatchEvent(new CustomEvent("drawn", { detail }));
     }
     this.snapshot = { ...this.snapshot, frame, shown: all.flatMap(({ here }) => here), missing };

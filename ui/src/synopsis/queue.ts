@@ -1,11 +1,12 @@
 /** What of the sprites is fetched and decoded next; the logic of the worker, without a browser. */
 
-/** Samples `from`..`to - 1` of a chunk are needed, those before `soon` at once. */
+/** Samples `from`..`to - 1` of a chunk are needed in `due` frames, those from `soon` on in so many more. */
 export interface Job {
   n: number;
   from: number;
   soon: number;
   to: number;
+  due: number;
 }
 
 /** Whether what is being decoded brings what a job wants, or the beginning of it. */
@@ -14,9 +15,9 @@ export function brings(running: Job, wanted: Job): boolean {
 }
 
 export const MOST_CHUNKS = 64; // of a request, and
-const MOST_BYTES = 2 << 20;
-const FIRST_CHUNKS = 8; // of a request for what is needed now: the first sprites come the sooner
-const KEPT = 96 << 20; // bytes of streams that are kept
+const MOST_BYTES = 1 << 20;
+const FIRST_CHUNKS = 16; // of a request for what is needed now: the first sprites come the sooner
+const KEPT = 64 << 20; // bytes of streams that are kept
 
 /** Streams as they came, those looked at least lately given up first. */
 export class Streams {
@@ -25,6 +26,10 @@ export class Streams {
   private size = 0;
 
   constructor(private readonly bytes: ArrayLike<number>) {}
+
+  has(n: number): boolean {
+    return this.kept.has(n);
+  }
 
   get(n: number): Uint8Array | undefined {
     const found = this.kept.get(n);
@@ -35,10 +40,13 @@ export class Streams {
     return found;
   }
 
-  /** The chunks of the next request: the urgent ones first, then what comes later while there is room. */
+  /**
+   * The chunks of the next request: the urgent ones first; then, while there is room and no other request is on
+   * its way (so that what becomes urgent need not wait), what comes later.
+   */
   next(urgent: readonly number[], later: readonly number[]): number[] {
     const now = this.batch(urgent, FIRST_CHUNKS);
-    if (now.length) return now;
+    if (now.length || this.coming.size) return now;
     return this.size < KEPT - MOST_BYTES ? this.batch(later, MOST_CHUNKS) : [];
   }
 

@@ -1,5 +1,5 @@
 /** Zones, lines and paths drawn on the picture, and which tubes they let through. Places are 0..1 of the picture. */
-import { at, sampleAt, lengthOf, type Tubes } from "./tubes";
+import { at, lengthOf, sampleAt, type Tubes } from "./tubes";
 
 export type Point = readonly [number, number];
 export type ShapeKind = "zone" | "line" | "path";
@@ -53,7 +53,8 @@ export function inside(polygon: readonly Point[], [x, y]: Point): boolean {
 function crosses(line: readonly Point[], places: readonly Point[]): boolean {
   for (let i = 1; i < line.length; i++)
     for (let k = 1; k < places.length; k++)
-      if (meet(line[i - 1] as Point, line[i] as Point, places[k - 1] as Point, places[k] as Point)) return true;
+      if (meet(line[i - 1] as Point, line[i] as Point, places[k - 1] as Point, places[k] as Point))
+        return true;
   return false;
 }
 

@@ -3,8 +3,8 @@ import type { ChunkTable, FromSprites, Piece, ToSprites } from "./messages";
 import type { Job } from "./queue";
 import { at, type Tubes } from "./tubes";
 
-const MOST_BYTES = 160 << 20;
-const BEYOND = 100; // samples decoded beyond what is needed now, because going on costs little
+const MOST_BYTES = 112 << 20;
+const BEYOND = 60; // samples decoded beyond what is needed now, because going on costs little
 
 /** A sprite, ready to be drawn: where its data is, and its place on its canvas. */
 export interface Found {
@@ -91,26 +91,29 @@ export class Cache {
   }
 }
 
-/** A stretch of a tube that will be needed: samples `from`..`to - 1` of the tube, those before `soon` at once. */
+/** A stretch of a tube that will be needed: samples `from`..`to - 1` of the tube, as in `Job`. */
 export interface Need {
   tube: number;
   from: number;
   soon: number;
   to: number;
+  due: number;
 }
 
-/** The jobs that bring what is needed, in the order of the needs. */
+/** The jobs that bring what is needed, the most urgent first. */
 export function jobsFor(tubes: Tubes, cache: Cache, needs: readonly Need[]): Job[] {
   const jobs: Job[] = [];
-  for (const { tube, from, soon, to } of needs)
+  for (const { tube, from, soon, to, due } of needs)
     for (let n = at(tubes.chunk, tube); n < at(tubes.chunk, tube + 1); n++) {
       const [first, count] = [at(tubes.first, n), at(tubes.counts, n)];
       const lacking = cache.lacking(n, Math.max(from - first, 0), Math.min(to - first, count));
       if (!lacking) continue;
-      const end = Math.min(lacking[1] + BEYOND, count);
-      jobs.push({ n, from: lacking[0], soon: Math.min(Math.max(soon - first, lacking[0]), end), to: end });
+      const [begin, end] = [lacking[0], Math.min(lacking[1] + BEYOND, count)];
+      // Samples are counted as frames here: it is an order, no more.
+      const wait = due + Math.max(first + begin - from, 0);
+      jobs.push({ n, from: begin, soon: Math.min(Math.max(soon - first, begin), end), to: end, due: wait });
     }
-  return jobs;
+  return jobs.sort((a, b) => a.due - b.due);
 }
 
 /** Which samples are ever shown; the others are never kept. */
@@ -119,8 +122,10 @@ export function chunkTable(tubes: Tubes): ChunkTable {
   const begins = new Uint32Array(tubes.first.length);
   for (let tube = 0; tube < tubes.count; tube++) {
     const base = at(tubes.sample, tube);
-    for (let k = at(tubes.frame, tube); k < at(tubes.frame, tube + 1); k++) used[base + at(tubes.pick, k)] = 1;
-    for (let n = at(tubes.chunk, tube); n < at(tubes.chunk, tube + 1); n++) begins[n] = base + at(tubes.first, n);
+    for (let k = at(tubes.frame, tube); k < at(tubes.frame, tube + 1); k++)
+      used[base + at(tubes.pick, k)] = 1;
+    for (let n = at(tubes.chunk, tube); n < at(tubes.chunk, tube + 1); n++)
+      begins[n] = base + at(tubes.first, n);
   }
   return { counts: tubes.counts, width: tubes.width, height: tubes.height, bytes: tubes.bytes, begins, used };
 }
@@ -145,14 +150,14 @@ export class Sprites {
   }
 
   /** Bring what is needed, first things first; then fetch the streams of `later`. */
-  want(needs: readonly Need[], later: readonly number[]): void {
+  want(needs: readonly Need[], later: readonly number[], fresh: boolean): void {
     this.cache.tick();
     const jobs = jobsFor(this.tubes, this.cache, needs);
     const chunks = later.flatMap((tube) => {
       const [first, end] = [at(this.tubes.chunk, tube), at(this.tubes.chunk, tube + 1)];
       return Array.from({ length: end - first }, (_, k) => first + k);
     });
-    this.say({ kind: "want", jobs, later: chunks });
+    this.say({ kind: "want", jobs, later: chunks, fresh });
   }
 
   /** The sprite that a tube shows in its k-th grid frame; see `Cache.find`. */

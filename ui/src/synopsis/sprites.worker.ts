@@ -18,11 +18,13 @@ let jobs: readonly Job[] = [];
 let later: readonly number[] = [];
 let requests = 0;
 const running = new Map<number, Running>();
-const parked: (() => void)[] = []; // what has brought the first it must, and lets others begin
+const parked: { job: Running; due: number; go: () => void }[] = []; // they brought the first they must, and let others begin
 let active = 0;
 
 interface Running extends Job {
   stop: boolean;
+  /** The first sample that was not handed over yet. */
+  next: number;
 }
 
 self.onmessage = ({ data }: MessageEvent<ToSprites>) => {
@@ -33,11 +35,21 @@ self.onmessage = ({ data }: MessageEvent<ToSprites>) => {
   } else {
     jobs = data.jobs;
     later = data.later;
-    for (const job of running.values()) job.stop ||= !jobs.some((one) => one.n === job.n && brings(job, one));
+    for (const job of running.values()) job.stop ||= outdated(job, data.fresh);
+    release();
   }
   fetchMore();
   decodeMore();
 };
+
+/**
+ * Whether something else of its chunk is wanted now; after a jump also when nothing of it is, or what was handed
+ * over before (and given up since).
+ */
+function outdated(job: Running, fresh: boolean): boolean {
+  const here = jobs.filter((one) => one.n === job.n);
+  return here.length ? !here.some((one) => brings(job, one) && (!fresh || one.from >= job.next)) : fresh;
+}
 
 function say(message: FromSprites, transfer: Transferable[] = []): void {
   self.postMessage(message, { transfer });
@@ -86,35 +98,53 @@ async function failed(batch: readonly number[], error: unknown): Promise<void> {
   streams.failed(batch);
 }
 
+/** Begin, or go on with, what is due first, as long as there are lanes. */
 function decodeMore(): void {
-  for (const job of jobs) {
-    if (active >= LANES) return;
-    const stream = running.has(job.n) ? undefined : streams.get(job.n);
-    if (!stream) continue;
-    jobs = jobs.filter((one) => one !== job);
-    const mine = { ...job, stop: false };
-    running.set(job.n, mine);
-    active++;
-    decode(mine, stream)
-      .catch((error: unknown) => broken(mine, error))
-      .finally(() => {
-        active--;
-        running.delete(job.n);
-        if (!mine.stop) jobs = jobs.filter((one) => !brings(mine, one));
-        decodeMore();
-      });
-  }
-  while (active < LANES && parked.length) {
-    active++;
-    parked.shift()?.();
+  while (active < LANES) {
+    const job = jobs.find((one) => !running.has(one.n) && streams.has(one.n));
+    const waiting = parked[0];
+    if (waiting && (!job || waiting.due <= job.due)) {
+      parked.shift();
+      active++;
+      waiting.go();
+    } else if (job) begin(job);
+    else return;
   }
 }
 
-/** Let others begin before going on. */
-function park(): Promise<void> {
+function begin(job: Job): void {
+  const stream = streams.get(job.n);
+  if (!stream) return;
+  jobs = jobs.filter((one) => one !== job);
+  const mine = { ...job, stop: false, next: job.from };
+  running.set(job.n, mine);
+  active++;
+  decode(mine, stream)
+    .catch((error: unknown) => broken(mine, error))
+    .finally(() => {
+      active--;
+      running.delete(job.n);
+      if (!mine.stop) jobs = jobs.filter((one) => !brings(mine, one));
+      decodeMore();
+    });
+}
+
+/** Let those go at once who have nothing to do any more. */
+function release(): void {
+  for (const one of parked.splice(0)) {
+    if (one.job.stop) {
+      active++;
+      one.go();
+    } else parked.push(one);
+  }
+}
+
+/** Let what is due earlier go before. */
+function park(job: Running): Promise<void> {
   active--;
   return new Promise((go) => {
-    parked.push(go);
+    parked.push({ job, due: job.due + job.soon - job.from, go });
+    parked.sort((a, b) => a.due - b.due);
     decodeMore();
   });
 }
@@ -135,7 +165,7 @@ async function decode(job: Running, stream: Uint8Array): Promise<void> {
     for (const [k, unit] of units(stream).slice(0, job.to).entries()) {
       if (k === job.soon && k > job.from) {
         await hand.upTo(decoder);
-        await park();
+        await park(job);
       }
       if (job.stop || hand.error) break;
       const type = unit.key ? "key" : "delta";
@@ -184,7 +214,12 @@ class Hand {
     const table = chunks as ChunkTable;
     const [width, height] = [table.width[this.job.n] ?? 0, table.height[this.job.n] ?? 0];
     try {
-      const rect = { x: frame.visibleRect?.x ?? 0, y: frame.visibleRect?.y ?? 0, width, height: (height * 3) / 2 };
+      const rect = {
+        x: frame.visibleRect?.x ?? 0,
+        y: frame.visibleRect?.y ?? 0,
+        width,
+        height: (height * 3) / 2,
+      };
       const size = (width * height * 9) / 4;
       if (this.buffer.length < size) this.buffer = new Uint8Array(size);
       if (frame.format !== "I420") throw new Error(`this browser decodes to ${frame.format}, not to I420`);
@@ -222,6 +257,7 @@ class Hand {
     }
     say({ kind: "piece", n: this.job.n, first: this.first, table, data }, [data.buffer, table.buffer]);
     this.first += this.held.length;
+    this.job.next = this.first;
     this.held = [];
   }
 
