@@ -22,9 +22,8 @@ from fastapi import Depends, Request, Response
 from synopticon.acts.people import sign_in
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
-from synopticon.governance.authority import Check
 from synopticon.governance.users import Method, SignIn
-from synopticon.web.held import Answers
+from synopticon.web.held import answers, clips, synopses
 from synopticon.web.problems import NobodyError
 
 IDLE = timedelta(minutes=30)
@@ -76,7 +75,7 @@ class Door:
         self._owner = workspace.actor  # of this machine; acts here only where there are no users
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
-        self.answers = Answers()
+        self.answers, self.synopses, self.clips = answers(), synopses(), clips()
         self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()
         self._links: dict[str, datetime] = {}
@@ -141,7 +140,8 @@ class Door:
         with self._lock:
             self._own.pop(digest, None)
             self._touched.pop(digest, None)
-        self.answers.drop(digest)
+        for shelf in (self.answers, self.synopses, self.clips):
+            shelf.drop(digest)
         self._workspace.people.close_session(secret)
 
     # --- who it is -----------------------------------------------------------------------------------------
@@ -242,14 +242,9 @@ def permitted(capability: str) -> Callable[[Workspace], None]:
     def check(here: Annotated[Workspace, Depends(bound)]) -> None:
         for found in here.explain(capability):
             if found.rule in _WHO and not found.holds:
-                raise here.refuse(capability, refusal(found))
+                raise here.refuse(capability, found.refusal())
 
     return check
-
-
-def refusal(check: Check) -> RefusedError:
-    """What a check that does not hold says, to be raised."""
-    return RefusedError(f"{check.says} (rule {check.rule}): {check.remedy}", check.rule)
 
 
 def client_host(request: Request) -> str:
