@@ -5,10 +5,11 @@ python -m benchmarks.player WORKSPACE [--densities 10,55] [--seconds 60] [--seek
 The workspace is one person's own (no users), with some 1,000 tubes, as ``benchmarks.synopsis_web`` makes it.
 For each density a new browser with nothing in its cache opens the page, 1280x720. Told are: ms from opening
 to the first picture; of ``seconds`` of play the pictures composed a second (windows of one second, the 5th
-percentile and the median; at the usual speed there are only as many pictures as the plan has, so it is played
-at ``speed``), and the frames that the browser drew; for how long sprites were missing from a picture; ms from a
-seek to its picture; ms from a change of a filter, of the density and of the order to the picture of the new
-plan; and the private memory of the page's process, the most of what was seen each second.
+percentile and the median; at the usual speed there are only as many pictures as the plan has, so it is
+played at ``speed``), and the frames that the browser drew; for how long sprites were missing from a picture;
+ms from a seek to its picture; ms from a change of a filter, of the density and of the order to the first
+picture of the new plan, and to the first that lacks no sprite; and the private memory of the page's process,
+the most of what was seen each second.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,8 @@ FIRST = """async () => {
   while (!seen.drawn.length) await new Promise(requestAnimationFrame);
   return seen.drawn[0].at;
 }"""
-# Do something, and give the ms until the first picture (of another plan, for a change) without a gap in it.
+# Do something, and give the ms until the first picture after it (of another plan, for a change), and until
+# the first in which no sprite is missing.
 UNTIL = """async ([what, changes]) => {
   const scrubber = document.querySelector('.scrubber input');
   const set = (input, value) => {
@@ -51,8 +54,9 @@ UNTIL = """async ([what, changes]) => {
   if (what.density) set(document.querySelector('.density input'), what.density);
   if (what.order) set(document.querySelectorAll('.controls select')[1], what.order);
   for (;;) {
-    const one = seen.drawn.slice(count).find(d => !d.missing && (!changes || d.plan !== plan));
-    if (one) return one.at - begun;
+    const after = seen.drawn.slice(count).filter(d => !changes || d.plan !== plan);
+    const whole = after.find(d => !d.missing);
+    if (whole) return [after[0].at - begun, whole.at - begun];
     if (performance.now() - begun > 20000) return null;
     await new Promise(requestAnimationFrame);
   }
@@ -80,9 +84,10 @@ class Page:
         self.page.goto(self._address.partition("/#")[0] + "/synopsis")
         return float(self.page.evaluate(FIRST))
 
-    def until(self, changes: bool = False, **what: Any) -> float | None:
+    def until(self, changes: bool = False, **what: Any) -> tuple[float, float] | None:
+        """ms until the first picture after a change, and until the first whole one; None: it never came."""
         took = self.page.evaluate(UNTIL, [what, changes])
-        return None if took is None else round(took, 1)
+        return None if took is None else (round(took[0], 1), round(took[1], 1))
 
     def memory(self) -> float:
         """Private megabytes of the page's process."""
@@ -143,7 +148,7 @@ def rates(times: Sequence[float]) -> dict[str, float]:
 
 
 def intervals(times: Sequence[float]) -> list[float]:
-    return [b - a for a, b in zip(times, times[1:], strict=False)]
+    return [b - a for a, b in pairwise(times)]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -160,9 +165,11 @@ def measure(page: Page, density: int, arguments: argparse.Namespace) -> dict[str
     places = [(7 * k + 3) % arguments.seeks / arguments.seeks for k in range(arguments.seeks)]
     seeks = [page.until(seek=place) for place in places]
     known = [one for one in seeks if one is not None]
-    result["seek_ms"] = {
-        "median": statistics.median(known),
-        "p95": percentile(known, 95),
+    gaps = [whole - first for first, whole in known]
+    result["seeks"] = {
+        "ms_median": statistics.median(whole for _, whole in known),
+        "ms_p95": percentile([whole for _, whole in known], 95),
+        "missing_ms_longest": round(max(gaps), 1),
         "never": len(seeks) - len(known),
     }
     kind = ".choices-row button"
@@ -191,7 +198,9 @@ def chromium(path: str) -> Iterator[Callable[[str], Page]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("workspace", type=Path)
     parser.add_argument("--densities", default="10,55")
     parser.add_argument("--seconds", type=float, default=60)

@@ -20,35 +20,5 @@ export type RequestOut = Schemas["RequestOut"];
 export type ScopeModel = Schemas["ScopeModel"];
 export type SessionOut = Schemas["SessionOut"];
 export type ShotOut = Schemas["ShotOut"];
+export type SynopsisOut = Schemas["SynopsisOut"];
 export type WorkspaceOut = Schemas["WorkspaceOut"];
-
-// TEMP until the schema has it
-export interface SynopsisOut {
-  id: string;
-  expires: string;
-  entry: number;
-  rate: number;
-  speed: number;
-  query: string;
-  tubes: number;
-  chunks: number;
-  bytes: number;
-  left_out: { limit: number; picture: number };
-  scenes: {
-    n: number;
-    camera: string;
-    name: string;
-    zone: string;
-    width: number;
-    height: number;
-    matrix: "bt601" | "bt709" | "bt2020";
-    full_range: boolean;
-    begins: number | null;
-    seconds: number;
-    first: number;
-    tubes: number;
-    gaps: number[][];
-    backgrounds: { n: number; from: number; until: number }[];
-  }[];
-  marks: string[];
-}

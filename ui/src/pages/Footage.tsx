@@ -131,7 +131,10 @@ function Camera({ id, name, domain, recordings, gaps }: CameraProps) {
       </div>
       {analysed.length ? (
         <p>
-          <Link className="button" to={`${inside(caseId, "/synopsis")}?${new URLSearchParams({ q: `camera:${quoted(name)}` })}`}>
+          <Link
+            className="button"
+            to={`${inside(caseId, "/synopsis")}?${new URLSearchParams({ q: `camera:${quoted(name)}` })}`}
+          >
             {t("synopsis.show-camera")}
           </Link>
         </p>

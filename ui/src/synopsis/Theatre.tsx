@@ -9,7 +9,6 @@ import { Trouble } from "../parts/Loaded";
 import type { Knobs } from "./arrange";
 import { Chosen } from "./Chosen";
 import { Controls, SPEEDS } from "./Controls";
-import { Export } from "./Export";
 import { Filters } from "./Filters";
 import { ALL, type Filter } from "./filter";
 import { Legend } from "./Legend";
@@ -197,7 +196,6 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
       </div>
       <div className="beneath">
         <Legend show={show} filter={filter} passing={passing.length} />
-        <Export show={show} plan={plan} scenes={scenes} />
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 /** The clock of a synopsis and its screens: says which frame is due, waits for sprites, draws. */
-import { type Act, Composer, mixed } from "./compose";
+import { type Act, Composer, type Matrix, mixed } from "./compose";
 import { type GroundPath, groundAt, groundPath } from "./ground";
 import { carriedOn, depth, lengthOfPlan, NO_PLAN, opacity, type Plan, type Present, present } from "./plan";
 import type { Scene, Show } from "./show";
@@ -50,7 +50,7 @@ class Screen {
     canvas.width = width;
     canvas.height = height;
     this.context = canvas.getContext("2d", { alpha: false });
-    this.composer = new Composer(width, height, scene.matrix, scene.full_range);
+    this.composer = new Composer(width, height, scene.matrix as Matrix, scene.full_range);
     this.image = new ImageData(
       new Uint8ClampedArray(this.composer.pixels.buffer as ArrayBuffer),
       width,
@@ -301,7 +301,7 @@ export class Player {
       screen.composer.draw(ground as Ground, acts, (TOGETHER * 1000) / this.show.rate);
       screen.put();
       screen.drawn(here);
-      const detail = { frame, shown: here.length, missing, plan: this.plans };
+      const detail = { frame, shown: here.length, present: here, missing, plan: this.plans };
       screen.canvas.dispatchEvent(new CustomEvent("drawn", { detail }));
     }
     this.snapshot = { ...this.snapshot, frame, shown: all.flatMap(({ here }) => here), missing };

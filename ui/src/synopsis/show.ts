@@ -29,7 +29,7 @@ export interface Show {
 /** Have a synopsis made ready: one act, in the log. */
 export async function openShow(wish: Wish, signal: AbortSignal): Promise<Show> {
   const made = await send("post", "/api/synopses", {}, { ...wish, plain: false, tracks: null, limit: 1000 });
-  const tubes = readTubes(await getBytes("/api/synopses/{id}/tubes", { id: made.id }, signal));
+  const tubes = readTubes(await getBytes("/api/synopses/{synopsis}/tubes", { synopsis: made.id }, signal));
   const { id, rate, speed, scenes } = made;
   return { id, rate, speed, scenes, made, tubes, clock: new Clock(tubes, scenes) };
 }
