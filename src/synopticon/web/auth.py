@@ -24,7 +24,7 @@ from synopticon.acts.people import accept_invitation, renew_password, sign_in
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.users import Method, OpenSession, SignIn
-from synopticon.web.held import answers, clips, synopses
+from synopticon.web.held import Counter, answers, clips, synopses
 from synopticon.web.problems import NobodyError
 
 IDLE = timedelta(minutes=30)
@@ -77,6 +77,8 @@ class Door:
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
         self.answers, self.synopses, self.clips = answers(), synopses(), clips()
+        self.streams = Counter()
+        self.closing = threading.Event()  # the server stops: streams end
         self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()
         self._links: dict[str, datetime] = {}
@@ -198,6 +200,11 @@ class Door:
             return None
         self._prolong(secret, actor, now)
         return Visit(secret, actor, self._last(actor))
+
+    def holds(self, visit: Visit) -> bool:
+        """Whether a session still holds; to look does not prolong it."""
+        now = self._workspace.clock()
+        return now < visit.ends and self._found(visit.secret, now) is not None
 
     def _found(self, secret: str, now: datetime) -> Actor | None:
         with self._lock:
