@@ -211,7 +211,7 @@ def sprites_of(workspace: Workspace, made: Interactive, numbers: Sequence[int]) 
         raise UsageError(f"there are {len(made.chunks)} sprite videos: ask for 0 to {len(made.chunks) - 1}")
     wanted = [made.chunks[n] for n in numbers]
     if len(wanted) > 1 and sum(ref.length for _, _, ref in wanted) > TOGETHER:
-        raise UsageError(f"these are more than {TOGETHER} bytes: ask for fewer at once")
+        raise UsageError(f"these are more than {TOGETHER} bytes: name fewer at once")
     _check_reach(workspace, made.grant, {track for _, track, _ in wanted})
     parts = []
     for number, (scene, _, ref) in zip(numbers, wanted, strict=True):
@@ -225,7 +225,7 @@ def _check_reach(workspace: Workspace, grant: Grant, tracks: set[str]) -> None:
     there = {row.id for row in workspace.tracks.find(grant, Wanted(ids=tuple(sorted(tracks))))}
     if tracks - there:
         text = f"{min(tracks - there)} may not be looked at any more (rule {RULE_REACH})"
-        raise RefusedError(f"{text}: make the synopsis again", RULE_REACH)
+        raise RefusedError(f"{text}: try the synopsis anew", RULE_REACH)
 
 
 def ground_of(workspace: Workspace, made: Interactive, number: int) -> bytes:
