@@ -2,7 +2,7 @@
 
 python -m benchmarks.player WORKSPACE [--densities 10,55] [--seconds 60] [--seeks 20] [--speed 3]
 
-The workspace is one person's own (no users), with some 1,000 tubes, as ``benchmarks.synopsis_web`` makes it.
+The workspace is one person's own (no users), with some 1,000 tubes, such as a benchmark of its server makes.
 For each density a new browser with nothing in its cache opens the page, 1280x720. Told are: ms from opening
 to the first picture; of ``seconds`` of play the pictures composed a second (windows of one second, the 5th
 percentile and the median; at the usual speed there are only as many pictures as the plan has, so it is
