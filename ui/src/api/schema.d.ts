@@ -2458,7 +2458,40 @@ export interface components {
             tracks: string[];
         };
         /**
-<<<<<<< HEAD
+         * Role
+         * @description What a user is in the unit. ``SYSTEM`` is the program itself (timed destruction), never a person.
+         * @enum {string}
+         */
+        Role: "operator" | "investigator" | "approver" | "dpo" | "auditor" | "administrator" | "system";
+        /**
+         * RulesOut
+         * @description What the profile asks of a case at its beginning, when it is renewed, at its end; 0 days: no limit.
+         *
+         *     ``emergency``: the capabilities of the emergency path, for so many hours; 0 hours: there is none.
+         */
+        RulesOut: {
+            /** Approvals */
+            approvals: number;
+            /** Assessments */
+            assessments: components["schemas"]["AssessmentOut"][];
+            /** Close */
+            close: components["schemas"]["FieldOut"][];
+            /** Days */
+            days: number;
+            /** Emergency */
+            emergency: string[];
+            /** Emergency Hours */
+            emergency_hours: number;
+            /** Independent */
+            independent: boolean;
+            /** Open */
+            open: components["schemas"]["FieldOut"][];
+            /** Renew */
+            renew: components["schemas"]["FieldOut"][];
+            /** Renewal Days */
+            renewal_days: number;
+        };
+        /**
          * SceneOut
          * @description A camera's ground. ``begins``: ms since 1970 (UTC) at 0 of its timeline; ``first``: its first tube.
          */
@@ -2494,40 +2527,6 @@ export interface components {
             width: number;
             /** Zone */
             zone: string;
-=======
-         * Role
-         * @description What a user is in the unit. ``SYSTEM`` is the program itself (timed destruction), never a person.
-         * @enum {string}
-         */
-        Role: "operator" | "investigator" | "approver" | "dpo" | "auditor" | "administrator" | "system";
-        /**
-         * RulesOut
-         * @description What the profile asks of a case at its beginning, when it is renewed, at its end; 0 days: no limit.
-         *
-         *     ``emergency``: the capabilities of the emergency path, for so many hours; 0 hours: there is none.
-         */
-        RulesOut: {
-            /** Approvals */
-            approvals: number;
-            /** Assessments */
-            assessments: components["schemas"]["AssessmentOut"][];
-            /** Close */
-            close: components["schemas"]["FieldOut"][];
-            /** Days */
-            days: number;
-            /** Emergency */
-            emergency: string[];
-            /** Emergency Hours */
-            emergency_hours: number;
-            /** Independent */
-            independent: boolean;
-            /** Open */
-            open: components["schemas"]["FieldOut"][];
-            /** Renew */
-            renew: components["schemas"]["FieldOut"][];
-            /** Renewal Days */
-            renewal_days: number;
->>>>>>> main
         };
         /**
          * ScopeModel
@@ -2624,7 +2623,6 @@ export interface components {
             start: string | null;
         };
         /**
-<<<<<<< HEAD
          * SynopsisOut
          * @description What can be composed. ``rate``: frames a second of the grid; ``speed``: times which it is played.
          *
@@ -2654,7 +2652,8 @@ export interface components {
             speed: number;
             /** Tubes */
             tubes: number;
-=======
+        };
+        /**
          * UserOut
          * @description A user. ``unit``: its name; ``key``: fingerprint of the key in force; ``me``: whoever asks.
          */
@@ -2674,7 +2673,6 @@ export interface components {
             roles: string[];
             /** Unit */
             unit: string;
->>>>>>> main
         };
         /**
          * WindowModel
