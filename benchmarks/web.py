@@ -78,22 +78,14 @@ def _audits(number: int) -> bool:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """A server of a workspace: its address, its process."""
-    program = [
-        sys.executable,
-        "-m",
-        "synopticon.cli.main",
-        "serve",
-        "--port",
-        "0",
-        "--workspace",
-        str(folder),
-    ]
-    process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
+def serving(folder: Path) -> Iterator[str]:
+    """A server of a workspace; gives what it prints: its address, with the secret that lets one in."""
+    verb = ["serve", "--port", "0", "--workspace", str(folder)]
+    command = [sys.executable, "-m", "synopticon.cli.main", *verb]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield process.stdout.readline().strip().removeprefix("http://"), psutil.Process(process.pid)
+        yield process.stdout.readline().strip()
     finally:
         process.terminate()
         process.wait()
@@ -226,8 +218,9 @@ def main() -> None:
         with open_workspace(folder) as workspace:
             case = case_of(workspace)
         found = {"machine": machine(), "commit": commit(), "loop": calibration(), "tracks": given.tracks}
-        with served(folder) as (address, server):
-            staff = [Person(address, k, case) for k in range(max(counts))]
+        with serving(folder) as address:
+            (server,) = psutil.Process().children()
+            staff = [Person(address.removeprefix("http://"), k, case) for k in range(max(counts))]
             for _ in range(2):  # what is compiled and loaded once
                 for kind in INVESTIGATES:
                     staff[0].do(kind)
