@@ -156,7 +156,7 @@ def demo(
     ),
     json: o.Json = False,
 ) -> None:
-    """Fetch a model and a sample recording, make its synopsis, and what 'serve --demo' shows. Asks nothing."""
+    """Fetch a model and a sample recording, make its synopsis and what 'serve --demo' shows. Asks nothing."""
     from synopticon.acts.demo import demonstrate
     from synopticon.acts.demo_workspace import demo_workspace
 
