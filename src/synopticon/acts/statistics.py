@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.acts.journey import confirmed
+from synopticon.acts.scenes import scene_planes
 from synopticon.acts.search import asked, views, world_of
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import RefusedError, UsageError
@@ -40,7 +41,6 @@ from synopticon.search.statistics import (
 from synopticon.search.tables import WRITERS, plain
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.cameras import Camera
-from synopticon.store.granted import open_granted
 from synopticon.store.moments import micros
 from synopticon.values.area import Area
 from synopticon.values.ground import Ground, of_plain
@@ -326,12 +326,5 @@ def _scene(
         return None
     said = {"camera": camera, "what": "the empty scene"}
     with workspace.act("view.masked", payload=said, within=act, **more) as seen:
-        for row in workspace.footage.reached(seen.grant):
-            if row.camera == camera and row.state == "analysed":
-                opened = open_granted(
-                    workspace.engine, workspace.place, workspace.vault, workspace.clock, seen.grant, row.id
-                )
-                bank = opened.load_bank()
-                if bank is not None:
-                    return bank.scenes[0].y
-    return None
+        planes = scene_planes(workspace, seen.grant, camera)
+        return None if planes is None else planes[0]

@@ -79,6 +79,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/api/cameras", cameras.list_cameras, "cameras", capability="camera.read"),
     Route("GET", "/api/recordings", cameras.list_recordings, "cameras", capability="view.masked"),
+    Route(
+        "GET", "/api/cameras/{camera}/scene", cameras.show_scene, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "GET", "/api/cameras/{camera}/ways", cameras.list_ways, "cameras",
+        capability="view.masked", heavy=True,
+    ),
     Route("GET", "/api/zones", cameras.list_zones, "cameras", capability="camera.read"),
     Route(
         "PUT", "/api/cameras/{camera}/zones/{name}", cameras.save_zone, "cameras", capability="camera.zones"

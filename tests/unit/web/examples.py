@@ -42,6 +42,8 @@ _REST = {
     "closeCase": lambda i: {"json": {"outcome": "too short"}},  # refused as it is: it must stay open
     "takeAnswer": lambda i: {"json": {"file": "{}"}},
     "listRecordings": lambda i: {"params": _case(i)},
+    "showScene": lambda i: {"params": _case(i)},
+    "listWays": lambda i: {"params": _case(i)},
     "saveZone": lambda i: {"json": {"kind": "zone", "points": [[0, 0], [1, 0], [1, 1]]}},
     "saveGround": lambda i: {
         "json": {

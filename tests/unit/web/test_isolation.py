@@ -22,6 +22,7 @@ IN_QUESTION = [
     row
     for row in ROUTES
     if row.name in {"listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics"}
+    or row.name in {"showScene", "listWays", "exportStatistics"}
 ]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(

@@ -58,6 +58,14 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Synopsis")),
   },
   {
+    path: "/zones",
+    title: "page.zones",
+    needs: "view.masked",
+    scoped: true,
+    key: "z",
+    Component: lazy(() => import("../pages/Zones")),
+  },
+  {
     path: "/log",
     title: "page.log",
     needs: "audit.read",
