@@ -17,12 +17,14 @@ from tests.people import FIELDS
 from tests.site import acts
 from tests.unit.web.examples import example
 
+EVIDENCE = {"listBasket", "listShots", "revealShots", "preview", "draftReport"}
+ZONES = {"showScene", "listWays"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 IN_QUESTION = [
     row
     for row in ROUTES
-    if row.name in {"listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics"}
-    or row.name in {"showScene", "listWays", "exportStatistics"}
+    if row.name
+    in {"listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics"} | EVIDENCE | ZONES
 ]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(

@@ -42,6 +42,14 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Footage")),
   },
   {
+    path: "/zones",
+    title: "page.zones",
+    needs: "view.masked",
+    scoped: true,
+    key: "z",
+    Component: lazy(() => import("../pages/Zones")),
+  },
+  {
     path: "/search",
     title: "page.search",
     needs: "search.attributes",
@@ -58,12 +66,12 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Synopsis")),
   },
   {
-    path: "/zones",
-    title: "page.zones",
-    needs: "view.masked",
+    path: "/evidence",
+    title: "page.evidence",
+    needs: "case.mark",
     scoped: true,
-    key: "z",
-    Component: lazy(() => import("../pages/Zones")),
+    key: "e",
+    Component: lazy(() => import("../pages/Evidence")),
   },
   {
     path: "/log",
