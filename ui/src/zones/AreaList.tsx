@@ -37,7 +37,7 @@ export function AreaList({ areas, counts, may, busy, look, edit, drop }: AreaLis
           onBlur={() => look(null)}
         >
           <div className="row apart">
-            <h3>{one.name}</h3>
+            <h2 className="name">{one.name}</h2>
             <span className="badge">{t(`zones.${one.kind}`)}</span>
           </div>
           <PassingText kind={one.kind} of={counts.get(one.name)} />
