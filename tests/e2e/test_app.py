@@ -318,7 +318,7 @@ def test_a_case_is_asked_for_and_waits_for_its_approval(ines: Window) -> None:
 
 
 PAGES = {
-    "ines": ("/cases", "CASE", "CASE/footage", "CASE/search", "CASE/search?q=", "CASE/synopsis", "CASE/zones"),
+    "ines": ("/cases", "CASE", "CASE/footage", "CASE/search", "CASE/search?q=", "CASE/synopsis"),
     "uma": ("/log", "/declaration"),
 }
 
