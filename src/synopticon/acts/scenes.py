@@ -86,7 +86,7 @@ def ways_of(workspace: Workspace, camera: str, *, case: str | None = None, reaso
     with _looking(workspace, known, "ways", case, reason) as act:
         start, label, path = _last_day(workspace, act.grant, known.id)
         order = np.argsort(start, kind="stable")[::-1][:WAYS]
-        act.note(tracks=len(start), shown=len(order))
+        act.note(track_count=len(start), shown=len(order))
     found = tuple(Way(CLASSES[label[k]], path[k] / 65535) for k in order.tolist())
     timed = start[start != UNTIMED]
     ends = (moment_of(int(timed.min())), moment_of(int(timed.max()))) if len(timed) else (None, None)
