@@ -106,3 +106,33 @@ def test_a_line_is_drawn_by_keyboard_alone(enter: Enter) -> None:
     press(window, "Enter")
     page.locator(".areas", has_text="porte <b>").wait_for()
     assert window.faults() == []
+
+
+def test_statistics_are_drawn_with_what_was_not_recorded_and_saved(enter: Enter) -> None:
+    window = enter("/statistics")
+    page = window.page
+    assert "3 tracks" in window.text(".sum")
+    assert page.locator('.chart rect[fill="url(#unseen)"]').count() > 0
+    page.get_by_text("The numbers").click()
+    assert "looked at" in window.text(".numbers-of").lower()
+    for name in ("Kinds", "Length of stay", "At once", "Heat map", "Ways"):
+        page.locator("main fieldset").first.get_by_role("button", name=name).click()
+        page.get_by_role("link", name="CSV").wait_for()
+        assert window.settled().faults() == [], name
+    page.locator("main fieldset").first.get_by_role("button", name="Heat map").click()
+    page.locator(".board.map rect.heat").first.wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="PNG").click()
+    assert saved.value.suggested_filename == "statistics-heat.png"
+
+
+def test_a_period_that_was_not_recorded_is_not_zero(enter: Enter) -> None:
+    window = enter("/statistics", "fr-FR", "dark", 390)
+    page = window.page
+    page.get_by_role("button", name="Comparer à une autre période").click()
+    for name, time in (("other-start", "2020-01-01T00:00"), ("other-end", "2020-01-02T00:00")):
+        page.locator(f"input[name={name}]").fill(time)
+    page.get_by_role("button", name="Compter").click()
+    page.get_by_text("Rien n’a été analysé ici").wait_for()
+    assert page.locator(".versus .sum").count() == 1
+    assert window.settled().faults() == []

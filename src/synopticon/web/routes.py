@@ -174,6 +174,10 @@ ROUTES: tuple[Route, ...] = (
         capability="view.masked", kind="application/pdf", heavy=True,
     ),
     Route(
+        "GET", "/api/statistics/file", statistics.export_statistics, "statistics",
+        capability="statistics", kind="application/octet-stream", heavy=True,
+    ),
+    Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",
         capability="statistics", heavy=True,
     ),

@@ -74,6 +74,7 @@ _REST = {
     "draftReport": lambda i: {
         "json": {"choice": {"tracks": i.tracks[:1]}, "recipient": "Ms Roux", **_case(i)}
     },
+    "exportStatistics": lambda i: {"params": {"by": "class", "kind": "csv", **_case(i)}},
     "showStatistics": lambda i: {"params": {"by": "class", **_case(i)}},
     "explain": lambda i: {"params": {"capability": "synopsis", "case": i.case}},
     "switchDeclaration": lambda i: {"json": {"public": True}},

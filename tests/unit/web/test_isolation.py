@@ -18,7 +18,7 @@ from tests.site import acts
 from tests.unit.web.examples import example
 
 EVIDENCE = {"listBasket", "listShots", "revealShots", "preview", "draftReport"}
-ZONES = {"showScene", "listWays"}
+ZONES = {"showScene", "listWays", "exportStatistics"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 IN_QUESTION = [
     row

@@ -26,6 +26,7 @@ export type ScopeModel = Schemas["ScopeModel"];
 export type SessionOut = Schemas["SessionOut"];
 export type ShotOut = Schemas["ShotOut"];
 export type UserOut = Schemas["UserOut"];
+export type StatisticsOut = Schemas["StatisticsOut"];
 export type WaysOut = Schemas["WaysOut"];
 export type WorkspaceOut = Schemas["WorkspaceOut"];
 export type ZoneOut = Schemas["ZoneOut"];

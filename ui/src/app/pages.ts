@@ -58,6 +58,14 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Search")),
   },
   {
+    path: "/statistics",
+    title: "page.statistics",
+    needs: "statistics",
+    scoped: true,
+    key: "t",
+    Component: lazy(() => import("../pages/Statistics")),
+  },
+  {
     path: "/synopsis",
     title: "page.synopsis",
     needs: "synopsis",
