@@ -137,17 +137,17 @@ function OverTime({ kind, zone, cameras, size, rows, coverage }: OverTimeProps) 
         <fieldset className="tabs plain" aria-label={t("stats.view")}>
           {VIEWS.filter((one) => size < 86400 || one !== "hour").map((one) => (
             <button key={one} type="button" aria-pressed={one === view} onClick={() => setView(one)}>
-              {t(`stats.view.${one}`)}
+              {t(`stats-view.${one}`)}
             </button>
           ))}
         </fieldset>
         {areas.length > 1 ? (
           <select
-            aria-label={t(`stats.which.${of}`)}
+            aria-label={t(`stats-which.${of}`)}
             value={area}
             onChange={(event) => setArea(event.target.value)}
           >
-            <option value="">{t(`stats.all.${of}`)}</option>
+            <option value="">{t(`stats-all.${of}`)}</option>
             {areas.map((name) => (
               <option key={name}>{name}</option>
             ))}
@@ -160,7 +160,7 @@ function OverTime({ kind, zone, cameras, size, rows, coverage }: OverTimeProps) 
         hourly={hourly}
         labelOf={labelOf}
         nameOf={nameOf}
-        label={t("stats.chart", { kind: t(`stats.kind.${kind}`), n: found.bins.length })}
+        label={t("stats.chart", { kind: t(`stats-kind.${kind}`), n: found.bins.length })}
       />
       <p className="small muted">{t(hourly && kind !== "occupancy" ? "stats.hourly" : "stats.strip")}</p>
       <details>
@@ -239,12 +239,12 @@ function ByName({ kind, rows }: { kind: Kind; rows: readonly Row[] }) {
         bars={bars}
         series={series}
         nameOf={nameOf}
-        label={t("stats.chart", { kind: t(`stats.kind.${kind}`), n: bars.length })}
+        label={t("stats.chart", { kind: t(`stats-kind.${kind}`), n: bars.length })}
       />
       <details>
         <summary>{t("stats.numbers")}</summary>
         <NumberTable
-          head={[t(`stats.kind.${kind}`), ...series.map(nameOf)]}
+          head={[t(`stats-kind.${kind}`), ...series.map(nameOf)]}
           rows={bars.map((bar) => [
             bar.name,
             ...series.map((name) => short(language, bar.values[name] ?? 0)),
@@ -258,7 +258,7 @@ function ByName({ kind, rows }: { kind: Kind; rows: readonly Row[] }) {
 function OverPicture({ kind, rows, scene }: { kind: Kind; rows: readonly Row[]; scene: SceneOut | null }) {
   const { t } = useTexts();
   if (!rows.length) return <p className="muted">{t("stats.nobody")}</p>;
-  const label = t("stats.chart", { kind: t(`stats.kind.${kind}`), n: rows.length });
+  const label = t("stats.chart", { kind: t(`stats-kind.${kind}`), n: rows.length });
   const columns = kind === "heat" ? ["x", "y", "tracks"] : ["from_x", "from_y", "to_x", "to_y", "tracks"];
   return (
     <>
@@ -270,7 +270,7 @@ function OverPicture({ kind, rows, scene }: { kind: Kind; rows: readonly Row[]; 
       <details>
         <summary>{t("stats.numbers")}</summary>
         <NumberTable
-          head={columns.map((name) => t(`stats.column.${name}` as "stats.column.x"))}
+          head={columns.map((name) => t(`stats-column.${name.replace("_", "-")}` as "stats-column.x"))}
           rows={rows.map((row) => columns.map((name) => row[name]))}
         />
       </details>

@@ -14,7 +14,7 @@ export interface Wanted {
   other: { start: string; end: string } | null;
 }
 
-const SIZES = [900, 3600, 86400] as const;
+const SIZES = { quarter: 900, hour: 3600, day: 86400 } as const; // seconds
 
 interface FieldsProps {
   cameras: readonly CameraOut[];
@@ -61,9 +61,9 @@ export function PeriodFields({ cameras, wanted, ask }: FieldsProps) {
         </Field>
         <Field label={t("stats.size")}>
           <select name="size" defaultValue={wanted.size}>
-            {SIZES.map((size) => (
-              <option key={size} value={size}>
-                {t(`stats.size.${size}`)}
+            {(Object.keys(SIZES) as (keyof typeof SIZES)[]).map((size) => (
+              <option key={size} value={SIZES[size]}>
+                {t(`stats-size.${size}`)}
               </option>
             ))}
           </select>
@@ -74,7 +74,7 @@ export function PeriodFields({ cameras, wanted, ask }: FieldsProps) {
               <input
                 name="query"
                 defaultValue={wanted.query}
-                placeholder="person upper:red"
+                placeholder={t("search.placeholder")}
                 maxLength={2000}
               />
             </Field>

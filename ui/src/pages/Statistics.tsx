@@ -50,12 +50,12 @@ function Asking({ cameras }: { cameras: readonly CameraOut[] }) {
       <fieldset className="tabs plain" aria-label={t("stats.kinds")}>
         {KINDS.map((one) => (
           <button key={one} type="button" aria-pressed={one === kind} onClick={() => setKind(one)}>
-            {t(`stats.kind.${one}`)}
+            {t(`stats-kind.${one}`)}
           </button>
         ))}
       </fieldset>
       <PeriodFields cameras={cameras} wanted={shown} ask={setWanted} />
-      <p className="muted">{t(`stats.about.${kind}`)}</p>
+      <p className="muted">{t(`stats-about.${kind}`)}</p>
       <div className={shown.other ? "versus" : "stack"}>
         <Period kind={kind} wanted={shown} cameras={cameras} start={shown.start} end={shown.end} />
         {shown.other ? (

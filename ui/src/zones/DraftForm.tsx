@@ -27,7 +27,7 @@ export function DraftForm({ story, taken, passing, act, busy, save, cancel }: Dr
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <h2>{was === null ? t(`zones.new.${kind}`) : t("zones.edit.one", { name: was })}</h2>
+      <h2>{was === null ? t(`zones-new.${kind}`) : t("zones.edit.one", { name: was })}</h2>
       <Field label={t("zones.name")} {...(clash ? { help: t("zones.taken") } : {})}>
         <input
           value={name}

@@ -112,10 +112,10 @@ export function ZoneEditor({ camera, scene, ways, areas: first }: EditorProps) {
             {may ? (
               <div className="row">
                 <button type="button" className="primary" onClick={() => begin("zone")}>
-                  {t("zones.new.zone")}
+                  {t("zones-new.zone")}
                 </button>
                 <button type="button" onClick={() => begin("line")}>
-                  {t("zones.new.line")}
+                  {t("zones-new.line")}
                 </button>
               </div>
             ) : (
