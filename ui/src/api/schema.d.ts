@@ -1748,6 +1748,22 @@ export interface components {
             reason: string;
         };
         /**
+         * EmptySceneOut
+         * @description The empty scene of a camera: a ``data:`` address (JPEG), none where nothing was analysed.
+         *
+         *     ``width``, ``height`` of the recording; ``at``: the time it is of, none where the clock is unknown.
+         */
+        EmptySceneOut: {
+            /** At */
+            at: string | null;
+            /** Height */
+            height: number;
+            /** Picture */
+            picture: string | null;
+            /** Width */
+            width: number;
+        };
+        /**
          * EntryOut
          * @description An entry; its payload is none where it was erased.
          */
@@ -2552,6 +2568,43 @@ export interface components {
             renewal_days: number;
         };
         /**
+         * SceneOut
+         * @description A camera's ground. ``begins``: ms since 1970 (UTC) at 0 of its timeline; ``first``: its first tube.
+         */
+        SceneOut: {
+            /** Backgrounds */
+            backgrounds: components["schemas"]["GroundOut"][];
+            /** Begins */
+            begins: number | null;
+            /** Camera */
+            camera: string;
+            /** First */
+            first: number;
+            /** Full Range */
+            full_range: boolean;
+            /** Gaps */
+            gaps: [
+                number,
+                number
+            ][];
+            /** Height */
+            height: number;
+            /** Matrix */
+            matrix: string;
+            /** N */
+            n: number;
+            /** Name */
+            name: string;
+            /** Seconds */
+            seconds: number;
+            /** Tubes */
+            tubes: number;
+            /** Width */
+            width: number;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * ScopeModel
          * @description Cameras (ids) in windows, and recordings by their SHA-256.
          */
@@ -2674,7 +2727,7 @@ export interface components {
             /** Rate */
             rate: number;
             /** Scenes */
-            scenes: components["schemas"]["synopticon__web__api__synopses__SceneOut"][];
+            scenes: components["schemas"]["SceneOut"][];
             /** Speed */
             speed: number;
             /** Tubes */
@@ -2842,22 +2895,6 @@ export interface components {
             ][];
         };
         /**
-         * SceneOut
-         * @description The empty scene of a camera: a ``data:`` address (JPEG), none where nothing was analysed.
-         *
-         *     ``width``, ``height`` of the recording; ``at``: the time it is of, none where the clock is unknown.
-         */
-        synopticon__web__api__cameras__SceneOut: {
-            /** At */
-            at: string | null;
-            /** Height */
-            height: number;
-            /** Picture */
-            picture: string | null;
-            /** Width */
-            width: number;
-        };
-        /**
          * AnswerOut
          * @description A second person's decision.
          */
@@ -2911,43 +2948,6 @@ export interface components {
             says: string[];
             /** Total */
             total: number;
-        };
-        /**
-         * SceneOut
-         * @description A camera's ground. ``begins``: ms since 1970 (UTC) at 0 of its timeline; ``first``: its first tube.
-         */
-        synopticon__web__api__synopses__SceneOut: {
-            /** Backgrounds */
-            backgrounds: components["schemas"]["GroundOut"][];
-            /** Begins */
-            begins: number | null;
-            /** Camera */
-            camera: string;
-            /** First */
-            first: number;
-            /** Full Range */
-            full_range: boolean;
-            /** Gaps */
-            gaps: [
-                number,
-                number
-            ][];
-            /** Height */
-            height: number;
-            /** Matrix */
-            matrix: string;
-            /** N */
-            n: number;
-            /** Name */
-            name: string;
-            /** Seconds */
-            seconds: number;
-            /** Tubes */
-            tubes: number;
-            /** Width */
-            width: number;
-            /** Zone */
-            zone: string;
         };
     };
     responses: never;
@@ -3902,7 +3902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["synopticon__web__api__cameras__SceneOut"];
+                    "application/json": components["schemas"]["EmptySceneOut"];
                 };
             };
             /** @description Nobody is signed in. */

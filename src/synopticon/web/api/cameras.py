@@ -92,7 +92,7 @@ class Drawing(BaseModel):
     points: list[Point] = Field(max_length=200)
 
 
-class SceneOut(BaseModel):
+class EmptySceneOut(BaseModel):
     """The empty scene of a camera: a ``data:`` address (JPEG), none where nothing was analysed.
 
     ``width``, ``height`` of the recording; ``at``: the time it is of, none where the clock is unknown.
@@ -146,13 +146,13 @@ def list_recordings(here: Here, camera: str = "", case: str | None = None, reaso
     )
 
 
-def show_scene(here: Here, camera: str, case: str | None = None, reason: str = "") -> SceneOut:
+def show_scene(here: Here, camera: str, case: str | None = None, reason: str = "") -> EmptySceneOut:
     """Show the newest empty scene of a camera: who stood in it for long is masked."""
     found = empty_scene(here, camera, case=case, reason=reason)
     if found is None:
-        return SceneOut(picture=None, width=16, height=9, at=None)
+        return EmptySceneOut(picture=None, width=16, height=9, at=None)
     data = f"data:image/jpeg;base64,{b64encode(found.picture).decode()}"
-    return SceneOut(picture=data, width=found.size[0], height=found.size[1], at=utc(found.at))
+    return EmptySceneOut(picture=data, width=found.size[0], height=found.size[1], at=utc(found.at))
 
 
 def list_ways(here: Here, camera: str, case: str | None = None, reason: str = "") -> WaysOut:
