@@ -61,7 +61,7 @@ def serve(  # noqa: PLR0913 (one parameter for each option)
     folder = demo_workspace(workspace, say) if demo else workspace
     with open_workspace(folder) as here:
         if provider and not here.profile.users:
-            raise UsageError("nobody signs in under this profile: leave out --oidc")
+            raise UsageError("nobody signs in under this profile: run it without --oidc")
         _first_user(here)
         run(here, where, say, _show, provider)
 

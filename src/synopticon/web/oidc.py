@@ -256,7 +256,7 @@ class Oidc:
 def refused(why: str) -> RefusedError:
     """The refusal of somebody who came back from the provider, to be raised."""
     text = f"{why} (rule {RULE})"
-    return RefusedError(f"{text}: sign in again, or tell your administrator", RULE)
+    return RefusedError(f"{text}: try again, or tell your administrator", RULE)
 
 
 def _digest(secret: str) -> str:

@@ -119,5 +119,5 @@ def test_a_provider_is_read_first_and_needs_users(served, tmp_path, capsys):
     assert main(command) == 2
     file.write_text('issuer = "https://login.example.org"\nclient_id = "s"\n[users]\n"a" = "ines"\n')
     assert main(command) == 2
-    assert "leave out --oidc" in capsys.readouterr().err
+    assert "run it without --oidc" in capsys.readouterr().err
     assert served == []

@@ -41,8 +41,8 @@ class NoticeOut(BaseModel):
 class SessionOut(BaseModel):
     """Who is signed in. ``token``: to be sent with every change, in ``X-Synopticon-Token``.
 
-    ``passwords``: whether there may be one of one's own. ``signed_in``, ``ends``: UTC; it ends earlier when it
-    is not used for ``idle_seconds``.
+    ``passwords``: whether there may be one of one's own. ``signed_in``, ``ends``: UTC; it ends earlier when
+    it is not used for ``idle_seconds``.
     """
 
     user: str
