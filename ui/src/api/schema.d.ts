@@ -2590,8 +2590,8 @@ export interface components {
          * SessionOut
          * @description Who is signed in. ``token``: to be sent with every change, in ``X-Synopticon-Token``.
          *
-         *     ``passwords``: whether there may be one of one's own. ``signed_in``, ``ends``: UTC; it ends earlier when it
-         *     is not used for ``idle_seconds``.
+         *     ``passwords``: whether there may be one of one's own. ``signed_in``, ``ends``: UTC; it ends earlier when
+         *     it is not used for ``idle_seconds``.
          */
         SessionOut: {
             /** Ends */
