@@ -1,6 +1,6 @@
 """Plans of an interactive synopsis: the program's own; and one of the page as a video, exactly that one.
 
-The video is a job: the asking is checked here, against the synopsis that the page holds; the composing is done
+The video is a job: the asking is checked here, against the synopsis that the page holds; the video is made
 in a process of its own, under an act of its own, from nothing but the names of tracks and their starts.
 """
 
