@@ -62,44 +62,63 @@ export function cut(picture: Picture): Cut {
     y: 2 * top,
     w,
     h,
-    shade: dark,
+    shade: dark !== null,
     data: new Uint8Array((w * h * (dark ? 11 : 10)) / 4),
   };
   copyColour(picture, made);
   doubled(alpha, made, made.data.subarray(w * h, 2 * w * h), ALPHA);
   if (marked) fill(light, made, Math.min(2 * marked + 2, h), Math.max(Math.floor(height / 8), 2));
-  if (dark) shadow(light, made, made.data.subarray((w * h * 10) / 4));
+  if (dark) shadow(light, made, dark, made.data.subarray((w * h * 10) / 4));
   return made;
 }
 
-/** The half-size cells in which there is anything, with room for what is smoothed; the rows down to the last mark. */
+/** Some cells: from `left`, `top` to before `right`, `bottom`. */
+interface Cells {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+function grow(cells: Cells, r: number, c: number): void {
+  if (c < cells.left) cells.left = c;
+  if (c >= cells.right) cells.right = c + 1;
+  if (r < cells.top) cells.top = r;
+  if (r >= cells.bottom) cells.bottom = r + 1;
+}
+
+function widened({ left, top, right, bottom }: Cells, by: number, columns: number, rows: number): Cells {
+  return {
+    left: Math.max(left - by, 0),
+    top: Math.max(top - by, 0),
+    right: Math.min(right + by, columns),
+    bottom: Math.min(bottom + by, rows),
+  };
+}
+
+/** The half-size cells in which there is anything, with room for what is smoothed; shadows; rows down to the last mark. */
 function extent(alpha: Matte, light: Matte) {
   const { planes, columns, rows, stride } = alpha;
-  let [left, top, right, bottom] = [columns, rows, 0, 0];
-  let [dark, marked] = [false, 0];
+  const none: Cells = { left: columns, top: rows, right: 0, bottom: 0 };
+  const [all, dark] = [{ ...none }, { ...none }];
+  let marked = 0;
   for (let r = 0; r < rows; r++) {
     const a = alpha.base + r * stride;
     const l = light.base + r * stride;
     for (let c = 0; c < columns; c++) {
       const shade = planes[l + c] as number;
       if ((planes[a + c] as number) <= FAINT && shade < DARK) continue;
+      grow(all, r, c);
       if (shade > MARKED) marked = r + 1;
-      else if (shade >= DARK) dark = true;
-      if (c < left) left = c;
-      if (c >= right) right = c + 1;
-      if (r < top) top = r;
-      bottom = r + 1;
+      else if (shade >= DARK) grow(dark, r, c);
     }
   }
-  if (right <= left) return null;
-  const room = dark ? 3 : 1;
+  if (all.right <= all.left) return null;
+  const cells = widened(all, dark.right ? 3 : 1, columns, rows);
   return {
-    left: Math.max(left - room, 0),
-    top: Math.max(top - room, 0),
-    right: Math.min(right + room, columns),
-    bottom: Math.min(bottom + room, rows),
-    dark,
-    marked: marked && marked - Math.max(top - room, 0),
+    ...cells,
+    dark: dark.right ? widened(dark, 4, columns, rows) : null,
+    marked: marked && marked - cells.top,
   };
 }
 
@@ -196,42 +215,43 @@ function clothes({ w, h, data }: Cut, smooth: Uint8Array, reach: number): [numbe
   ];
 }
 
-/** The light that is left: smooth, and all of it around a mark, whose border is not darkness. */
-function shadow(light: Matte, { x, y, w, h }: Cut, out: Uint8Array): void {
+/** The light that is left: smooth, and all of it around a mark, whose border is not darkness; all outside `dark`. */
+function shadow(light: Matte, { x, y, w }: Cut, dark: Cells, out: Uint8Array): void {
   const { planes, base, stride } = light;
-  const [wide, high] = [w / 2, h / 2];
+  const [wide, high] = [dark.right - dark.left, dark.bottom - dark.top];
   const near = new Uint8Array(wide * high);
+  const raw = new Uint8Array(wide * high);
   for (let r = 0; r < high; r++)
     for (let c = 0; c < wide; c++) {
-      const value = planes[base + (y / 2 + r) * stride + x / 2 + c] as number;
-      out[r * wide + c] = LIGHT[value] as number;
+      const value = planes[base + (dark.top + r) * stride + dark.left + c] as number;
+      raw[r * wide + c] = LIGHT[value] as number;
       if (value > MARKED) markAround(near, wide, high, r, c);
     }
-  for (let i = 0; i < near.length; i++) if (near[i]) out[i] = 255;
+  for (let i = 0; i < near.length; i++) if (near[i]) raw[i] = 255;
+  const rows = new Uint16Array(wide * high);
   const sums = new Uint16Array(wide * high);
+  for (let r = 0; r < high; r++) fives(raw, rows, r * wide, 1, wide);
+  for (let c = 0; c < wide; c++) fives(rows, sums, c, wide, high);
+  out.fill(255);
+  const first = (dark.top - y / 2) * (w / 2) + dark.left - x / 2;
   for (let r = 0; r < high; r++)
-    fives(out, r * wide, 1, wide, (k, sum) => {
-      sums[k] = sum;
-    });
-  const smooth = (k: number, sum: number) => {
-    out[k] = near[k] ? 255 : Math.round(sum / 25);
-  };
-  for (let c = 0; c < wide; c++) fives(sums, c, wide, high, smooth);
+    for (let c = 0; c < wide; c++)
+      if (!near[r * wide + c]) out[first + (r * w) / 2 + c] = Math.round((sums[r * wide + c] as number) / 25);
 }
 
 /** Sums of five along a line, mirrored at its ends. */
 function fives(
-  values: Uint8Array | Uint16Array,
+  from: Uint8Array | Uint16Array,
+  to: Uint16Array,
   first: number,
   step: number,
   count: number,
-  put: (k: number, sum: number) => void,
 ): void {
-  const value = (k: number) => values[first + step * Math.abs(k < count ? k : 2 * count - 2 - k)] as number;
+  const value = (k: number) => from[first + step * Math.abs(k < count ? k : 2 * count - 2 - k)] as number;
   let sum = 0;
   for (let k = -2; k <= 2; k++) sum += value(k);
   for (let k = 0; k < count; k++) {
-    put(first + step * k, sum);
+    to[first + step * k] = sum;
     sum += value(k + 3) - value(k - 2);
   }
 }
