@@ -28,7 +28,14 @@ export function Export({ show, player, plan, scenes }: ExportProps) {
     for (const scene of scenes) {
       const starts = Array.from(plan.starts.subarray(scene.first, scene.first + scene.tubes));
       if (starts.every((one) => one < 0)) continue;
-      const body = { scene: scene.n, starts, speed: player.snapshot.speed, labels: true, colour_match: true, whole: true };
+      const body = {
+        scene: scene.n,
+        starts,
+        speed: player.snapshot.speed,
+        labels: true,
+        colour_match: true,
+        whole: true,
+      };
       made.push(await send("post", "/api/synopses/{synopsis}/exports", { synopsis: show.id }, body));
     }
     setJobs(made);
@@ -56,7 +63,10 @@ export function Export({ show, player, plan, scenes }: ExportProps) {
 function Following({ first }: { first: JobOut }) {
   const { t, language } = useTexts();
   const [job, setJob] = useState(first);
-  const ask = useCallback(() => get("/api/jobs/{job}", { job: first.id }).then(setJob, () => undefined), [first]);
+  const ask = useCallback(
+    () => get("/api/jobs/{job}", { job: first.id }).then(setJob, () => undefined),
+    [first],
+  );
   const going = ON_ITS_WAY.includes(job.state);
   useEffect(() => {
     if (!going) return;
