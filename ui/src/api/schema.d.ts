@@ -1938,6 +1938,18 @@ export interface components {
             ][];
         };
         /**
+         * GroundOut
+         * @description An empty scene of ``from``..``until``, ms on its scene's timeline; ``n``: over all scenes.
+         */
+        GroundOut: {
+            /** From */
+            from: number;
+            /** N */
+            n: number;
+            /** Until */
+            until: number;
+        };
+        /**
          * HeaderOut
          * @description An entry without what its payload says. ``refers``: the record that an outcome is of.
          */
@@ -2394,6 +2406,22 @@ export interface components {
             starts: number[];
         };
         /**
+         * PlaneOut
+         * @description A ground, told by four places in the picture (0..1) and in metres; none where there is no ground.
+         */
+        PlaneOut: {
+            /** Metres */
+            metres: [
+                number,
+                number
+            ][];
+            /** Picture */
+            picture: [
+                number,
+                number
+            ][];
+        };
+        /**
          * PreviewIn
          * @description What is to be looked at before it leaves.
          */
@@ -2664,7 +2692,7 @@ export interface components {
          */
         SceneOut: {
             /** Backgrounds */
-            backgrounds: components["schemas"]["synopticon__web__api__synopses__GroundOut"][];
+            backgrounds: components["schemas"]["GroundOut"][];
             /** Begins */
             begins: number | null;
             /** Camera */
@@ -3055,22 +3083,6 @@ export interface components {
             decision: string;
         };
         /**
-         * GroundOut
-         * @description A ground, told by four places in the picture (0..1) and in metres; none where there is no ground.
-         */
-        synopticon__web__api__grounds__GroundOut: {
-            /** Metres */
-            metres: [
-                number,
-                number
-            ][];
-            /** Picture */
-            picture: [
-                number,
-                number
-            ][];
-        };
-        /**
          * AnswerOut
          * @description An answer and its first page. ``query``: as it was read; ``ignored``: words that were not understood.
          *
@@ -3110,18 +3122,6 @@ export interface components {
             says: string[];
             /** Total */
             total: number;
-        };
-        /**
-         * GroundOut
-         * @description An empty scene of ``from``..``until``, ms on its scene's timeline; ``n``: over all scenes.
-         */
-        synopticon__web__api__synopses__GroundOut: {
-            /** From */
-            from: number;
-            /** N */
-            n: number;
-            /** Until */
-            until: number;
         };
     };
     responses: never;
@@ -3968,7 +3968,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["synopticon__web__api__grounds__GroundOut"] | null;
+                    "application/json": components["schemas"]["PlaneOut"] | null;
                 };
             };
             /** @description Nobody is signed in. */

@@ -20,7 +20,7 @@ Side = Annotated[int, Field(ge=16, le=32768)]
 _TOLD = ((0.3, 0.85), (0.7, 0.85), (0.62, 0.6), (0.38, 0.6))
 
 
-class GroundOut(BaseModel):
+class PlaneOut(BaseModel):
     """A ground, told by four places in the picture (0..1) and in metres; none where there is no ground."""
 
     picture: list[Point]
@@ -58,14 +58,14 @@ class TrialOut(BaseModel):
     pixel: tuple[float, float]
 
 
-def show_ground(here: Here, camera: str) -> GroundOut | None:
+def show_ground(here: Here, camera: str) -> PlaneOut | None:
     """Show where the ground of a camera lies, if anybody has said it."""
     found = zones.ground_of(here, camera)
     if found is None:
         return None
     there = found.metres(_TOLD)
     told = [k for k in range(len(_TOLD)) if not np.isnan(there[k]).any()]
-    return GroundOut(picture=[_TOLD[k] for k in told], metres=[(float(x), float(y)) for x, y in there[told]])
+    return PlaneOut(picture=[_TOLD[k] for k in told], metres=[(float(x), float(y)) for x, y in there[told]])
 
 
 def list_people(here: Here, camera: str, case: str | None = None, reason: str = "") -> list[Box]:
