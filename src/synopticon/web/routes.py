@@ -200,6 +200,10 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/api/synopses/{synopsis}/plan", synopses.plan_synopsis, "synopses", own=_GIVEN, heavy=True
     ),
     Route(
+        "POST", "/api/synopses/{synopsis}/exports", synopses.export_plan, "synopses",
+        capability="synopsis", status=202,
+    ),
+    Route(
         "POST", "/api/tracks/{track}/clip", synopses.make_clip, "synopses",
         capability="view.masked", status=201, heavy=True,
     ),

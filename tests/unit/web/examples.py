@@ -77,6 +77,7 @@ _REST = {
     "showPicture": lambda i: {"params": _case(i)},
     "beginSynopsis": lambda i: {"json": _case(i)},
     "listSprites": lambda i: {"params": {"n": 0}},
+    "exportPlan": lambda i: {"json": {"scene": 0, "starts": [0]}},
     "makeClip": lambda i: {"json": _case(i)},
     "listMarks": lambda i: {"params": _case(i)},
     "saveMarks": lambda i: {"json": {"tracks": i.tracks[:1], "verdict": "unsure", **_case(i)}},
