@@ -22,9 +22,11 @@ from synopticon.web.api import (
     cases,
     declaration,
     exports,
+    grounds,
     house,
     jobs,
     log,
+    oidc,
     people,
     search,
     session,
@@ -75,6 +77,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/api/invitation", account.accept_invitation, "session",
         public="whoever has an invitation chooses a password; an act of its own",
+    ),
+    Route(
+        "GET", "/oidc/start", oidc.start_oidc, "session", status=303, kind="text/html",
+        public="leads to the organisation's sign-in",
+    ),
+    Route(
+        "GET", "/oidc/callback", oidc.finish_oidc, "session", status=303, kind="text/html",
+        public="whom the organisation's sign-in sends back; an act of its own",
     ),
     Route("GET", "/api/sessions", account.list_sessions, "session", own=_MINE),
     Route(
@@ -131,6 +141,23 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/api/cameras", cameras.list_cameras, "cameras", capability="camera.read"),
     Route("GET", "/api/recordings", cameras.list_recordings, "cameras", capability="view.masked"),
+    Route(
+        "GET", "/api/cameras/{camera}/scene", cameras.show_scene, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "GET", "/api/cameras/{camera}/ways", cameras.list_ways, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route("GET", "/api/cameras/{camera}/ground", grounds.show_ground, "cameras", capability="camera.read"),
+    Route(
+        "GET", "/api/cameras/{camera}/people", grounds.list_people, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "POST", "/api/grounds/trial", grounds.try_ground, "cameras",
+        own="reckons with the numbers it is sent, and looks at nothing",
+    ),
     Route("GET", "/api/zones", cameras.list_zones, "cameras", capability="camera.read"),
     Route(
         "PUT", "/api/cameras/{camera}/zones/{name}", cameras.save_zone, "cameras", capability="camera.zones"
@@ -173,6 +200,10 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/api/synopses/{synopsis}/plan", synopses.plan_synopsis, "synopses", own=_GIVEN, heavy=True
     ),
     Route(
+        "POST", "/api/synopses/{synopsis}/exports", synopses.export_plan, "synopses",
+        capability="synopsis", status=202,
+    ),
+    Route(
         "POST", "/api/tracks/{track}/clip", synopses.make_clip, "synopses",
         capability="view.masked", status=201, heavy=True,
     ),
@@ -190,6 +221,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/api/exports/report", exports.draft_report, "evidence",
         capability="view.masked", kind="application/pdf", heavy=True,
+    ),
+    Route(
+        "GET", "/api/statistics/file", statistics.export_statistics, "statistics",
+        capability="statistics", kind="application/octet-stream", heavy=True,
     ),
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",

@@ -21,6 +21,7 @@ from synopticon.web.access import Access
 from synopticon.web.app import make_app
 from synopticon.web.auth import Door
 from synopticon.web.guard import House
+from synopticon.web.oidc import Provider
 
 HEADERS_LAST = 10.0  # seconds that the headers of a request may take to come
 HEADERS_SIZE = 32 * 1024  # bytes
@@ -78,7 +79,9 @@ class _Place:
     port: int = 0
 
 
-def serve(workspace: Workspace, access: Access, say: Say, show: Say) -> None:
+def serve(
+    workspace: Workspace, access: Access, say: Say, show: Say, provider: Provider | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM. ``say``: talk; ``show``: the address, the one result of the verb.
 
     Raises ``UsageError`` where the address cannot be had.
@@ -86,7 +89,7 @@ def serve(workspace: Workspace, access: Access, say: Say, show: Say) -> None:
     sys.setswitchinterval(TURN)
     place = _Place()
     house = House(lambda: access.hosts(place.port), access.scheme, access.proxied)
-    door = Door(workspace, secure=access.secure)
+    door = Door(workspace, secure=access.secure, provider=provider)
     app = make_app(door, house)
     listening = _listen(access)
     place.port = listening.getsockname()[1]

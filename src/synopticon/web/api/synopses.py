@@ -7,10 +7,12 @@ from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from synopticon.acts import context, interactive
-from synopticon.acts.interactive import CHUNKS, TUBES, Interactive, Scene, Selection
+from synopticon.acts.interactive import CHUNKS, SPEEDS, TUBES, Interactive, Scene, Selection
+from synopticon.acts.jobs import submit
+from synopticon.acts.kinds import PLAN
 from synopticon.acts.workspace import Workspace
-from synopticon.synopsis.arrange import EFFORT, Knobs
 from synopticon.web.api.fields import utc
+from synopticon.web.api.jobs import JobOut, job_out
 from synopticon.web.api.search import held_answer
 from synopticon.web.auth import At, Door, Here, Signed, Visit
 from synopticon.web.held import LASTS
@@ -19,7 +21,7 @@ from synopticon.web.ranges import ranged
 BINARY = "application/octet-stream"
 NAMED = 5000  # tracks that may be named
 Density = Annotated[float | None, Query(gt=0, le=1000, description="Objects at once; none = as usual.")]
-Effort = Annotated[int, Query(ge=0, le=100, description="How often each object is placed anew.")]
+Effort = Annotated[int | None, Query(ge=0, le=100, description="How often each is placed anew.")]
 Number = Annotated[int, Query(ge=0)]
 Order = Literal["strict", "local", "free"]
 Ground = Annotated[int, Path(ge=0, le=1 << 31)]
@@ -99,6 +101,20 @@ class PlanOut(BaseModel):
     starts: list[int]
 
 
+class PlanWish(BaseModel):
+    """A plan of one scene: the first frame of each of its tubes, -1 = left out.
+
+    ``whole``: a ZIP with the manifest, the captions and the page, too; else the video alone.
+    """
+
+    scene: int = Field(ge=0, le=1000)
+    starts: list[Annotated[int, Field(ge=-1, le=1 << 31)]] = Field(min_length=1, max_length=TUBES)
+    speed: float = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1])
+    labels: bool = True
+    colour_match: bool = True
+    whole: bool = False
+
+
 class ClipOut(BaseModel):
     """A masked clip. ``at``, ``ends``: when the track begins and ends in it; ``boxes``: time, x, y, w, h.
 
@@ -166,16 +182,29 @@ def plan_synopsis(
     synopsis: str,
     density: Density = None,
     order: Order = "local",
-    effort: Effort = EFFORT,
+    effort: Effort = None,
 ) -> list[PlanOut]:
     """Arrange the tubes of each scene, as the program does it for its own synopses."""
+    from synopticon.acts.plans import plans_of  # what arranges takes long to load
+
     made = _held(here, door, visit, synopsis)
-    plans = interactive.plans_of(here, made, Knobs(density=density, order=order, effort=effort))
+    plans = plans_of(here, made, density, order, effort)
     both = zip(made.scenes, plans, strict=True)
     return [
         PlanOut(n=n, length=plan.length_frames, starts=[plan.starts.get(t.id, -1) for t in scene.tubes])
         for n, (scene, plan) in enumerate(both)
     ]
+
+
+def export_plan(here: Here, door: At, visit: Signed, synopsis: str, body: PlanWish) -> JobOut:
+    """Compose exactly this plan as a video: a job, whose file is its result."""
+    from synopticon.acts.plans import Arranged, payload_of  # what composes takes long to load
+
+    made = _held(here, door, visit, synopsis)
+    plan = Arranged(body.scene, tuple(body.starts), body.speed, body.labels, body.colour_match, body.whole)
+    payload = payload_of(here, made, plan)
+    title = f"{payload['scene']}: {sum(s >= 0 for s in body.starts)} objects"
+    return job_out(here, submit(here, PLAN, payload, title=title, case=made.grant.case, reason=made.reason))
 
 
 def make_clip(here: Here, door: At, visit: Signed, track: str, body: ClipWish) -> ClipOut:
