@@ -19,7 +19,7 @@ from tests.site import Site
 from tests.unit.web.conftest import browsers, inquiry, site
 
 __all__ = ["browsers", "inquiry", "site"]
-EXAMPLES = int(os.environ.get("SYNOPTICON_FUZZ", "8"))
+EXAMPLES = int(os.environ.get("SYNOPTICON_FUZZ", "6"))
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -48,7 +48,7 @@ def test_every_answer_is_one_that_is_described(case, alone):
 
 @schema.given(who=st.sampled_from([*Role, "sven"]))
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck))
 def test_so_is_it_for_each_role(case, who, site, browsers):
     check(case, site, browsers.get(who) or site.browser())
 
