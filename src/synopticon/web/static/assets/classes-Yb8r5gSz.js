@@ -1,1 +1,0 @@
-import{_ as e}from"./Loaded-B5IuFy1C.js";function t(t,n){return e(`class.${n}`)?t(`class.${n}`):n}export{t};
