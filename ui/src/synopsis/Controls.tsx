@@ -17,11 +17,13 @@ interface ControlsProps {
   player: Player;
   plan: Plan;
   knobs: Knobs;
+  /** That of the plan in force. */
+  density: number;
   setKnobs: (knobs: Knobs) => void;
 }
 
 /** Play, where it is, and the three knobs. */
-export function Controls({ show, player, plan, knobs, setKnobs }: ControlsProps) {
+export function Controls({ show, player, plan, knobs, density, setKnobs }: ControlsProps) {
   const { t, language } = useTexts();
   const playing = usePlaying(player, (one) => one.playing);
   const speed = usePlaying(player, (one) => one.speed);
@@ -54,6 +56,19 @@ export function Controls({ show, player, plan, knobs, setKnobs }: ControlsProps)
           ›
         </button>
         <Clock show={show} player={player} />
+        <Length show={show} player={player} language={language} />
+      </div>
+      <div className="row">
+        <label className="knob density">
+          <span>{t("synopsis.density", { n: density })}</span>
+          <input
+            type="range"
+            min={1}
+            max={60}
+            value={density}
+            onChange={(event) => setKnobs({ ...knobs, density: Number(event.target.value) })}
+          />
+        </label>
         <label className="knob">
           <span>{t("synopsis.speed")}</span>
           <select value={speed} onChange={(event) => player.setSpeed(Number(event.target.value))}>
@@ -77,17 +92,6 @@ export function Controls({ show, player, plan, knobs, setKnobs }: ControlsProps)
             ))}
           </select>
         </label>
-        <label className="knob density">
-          <span>{t("synopsis.density", { n: knobs.density })}</span>
-          <input
-            type="range"
-            min={1}
-            max={60}
-            value={knobs.density}
-            onChange={(event) => setKnobs({ ...knobs, density: Number(event.target.value) })}
-          />
-        </label>
-        <Length show={show} player={player} language={language} />
       </div>
     </div>
   );

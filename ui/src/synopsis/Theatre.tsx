@@ -46,7 +46,8 @@ export function Theatre({ show, first }: { show: Show; first: string | null }) {
 
 function Playing({ show, player, first }: { show: Show; player: Player; first: string | null }) {
   const { t } = useTexts();
-  const [knobs, setKnobs] = useState<Knobs>({ density: 10, order: "local" });
+  const [knobs, setKnobs] = useState<Knobs>({ density: 0, order: "local" });
+  const [densities, setDensities] = useState<readonly number[]>([]); // of their own they are calm to watch
   const { filter, change, undo } = useFilter();
   const [camera, setCamera] = useState(() => show.scenes.find((one) => one.camera === first)?.n ?? 0);
   const [layers, setLayers] = useState<Layers>({ labels: true, heat: false, ways: false });
@@ -54,13 +55,14 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
   const [selected, setSelected] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const [said, say] = useState("");
-  const passing = usePlan(show, player, knobs, filter);
+  const passing = usePlan(show, player, knobs, filter, setDensities);
   const plan = usePlaying(player, () => player.plan);
   const { kept, keep, error } = useBasket(show, say);
   const scenes = useMemo(
     () => (camera < 0 ? show.scenes : show.scenes.filter((one) => one.n === camera)),
     [show, camera],
   );
+  const density = Math.min(...scenes.map((one) => densities[one.n] ?? 10));
   useAutoplay(player);
   useEffect(() => {
     player.anchor = selected;
@@ -88,7 +90,7 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
     if (found) setSelected(found.tube);
   };
   const turn = (name: keyof Layers) => setLayers((before) => ({ ...before, [name]: !before[name] }));
-  useTheatreKeys(player, knobs, setKnobs, {
+  useTheatreKeys(player, { ...knobs, density }, setKnobs, {
     z: () => draw(tool === "zone" ? null : "zone"),
     i: () => draw(tool === "line" ? null : "line"),
     t: () => draw(tool === "path" ? null : "path"),
@@ -166,7 +168,14 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
           ))}
         </div>
         <Waiting player={player} none={passing.length === 0} />
-        <Controls show={show} player={player} plan={plan} knobs={knobs} setKnobs={setKnobs} />
+        <Controls
+          show={show}
+          player={player}
+          plan={plan}
+          knobs={knobs}
+          density={density}
+          setKnobs={setKnobs}
+        />
         {error ? <Trouble error={error} /> : null}
         <p className="hidden-text" role="status">
           {said}

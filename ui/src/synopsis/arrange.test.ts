@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Arranged, arrange, type Order, type Task } from "./arrange";
+import { type Arranged, arrange, arrangeCalmly, type Knobs, type Order, type Task } from "./arrange";
 import { crowd, HEIGHT, RATE, WIDTH, walked } from "./testing";
 import { at, lengthOf, sampleAt, type Tubes } from "./tubes";
 
@@ -76,6 +76,15 @@ test.each(["local", "free"] as const)(
   },
 );
 
+test("without a density asked for it is calm: the fewer at once, the larger they are", () => {
+  const near = crowd(60).map((one) => ({ ...one, size: [220, 300] as const }));
+  const knobs: Knobs = { density: 0, order: "local" };
+  expect(arrangeCalmly(taskOf(walked(crowd(150))), knobs).density).toBe(10);
+  const calm = arrangeCalmly(taskOf(walked(near)), knobs);
+  expect(calm.density).toBeLessThan(5);
+  expect(calm).toEqual(arrangeCalmly(taskOf(walked(near)), { ...knobs, density: calm.density }));
+});
+
 test("what belongs together stays together", () => {
   const pair = { frames: 50, from: [0, 100], to: [600, 100] } as const;
   const walks = [
@@ -92,9 +101,10 @@ test("some, one, or none of the tubes", () => {
   expect(arrange(taskOf(tubes, []), { density: 10, order: "local" })).toEqual({
     starts: new Int32Array(0),
     length: 0,
+    covered: 0,
   });
   const one = arrange(taskOf(tubes, [7]), { density: 60, order: "local" });
-  expect(one).toEqual({ starts: Int32Array.of(0), length: lengthOf(tubes, 7) });
+  expect(one).toEqual({ starts: Int32Array.of(0), length: lengthOf(tubes, 7), covered: 0 });
 });
 
 test("a thousand tubes are arranged while one looks", () => {

@@ -29,6 +29,8 @@ export interface Arranged {
   starts: Int32Array;
   /** Frames of the whole. */
   length: number;
+  /** Share of the cells that were covered already when an object was laid over them. */
+  covered: number;
 }
 
 const BIN = 6; // frames that count as one
@@ -56,7 +58,7 @@ interface Unit {
 /** Arrange the chosen tubes. Deterministic. */
 export function arrange(task: Task, knobs: Knobs): Arranged {
   const starts = new Int32Array(task.chosen.length).fill(-1);
-  if (!starts.length) return { starts, length: 0 };
+  if (!starts.length) return { starts, length: 0, covered: 0 };
   const units = makeUnits(task, knobs.order !== "strict");
   const total = units.reduce((sum, unit) => sum + unit.frames, 0);
   const longest = units.reduce((most, unit) => Math.max(most, unit.length), 1);
@@ -68,11 +70,11 @@ export function arrange(task: Task, knobs: Knobs): Arranged {
   for (const unit of units)
     for (const [k, member] of unit.members.entries())
       starts[member] = unit.place * BIN + (unit.shifts[k] ?? 0);
-  return settled(task, starts);
+  return { ...settled(task, starts), covered: room.share };
 }
 
 /** Let it begin at 0, and say how long it is. */
-function settled(task: Task, starts: Int32Array): Arranged {
+function settled(task: Task, starts: Int32Array): { starts: Int32Array; length: number } {
   const first = starts.reduce((least, start) => Math.min(least, start), Infinity);
   let length = 0;
   for (let i = 0; i < starts.length; i++) {
@@ -80,6 +82,20 @@ function settled(task: Task, starts: Int32Array): Arranged {
     length = Math.max(length, at(starts, i) + lengthOf(task.tubes, at(task.chosen, i)));
   }
   return { starts, length };
+}
+
+const CALMER = [10, 5, 3, 2, 1]; // densities that are tried until objects cover each other little,
+const MOST_COVERED = 0.15; // as acts/synopsis.py does, by its exact measure
+
+/** Arrange the tubes; a density of 0 stands for one that is calm to watch. Gives the density, too. */
+export function arrangeCalmly(task: Task, { density, order }: Knobs): Arranged & { density: number } {
+  const tried = density ? [density] : CALMER;
+  let found = { ...arrange(task, { density: tried[0] ?? 1, order }), density: tried[0] ?? 1 };
+  for (const one of tried.slice(1)) {
+    if (found.covered <= MOST_COVERED) break;
+    found = { ...arrange(task, { density: one, order }), density: one };
+  }
+  return found;
 }
 
 function makeUnits(task: Task, together: boolean): Unit[] {
@@ -154,6 +170,8 @@ class Room {
   private readonly covered: Uint16Array;
   private readonly crowd: Float32Array;
   private readonly mean: number;
+  private once = 0; // cells that were laid, and
+  private twice = 0; // those of them on others
   /** Cells of a unit, on average. */
   private readonly usual: number;
   /** How many starts a unit may try. */
@@ -168,9 +186,18 @@ class Room {
     this.tries = Math.max(Math.floor(WORK / Math.max(cells, 1)), FEWEST);
   }
 
+  get share(): number {
+    return this.once ? this.twice / this.once : 0;
+  }
+
   put(unit: Unit): void {
     const base = unit.place * CELLS;
-    for (const cell of unit.cells) this.covered[base + cell] = at(this.covered, base + cell) + 1;
+    for (const cell of unit.cells) {
+      const before = at(this.covered, base + cell);
+      this.covered[base + cell] = before + 1;
+      this.twice += Math.min(before, 1);
+    }
+    this.once += unit.cells.length;
     const bins = Math.ceil(unit.length / BIN);
     const share = unit.frames / unit.length;
     for (let bin = unit.place; bin < unit.place + bins; bin++) this.crowd[bin] = at(this.crowd, bin) + share;

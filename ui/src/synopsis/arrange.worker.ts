@@ -1,5 +1,5 @@
 /** Arranges in the background, the newest wish only. */
-import { arrange } from "./arrange";
+import { arrangeCalmly } from "./arrange";
 import type { FromArranger, ToArranger } from "./messages";
 
 type Known = Extract<ToArranger, { kind: "open" }>;
@@ -20,7 +20,7 @@ function answer(): void {
   const { knobs, chosen, round } = wish;
   wish = null;
   const made = scenes.map(({ width, height }, n) =>
-    arrange({ tubes, rate, width, height, chosen: chosen[n] ?? [] }, knobs),
+    arrangeCalmly({ tubes, rate, width, height, chosen: chosen[n] ?? [] }, knobs),
   );
   self.postMessage({ round, scenes: made } satisfies FromArranger);
 }

@@ -38,8 +38,8 @@ export type ToArranger =
   | { kind: "open"; tubes: Tubes; rate: number; scenes: readonly { width: number; height: number }[] }
   | { kind: "arrange"; round: number; knobs: Knobs; chosen: readonly Uint32Array[] };
 
-/** One arrangement for each scene, in their order. */
+/** One arrangement for each scene, in their order, each with its density. */
 export interface FromArranger {
   round: number;
-  scenes: Arranged[];
+  scenes: (Arranged & { density: number })[];
 }

@@ -232,7 +232,7 @@ export class Player {
     this.position = Math.min(moved, end);
     if (now - this.asked > ASK) this.look(now);
     if (this.dirty || Math.floor(this.position) !== this.snapshot.frame) this.draw(now);
-    if (this.playing || this.waitingSince !== null || this.gaveUp) this.wake();
+    if (this.playing || this.waitingSince !== null || this.gaveUp || this.dirty) this.wake();
     else this.last = 0;
   }
 
@@ -307,9 +307,10 @@ export class Player {
       }
     }
     this.waitingSince = null;
+    this.gaveUp = missing > 0 && this.cause !== "plan"; // a new plan is seen at once, and whole soon after
+    const again = missing > 0 && !this.gaveUp;
     this.cause = "play";
-    this.gaveUp = missing > 0;
-    this.dirty = false;
+    this.dirty = again;
     for (const { screen, here, acts, ground } of all) {
       acts.sort((a, b) => a.depth - b.depth);
       screen.composer.draw(ground as Ground, acts, (TOGETHER * 1000) / this.show.rate);

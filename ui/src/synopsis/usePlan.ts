@@ -11,17 +11,17 @@ import { at } from "./tubes";
 class Arranger {
   private readonly worker = new Worker(new URL("./arrange.worker.ts", import.meta.url), { type: "module" });
   private round = 0;
-  private done: ((scenes: readonly Arranged[]) => void) | null = null;
+  private done: ((made: FromArranger) => void) | null = null;
 
   constructor({ tubes, rate, scenes }: Show) {
     this.worker.onmessage = ({ data }: MessageEvent<FromArranger>) => {
-      if (data.round === this.round) this.done?.(data.scenes);
+      if (data.round === this.round) this.done?.(data);
     };
     const sizes = scenes.map(({ width, height }) => ({ width, height }));
     this.say({ kind: "open", tubes, rate, scenes: sizes });
   }
 
-  ask(knobs: Knobs, tubes: readonly Uint32Array[], done: (scenes: readonly Arranged[]) => void): void {
+  ask(knobs: Knobs, tubes: readonly Uint32Array[], done: (made: FromArranger) => void): void {
     this.done = done;
     this.say({ kind: "arrange", round: ++this.round, knobs, chosen: tubes });
   }
@@ -36,8 +36,14 @@ class Arranger {
   }
 }
 
-/** Keeps the player's plan what knobs and filter ask for; gives how many tubes the filter lets through. */
-export function usePlan(show: Show, player: Player, knobs: Knobs, filter: Filter): readonly number[] {
+/** Keeps the player's plan what knobs and filter ask for, and tells the density of each scene; gives the tubes of the filter. */
+export function usePlan(
+  show: Show,
+  player: Player,
+  knobs: Knobs,
+  filter: Filter,
+  settled: (densities: readonly number[]) => void,
+): readonly number[] {
   const arranger = useRef<Arranger | null>(null);
   useEffect(() => {
     arranger.current = new Arranger(show);
@@ -52,8 +58,11 @@ export function usePlan(show: Show, player: Player, knobs: Knobs, filter: Filter
     const parts = show.scenes.map((_, n) =>
       Uint32Array.from(tubes.filter((tube) => at(show.tubes.scene, tube) === n)),
     );
-    arranger.current?.ask(knobs, parts, (made) => player.setPlan(joinedPlan(show, parts, made)));
-  }, [show, player, knobs, tubes]);
+    arranger.current?.ask(knobs, parts, ({ scenes }) => {
+      settled(scenes.map(({ density }) => density));
+      player.setPlan(joinedPlan(show, parts, scenes));
+    });
+  }, [show, player, knobs, tubes, settled]);
   return tubes;
 }
 
