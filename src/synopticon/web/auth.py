@@ -24,7 +24,7 @@ from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.authority import Check
 from synopticon.governance.users import Method, SignIn
-from synopticon.web.held import Answers
+from synopticon.web.held import Answers, Viewings
 from synopticon.web.problems import NobodyError
 
 IDLE = timedelta(minutes=30)
@@ -77,6 +77,7 @@ class Door:
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
         self.answers = Answers()
+        self.viewings = Viewings()
         self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()
         self._links: dict[str, datetime] = {}
@@ -142,6 +143,7 @@ class Door:
             self._own.pop(digest, None)
             self._touched.pop(digest, None)
         self.answers.drop(digest)
+        self.viewings.drop(digest)
         self._workspace.people.close_session(secret)
 
     # --- who it is -----------------------------------------------------------------------------------------

@@ -14,7 +14,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from synopticon.web.api import cameras, cases, declaration, house, log, search, session, statistics
+from synopticon.web.api import (
+    cameras,
+    cases,
+    declaration,
+    house,
+    log,
+    search,
+    session,
+    statistics,
+    viewings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Route:
 
 
 _MINE = "tells whoever is signed in about themselves"
+_PLAYS = "plays what an act let this session look at, as long as that would be given again"
 _PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
 
 ROUTES: tuple[Route, ...] = (
@@ -90,6 +101,13 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", "/api/cameras/{camera}/ground", cameras.save_ground, "cameras",
         capability="camera.zones", status=204,
+    ),
+    Route(
+        "POST", "/api/viewings", viewings.open_viewing, "viewings", capability="view.masked", status=201
+    ),
+    Route(
+        "GET", "/api/viewings/{viewing}/parts/{part}/pieces/{piece}", viewings.show_piece, "viewings",
+        own=_PLAYS, kind="video/mp4", heavy=True,
     ),
     Route("POST", "/api/answers", search.ask, "search", capability="search.attributes", heavy=True),
     Route("GET", "/api/answers/{answer}/hits", search.list_hits, "search", own=_PAGES),

@@ -12,6 +12,7 @@ def example(row, inquiry) -> dict:
     filled = {
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
         "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
+        "viewing": "none", "part": "0", "piece": "0",
     }  # fmt: skip
     for name, value in filled.items():
         path = path.replace(f"{{{name}}}", value)
@@ -48,6 +49,9 @@ _REST = {
             "picture": [[0.1, 0.9], [0.9, 0.9], [0.7, 0.4], [0.3, 0.4]],
             "metres": [[0, 0], [8, 0], [8, 9], [0, 9]],
         }
+    },
+    "openViewing": lambda i: {
+        "json": {"cameras": [i.camera], "start": "2026-11-24T11:59Z", "end": "2026-11-24T12:01Z", **_case(i)}
     },
     "ask": lambda i: {"json": {"query": "object", **_case(i)}},
     "showPicture": lambda i: {"params": _case(i)},

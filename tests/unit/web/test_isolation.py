@@ -21,7 +21,8 @@ IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 IN_QUESTION = [
     row
     for row in ROUTES
-    if row.name in {"listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics"}
+    if row.name
+    in {"listRecordings", "openViewing", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics"}
 ]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(

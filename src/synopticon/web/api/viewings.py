@@ -1,0 +1,123 @@
+"""Play masked footage: open a look, then take its pieces, each by its own short-lived address."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Request, Response
+from pydantic import BaseModel, Field
+
+from synopticon.acts import viewing as act
+from synopticon.acts.viewing import CAMERAS, PIECE, TRACKS, Part, Wish
+from synopticon.web.api.cameras import GapOut, gaps
+from synopticon.web.api.fields import Moment, utc
+from synopticon.web.auth import At, Here, Signed, refusal
+from synopticon.web.held import Watched
+from synopticon.web.problems import MissingError
+from synopticon.web.ranges import ranged
+
+CODEC = 'video/mp4; codecs="avc1.640028"'
+FIRST = "X-Synopticon-First"  # header: when the first picture of a piece is, seconds of the timeline
+Name = Annotated[str, Field(max_length=100)]
+Number = Annotated[int, Path(ge=0, le=1_000_000_000)]
+Seconds = Annotated[float, Field(ge=0, le=1e9)]
+
+
+class ViewingIn(BaseModel):
+    """What is to be played: one of three.
+
+    ``cameras`` (ids) from ``start`` to ``end``; ``tracks``, with what is around them; or ``footage`` (an id)
+    from ``begin`` to ``until``, seconds of its timeline.
+    """
+
+    cameras: list[Name] = Field(default_factory=list, max_length=CAMERAS)
+    start: Moment | None = None
+    end: Moment | None = None
+    tracks: list[Name] = Field(default_factory=list, max_length=TRACKS)
+    footage: Name = ""
+    begin: Seconds = 0.0
+    until: Seconds = 0.0
+    case: str | None = Field(None, max_length=100)
+    reason: str = Field("", max_length=4000)
+
+
+class PartOut(BaseModel):
+    """A stretch of one recording, ``begin`` to ``end`` seconds of its timeline; ``start``: when that began.
+
+    Its time errs by ``uncertainty`` seconds, and is from ``clock``. ``first`` to ``last``: its pieces.
+    """
+
+    camera: str
+    footage: str
+    name: str
+    start: str | None
+    begin: float
+    end: float
+    uncertainty: float
+    clock: str
+    tracks: list[str]
+    first: int
+    last: int
+
+
+class ViewingOut(BaseModel):
+    """A look. ``piece``: seconds of a piece; ``codec``: what a browser must play; ``entry``: of the log.
+
+    ``gaps``: what was not seen, so is not shown; ``cameras``: names by id; ``notes``: what is not sure to be
+    masked.
+    """
+
+    id: str
+    piece: float
+    codec: str
+    parts: list[PartOut]
+    gaps: list[GapOut]
+    cameras: dict[str, str]
+    notes: list[str]
+    entry: int
+
+
+def open_viewing(here: Here, door: At, visit: Signed, body: ViewingIn) -> ViewingOut:
+    """Begin to look at masked footage: one entry in the log; its pieces can be had for half an hour."""
+    wish = Wish(
+        tuple(body.cameras), body.start, body.end, tuple(body.tracks), body.footage, body.begin, body.until
+    )
+    found = act.open_viewing(here, wish, case=body.case, reason=body.reason)
+    held = door.viewings.keep(visit.owner, found, here.clock())
+    return ViewingOut(
+        id=held.id, piece=PIECE, codec=CODEC, parts=[_part(p) for p in found.parts], gaps=gaps(found.gaps),
+        cameras={p.camera: found.cameras[p.camera] for p in found.parts}, notes=list(found.notes),
+        entry=found.entry,
+    )  # fmt: skip
+
+
+def show_piece(
+    request: Request, here: Here, door: At, visit: Signed, viewing: str, part: Number, piece: Number
+) -> Response:
+    """Give a masked piece (MP4 in fragments) of a look; 204 where nothing can be read."""
+    watched = _watched(here, door, visit.owner, viewing)
+    try:
+        made = act.piece_of(here, watched.viewing, part, piece, door.viewings.pieces)
+    except act.NoPieceError as error:
+        raise MissingError(str(error)) from error
+    if not made.data:
+        return Response(status_code=204)
+    answer = ranged(request.headers, made.data, "video/mp4")
+    answer.headers[FIRST] = f"{made.first:.6f}"
+    return answer
+
+
+def _watched(here: Any, door: Any, owner: str, id_: str) -> Watched:
+    """The look, if it would still be given: its case may have ended since."""
+    found: Watched = door.viewings.find(id_, owner, here.clock())
+    one = found.viewing
+    for check in here.explain("view.masked", case=one.case, scope=one.grant.scope, reason=one.reason or None):
+        if not check.holds:
+            raise refusal(check)
+    return found
+
+
+def _part(one: Part) -> PartOut:
+    return PartOut(
+        camera=one.camera, footage=one.footage, name=one.name, start=utc(one.start),
+        begin=round(one.begin, 6), end=round(one.end, 6), uncertainty=one.uncertainty, clock=one.source,
+        tracks=list(one.tracks), first=one.pieces.start, last=one.pieces.stop - 1,
+    )  # fmt: skip
