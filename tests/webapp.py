@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.investigation import WHY
 from tests.organisation import PASSWORD
 
 AXE = Path(__file__).parents[1] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
@@ -93,6 +94,25 @@ class Window:
     def fits(self) -> bool:
         """Whether nothing must be scrolled sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+Open = Callable[..., Window]
+
+
+@dataclass
+class House:
+    """A workspace of investigators that is served, and its one case."""
+
+    folder: Path
+    case: str
+    address: str
+
+    def page(self, name: str) -> str:
+        return f"/cases/{self.case}{name}"
+
+
+def give_reason(window: Window, house: House) -> None:
+    window.page.evaluate("([k, v]) => sessionStorage.setItem(k, v)", [f"synopticon.reason.{house.case}", WHY])
 
 
 def _inside(url: str, address: str) -> bool:

@@ -1,8 +1,7 @@
 """The web application in a real browser, before a real server; an error in the console fails each test."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,27 +11,12 @@ import pytest
 from synopticon.acts import people
 from synopticon.acts.workspace import open_workspace
 from synopticon.governance.users import Role
-from tests.conftest import find_browser
-from tests.e2e.test_player import ARGS
 from tests.investigation import WHY, Clock, investigate
 from tests.organisation import PASSWORD
 from tests.people import FIELDS
-from tests.webapp import Window, serving
+from tests.webapp import House, Open, Window, give_reason, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
-Open = Callable[..., Window]
-
-
-@dataclass
-class House:
-    """A workspace of investigators that is served, and its one case."""
-
-    folder: Path
-    case: str
-    address: str
-
-    def page(self, name: str) -> str:
-        return f"/cases/{self.case}{name}"
 
 
 @pytest.fixture(scope="module")
@@ -49,43 +33,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield House(folder / "ws", made.case, address)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def opened(browser: Any) -> Iterator[Open]:
-    """Opens windows; at the end nothing may have been said that was not expected."""
-    windows = []
-
-    def open_window(address: str, locale: str = "en-GB", theme: str = "light", width: int = 1280) -> Window:
-        size = {"width": width, "height": 800}
-        context = browser.new_context(locale=locale, color_scheme=theme, viewport=size)
-        windows.append(Window(context.new_page(), address).listen())
-        return windows[-1]
-
-    yield open_window
-    for window in windows:
-        window.page.context.close()
-    assert [line for window in windows for line in window.said] == []
-
-
 @pytest.fixture
 def ines(opened: Open, house: House) -> Window:
     """Ines, who investigates, has signed in and says why she looks."""
     window = opened(house.address).sign_in("ines")
     give_reason(window, house)
     return window
-
-
-def give_reason(window: Window, house: House) -> None:
-    window.page.evaluate("([k, v]) => sessionStorage.setItem(k, v)", [f"synopticon.reason.{house.case}", WHY])
 
 
 def test_a_wrong_password_is_told_in_plain_words(opened: Open, house: House) -> None:

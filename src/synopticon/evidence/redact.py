@@ -6,6 +6,7 @@ mosaic or a blur would keep a part of it.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from synopticon.errors import FootageError, UnreadableError
 from synopticon.evidence.risk import stretches
+from synopticon.footage.ahead import Ahead
 from synopticon.footage.exact import ExactWriter, PieceWriter, Sound
 from synopticon.footage.read import open_reader
 from synopticon.synopsis.blend import OPAQUE, Planes, stamp
@@ -32,6 +34,7 @@ from synopticon.vision.spot import Spotter
 
 MASKED_COPY = "WORKING COPY - MASKED"
 CLEAR_COPY = "WORKING COPY - UNMASKED IN PART"
+_AHEAD = 8  # frames that are looked at while one is encoded
 _CLOCK = Fraction(1, 90000)  # time base of a copy of several files, whose own may differ
 
 
@@ -140,9 +143,10 @@ def redact(
     times = _Ticks(footage)
     tally = _Tally(footage, plan, settings, progress)
     lead = 0.0 if spotter is None else spotter.linger
-    with open_reader(footage, settings.start - lead, settings.end + lead) as reader:
-        ready = masked_frames(iter(reader), plan, spotter, tally.found)
-        ready = (one for one in ready if settings.start <= one[0].time < settings.end)
+    with open_reader(footage, settings.start - lead, settings.end + lead) as reader, ExitStack() as stack:
+        pairs = masked_frames(iter(reader), plan, spotter, tally.found)
+        kept = (one for one in pairs if settings.start <= one[0].time < settings.end)
+        ready = stack.enter_context(closing(Ahead(kept, _AHEAD)))
         first = next(ready, None)
         if first is None:
             raise UnreadableError(f"{footage.files[0].path}: shows nothing there: give other times")

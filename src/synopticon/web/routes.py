@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from synopticon.web.api import (
+    basket,
     cameras,
     cases,
     declaration,
+    exports,
     house,
     log,
     search,
@@ -121,6 +123,18 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/api/marks", search.list_marks, "search", capability="view.masked"),
     Route("POST", "/api/marks", search.save_marks, "search", capability="case.mark"),
+    Route("GET", "/api/basket", basket.list_basket, "evidence", capability="view.masked"),
+    Route(
+        "GET", "/api/basket/shots", basket.list_shots, "evidence", capability="view.masked", heavy=True
+    ),
+    Route(
+        "POST", "/api/basket/clear", basket.reveal_shots, "evidence", capability="view.unmasked", heavy=True
+    ),
+    Route("POST", "/api/exports/preview", exports.preview, "evidence", capability="view.masked", heavy=True),
+    Route(
+        "POST", "/api/exports/report", exports.draft_report, "evidence",
+        capability="view.masked", kind="application/pdf", heavy=True,
+    ),
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",
         capability="statistics", heavy=True,

@@ -39,6 +39,7 @@ def inquiry(tmp_path_factory):
         made.login("ines")
         made.case = made.open_case(capabilities=(*CAPABILITIES, "statistics"))
         hits = search(workspace, "object", case=made.case, reason=WHY).found.hits
+        made.allow("view.unmasked", tracks=(hits[0].track,))  # of one track, and no other
         yield SimpleNamespace(
             workspace=workspace, clock=made.clock, case=made.case, foreign=foreign, keys=made.keys,
             tracks=[h.track for h in hits], camera=workspace.cameras.find("gate").id, footage=made.footage,

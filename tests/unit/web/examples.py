@@ -57,6 +57,13 @@ _REST = {
     "showPicture": lambda i: {"params": _case(i)},
     "listMarks": lambda i: {"params": _case(i)},
     "saveMarks": lambda i: {"json": {"tracks": i.tracks[:1], "verdict": "unsure", **_case(i)}},
+    "listBasket": lambda i: {"params": _case(i)},
+    "listShots": lambda i: {"params": {"track": i.tracks[:2], **_case(i)}},
+    "revealShots": lambda i: {"json": {"tracks": i.tracks[:1], **_case(i)}},
+    "preview": lambda i: {"json": {"choice": {"tracks": i.tracks[:2]}, **_case(i)}},
+    "draftReport": lambda i: {
+        "json": {"choice": {"tracks": i.tracks[:1]}, "recipient": "Ms Roux", **_case(i)}
+    },
     "showStatistics": lambda i: {"params": {"by": "class", **_case(i)}},
     "explain": lambda i: {"params": {"capability": "synopsis", "case": i.case}},
     "switchDeclaration": lambda i: {"json": {"public": True}},

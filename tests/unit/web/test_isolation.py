@@ -17,12 +17,14 @@ from tests.people import FIELDS
 from tests.site import acts
 from tests.unit.web.examples import example
 
+EVIDENCE = {"listBasket", "listShots", "revealShots", "preview", "draftReport"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 IN_QUESTION = [
     row
     for row in ROUTES
     if row.name
     in {"listRecordings", "openViewing", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics"}
+    | EVIDENCE
 ]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(

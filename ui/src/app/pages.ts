@@ -58,6 +58,14 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Synopsis")),
   },
   {
+    path: "/evidence",
+    title: "page.evidence",
+    needs: "case.mark",
+    scoped: true,
+    key: "e",
+    Component: lazy(() => import("../pages/Evidence")),
+  },
+  {
     path: "/log",
     title: "page.log",
     needs: "audit.read",

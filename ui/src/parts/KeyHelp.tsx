@@ -10,6 +10,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["g f", "page.footage"],
       ["g s", "page.search"],
       ["g y", "page.synopsis"],
+      ["g e", "page.evidence"],
       ["g l", "page.log"],
       ["g d", "page.declaration"],
     ],

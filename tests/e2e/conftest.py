@@ -1,0 +1,37 @@
+"""One browser for all tests of the application's pages; modules of other pages have their own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import find_browser
+from tests.e2e.test_player import ARGS
+from tests.webapp import Open, Window
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Open]:
+    """Opens windows; at the end nothing may have been said that was not expected."""
+    windows = []
+
+    def open_window(address: str, locale: str = "en-GB", theme: str = "light", width: int = 1280) -> Window:
+        size = {"width": width, "height": 800}
+        context = browser.new_context(locale=locale, color_scheme=theme, viewport=size)
+        windows.append(Window(context.new_page(), address).listen())
+        return windows[-1]
+
+    yield open_window
+    for window in windows:
+        window.page.context.close()
+    assert [line for window in windows for line in window.said] == []
