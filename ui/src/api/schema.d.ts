@@ -748,6 +748,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/viewings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Viewing
+         * @description Begin to look at masked footage: one entry in the log; its pieces can be had for half an hour.
+         */
+        post: operations["openViewing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/viewings/{viewing}/parts/{part}/pieces/{piece}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Piece
+         * @description Give a masked piece (MP4 in fragments) of a look; 204 where nothing can be read.
+         */
+        get: operations["showPiece"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspace": {
         parameters: {
             query?: never;
@@ -1387,6 +1427,36 @@ export interface components {
             text: string;
         };
         /**
+         * PartOut
+         * @description A stretch of one recording, ``begin`` to ``end`` seconds of its timeline; ``start``: when that began.
+         *
+         *     Its time errs by ``uncertainty`` seconds, and is from ``clock``. ``first`` to ``last``: its pieces.
+         */
+        PartOut: {
+            /** Begin */
+            begin: number;
+            /** Camera */
+            camera: string;
+            /** Clock */
+            clock: string;
+            /** End */
+            end: number;
+            /** First */
+            first: number;
+            /** Footage */
+            footage: string;
+            /** Last */
+            last: number;
+            /** Name */
+            name: string;
+            /** Start */
+            start: string | null;
+            /** Tracks */
+            tracks: string[];
+            /** Uncertainty */
+            uncertainty: number;
+        };
+        /**
          * Place
          * @description Where something is wrong: ``at`` the field (``body.purpose``), or the character of a query, from 1.
          */
@@ -1712,6 +1782,72 @@ export interface components {
             recording: string;
             /** Start */
             start: string | null;
+        };
+        /**
+         * ViewingIn
+         * @description What is to be played: one of three.
+         *
+         *     ``cameras`` (ids) from ``start`` to ``end``; ``tracks``, with what is around them; or ``footage`` (an id)
+         *     from ``begin`` to ``until``, seconds of its timeline.
+         */
+        ViewingIn: {
+            /**
+             * Begin
+             * @default 0
+             */
+            begin: number;
+            /** Cameras */
+            cameras?: string[];
+            /** Case */
+            case?: string | null;
+            /** End */
+            end?: string | null;
+            /**
+             * Footage
+             * @default
+             */
+            footage: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Start */
+            start?: string | null;
+            /** Tracks */
+            tracks?: string[];
+            /**
+             * Until
+             * @default 0
+             */
+            until: number;
+        };
+        /**
+         * ViewingOut
+         * @description A look. ``piece``: seconds of a piece; ``codec``: what a browser must play; ``entry``: of the log.
+         *
+         *     ``gaps``: what was not seen, so is not shown; ``cameras``: names by id; ``notes``: what is not sure to be
+         *     masked.
+         */
+        ViewingOut: {
+            /** Cameras */
+            cameras: {
+                [key: string]: string;
+            };
+            /** Codec */
+            codec: string;
+            /** Entry */
+            entry: number;
+            /** Gaps */
+            gaps: components["schemas"]["GapOut"][];
+            /** Id */
+            id: string;
+            /** Notes */
+            notes: string[];
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /** Piece */
+            piece: number;
         };
         /**
          * WindowModel
@@ -6064,6 +6200,234 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openViewing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewingOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showPiece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewing: string;
+                part: number;
+                piece: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
                 };
             };
             /** @description Nobody is signed in. */
