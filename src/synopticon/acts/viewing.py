@@ -149,9 +149,14 @@ class Viewing:
     _lock: Lock = field(default_factory=Lock)
 
     @property
+    def shown(self) -> dict[str, str]:
+        """The cameras that are looked at, by id: those asked for, or those of what was asked for."""
+        return {id_: self.cameras[id_] for id_ in self.wish.cameras or [part.camera for part in self.parts]}
+
+    @property
     def short(self) -> int:
         """Pixels of the shorter side of its pictures, at most."""
-        return SMALL if len({part.camera for part in self.parts}) > 1 else LARGE
+        return SMALL if len(self.shown) > 1 else LARGE
 
     def opened(self, workspace: Workspace, footage: str) -> _Open:
         """A recording of it, opened once while it is played."""

@@ -27,6 +27,15 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["n", "keys.note"],
     ],
   ],
+  [
+    "keys.player",
+    [
+      ["k", "keys.player.pause"],
+      ["j l", "keys.player.jump"],
+      ["← →", "keys.player.step"],
+      ["↓ ↑", "keys.player.rate"],
+    ],
+  ],
 ];
 
 /** All keys, on one sheet. */

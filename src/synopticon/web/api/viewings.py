@@ -61,7 +61,7 @@ class PartOut(BaseModel):
 class ViewingOut(BaseModel):
     """A look. ``piece``: seconds of a piece; ``codec``: what a browser must play; ``entry``: of the log.
 
-    ``gaps``: what was not seen, so is not shown; ``cameras``: names by id; ``notes``: what is not sure to be
+    ``gaps``: what was not seen, so is not shown; ``cameras``: names by id, those too that show nothing; ``notes``: what is not sure to be
     masked.
     """
 
@@ -84,7 +84,7 @@ def open_viewing(here: Here, door: At, visit: Signed, body: ViewingIn) -> Viewin
     held = door.viewings.keep(visit.owner, found, here.clock())
     return ViewingOut(
         id=held.id, piece=PIECE, codec=CODEC, parts=[_part(p) for p in found.parts], gaps=gaps(found.gaps),
-        cameras={p.camera: found.cameras[p.camera] for p in found.parts}, notes=list(found.notes),
+        cameras=found.shown, notes=list(found.notes),
         entry=found.entry,
     )  # fmt: skip
 

@@ -1,0 +1,89 @@
+"""Footage in a real browser: played masked from the timeline, several cameras at one true time."""
+
+from collections.abc import Iterator
+from time import monotonic
+
+import pytest
+
+from synopticon.acts.workspace import open_workspace
+from tests.investigation import WHY, Clock, investigate
+from tests.people import CAPABILITIES
+from tests.webapp import House, Open, Window, give_reason, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.node]
+WIDER = (*CAPABILITIES, "statistics")
+PLAYS = "[...document.querySelectorAll('video')].filter(v => v.readyState > 1 && v.buffered.length).length"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A case that may count, too."""
+    folder = tmp_path_factory.mktemp("places")
+    clock = Clock()
+    clock.later(hours=-5)  # the server has a clock of its own, and the log goes forward only
+    with pytest.MonkeyPatch.context() as patch:
+        made = investigate(folder, patch, clock)
+        made.case = made.open_case(capabilities=WIDER)
+        made.workspace.engine.dispose()
+    with serving(folder / "ws", folder / "home") as address:
+        yield House(folder / "ws", made.case, address)
+
+
+@pytest.fixture
+def ines(opened: Open, house: House) -> Window:
+    window = opened(house.address).sign_in("ines")
+    give_reason(window, house)
+    return window
+
+
+def until(window: Window, holds: str) -> None:
+    """Wait until a JavaScript expression holds (the policy of the pages forbids Playwright's way to wait)."""
+    end = monotonic() + 15
+    while not window.page.evaluate(holds):
+        assert monotonic() < end, f"never: {holds}"
+        window.page.wait_for_timeout(50)
+
+
+def looks(house: House) -> list[dict]:
+    """What the log says of every look at playing footage."""
+    with open_workspace(house.folder) as workspace:
+        entries = workspace.log.entries(0, workspace.log.storage.size())
+        return [e.payload for e in entries if e.payload and e.payload.get("what") == "playing"]
+
+
+def test_a_click_on_the_timeline_plays_from_there_masked(ines: Window, house: House) -> None:
+    page = ines.open(house.page("/footage")).page
+    page.locator(".activity path[d^=M]").first.wait_for()
+    slider = page.get_by_role("slider", name="Moment of gate")
+    slider.focus()
+    page.keyboard.press("+")
+    page.keyboard.press("0")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.locator(".screen video").wait_for()
+    until(ines, "document.querySelector('video').currentTime > 0.5")
+    assert "24 Nov 2026, 13:00:0" in ines.text(".screen figcaption")  # the camera's own clock
+    page.keyboard.press("k")
+    until(ines, "document.querySelector('video').paused")
+    page.keyboard.press("l")
+    until(ines, "document.querySelector('video').currentTime > 10")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("End")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+    assert ines.faults() == []
+    (said,) = looks(house)
+    assert (said["reason"][0], len(said["cameras"])) == (WHY, 1)
+    page.get_by_role("button", name="Close").click()
+    page.locator(".screen").wait_for(state="detached")
+
+
+def test_cameras_play_beside_each_other_and_what_is_not_there_is_said(ines: Window, house: House) -> None:
+    page = ines.open(house.page("/footage")).page
+    page.get_by_label("Play beside the others").nth(1).check()
+    page.get_by_text("Recordings (1)").first.click()
+    page.get_by_role("button", name="Play gate.mp4").click()
+    page.locator(".screen video").first.wait_for()
+    until(ines, f"{PLAYS} > 0")
+    assert "Nothing recorded" in page.locator(".screen", has_text="hall").inner_text()
+    assert page.locator(".screen", has_text="gate").locator("video.away").count() == 0
+    assert "entry" in ines.text(".player")
