@@ -12,18 +12,19 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from synopticon.acts.people import sign_in
+from synopticon.acts.people import accept_invitation, renew_password, sign_in
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.authority import Check
-from synopticon.governance.users import Method, SignIn
+from synopticon.governance.users import Method, OpenSession, SignIn
 from synopticon.web.held import Answers, Viewings
 from synopticon.web.problems import NobodyError
 
@@ -127,14 +128,33 @@ class Door:
     def sign_in(self, name: str, password: str, host: str) -> Visit:
         """Let a user in. For what is refused see ``acts.people.login``."""
         here = self._somebody(host)
+        with self._turn():
+            secret = sign_in(here, name, password, here.clock() + min(IDLE, self._longest()))
+        return Visit(secret, here.actor, self._last(here.actor))
+
+    def change_password(self, visit: Visit, old: str, new: str) -> Visit:
+        """Change one's own password: every session of theirs ends, and this browser gets another."""
+        here = self._workspace.acting(visit.actor)
+        with self._turn():
+            secret = renew_password(here, old, new, min(here.clock() + IDLE, visit.ends))
+        self.leave(visit.secret)
+        return Visit(secret, visit.actor, visit.ends)
+
+    def accept(self, invitation: str, password: str, host: str) -> str:
+        """Choose a password with an invitation; gives the name to sign in with."""
+        with self._turn():
+            return accept_invitation(self._somebody(host), invitation, password).name
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One's turn to have passwords worked out; raises ``WaitError`` where too many want that."""
         if not self._checks.acquire(timeout=PATIENCE):
             text = f"too many people sign in at this moment (rule {RULE_BUSY}): wait {RETRY} s"
             raise WaitError(text, RULE_BUSY, RETRY)
         try:
-            secret = sign_in(here, name, password, here.clock() + min(IDLE, self._longest()))
+            yield
         finally:
             self._checks.release()
-        return Visit(secret, here.actor, self._last(here.actor))
 
     def leave(self, secret: str) -> None:
         """End a session, here and in the database."""
@@ -142,9 +162,31 @@ class Door:
         with self._lock:
             self._own.pop(digest, None)
             self._touched.pop(digest, None)
+        self._forget(digest)
+        self._workspace.people.close_session(secret)
+
+    def sessions(self, visit: Visit) -> tuple[OpenSession, ...]:
+        """The sessions of whoever asks, newest first."""
+        now, mine = self._workspace.clock(), visit.actor.id
+        if self.users:
+            return self._workspace.people.sessions(mine, now)
+        with self._lock:
+            own = [OpenSession(d, o.actor.sign_in, o.until) for d, o in self._own.items() if now < o.until]
+        return tuple(sorted(own, key=lambda one: one.sign_in.at, reverse=True))
+
+    def end(self, visit: Visit, digest: str) -> bool:
+        """End one of one's own sessions; False where there is none of that digest."""
+        with self._lock:
+            ended = self._own.pop(digest, None) is not None
+        if ended or self._workspace.people.end_session(visit.actor.id, digest):
+            self._forget(digest)
+            return True
+        return False
+
+    def _forget(self, digest: str) -> None:
+        """Drop what was kept for a session that ends."""
         self.answers.drop(digest)
         self.viewings.drop(digest)
-        self._workspace.people.close_session(secret)
 
     # --- who it is -----------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["g y", "page.synopsis"],
       ["g e", "page.evidence"],
       ["g l", "page.log"],
+      ["g u", "page.users"],
       ["g d", "page.declaration"],
     ],
   ],

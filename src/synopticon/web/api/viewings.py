@@ -61,8 +61,8 @@ class PartOut(BaseModel):
 class ViewingOut(BaseModel):
     """A look. ``piece``: seconds of a piece; ``codec``: what a browser must play; ``entry``: of the log.
 
-    ``gaps``: what was not seen, so is not shown; ``cameras``: names by id, those too that show nothing; ``notes``: what is not sure to be
-    masked.
+    ``gaps``: what was not seen, so is not shown; ``cameras``: names by id, those too that show nothing;
+    ``notes``: what is not sure to be masked.
     """
 
     id: str
