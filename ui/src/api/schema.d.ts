@@ -908,9 +908,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
-    "/api/viewings": {
-=======
     "/api/users": {
         parameters: {
             query?: never;
@@ -956,7 +953,6 @@ export interface paths {
         trace?: never;
     };
     "/api/users/{user}/invitation": {
->>>>>>> main
         parameters: {
             query?: never;
             header?: never;
@@ -966,49 +962,29 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-<<<<<<< HEAD
-         * Open Viewing
-         * @description Begin to look at masked footage: one entry in the log; its pieces can be had for half an hour.
-         */
-        post: operations["openViewing"];
-=======
          * Invite Again
          * @description Let a user choose another password: the one before ends now, and their sessions.
          */
         post: operations["inviteAgain"];
->>>>>>> main
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
-    "/api/viewings/{viewing}/parts/{part}/pieces/{piece}": {
-=======
     "/api/users/{user}/key": {
->>>>>>> main
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
-        /**
-         * Show Piece
-         * @description Give a masked piece (MP4 in fragments) of a look; 204 where nothing can be read.
-         */
-        get: operations["showPiece"];
-        put?: never;
-=======
         get?: never;
         /**
          * Enrol Key
          * @description Enrol a user's public key; the key before ends now.
          */
         put: operations["enrolKey"];
->>>>>>> main
         post?: never;
         delete?: never;
         options?: never;
@@ -1016,8 +992,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
-=======
     "/api/users/{user}/retirement": {
         parameters: {
             query?: never;
@@ -1038,7 +1012,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
->>>>>>> main
+    "/api/viewings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Viewing
+         * @description Begin to look at masked footage: one entry in the log; its pieces can be had for half an hour.
+         */
+        post: operations["openViewing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/viewings/{viewing}/parts/{part}/pieces/{piece}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Piece
+         * @description Give a masked piece (MP4 in fragments) of a look; 204 where nothing can be read.
+         */
+        get: operations["showPiece"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspace": {
         parameters: {
             query?: never;
@@ -1844,7 +1857,24 @@ export interface components {
             text: string;
         };
         /**
-<<<<<<< HEAD
+         * OpenSessionOut
+         * @description A session of one's own. ``id``: a digest, no secret; ``here``: this browser's own.
+         */
+        OpenSessionOut: {
+            /** Here */
+            here: boolean;
+            /** Host */
+            host: string;
+            /** Id */
+            id: string;
+            /** Method */
+            method: string;
+            /** Signed In */
+            signed_in: string;
+            /** Until */
+            until: string;
+        };
+        /**
          * PartOut
          * @description A stretch of one recording, ``begin`` to ``end`` seconds of its timeline; ``start``: when that began.
          *
@@ -1873,24 +1903,6 @@ export interface components {
             tracks: string[];
             /** Uncertainty */
             uncertainty: number;
-=======
-         * OpenSessionOut
-         * @description A session of one's own. ``id``: a digest, no secret; ``here``: this browser's own.
-         */
-        OpenSessionOut: {
-            /** Here */
-            here: boolean;
-            /** Host */
-            host: string;
-            /** Id */
-            id: string;
-            /** Method */
-            method: string;
-            /** Signed In */
-            signed_in: string;
-            /** Until */
-            until: string;
->>>>>>> main
         };
         /**
          * Place
@@ -2262,7 +2274,27 @@ export interface components {
             start: string | null;
         };
         /**
-<<<<<<< HEAD
+         * UserOut
+         * @description A user. ``unit``: its name; ``key``: fingerprint of the key in force; ``me``: whoever asks.
+         */
+        UserOut: {
+            /** Active */
+            active: boolean;
+            authorisation: components["schemas"]["AuthorisationModel"] | null;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string | null;
+            /** Me */
+            me: boolean;
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: string[];
+            /** Unit */
+            unit: string;
+        };
+        /**
          * ViewingIn
          * @description What is to be played: one of three.
          *
@@ -2305,8 +2337,8 @@ export interface components {
          * ViewingOut
          * @description A look. ``piece``: seconds of a piece; ``codec``: what a browser must play; ``entry``: of the log.
          *
-         *     ``gaps``: what was not seen, so is not shown; ``cameras``: names by id; ``notes``: what is not sure to be
-         *     masked.
+         *     ``gaps``: what was not seen, so is not shown; ``cameras``: names by id, those too that show nothing;
+         *     ``notes``: what is not sure to be masked.
          */
         ViewingOut: {
             /** Cameras */
@@ -2327,27 +2359,6 @@ export interface components {
             parts: components["schemas"]["PartOut"][];
             /** Piece */
             piece: number;
-=======
-         * UserOut
-         * @description A user. ``unit``: its name; ``key``: fingerprint of the key in force; ``me``: whoever asks.
-         */
-        UserOut: {
-            /** Active */
-            active: boolean;
-            authorisation: components["schemas"]["AuthorisationModel"] | null;
-            /** Id */
-            id: string;
-            /** Key */
-            key: string | null;
-            /** Me */
-            me: boolean;
-            /** Name */
-            name: string;
-            /** Roles */
-            roles: string[];
-            /** Unit */
-            unit: string;
->>>>>>> main
         };
         /**
          * WindowModel
@@ -7604,9 +7615,6 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
-    openViewing: {
-=======
     listUsers: {
         parameters: {
             query?: never;
@@ -7709,7 +7717,6 @@ export interface operations {
         };
     };
     inviteUser: {
->>>>>>> main
         parameters: {
             query?: never;
             header?: never;
@@ -7718,11 +7725,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-<<<<<<< HEAD
-                "application/json": components["schemas"]["ViewingIn"];
-=======
                 "application/json": components["schemas"]["NewUser"];
->>>>>>> main
             };
         };
         responses: {
@@ -7732,11 +7735,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "application/json": components["schemas"]["ViewingOut"];
-=======
                     "application/json": components["schemas"]["InvitedUser"];
->>>>>>> main
                 };
             };
             /** @description Nobody is signed in. */
@@ -7822,26 +7821,11 @@ export interface operations {
             };
         };
     };
-<<<<<<< HEAD
-    showPiece: {
-=======
     authoriseUser: {
->>>>>>> main
         parameters: {
             query?: never;
             header?: never;
             path: {
-<<<<<<< HEAD
-                viewing: string;
-                part: number;
-                piece: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The whole. */
-=======
                 user: string;
             };
             cookie?: never;
@@ -7853,26 +7837,12 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
->>>>>>> main
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-<<<<<<< HEAD
-                    "video/mp4": string;
-                };
-            };
-            /** @description The part that was asked for. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "video/mp4": string;
-=======
                     "application/json": components["schemas"]["UserOut"];
->>>>>>> main
                 };
             };
             /** @description Nobody is signed in. */
@@ -7929,10 +7899,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-<<<<<<< HEAD
-            /** @description No such part. */
-            416: {
-=======
             /** @description Sent to a name that is not this server's. */
             421: {
                 headers: {
@@ -8239,7 +8205,234 @@ export interface operations {
             };
             /** @description Too large. */
             413: {
->>>>>>> main
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openViewing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewingOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showPiece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewing: string;
+                part: number;
+                piece: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
