@@ -71,7 +71,7 @@ class Wish:
         if [bool(self.cameras), bool(self.tracks), bool(self.footage)].count(True) != 1:
             raise UsageError("nothing says what is played, or too much does: give cameras, tracks or footage")
         if len(self.cameras) > CAMERAS or len(self.tracks) > TRACKS:
-            raise UsageError(f"too much at once: at most {CAMERAS} cameras, or {TRACKS} tracks")
+            raise UsageError(f"too much at once: give at most {CAMERAS} cameras, or {TRACKS} tracks")
         if not self.tracks and not 0 < self._seconds() <= LONGEST:
             raise UsageError(f"a look of {self._seconds():g} s: give it an end after its start, at most 1 h")
 

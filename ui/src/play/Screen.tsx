@@ -18,7 +18,7 @@ export function Screen({ lane, url, zone, zero, now, video }: ScreenProps) {
   const shown = shownAt(lane, now.time);
   const near = shown ?? lane.shown.find((one) => one.from > now.time) ?? lane.shown.at(-1);
   const reason = reasonAt(lane, now.time) ?? "";
-  const known = `gap.${reason}`;
+  const known = `gap.${reason.replaceAll(" ", "-")}`;
   const error = near?.part.uncertainty ?? 0;
   return (
     <figure className="screen">
