@@ -25,8 +25,9 @@ from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.authority import Check
 from synopticon.governance.users import Method, OpenSession, SignIn
-from synopticon.web.held import Answers, Viewings
+from synopticon.web.held import Answers, Counter
 from synopticon.web.problems import NobodyError
+from synopticon.web.watched import Viewings
 
 IDLE = timedelta(minutes=30)
 LINK_LASTS = timedelta(minutes=10)
@@ -79,6 +80,8 @@ class Door:
         self._secure = secure
         self.answers = Answers()
         self.viewings = Viewings()
+        self.streams = Counter()
+        self.closing = threading.Event()  # the server stops: streams end
         self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()
         self._links: dict[str, datetime] = {}
@@ -200,6 +203,11 @@ class Door:
             return None
         self._prolong(secret, actor, now)
         return Visit(secret, actor, self._last(actor))
+
+    def holds(self, visit: Visit) -> bool:
+        """Whether a session still holds; to look does not prolong it."""
+        now = self._workspace.clock()
+        return now < visit.ends and self._found(visit.secret, now) is not None
 
     def _found(self, secret: str, now: datetime) -> Actor | None:
         with self._lock:

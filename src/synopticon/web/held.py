@@ -1,7 +1,7 @@
-"""Answers to questions and looks, kept for whoever asked for them; in memory, bounded, for a while.
+"""Answers to questions, kept for whoever asked while they turn the pages; in memory, bounded, for a while.
 
-Each belongs to one session: another, of the same person too, does not find it. It is no permission: each
-page, each picture and each piece is decided anew.
+An answer belongs to one session: another, of the same person too, does not find it. It is no permission: each
+page and each picture is decided anew.
 """
 
 import secrets
@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from synopticon.acts.search import Answer
-from synopticon.acts.viewing import Pieces, Viewing
 from synopticon.web.problems import MissingError
 
 LASTS = timedelta(minutes=30)  # since it was last asked for
 EACH = 3  # answers of one session
 HITS = 200_000  # of all sessions together
-LOOKS = 60  # of all sessions together
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,45 +68,24 @@ class Answers:
         return sum(len(held.answer.found.hits) for held, _ in self._held.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A look under way, and the session (a digest) it belongs to."""
-
-    id: str
-    owner: str
-    viewing: Viewing
-
-
-class Viewings:
-    """The looks that are kept; for several threads. ``pieces``: what was made for them."""
+class Counter:
+    """How many of something a session holds at once; for several threads."""
 
     def __init__(self) -> None:
-        self.pieces = Pieces()
         self._lock = threading.Lock()
-        self._held: OrderedDict[str, tuple[Watched, datetime]] = OrderedDict()
+        self._held: dict[str, int] = {}
 
-    def keep(self, owner: str, viewing: Viewing, now: datetime) -> Watched:
-        """Keep a look; of one session no more than ``EACH``, of all no more than ``LOOKS``."""
-        made = Watched(secrets.token_urlsafe(16), owner, viewing)
+    def take(self, owner: str, most: int) -> bool:
+        """Take one more, unless there are ``most`` already."""
         with self._lock:
-            self._held[made.id] = (made, now)
-            mine = [one.id for one, _ in self._held.values() if one.owner == owner][:-EACH]
-            old = {one.id for one, at in self._held.values() if now - at > LASTS}
-            for id_ in {*mine, *old, *[*self._held][:-LOOKS]}:
-                del self._held[id_]
-        return made
+            held = self._held.get(owner, 0)
+            if held < most:
+                self._held[owner] = held + 1
+            return held < most
 
-    def find(self, id_: str, owner: str, now: datetime) -> Watched:
-        """A look of this session; raises ``MissingError`` in the same words for all others."""
+    def give(self, owner: str) -> None:
+        """Give one back."""
         with self._lock:
-            found, at = self._held.get(id_, (None, now))
-            if found is None or found.owner != owner or now - at > LASTS:
-                raise MissingError("this look is over, or never was: look again")
-            self._held[id_] = (found, now)
-            self._held.move_to_end(id_)
-            return found
-
-    def drop(self, owner: str) -> None:
-        """Forget what belongs to a session that ends."""
-        with self._lock:
-            self._held = OrderedDict((k, v) for k, v in self._held.items() if v[0].owner != owner)
+            left = self._held.pop(owner, 1) - 1
+            if left:
+                self._held[owner] = left

@@ -23,6 +23,7 @@ from synopticon.web.api import (
     declaration,
     exports,
     house,
+    jobs,
     log,
     people,
     search,
@@ -60,6 +61,7 @@ class Route:
 
 _MINE = "tells whoever is signed in about themselves"
 _PLAYS = "plays what an act let this session look at, as long as that would be given again"
+_JOBS = "tells about the jobs that one asked for"
 _PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
 
 ROUTES: tuple[Route, ...] = (
@@ -175,6 +177,18 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",
         capability="statistics", heavy=True,
+    ),
+    Route("GET", "/api/jobs", jobs.list_jobs, "jobs", own=_JOBS),
+    Route("GET", "/api/jobs/events", jobs.follow_jobs, "jobs", own=_JOBS, kind="text/event-stream"),
+    Route("GET", "/api/jobs/{job}", jobs.show_job, "jobs", own=_JOBS),
+    Route("DELETE", "/api/jobs/{job}", jobs.cancel_job, "jobs", own="stops what one asked for"),
+    Route(
+        "POST", "/api/jobs/{job}/again", jobs.repeat_job, "jobs", status=202,
+        own="asks for the same again: an act of the job's own capability",
+    ),
+    Route(
+        "GET", "/api/jobs/{job}/result", jobs.fetch_result, "jobs", kind="application/octet-stream",
+        own="gives what an act made for oneself, as long as that would be done again",
     ),
     Route("GET", "/api/log", log.list_log, "log", capability="audit.read"),
     Route("GET", "/api/log/{sequence}", log.show_entry, "log", capability="audit.read"),

@@ -15,7 +15,7 @@ def example(row, inquiry) -> dict:
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
         "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
         "viewing": "none", "part": "0", "piece": "0",
-        "user": "user-0", "session": "0" * 64,
+        "job": "job-0", "user": "user-0", "session": "0" * 64,
     }  # fmt: skip
     for name, value in filled.items():
         path = path.replace(f"{{{name}}}", value)

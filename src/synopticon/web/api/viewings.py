@@ -10,9 +10,9 @@ from synopticon.acts.viewing import CAMERAS, PIECE, TRACKS, Part, Wish
 from synopticon.web.api.cameras import GapOut, gaps
 from synopticon.web.api.fields import Moment, utc
 from synopticon.web.auth import At, Here, Signed, refusal
-from synopticon.web.held import Watched
 from synopticon.web.problems import MissingError
 from synopticon.web.ranges import ranged
+from synopticon.web.watched import Watched
 
 CODEC = 'video/mp4; codecs="avc1.640028"'
 FIRST = "X-Synopticon-First"  # header: when the first picture of a piece is, seconds of the timeline
