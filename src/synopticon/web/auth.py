@@ -21,13 +21,12 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from synopticon.acts.people import accept_invitation, renew_password, sign_in
+from synopticon.acts.viewing import Pieces
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
-from synopticon.governance.authority import Check
 from synopticon.governance.users import Method, OpenSession, SignIn
-from synopticon.web.held import Answers, Counter
+from synopticon.web.held import Counter, answers, clips, synopses, viewings
 from synopticon.web.problems import NobodyError
-from synopticon.web.watched import Viewings
 
 IDLE = timedelta(minutes=30)
 LINK_LASTS = timedelta(minutes=10)
@@ -78,8 +77,8 @@ class Door:
         self._owner = workspace.actor  # of this machine; acts here only where there are no users
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
-        self.answers = Answers()
-        self.viewings = Viewings()
+        self.answers, self.synopses, self.clips = answers(), synopses(), clips()
+        self.viewings, self.pieces = viewings(), Pieces()
         self.streams = Counter()
         self.closing = threading.Event()  # the server stops: streams end
         self._checks = threading.BoundedSemaphore(CHECKS)
@@ -188,8 +187,8 @@ class Door:
 
     def _forget(self, digest: str) -> None:
         """Drop what was kept for a session that ends."""
-        self.answers.drop(digest)
-        self.viewings.drop(digest)
+        for shelf in (self.answers, self.synopses, self.clips, self.viewings):
+            shelf.drop(digest)
 
     # --- who it is -----------------------------------------------------------------------------------------
 
@@ -294,14 +293,9 @@ def permitted(capability: str) -> Callable[[Workspace], None]:
     def check(here: Annotated[Workspace, Depends(bound)]) -> None:
         for found in here.explain(capability):
             if found.rule in _WHO and not found.holds:
-                raise here.refuse(capability, refusal(found))
+                raise here.refuse(capability, found.refusal())
 
     return check
-
-
-def refusal(check: Check) -> RefusedError:
-    """What a check that does not hold says, to be raised."""
-    return RefusedError(f"{check.says} (rule {check.rule}): {check.remedy}", check.rule)
 
 
 def client_host(request: Request) -> str:

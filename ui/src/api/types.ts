@@ -28,4 +28,5 @@ export type UserOut = Schemas["UserOut"];
 export type ShotOut = Schemas["ShotOut"];
 export type ViewingIn = Schemas["ViewingIn"];
 export type ViewingOut = Schemas["ViewingOut"];
+export type SynopsisOut = Schemas["SynopsisOut"];
 export type WorkspaceOut = Schemas["WorkspaceOut"];

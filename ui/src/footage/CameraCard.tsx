@@ -1,9 +1,11 @@
 import { useMemo } from "react";
 import { useCameras } from "../api/cameras";
 import type { GapOut, RecordingOut } from "../api/types";
+import { inside, Link, useCaseId } from "../app/router";
 import { useTexts } from "../i18n";
 import { length } from "../i18n/times";
 import { Time } from "../parts/Time";
+import { quoted } from "../search/query";
 import { type Scale, Timeline } from "./Timeline";
 import { type Bin, type Span, spanOf } from "./timeline";
 
@@ -30,6 +32,7 @@ export function spansOf(parts: readonly (RecordingOut | GapOut)[]): Span[] {
 export function CameraCard(props: CameraProps) {
   const { id, name, scale, recordings, gaps, bins, most, beside, setBeside, play, playUndated } = props;
   const { t, language } = useTexts();
+  const caseId = useCaseId();
   const camera = useCameras().get(id);
   const zone = camera?.zone || "UTC";
   const recorded = useMemo(() => spansOf(recordings), [recordings]);
@@ -59,6 +62,16 @@ export function CameraCard(props: CameraProps) {
           </label>
         ) : null}
       </div>
+      {analysed.length ? (
+        <p>
+          <Link
+            className="button"
+            to={`${inside(caseId, "/synopsis")}?${new URLSearchParams({ q: `camera:${quoted(name)}` })}`}
+          >
+            {t("synopsis.show-camera")}
+          </Link>
+        </p>
+      ) : null}
       {scale && recorded.length ? (
         <Timeline
           scale={scale}

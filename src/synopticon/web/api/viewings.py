@@ -1,18 +1,18 @@
 """Play masked footage: open a look, then take its pieces, each by its own short-lived address."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
 
 from synopticon.acts import viewing as act
-from synopticon.acts.viewing import CAMERAS, PIECE, TRACKS, Part, Wish
+from synopticon.acts.viewing import CAMERAS, PIECE, TRACKS, Part, Viewing, Wish
+from synopticon.acts.workspace import Workspace
 from synopticon.web.api.cameras import GapOut, gaps
 from synopticon.web.api.fields import Moment, utc
-from synopticon.web.auth import At, Here, Signed, refusal
+from synopticon.web.auth import At, Door, Here, Signed, refusal
 from synopticon.web.problems import MissingError
 from synopticon.web.ranges import ranged
-from synopticon.web.watched import Watched
 
 CODEC = 'video/mp4; codecs="avc1.640028"'
 FIRST = "X-Synopticon-First"  # header: when the first picture of a piece is, seconds of the timeline
@@ -81,9 +81,9 @@ def open_viewing(here: Here, door: At, visit: Signed, body: ViewingIn) -> Viewin
         tuple(body.cameras), body.start, body.end, tuple(body.tracks), body.footage, body.begin, body.until
     )
     found = act.open_viewing(here, wish, case=body.case, reason=body.reason)
-    held = door.viewings.keep(visit.owner, found, here.clock())
+    id_ = door.viewings.keep(visit.owner, found, here.clock())
     return ViewingOut(
-        id=held.id, piece=PIECE, codec=CODEC, parts=[_part(p) for p in found.parts], gaps=gaps(found.gaps),
+        id=id_, piece=PIECE, codec=CODEC, parts=[_part(p) for p in found.parts], gaps=gaps(found.gaps),
         cameras=found.shown, notes=list(found.notes),
         entry=found.entry,
     )  # fmt: skip
@@ -93,9 +93,9 @@ def show_piece(
     request: Request, here: Here, door: At, visit: Signed, viewing: str, part: Number, piece: Number
 ) -> Response:
     """Give a masked piece (MP4 in fragments) of a look; 204 where nothing can be read."""
-    watched = _watched(here, door, visit.owner, viewing)
+    look = _look(here, door, visit.owner, viewing)
     try:
-        made = act.piece_of(here, watched.viewing, part, piece, door.viewings.pieces)
+        made = act.piece_of(here, look, part, piece, door.pieces)
     except act.NoPieceError as error:
         raise MissingError(str(error)) from error
     if not made.data:
@@ -105,11 +105,11 @@ def show_piece(
     return answer
 
 
-def _watched(here: Any, door: Any, owner: str, id_: str) -> Watched:
+def _look(here: Workspace, door: Door, owner: str, id_: str) -> Viewing:
     """The look, if it would still be given: its case may have ended since."""
-    found: Watched = door.viewings.find(id_, owner, here.clock())
-    one = found.viewing
-    for check in here.explain("view.masked", case=one.case, scope=one.grant.scope, reason=one.reason or None):
+    found = door.viewings.find(id_, owner, here.clock())
+    scope, reason = found.grant.scope, found.reason or None
+    for check in here.explain("view.masked", case=found.case, scope=scope, reason=reason):
         if not check.holds:
             raise refusal(check)
     return found
