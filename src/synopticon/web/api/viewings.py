@@ -10,7 +10,7 @@ from synopticon.acts.viewing import CAMERAS, PIECE, TRACKS, Part, Viewing, Wish
 from synopticon.acts.workspace import Workspace
 from synopticon.web.api.cameras import GapOut, gaps
 from synopticon.web.api.fields import Moment, utc
-from synopticon.web.auth import At, Door, Here, Signed, refusal
+from synopticon.web.auth import At, Door, Here, Signed
 from synopticon.web.problems import MissingError
 from synopticon.web.ranges import ranged
 
@@ -111,7 +111,7 @@ def _look(here: Workspace, door: Door, owner: str, id_: str) -> Viewing:
     scope, reason = found.grant.scope, found.reason or None
     for check in here.explain("view.masked", case=found.case, scope=scope, reason=reason):
         if not check.holds:
-            raise refusal(check)
+            raise check.refusal()
     return found
 
 
