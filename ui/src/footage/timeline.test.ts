@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { around, binFor, binsOf, joined, moved, percent, spanOf, ticks, zoomed } from "./timeline";
+import { around, binFor, binsOf, joined, moved, opening, percent, spanOf, ticks, zoomed } from "./timeline";
 
 describe("spans", () => {
   test("are read from ISO times; an unknown clock has none", () => {
@@ -62,4 +62,17 @@ test("activity is counted by camera and bin, over all classes; what has no time 
   expect([...binsOf(rows, 60)]).toEqual([["gate", [{ start, end: start + 60_000, tracks: 5 }]]]);
   expect(binFor({ start: 0, end: 3_600_000 }, 400)).toBe(60);
   expect(binFor({ start: 0, end: 365 * 86_400_000 }, 400)).toBe(86_400);
+});
+
+test("a timeline opens at what was recorded, where that is a sliver of the whole", () => {
+  const day = 86_400_000;
+  const short = { start: 0, end: 60_000 };
+  const long = { start: 9 * day, end: 9 * day + 600_000 };
+  const whole = around([short, long]);
+  if (!whole) throw new Error("no whole");
+  const view = opening([short, long], whole);
+  expect(view.start).toBeLessThan(long.start);
+  expect(view.end).toBeGreaterThanOrEqual(long.end);
+  expect(view.end - view.start).toBeLessThan(700_000);
+  expect(opening([{ start: 0, end: 9 * day }, long], whole)).toEqual(whole);
 });

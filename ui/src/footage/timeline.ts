@@ -118,3 +118,18 @@ export function binsOf(rows: readonly Record<string, unknown>[], seconds: number
   const made = ([start, tracks]: [number, number]) => ({ start, end: start + seconds * SECOND, tracks });
   return new Map([...counts].map(([camera, found]) => [camera, [...found].map(made)]));
 }
+
+/**
+ * What a timeline shows at first: all of it, or, where what was recorded would be slivers on it, the stretch in
+ * which most was recorded.
+ */
+export function opening(spans: readonly Span[], whole: Span): Span {
+  const length = (parts: readonly Span[]) => parts.reduce((sum, one) => sum + one.end - one.start, 0);
+  const recorded = joined(spans, 0);
+  if (length(recorded) > (whole.end - whole.start) / 10) return whole;
+  const near = joined(recorded, (whole.end - whole.start) / 50);
+  const within = (one: Span) =>
+    length(recorded.filter((part) => part.start >= one.start && part.end <= one.end));
+  const [best] = near.toSorted((a, b) => within(b) - within(a));
+  return best ? kept(around([best]) ?? whole, whole) : whole;
+}

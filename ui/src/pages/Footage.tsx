@@ -7,7 +7,7 @@ import { useReason } from "../app/reason";
 import { useCaseId } from "../app/router";
 import { CameraCard, spansOf } from "../footage/CameraCard";
 import type { Scale } from "../footage/Timeline";
-import { around, type Bin, binFor, binsOf, type Span } from "../footage/timeline";
+import { around, type Bin, binFor, binsOf, opening, type Span } from "../footage/timeline";
 import { useTexts } from "../i18n";
 import { length, share } from "../i18n/times";
 import { Empty, Loaded } from "../parts/Loaded";
@@ -56,7 +56,7 @@ interface Played {
 function Cameras({ all }: { all: RecordingsOut }) {
   const { t, language } = useTexts();
   const whole = useMemo(() => around(spansOf(all.recordings)), [all]);
-  const [view, setView] = useState<Span | null>(whole);
+  const [view, setView] = useState<Span | null>(() => whole && opening(spansOf(all.recordings), whole));
   const [beside, setBeside] = useState<readonly string[]>([]);
   const [played, setPlayed] = useState<Played | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
