@@ -3,27 +3,32 @@
 from collections.abc import Iterator
 from time import monotonic
 
+import cv2
+import numpy as np
 import pytest
 
 from synopticon.acts.workspace import open_workspace
-from tests.investigation import WHY, Clock, investigate
+from tests.investigation import CAMERAS, WHY, Clock, investigate
 from tests.people import CAPABILITIES
 from tests.webapp import House, Open, Window, give_reason, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
-WIDER = (*CAPABILITIES, "statistics")
+SINGLED = ("search.similar", "journey")
+WIDER = (*CAPABILITIES, "statistics", *SINGLED)
+PLAN = bytes(cv2.imencode(".png", np.full((90, 160, 3), 240, np.uint8))[1])
 PLAYS = "[...document.querySelectorAll('video')].filter(v => v.readyState > 1 && v.buffered.length).length"
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A case that may count, too."""
+    """A case that may count, too, and single out, by a second person's word."""
     folder = tmp_path_factory.mktemp("places")
     clock = Clock()
-    clock.later(hours=-5)  # the server has a clock of its own, and the log goes forward only
+    clock.later(hours=-6)  # the server has a clock of its own, and the log goes forward only
     with pytest.MonkeyPatch.context() as patch:
         made = investigate(folder, patch, clock)
         made.case = made.open_case(capabilities=WIDER)
+        made.allow(*SINGLED)
         made.workspace.engine.dispose()
     with serving(folder / "ws", folder / "home") as address:
         yield House(folder / "ws", made.case, address)
@@ -87,3 +92,55 @@ def test_cameras_play_beside_each_other_and_what_is_not_there_is_said(ines: Wind
     assert "Nothing recorded" in page.locator(".screen", has_text="hall").inner_text()
     assert page.locator(".screen", has_text="gate").locator("video.away").count() == 0
     assert "entry" in ines.text(".player")
+
+
+def test_a_hit_is_played_and_followed_to_another_camera(ines: Window, house: House) -> None:
+    page = ines.open(house.page("/search?q=camera:gate")).page
+    page.locator(".hit img").first.wait_for()
+    page.get_by_role("button", name="Play in context").wait_for()
+    page.keyboard.press("p")
+    page.locator(".detail video").wait_for()
+    until(ines, "document.querySelector('.detail video').readyState > 1")
+    page.get_by_role("link", name="Similar and journey").click()
+    page.get_by_role("heading", name="The journey so far").wait_for()
+    page.locator(".stop img").wait_for()
+    page.get_by_role("button", name="Look for candidates").first.click()
+    page.locator(".candidate img").first.wait_for()
+    assert "for a person to decide" in ines.text(".candidates >> xpath=..")
+    page.get_by_role("button", name="Same: confirm").first.click()
+    page.locator(".candidate.confirmed").wait_for()
+    page.locator(".stop").nth(1).wait_for()
+    page.get_by_role("button", name="Look for candidates").last.click()
+    page.get_by_text("of other people").or_(page.locator(".candidates").nth(1)).first.wait_for()
+    page.get_by_role("button", name="Play the journey").click()
+    page.locator(".screen").nth(1).wait_for()
+    until(ines, f"{PLAYS} > 0")
+    assert ines.faults() == []
+
+
+def test_cameras_are_placed_on_a_plan_by_keyboard(opened: Open, house: House) -> None:
+    """Otto looks after the cameras; who may not place them sees where they are."""
+    window = opened(house.address).sign_in("otto")
+    page = window.open("/plan").page
+    page.get_by_label("Choose a picture").set_input_files(
+        {"name": "<img src=x onerror=alert(1)>.png", "mimeType": "image/png", "buffer": PLAN}
+    )
+    page.locator(".site img").wait_for()
+    page.get_by_role("button", name="Place the cameras").click()
+    for name in CAMERAS:
+        page.get_by_role("button", name=f"Put {name}").click()
+    gate = page.get_by_role("button", name="Move gate")
+    gate.focus()
+    for key in ("Shift+ArrowDown", "Shift+ArrowDown", "ArrowRight", "]"):
+        page.keyboard.press(key)
+    page.get_by_role("button", name="Save the places").click()
+    page.get_by_role("button", name="Place the cameras").wait_for()
+    assert window.faults() == []
+    other = opened(house.address).sign_in("ines")
+    give_reason(other, house)
+    other.open(house.page("/footage"))
+    camera = other.page.locator(".site").get_by_role("button", name="gate")
+    camera.click()
+    assert camera.get_attribute("aria-pressed") == "true"
+    assert camera.evaluate("e => e.style.top") == "20%"
+    assert other.page.get_by_role("button", name="Place the cameras").count() == 0

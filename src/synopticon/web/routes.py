@@ -24,11 +24,13 @@ from synopticon.web.api import (
     exports,
     house,
     jobs,
+    journeys,
     log,
     oidc,
     people,
     search,
     session,
+    site,
     statistics,
     synopses,
     viewings,
@@ -161,6 +163,25 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/api/viewings/{viewing}/parts/{part}/pieces/{piece}", viewings.show_piece, "viewings",
         own=_PLAYS, kind="video/mp4", heavy=True,
     ),
+    Route(
+        "GET", "/api/pictures", journeys.list_pictures_of, "journeys", capability="view.masked", heavy=True
+    ),
+    Route(
+        "POST", "/api/tracks/{track}/similar", journeys.find_similar, "journeys",
+        capability="search.similar", heavy=True,
+    ),
+    Route(
+        "POST", "/api/tracks/{track}/follow", journeys.follow_track, "journeys",
+        capability="journey", heavy=True,
+    ),
+    Route(
+        "POST", "/api/tracks/{track}/links", journeys.decide_link, "journeys",
+        capability="journey", status=201,
+    ),
+    Route("GET", "/api/tracks/{track}/journey", journeys.show_journey, "journeys", capability="journey"),
+    Route("GET", "/api/site", site.show_site, "site", capability="camera.read"),
+    Route("PUT", "/api/site/picture", site.save_site_picture, "site", capability="camera.set"),
+    Route("PUT", "/api/site/places", site.save_site_places, "site", capability="camera.set"),
     Route("POST", "/api/answers", search.ask, "search", capability="search.attributes", heavy=True),
     Route("GET", "/api/answers/{answer}/hits", search.list_hits, "search", own=_PAGES),
     Route(

@@ -63,6 +63,13 @@ _REST = {
             "metres": [[0, 0], [8, 0], [8, 9], [0, 9]],
         }
     },
+    "listPicturesOf": lambda i: {"params": {"track": i.tracks[:2], **_case(i)}},
+    "findSimilar": lambda i: {"json": _case(i)},
+    "followTrack": lambda i: {"json": _case(i)},
+    "decideLink": lambda i: {"json": {"other": i.tracks[1], "verdict": "rejected", **_case(i)}},
+    "showJourney": lambda i: {"params": _case(i)},
+    "saveSitePicture": lambda i: {"json": {"data": ""}},
+    "saveSitePlaces": lambda i: {"json": {"places": [{"camera": i.camera, "x": 0.5, "y": 0.5}]}},
     "openViewing": lambda i: {
         "json": {"cameras": [i.camera], "start": "2026-11-24T11:59Z", "end": "2026-11-24T12:01Z", **_case(i)}
     },

@@ -21,7 +21,7 @@ EVIDENCE = {"listBasket", "listShots", "revealShots", "preview", "draftReport"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 ASKING = {
     "listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics", "beginSynopsis",
-    "makeClip", "openViewing",
+    "makeClip", "openViewing", "findSimilar", "followTrack", "decideLink", "showJourney", "listPicturesOf",
 } | EVIDENCE  # fmt: skip
 IN_QUESTION = [row for row in ROUTES if row.name in ASKING]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])

@@ -50,6 +50,21 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Search")),
   },
   {
+    path: "/journey",
+    title: "page.journey",
+    needs: "view.masked",
+    scoped: true,
+    Component: lazy(() => import("../pages/Journey")),
+  },
+  {
+    path: "/plan",
+    title: "page.plan",
+    needs: "camera.set",
+    scoped: false,
+    key: "m",
+    Component: lazy(() => import("../pages/Plan")),
+  },
+  {
     path: "/synopsis",
     title: "page.synopsis",
     needs: "synopsis",

@@ -12,6 +12,7 @@ import { useTexts } from "../i18n";
 import { length, share } from "../i18n/times";
 import { Empty, Loaded } from "../parts/Loaded";
 import { Player, type Wish } from "../play/Player";
+import { Site } from "../site/Site";
 
 const MOST = 4; // cameras that play at once
 const BINS = 400; // of activity, over all of the time that was recorded
@@ -115,6 +116,15 @@ function Cameras({ all }: { all: RecordingsOut }) {
           <p className="muted small">{t("footage.how")}</p>
         )}
       </div>
+      <details className="card" open>
+        <summary>{t("site.title")}</summary>
+        <Site
+          chosen={beside}
+          choose={(camera) => {
+            toggle(camera, !beside.includes(camera));
+          }}
+        />
+      </details>
       {ids
         .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b), language))
         .map((id) => (
