@@ -184,6 +184,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera}/scene": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Scene
+         * @description Show the newest empty scene of a camera: who stood in it for long is masked.
+         */
+        get: operations["showScene"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ways
+         * @description List where tracks went in the last day, to see what a zone that is being drawn would count.
+         */
+        get: operations["listWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera}/zones/{name}": {
         parameters: {
             query?: never;
@@ -1001,9 +1041,29 @@ export interface paths {
         };
         /**
          * Show Statistics
-         * @description Count tracks by hour, line, zone, flow, length of stay, speed or place.
+         * @description Count tracks by hour, line, zone, flow, length of stay, speed or place; or tell what was looked at.
          */
         get: operations["showStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Statistics
+         * @description Count the same, and give it as a file: a table (CSV, JSON), a chart (SVG), a heat map (PNG).
+         */
+        get: operations["exportStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1250,46 +1310,6 @@ export interface paths {
          * @description End a user's access: sessions, key, sign-in. What they signed before still holds.
          */
         post: operations["retireUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/viewings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Open Viewing
-         * @description Begin to look at masked footage: one entry in the log; its pieces can be had for half an hour.
-         */
-        post: operations["openViewing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/viewings/{viewing}/parts/{part}/pieces/{piece}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Piece
-         * @description Give a masked piece (MP4 in fragments) of a look; 204 where nothing can be read.
-         */
-        get: operations["showPiece"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1772,6 +1792,22 @@ export interface components {
             lapses: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * EmptySceneOut
+         * @description The empty scene of a camera: a ``data:`` address (JPEG), none where nothing was analysed.
+         *
+         *     ``width``, ``height`` of the recording; ``at``: the time it is of, none where the clock is unknown.
+         */
+        EmptySceneOut: {
+            /** At */
+            at: string | null;
+            /** Height */
+            height: number;
+            /** Picture */
+            picture: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * EntryOut
@@ -2291,36 +2327,6 @@ export interface components {
             until: string;
         };
         /**
-         * PartOut
-         * @description A stretch of one recording, ``begin`` to ``end`` seconds of its timeline; ``start``: when that began.
-         *
-         *     Its time errs by ``uncertainty`` seconds, and is from ``clock``. ``first`` to ``last``: its pieces.
-         */
-        PartOut: {
-            /** Begin */
-            begin: number;
-            /** Camera */
-            camera: string;
-            /** Clock */
-            clock: string;
-            /** End */
-            end: number;
-            /** First */
-            first: number;
-            /** Footage */
-            footage: string;
-            /** Last */
-            last: number;
-            /** Name */
-            name: string;
-            /** Start */
-            start: string | null;
-            /** Tracks */
-            tracks: string[];
-            /** Uncertainty */
-            uncertainty: number;
-        };
-        /**
          * Place
          * @description Where something is wrong: ``at`` the field (``body.purpose``), or the character of a query, from 1.
          */
@@ -2714,10 +2720,14 @@ export interface components {
         /**
          * StatisticsOut
          * @description What was counted: a table of rows, and what a reader must know of it.
+         *
+         *     ``least``: so many tracks are behind each number at least, smaller ones are left out; 0 = no such rule.
          */
         StatisticsOut: {
             /** Columns */
             columns: string[];
+            /** Least */
+            least: number;
             /** Notes */
             notes: string[];
             /** Rows */
@@ -2794,70 +2804,33 @@ export interface components {
             unit: string;
         };
         /**
-         * ViewingIn
-         * @description What is to be played: one of three.
-         *
-         *     ``cameras`` (ids) from ``start`` to ``end``; ``tracks``, with what is around them; or ``footage`` (an id)
-         *     from ``begin`` to ``until``, seconds of its timeline.
+         * WayOut
+         * @description Where a track went: its foot at 16 times equally apart, 0..1.
          */
-        ViewingIn: {
-            /**
-             * Begin
-             * @default 0
-             */
-            begin: number;
-            /** Cameras */
-            cameras?: string[];
-            /** Case */
-            case?: string | null;
-            /** End */
-            end?: string | null;
-            /**
-             * Footage
-             * @default
-             */
-            footage: string;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
-            /** Start */
-            start?: string | null;
-            /** Tracks */
-            tracks?: string[];
-            /**
-             * Until
-             * @default 0
-             */
-            until: number;
+        WayOut: {
+            /** Label */
+            label: string;
+            /** Path */
+            path: [
+                number,
+                number
+            ][];
         };
         /**
-         * ViewingOut
-         * @description A look. ``piece``: seconds of a piece; ``codec``: what a browser must play; ``entry``: of the log.
+         * WaysOut
+         * @description Tracks that began in the last day of which there are any; ``total``: how many, if more are not given.
          *
-         *     ``gaps``: what was not seen, so is not shown; ``cameras``: names by id, those too that show nothing;
-         *     ``notes``: what is not sure to be masked.
+         *     ``since``, ``until``: when the first and the last of them began, none where the clock is unknown.
          */
-        ViewingOut: {
-            /** Cameras */
-            cameras: {
-                [key: string]: string;
-            };
-            /** Codec */
-            codec: string;
-            /** Entry */
-            entry: number;
-            /** Gaps */
-            gaps: components["schemas"]["GapOut"][];
-            /** Id */
-            id: string;
-            /** Notes */
-            notes: string[];
-            /** Parts */
-            parts: components["schemas"]["PartOut"][];
-            /** Piece */
-            piece: number;
+        WaysOut: {
+            /** Since */
+            since: string | null;
+            /** Total */
+            total: number;
+            /** Until */
+            until: string | null;
+            /** Ways */
+            ways: components["schemas"]["WayOut"][];
         };
         /**
          * WindowModel
@@ -3874,6 +3847,218 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showScene: {
+        parameters: {
+            query?: {
+                case?: string | null;
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptySceneOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWays: {
+        parameters: {
+            query?: {
+                case?: string | null;
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysOut"];
+                };
             };
             /** @description Nobody is signed in. */
             401: {
@@ -8670,7 +8855,7 @@ export interface operations {
     showStatistics: {
         parameters: {
             query?: {
-                by?: "hour" | "camera" | "class" | "line" | "zone" | "flow" | "dwell" | "speed" | "occupancy" | "heat" | "path";
+                by?: "hour" | "camera" | "class" | "line" | "zone" | "flow" | "dwell" | "speed" | "occupancy" | "heat" | "path" | "coverage";
                 camera?: string[] | null;
                 start?: string | null;
                 end?: string | null;
@@ -8741,6 +8926,135 @@ export interface operations {
             };
             /** @description Too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportStatistics: {
+        parameters: {
+            query: {
+                kind: "csv" | "json" | "svg" | "png";
+                by?: "hour" | "camera" | "class" | "line" | "zone" | "flow" | "dwell" | "speed" | "occupancy" | "heat" | "path" | "coverage";
+                camera?: string[] | null;
+                start?: string | null;
+                end?: string | null;
+                bin_seconds?: number;
+                query?: string;
+                case?: string | null;
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10178,234 +10492,6 @@ export interface operations {
             };
             /** @description Too large. */
             413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    openViewing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewingIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewingOut"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showPiece: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                viewing: string;
-                part: number;
-                piece: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The whole. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "video/mp4": string;
-                };
-            };
-            /** @description The part that was asked for. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "video/mp4": string;
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such part. */
-            416: {
                 headers: {
                     [name: string]: unknown;
                 };
