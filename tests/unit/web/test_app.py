@@ -13,7 +13,8 @@ def test_searches_statistics_and_pictures_are_known_to_take_long():
     heavy = {row.name for row in ROUTES if row.heavy}
     assert heavy == {
         "ask", "beginSynopsis", "draftReport", "exportStatistics", "listPictures", "listShots", "listWays",
-        "makeClip", "planSynopsis", "preview", "revealShots", "showPiece", "showScene", "showStatistics", "verifyLog",
+        "makeClip", "planSynopsis", "preview", "revealShots", "showPiece", "showScene", "showStatistics",
+        "verifyLog",
     }  # fmt: skip
 
 
