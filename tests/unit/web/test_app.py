@@ -15,6 +15,9 @@ def test_searches_statistics_and_pictures_are_known_to_take_long():
         "ask", "beginSynopsis", "draftReport", "exportStatistics", "listPictures", "listShots", "listWays",
         "makeClip", "planSynopsis", "preview", "revealShots", "showPiece", "showScene", "showStatistics",
         "verifyLog",
+        "ask", "beginSynopsis", "draftReport", "exportStatistics", "listPeople", "listPictures",
+        "listShots", "listWays", "makeClip", "planSynopsis", "preview", "revealShots", "showScene",
+        "showStatistics", "verifyLog",
     }  # fmt: skip
 
 
