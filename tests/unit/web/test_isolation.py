@@ -18,12 +18,14 @@ from tests.site import acts
 from tests.unit.web.examples import example
 
 EVIDENCE = {"listBasket", "listShots", "revealShots", "preview", "draftReport"}
+ZONES = {"showScene", "listWays", "listPeople", "exportStatistics"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 ASKING = {
     "listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics", "beginSynopsis",
-    "makeClip", "openViewing", "findSimilar", "followTrack", "decideLink", "showJourney", "listPicturesOf",
-} | EVIDENCE  # fmt: skip
-IN_QUESTION = [row for row in ROUTES if row.name in ASKING]
+    "makeClip",
+} | EVIDENCE | ZONES  # fmt: skip
+PLACES = {"openViewing", "findSimilar", "followTrack", "decideLink", "showJourney", "listPicturesOf"}
+IN_QUESTION = [row for row in ROUTES if row.name in ASKING | PLACES]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(
     st.from_regex(r"case-[0-9a-f]{16}", fullmatch=True),

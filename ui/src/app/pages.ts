@@ -42,6 +42,14 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Footage")),
   },
   {
+    path: "/zones",
+    title: "page.zones",
+    needs: "view.masked",
+    scoped: true,
+    key: "z",
+    Component: lazy(() => import("../pages/Zones")),
+  },
+  {
     path: "/search",
     title: "page.search",
     needs: "search.attributes",
@@ -63,6 +71,14 @@ export const PAGES: readonly Page[] = [
     scoped: false,
     key: "m",
     Component: lazy(() => import("../pages/Plan")),
+  },
+  {
+    path: "/statistics",
+    title: "page.statistics",
+    needs: "statistics",
+    scoped: true,
+    key: "t",
+    Component: lazy(() => import("../pages/Statistics")),
   },
   {
     path: "/synopsis",
