@@ -38,10 +38,10 @@ def planes_of(data: bytes, side: int) -> tuple[Plane, Plane, Plane]:
 def size_of(data: bytes) -> tuple[int, int]:
     """Width and height that a PNG or JPEG says it has; raises ``UsageError`` for anything else."""
     try:
-        if data[1:4] == b"PNG" and data[12:16] == b"IHDR":
+        if data[1:4] == b"PNG":  # its first chunk is the header (PNG, 11.2.2)
             width, height = struct.unpack(">II", data[16:24])
             return width, height
-        if data.startswith(b"\xff\xd8\xff"):
+        if tuple(data[:3]) == (0xFF, 0xD8, 0xFF):
             return _jpeg_size(data)
     except (struct.error, IndexError) as error:
         raise _no_picture() from error

@@ -13,7 +13,7 @@ def case(inquiry):
     """The case, with a second person's word for both."""
     people.login(inquiry.workspace, "ines", PASSWORD)
     asked = cases.request_allowance(inquiry.workspace, inquiry.case, ("search.similar", "journey"), WHY)
-    inquiry.clock.later(minutes=30)
+    inquiry.clock.later(minutes=5)
     approve_case(inquiry.workspace, inquiry.keys, asked, inquiry.clock())
     return {"case": inquiry.case, "reason": WHY}
 
@@ -53,10 +53,10 @@ def test_a_journey_grows_by_decisions_of_people(ines, case):
     assert set(pictures) == {track, first}
 
 
-def test_nothing_is_told_of_tracks_out_of_reach(ines, case, browsers, inquiry):
-    track = inquiry.tracks[0]
+def test_nothing_is_told_of_tracks_out_of_reach(ines, case, site, inquiry):
+    track, sven = inquiry.tracks[0], site.signed_in("sven", PASSWORD)
     for way in ("similar", "follow"):
-        theirs, none = (browsers["sven"].post(f"/api/tracks/{t}/{way}", json=case) for t in (track, "none"))
+        theirs, none = (sven.post(f"/api/tracks/{t}/{way}", json=case) for t in (track, "none"))
         assert (theirs.status_code, theirs.json()) == (none.status_code, none.json())
         assert theirs.status_code in (403, 404)
     asked = ines.post("/api/tracks/made-up/follow", json=case)

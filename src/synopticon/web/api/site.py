@@ -55,7 +55,7 @@ def save_site_picture(here: Here, body: SitePicture) -> SiteOut:
     try:
         data = b64decode(body.data, validate=True)
     except binascii.Error as error:
-        raise UsageError("the picture is not in base64: send it anew") from error
+        raise UsageError("the picture cannot be read: give it in base64") from error
     return _site(act.set_picture(here, data))
 
 
