@@ -16,6 +16,7 @@ export type HeaderOut = Schemas["HeaderOut"];
 export type HitOut = Schemas["HitOut"];
 export type KeptOut = Schemas["KeptOut"];
 export type JourneyOut = Schemas["JourneyOut"];
+export type JobOut = Schemas["JobOut"];
 export type MarkOut = Schemas["MarkOut"];
 export type May = Schemas["May"];
 export type NoticeOut = Schemas["NoticeOut"];
