@@ -139,6 +139,7 @@ def test_cameras_are_placed_on_a_plan_by_keyboard(opened: Open, house: House) ->
     other = opened(house.address).sign_in("ines")
     give_reason(other, house)
     other.open(house.page("/footage"))
+    other.page.get_by_text("Plan of the cameras").click()
     camera = other.page.locator(".site").get_by_role("button", name="gate")
     camera.click()
     assert camera.get_attribute("aria-pressed") == "true"

@@ -194,7 +194,7 @@ def open_viewing(workspace: Workspace, wish: Wish, *, case: str | None = None, r
         parts = tuple(found.tracks(wish.tracks) if wish.tracks else found.stretches(wish))
         gaps = found.gaps(wish, parts)
         act.note(parts=len(parts), seconds=round(sum(part.end - part.begin for part in parts), 3))
-        notes = tuple(unsure(_LOOKED_FOR, (), spotters_of(_LOOKED_FOR, None)))
+        notes = tuple(unsure(kinds(USUAL), (), spotters_of(_LOOKED_FOR, None)))
         return Viewing(wish, case, reason, act.grant, parts, gaps, cameras, notes, act.entry.sequence)
 
 

@@ -116,7 +116,7 @@ function Cameras({ all }: { all: RecordingsOut }) {
           <p className="muted small">{t("footage.how")}</p>
         )}
       </div>
-      <details className="card" open>
+      <details className="card">
         <summary>{t("site.title")}</summary>
         <Site
           chosen={beside}
