@@ -1,6 +1,7 @@
 import type { JourneyOut } from "../api/types";
 import { useTexts } from "../i18n";
 import { Picture } from "../search/Card";
+import { WayPlan } from "../site/WayPlan";
 import { Seen } from "./Seen";
 import { usePictures } from "./usePictures";
 
@@ -36,6 +37,7 @@ export function Way({ found, play }: WayProps) {
           </li>
         ))}
       </ol>
+      <WayPlan names={found.stops.map((one) => one.seen.camera)} />
       <div className="row">
         <button type="button" className="primary" onClick={() => play(tracks)}>
           {t(tracks.length > 1 ? "journey.play-all" : "journey.play-one")}

@@ -65,7 +65,7 @@ export function SitePlan({ picture, places, nameOf, way, choose, chosen, change 
           className="site-camera"
           style={{ left: `${one.x * 100}%`, top: `${one.y * 100}%` }}
           aria-pressed={choose ? (chosen?.includes(one.camera) ?? false) : undefined}
-          aria-label={change ? t("site.move", { name: nameOf(one.camera) }) : nameOf(one.camera)}
+          aria-label={change ? t("site.move", { name: nameOf(one.camera) }) : undefined}
           onClick={() => choose?.(one.camera)}
           onKeyDown={(event) => pressed(one.camera, event)}
           onPointerDown={(event) => change && event.currentTarget.setPointerCapture(event.pointerId)}
