@@ -43,6 +43,7 @@ BESIDES = {
     "requests": {"request.open", "request.read", "request.search"},  # the tracks that are named
     "retention": {"retention.report", "retention.hold", "retention.release"},
     "redact": {"view.unmasked"},  # somebody stays clear
+    "site": {"camera.read"},
     "zones": {"camera.read"},
 }
 

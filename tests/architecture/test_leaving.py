@@ -50,6 +50,7 @@ HARMLESS = MappingProxyType({
     "vision.compose_footage.Studio.gops": "test footage, painted from public pictures",
     "vision.compose_footage.Studio._empty": "the same",
     "acts.compose_footage._record_file": "the same",
+    "acts.site.set_picture": "a plan of the site that somebody gives: no footage",
     "acts.doctor._video": "a grey square, to try the encoder",
     "acts.statistics._file": "counts over the empty scene, in grey",
     "search.charts._image": "the same",

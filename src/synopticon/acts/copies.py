@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from synopticon.acts.analysis import Progress
 from synopticon.acts.chosen import Chosen, inside
 from synopticon.acts.leaving import Recording, called
@@ -26,11 +24,9 @@ from synopticon.synopsis.door import jpeg
 from synopticon.synopsis.thumbnail import best_sample
 from synopticon.values.footage import Gap, SourceFile
 from synopticon.values.frame import Frame
-from synopticon.vision.masks import Kinds, MaskPlan, MaskSettings, plan_masks
+from synopticon.vision.masks import Kinds, MaskPlan, MaskSettings, plan_near
 from synopticon.vision.observations import Observations
 from synopticon.vision.spot import Spotter
-
-_NEAR = 5.0  # seconds around a stretch from which a mask may still be held in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +119,10 @@ def _made(file: Path, path: str, role: str, told: str = "") -> Recording:
 
 
 def _plan(seen: Observations, one: Chosen, span: tuple[float, float], settings: CopySettings) -> MaskPlan:
-    """The masks of one stretch: of all that is known near it."""
-    low, high = span[0] - _NEAR, span[1] + _NEAR
-    first, stop = np.searchsorted(seen.time, (low, high))
-    tracks = [t for t in one.known if t.start < high and t.end > low]
+    """The masks of one stretch."""
     keep = one.tracks if settings.clear else ()
     masks = MaskSettings(settings.mask, floor=one.footage.height)
-    return plan_masks(seen.part(int(first), int(stop)), tracks, masks, keep)
+    return plan_near(seen, one.known, masks, span, keep)
 
 
 def _shots(one: Chosen) -> Mapping[tuple[int, int], Sequence[str]]:

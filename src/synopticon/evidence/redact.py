@@ -5,20 +5,21 @@ mosaic or a blur would keep a part of it.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.errors import FootageError
+from synopticon.errors import FootageError, UnreadableError
 from synopticon.evidence.risk import stretches
 from synopticon.footage.ahead import Ahead
-from synopticon.footage.exact import ExactWriter, Sound
+from synopticon.footage.exact import ExactWriter, PieceWriter, Sound
 from synopticon.footage.read import open_reader
 from synopticon.synopsis.blend import OPAQUE, Planes, stamp
 from synopticon.synopsis.compose import NO_CASE
@@ -63,7 +64,7 @@ def check_sound(footage: Footage) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """What was written: frames, those with a mask, and gaps that decoding met. Times in s.
+    """What was written: frames from ``start`` on, those with a mask, and gaps that decoding met. Times in s.
 
     ``spotted``: faces and plates that were seen. ``bare``: frames in which somebody or something moving was
     seen and nothing was masked on it, as stretches of the timeline; ``bare_frames`` how many.
@@ -72,6 +73,7 @@ class Redacted:
     frames: int
     masked_frames: int
     spotted: int
+    start: float
     seconds: float
     bare_frames: int
     bare: tuple[tuple[float, float], ...]
@@ -127,25 +129,28 @@ def redact(
     footage: Footage,
     plan: MaskPlan,
     spotter: Spotter | None,
-    path: Path,
+    out: Path | BinaryIO,
     settings: RedactSettings,
     progress: Callable[[float], None] | None = None,
     show: Callable[[Frame, Planes], None] | None = None,
 ) -> Redacted:
-    """Write the masked copy to ``path``, which must not exist; ``show`` sees each picture as it is written.
+    """Write the masked copy to ``out``; ``show`` sees each picture as it is written.
 
-    Raises ``OutputError``, and ``FootageError`` where nothing is shown or the size of the picture changes.
+    ``out`` is a path, which must not exist, or an open file for a piece that a page plays. Around what is
+    kept, faces and plates are looked for too: a mask that begins before is there in the first picture. Raises
+    ``OutputError``, ``UnreadableError`` where nothing is shown, ``FootageError`` when the size changes.
     """
     times = _Ticks(footage)
     tally = _Tally(footage, plan, settings, progress)
-    with (
-        open_reader(footage, settings.start, settings.end) as reader,
-        closing(Ahead(masked_frames(iter(reader), plan, spotter, tally.found), _AHEAD)) as ready,
-    ):
+    lead = 0.0 if spotter is None else spotter.linger
+    with open_reader(footage, settings.start - lead, settings.end + lead) as reader, ExitStack() as stack:
+        pairs = masked_frames(iter(reader), plan, spotter, tally.found)
+        kept = (one for one in pairs if settings.start <= one[0].time < settings.end)
+        ready = stack.enter_context(closing(Ahead(kept, _AHEAD)))
         first = next(ready, None)
         if first is None:
-            raise FootageError(f"{footage.files[0].path}: shows nothing there: give other times")
-        with _writer(path, footage, first[0], times, settings) as writer:
+            raise UnreadableError(f"{footage.files[0].path}: shows nothing there: give other times")
+        with _writer(out, footage, first[0], times, settings) as writer:
             mark = _mark((first[0].y.shape[1], first[0].y.shape[0]), settings)
             for (frame, zones), after in _with_next(first, ready):
                 begin = times.of(frame, first[0])
@@ -155,7 +160,12 @@ def redact(
                 if show:
                     show(frame, picture)
                 tally.add(frame, zones)
-        return replace(tally.result(), gaps=reader.gaps)
+        return replace(tally.result(), gaps=_within(reader.gaps, settings))
+
+
+def _within(gaps: Sequence[Gap], settings: RedactSettings) -> tuple[Gap, ...]:
+    """Gaps in what is kept."""
+    return tuple(g for g in gaps if g.end > settings.start and g.start < settings.end)
 
 
 Pair = tuple[Frame, Boxes]
@@ -194,9 +204,15 @@ class _Ticks:
 
 
 def _writer(
-    path: Path, footage: Footage, first: Frame, times: _Ticks, settings: RedactSettings
-) -> ExactWriter:
+    out: Path | BinaryIO, footage: Footage, first: Frame, times: _Ticks, settings: RedactSettings
+) -> ExactWriter | PieceWriter:
     file = footage.files[first.file]
+    height, width = _size(first.y, settings.short)
+    if not isinstance(out, Path):
+        return PieceWriter(
+            out, (width, height), file.frame_rate, times.base, full_range=file.full_range,
+            colour_matrix=file.colour_matrix,
+        )  # fmt: skip
     sound = None
     if settings.sound:
         begin = first.pts * file.time_base
@@ -204,9 +220,8 @@ def _writer(
         if settings.end < file.duration:
             end = begin + Fraction(settings.end - first.time).limit_denominator(90000)
         sound = Sound(file.path, begin, end)
-    height, width = _size(first.y, settings.short)
     return ExactWriter(
-        path, (width, height), file.frame_rate, times.base, crf=settings.crf,
+        out, (width, height), file.frame_rate, times.base, crf=settings.crf,
         full_range=file.full_range, colour_matrix=file.colour_matrix,
         title="; ".join(_texts(settings)), sound=sound,
     )  # fmt: skip
@@ -288,4 +303,4 @@ class _Tally:
         step = 1 / float(self._footage.frame_rate)
         told = tuple((round(float(c[0]), 3), round(float(c[-1]) + step, 3)) for c in stretches(bare))
         seconds = self._last - self._first + step
-        return Redacted(self._frames, self._masked, self._spotted, seconds, len(bare), told, ())
+        return Redacted(self._frames, self._masked, self._spotted, self._first, seconds, len(bare), told, ())

@@ -203,35 +203,52 @@ class StreamWriter:
     ``out`` is written as pictures come, never read and never sought; it is not closed. Raises OutputError.
     """
 
+    _options: Mapping[str, str] = {"crf": "20", "preset": "veryfast", "tune": "zerolatency"}
+
     def __init__(
-        self, out: BinaryIO, size: tuple[int, int], fps: Fraction, *, full_range: bool, colour_matrix: str
+        self,
+        out: BinaryIO,
+        size: tuple[int, int],
+        fps: Fraction,
+        *,
+        full_range: bool,
+        colour_matrix: str,
+        time_base: Fraction | None = None,
     ) -> None:
         _check_size(*size)
         rate = Fraction(fps)
-        self._size, self._count = size, 0
+        self._size, self._count, self._base = size, 0, time_base or 1 / rate
         flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
-        options = {"crf": "20", "preset": "veryfast", "g": str(max(round(rate), 1)), "tune": "zerolatency"}
+        options = {**self._options, "g": str(max(round(rate), 1))}
         self._container = av.open(_Unseekable(out), "w", format="mp4", options=flags)
         self._stream = self._container.add_stream("libx264", options=options)
         context = self._stream.codec_context
         context.width, context.height, context.pix_fmt = *size, "yuv420p"
-        context.time_base = self._stream.time_base = 1 / rate
+        context.time_base = self._stream.time_base = self._base
         context.framerate = rate
         _tag_colour(context, full_range, colour_matrix)
 
     def write(self, y: Plane, u: Plane, v: Plane) -> None:
         """Add one picture: ``y`` ``(height, width)``, ``u``, ``v`` half of that both ways, uint8."""
+        self._put(y, u, v, self._count, 1)
+        self._count += 1
+
+    def _put(self, y: Plane, u: Plane, v: Plane, pts: int, duration: int) -> None:
         frame = _frame(y, u, v, *self._size)
-        frame.pts, self._count = self._count, self._count + 1
+        frame.pts, frame.time_base, frame.duration = pts, self._base, duration
         try:
-            self._container.mux(self._stream.encode(frame))
+            self._container.mux(self._timed(self._stream.encode(frame)))
         except (av.FFmpegError, OSError) as error:
             raise _unplayed(error) from error
+
+    def _timed(self, packets: "list[Packet[VideoStream]]") -> "list[Packet[VideoStream]]":
+        """The packets as they are written; a kind of writer may change their durations."""
+        return packets
 
     def close(self) -> None:
         """Write what is left."""
         try:
-            self._container.mux(self._stream.encode(None))
+            self._container.mux(self._timed(self._stream.encode(None)))
             self._container.close()
         except (av.FFmpegError, OSError) as error:
             raise _unplayed(error) from error

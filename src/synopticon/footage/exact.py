@@ -5,7 +5,7 @@ from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeAlias
 
 import av
 from av.audio.stream import AudioStream
@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from synopticon.errors import FootageError
-from synopticon.footage.encode import TimedWriter
+from synopticon.footage.encode import StreamWriter, TimedWriter
 from synopticon.values.frame import Plane
 
 if TYPE_CHECKING:
@@ -109,11 +109,7 @@ class ExactWriter(TimedWriter):
         super().close()
 
     def _timed(self, packets: "list[Packet[VideoStream]]") -> "list[Packet[VideoStream]]":
-        """The packets with the durations that were asked for: the encoder gives each the usual one."""
-        for packet in packets:
-            if packet.pts in self._lasting:
-                packet.duration = self._lasting.pop(packet.pts)
-        return packets
+        return _lasting(packets, self._lasting)
 
     def _hear(self, until: Fraction | None) -> None:
         while self._waiting is not None and (until is None or self._waiting[0] <= until):
@@ -133,3 +129,52 @@ class ExactWriter(TimedWriter):
         finally:
             if self._sound is not None:
                 self._sound.close()
+
+
+class PieceWriter(StreamWriter):
+    """A piece of a copy, in fragments, written as it comes: a page plays it after the one before.
+
+    Times are ticks of ``time_base``, from 0 in each piece.
+    """
+
+    _options = {"crf": "24", "preset": "veryfast", "bf": "0"}  # noqa: RUF012 (never changed)
+
+    def __init__(
+        self,
+        out: BinaryIO,
+        size: tuple[int, int],
+        rate: Fraction,
+        time_base: Fraction,
+        *,
+        full_range: bool,
+        colour_matrix: str,
+    ) -> None:
+        super().__init__(
+            out, size, rate, full_range=full_range, colour_matrix=colour_matrix, time_base=time_base
+        )
+        self._lasting: dict[int, int] = {}
+
+    def write_at(self, y: Plane, u: Plane, v: Plane, pts: int, duration: int) -> None:
+        """Add one picture, shown from ``pts`` for ``duration`` ticks; times must increase."""
+        self._lasting[pts] = duration
+        self._put(y, u, v, pts, duration)
+
+    def _timed(self, packets: "list[Packet[VideoStream]]") -> "list[Packet[VideoStream]]":
+        return _lasting(packets, self._lasting)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+
+
+def _lasting(packets: "list[Packet[VideoStream]]", known: dict[int, int]) -> "list[Packet[VideoStream]]":
+    """The packets with the durations that were asked for: the encoder gives each the usual one."""
+    for packet in packets:
+        if packet.pts in known:
+            packet.duration = known.pop(packet.pts)
+    return packets

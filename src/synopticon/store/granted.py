@@ -89,11 +89,11 @@ class GrantedAnalysis:
             raise StoreError("this footage was not analysed to its end: run 'synopticon ingest' again")
         return found[0]
 
-    def watched(self) -> Iterator[Arrays]:
-        """What was seen in the whole footage, segment by segment: to place masks, and for nothing else."""
+    def watched(self, segments: slice = slice(None)) -> Iterator[Arrays]:
+        """What was seen in some segments of the footage, or all: to place masks, and for nothing else."""
         self._grant.check(self._clock(), *PICTURES)
-        for name in self._store.names():
-            if name.startswith(WATCHED) and (arrays := self._store.load_arrays(name)) is not None:
+        for name in [name for name in self._store.names() if name.startswith(WATCHED)][segments]:
+            if (arrays := self._store.load_arrays(name)) is not None:
                 yield arrays
 
     def load_recording(self) -> Footage:

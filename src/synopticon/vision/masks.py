@@ -35,6 +35,7 @@ _USUAL: Kinds = frozenset({"heads", "plates"})
 _HEAD, _WHOLE, _NEAR = Margin(0.04, 2.0), Margin(0.15, 2.0), Margin(0.1, 2.0)
 _MOVED = 0.05  # share of a box that is foreground, from which something moves there
 _BORDER = 3.0  # source pixels: what comes as near to the border of the picture is cut by it
+_NEARBY = 5.0  # seconds around a stretch from which a mask may still be held in it
 _NONE = np.zeros((0, 4), np.float32)
 
 
@@ -224,6 +225,25 @@ def plan_masks(
     seen_at = _frames(seen, replace(settings, thin=0.0))  # of passing light nothing is masked, but it is told
     bare = [time for time, people, blobs in seen_at if finder.bare(time, people, blobs, plan.at(time))]
     return replace(plan, bare=np.array(bare))
+
+
+def plan_near(
+    seen: Observations,
+    tracks: Sequence[Track],
+    settings: MaskSettings,
+    span: tuple[float, float],
+    keep: Collection[str] = (),
+) -> MaskPlan:
+    """The masks of a stretch (s): of all that is known near it, as far as a mask may still be held in it."""
+    low, high = near(span)
+    first, stop = np.searchsorted(seen.time, (low, high))
+    around = [t for t in tracks if t.start < high and t.end > low]
+    return plan_masks(seen.part(int(first), int(stop)), around, settings, keep)
+
+
+def near(span: tuple[float, float]) -> tuple[float, float]:
+    """From when to when (s) is known what may be masked in a stretch."""
+    return span[0] - _NEARBY, span[1] + _NEARBY
 
 
 def _boxes(tracks: Sequence[Track], hold: float) -> list[Strand]:

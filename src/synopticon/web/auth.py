@@ -21,10 +21,11 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from synopticon.acts.people import accept_invitation, renew_password, sign_in, sign_in_proved
+from synopticon.acts.viewing import Pieces
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.users import Method, OpenSession, SignIn
-from synopticon.web.held import Counter, answers, clips, synopses
+from synopticon.web.held import Counter, answers, clips, synopses, viewings
 from synopticon.web.oidc import LASTS, Oidc, Provider
 from synopticon.web.problems import NobodyError
 
@@ -80,6 +81,7 @@ class Door:
         self._secure = secure
         self.oidc = Oidc(provider, workspace.clock) if provider and self.users else None
         self.answers, self.synopses, self.clips = answers(), synopses(), clips()
+        self.viewings, self.pieces = viewings(), Pieces()
         self.streams = Counter()
         self.closing = threading.Event()  # the server stops: streams end
         self._checks = threading.BoundedSemaphore(CHECKS)
@@ -208,11 +210,6 @@ class Door:
         self._forget(digest)
         self._workspace.people.close_session(secret)
 
-    def _forget(self, digest: str) -> None:
-        """Drop what was kept for a session."""
-        for shelf in (self.answers, self.synopses, self.clips):
-            shelf.drop(digest)
-
     def sessions(self, visit: Visit) -> tuple[OpenSession, ...]:
         """The sessions of whoever asks, newest first."""
         now, mine = self._workspace.clock(), visit.actor.id
@@ -230,6 +227,11 @@ class Door:
             self._forget(digest)
             return True
         return False
+
+    def _forget(self, digest: str) -> None:
+        """Drop what was kept for a session that ends."""
+        for shelf in (self.answers, self.synopses, self.clips, self.viewings):
+            shelf.drop(digest)
 
     # --- who it is -----------------------------------------------------------------------------------------
 

@@ -15,11 +15,13 @@ from typing import Generic, TypeVar
 from synopticon.acts.context import Context
 from synopticon.acts.interactive import Interactive
 from synopticon.acts.search import Answer
+from synopticon.acts.viewing import Viewing
 from synopticon.web.problems import MissingError
 
 LASTS = timedelta(minutes=30)  # since it was last asked for
 EACH = 3  # answers, or synopses, of one session
 CLIPS = 8  # of one session
+LOOKS = 60  # at footage, of all sessions together
 HITS = 1_000_000  # of all answers together; up to 200 bytes each
 COLUMNS = 256 << 20  # bytes of all synopses together, pictures not counted: these are read when asked for
 FILMS = 128 << 20  # bytes of all clips together
@@ -92,6 +94,11 @@ def synopses() -> Shelf[Interactive]:
 def clips() -> Shelf[Context]:
     """Where clips of tracks in their context are kept."""
     return Shelf("clip", CLIPS, FILMS, lambda made: len(made.video))
+
+
+def viewings() -> Shelf[Viewing]:
+    """Where looks at footage are kept while they play."""
+    return Shelf("look", EACH, LOOKS, lambda _: 1)
 
 
 class Counter:

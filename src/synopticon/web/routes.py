@@ -25,13 +25,16 @@ from synopticon.web.api import (
     grounds,
     house,
     jobs,
+    journeys,
     log,
     oidc,
     people,
     search,
     session,
+    site,
     statistics,
     synopses,
+    viewings,
 )
 
 
@@ -62,6 +65,7 @@ class Route:
 
 
 _MINE = "tells whoever is signed in about themselves"
+_PLAYS = "plays what an act let this session look at, as long as that would be given again"
 _JOBS = "tells about the jobs that one asked for"
 _PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
 _GIVEN = "gives what an act gave to this session, as long as that would be given again"
@@ -170,6 +174,32 @@ ROUTES: tuple[Route, ...] = (
         "PUT", "/api/cameras/{camera}/ground", cameras.save_ground, "cameras",
         capability="camera.zones", status=204,
     ),
+    Route(
+        "POST", "/api/viewings", viewings.open_viewing, "viewings", capability="view.masked", status=201
+    ),
+    Route(
+        "GET", "/api/viewings/{viewing}/parts/{part}/pieces/{piece}", viewings.show_piece, "viewings",
+        own=_PLAYS, kind="video/mp4", heavy=True,
+    ),
+    Route(
+        "GET", "/api/pictures", journeys.list_pictures_of, "journeys", capability="view.masked", heavy=True
+    ),
+    Route(
+        "POST", "/api/tracks/{track}/similar", journeys.find_similar, "journeys",
+        capability="search.similar", heavy=True,
+    ),
+    Route(
+        "POST", "/api/tracks/{track}/follow", journeys.follow_track, "journeys",
+        capability="journey", heavy=True,
+    ),
+    Route(
+        "POST", "/api/tracks/{track}/links", journeys.decide_link, "journeys",
+        capability="journey", status=201,
+    ),
+    Route("GET", "/api/tracks/{track}/journey", journeys.show_journey, "journeys", capability="journey"),
+    Route("GET", "/api/site", site.show_site, "site", capability="camera.read"),
+    Route("PUT", "/api/site/picture", site.save_site_picture, "site", capability="camera.set"),
+    Route("PUT", "/api/site/places", site.save_site_places, "site", capability="camera.set"),
     Route("POST", "/api/answers", search.ask, "search", capability="search.attributes", heavy=True),
     Route("GET", "/api/answers/{answer}/hits", search.list_hits, "search", own=_PAGES),
     Route(

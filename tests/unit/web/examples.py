@@ -14,6 +14,7 @@ def example(row, inquiry) -> dict:
     filled = {
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
         "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
+        "viewing": "none", "part": "0", "piece": "0",
         "synopsis": "none", "clip": "none", "n": "0",
         "job": "job-0", "user": "user-0", "session": "0" * 64,
     }  # fmt: skip
@@ -72,6 +73,16 @@ _REST = {
             "picture": [[0.1, 0.9], [0.9, 0.9], [0.7, 0.4], [0.3, 0.4]],
             "metres": [[0, 0], [8, 0], [8, 9], [0, 9]],
         }
+    },
+    "listPicturesOf": lambda i: {"params": {"track": i.tracks[:2], **_case(i)}},
+    "findSimilar": lambda i: {"json": _case(i)},
+    "followTrack": lambda i: {"json": _case(i)},
+    "decideLink": lambda i: {"json": {"other": i.tracks[1], "verdict": "rejected", **_case(i)}},
+    "showJourney": lambda i: {"params": _case(i)},
+    "saveSitePicture": lambda i: {"json": {"data": ""}},
+    "saveSitePlaces": lambda i: {"json": {"places": [{"camera": i.camera, "x": 0.5, "y": 0.5}]}},
+    "openViewing": lambda i: {
+        "json": {"cameras": [i.camera], "start": "2026-11-24T11:59Z", "end": "2026-11-24T12:01Z", **_case(i)}
     },
     "ask": lambda i: {"json": {"query": "object", **_case(i)}},
     "showPicture": lambda i: {"params": _case(i)},

@@ -8,6 +8,8 @@ import httpx
 from synopticon.web.app import bare_app
 from synopticon.web.routes import ROUTES, Route
 
+PLACES = {"findSimilar", "followTrack", "listPicturesOf", "showPiece"}
+
 
 def test_searches_statistics_and_pictures_are_known_to_take_long():
     heavy = {row.name for row in ROUTES if row.heavy}
@@ -15,7 +17,7 @@ def test_searches_statistics_and_pictures_are_known_to_take_long():
         "ask", "beginSynopsis", "draftReport", "exportStatistics", "listPeople", "listPictures",
         "listShots", "listWays", "makeClip", "planSynopsis", "preview", "revealShots", "showScene",
         "showStatistics", "verifyLog",
-    }  # fmt: skip
+    } | PLACES  # fmt: skip
 
 
 def test_many_that_take_long_leave_room_for_the_others():

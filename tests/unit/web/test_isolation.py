@@ -24,7 +24,8 @@ ASKING = {
     "listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics", "beginSynopsis",
     "makeClip",
 } | EVIDENCE | ZONES  # fmt: skip
-IN_QUESTION = [row for row in ROUTES if row.name in ASKING]
+PLACES = {"openViewing", "findSimilar", "followTrack", "decideLink", "showJourney", "listPicturesOf"}
+IN_QUESTION = [row for row in ROUTES if row.name in ASKING | PLACES]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(
     st.from_regex(r"case-[0-9a-f]{16}", fullmatch=True),

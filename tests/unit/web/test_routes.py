@@ -81,6 +81,9 @@ def test_what_is_done_is_the_act_that_the_table_names(row, browsers, inquiry):
         me = browsers[role].get("/api/session").json()["user"]
         assert ("record", row.capability, me) in found
         assert {actor for _, _, actor in found} == {me}
+    elif answer.status_code == 403:  # a second person must allow it first
+        assert answer.json()["rule"] == "approval.second-person"
+        assert {(kind, what) for kind, what, _ in found} == {("refusal", row.capability)}
     else:
         assert answer.status_code in (404, 422), answer.text  # the examples that are no good on purpose
 

@@ -117,6 +117,20 @@ async function good(method: Method, path: string, body?: unknown, signal?: Abort
   throw error;
 }
 
+/** A piece of a video and the second of its first picture; null where there is nothing to be seen. */
+export async function fetchBytes(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ data: ArrayBuffer; first: number } | null> {
+  const response = await reach("get", path, undefined, signal);
+  if (response.status === 204) return null;
+  if (response.ok)
+    return { data: await response.arrayBuffer(), first: Number(response.headers.get("x-synopticon-first")) };
+  const error = await readError(response);
+  if (error.trouble === "signed-out") onSignedOut();
+  throw error;
+}
+
 async function reach(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";

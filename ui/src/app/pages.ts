@@ -13,6 +13,8 @@ export interface Page {
   scoped: boolean;
   /** The key that opens it after `g`; without one it does not stand in the navigation. */
   key?: string;
+  /** Whoever may do this finds it on another page. */
+  unless?: string;
   Component: ComponentType;
 }
 
@@ -56,6 +58,22 @@ export const PAGES: readonly Page[] = [
     scoped: true,
     key: "s",
     Component: lazy(() => import("../pages/Search")),
+  },
+  {
+    path: "/journey",
+    title: "page.journey",
+    needs: "view.masked",
+    scoped: true,
+    Component: lazy(() => import("../pages/Journey")),
+  },
+  {
+    path: "/plan",
+    title: "page.plan",
+    needs: "camera.set",
+    scoped: false,
+    key: "m",
+    unless: "view.masked",
+    Component: lazy(() => import("../pages/Plan")),
   },
   {
     path: "/statistics",
@@ -124,7 +142,13 @@ export function isOpen(page: Page, session: Session | null): boolean {
 /** The pages of the navigation; those that look at footage only where it can be looked at. */
 export function pagesFor(session: Session | null, caseId: string | null): Page[] {
   const inside = caseId !== null || (session !== null && !session.workspace.case_needed);
-  return PAGES.filter((page) => page.key && isOpen(page, session) && (inside || !page.scoped));
+  return PAGES.filter(
+    (page) =>
+      page.key &&
+      isOpen(page, session) &&
+      (inside || !page.scoped) &&
+      !(page.unless && session && mayEver(session, page.unless)),
+  );
 }
 
 /** Where somebody lands who asked for nothing, or for what is not for them. */

@@ -1,17 +1,23 @@
-import { useCallback, useMemo } from "react";
-import { useCameras } from "../api/cameras";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { get } from "../api/client";
-import type { GapOut, RecordingOut, RecordingsOut } from "../api/types";
+import { useMay } from "../api/may";
+import type { RecordingOut, RecordingsOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { useReason } from "../app/reason";
-import { inside, Link, useCaseId } from "../app/router";
-import { Timeline } from "../footage/Timeline";
-import { around, type Span, spanOf } from "../footage/timeline";
+import { useCaseId } from "../app/router";
+import { CameraCard, spansOf } from "../footage/CameraCard";
+import type { Scale } from "../footage/Timeline";
+import { around, type Bin, binFor, binsOf, opening, type Span } from "../footage/timeline";
 import { useTexts } from "../i18n";
 import { length, share } from "../i18n/times";
 import { Empty, Loaded } from "../parts/Loaded";
-import { Time } from "../parts/Time";
-import { quoted } from "../search/query";
+import { Player, type Wish } from "../play/Player";
+import { Site } from "../site/Site";
+
+const MOST = 4; // cameras that play at once
+const BINS = 400; // of activity, over all of the time that was recorded
+const BEFORE = 60_000; // milliseconds of a look before the moment that was chosen,
+const AFTER = 540_000; // and after it: one look is ten minutes
 
 /** Every camera with what it recorded, what of that was analysed, and the gaps, on one scale of time. */
 export default function Footage() {
@@ -42,11 +48,39 @@ function None() {
   );
 }
 
+/** What is played: a look, and where it begins. */
+interface Played {
+  wish: Wish;
+  at?: number;
+}
+
 function Cameras({ all }: { all: RecordingsOut }) {
   const { t, language } = useTexts();
-  const domain = useMemo(() => around(spansOf(all.recordings)), [all]);
-  const ids = [...new Set(all.recordings.map((one) => one.camera))];
+  const whole = useMemo(() => around(spansOf(all.recordings)), [all]);
+  const [view, setView] = useState<Span | null>(() => whole && opening(spansOf(all.recordings), whole));
+  const [beside, setBeside] = useState<readonly string[]>([]);
+  const [played, setPlayed] = useState<Played | null>(null);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const [bins, bin] = useActivity(whole);
+  const top = useRef<HTMLDivElement>(null);
+  const scale: Scale | null = whole && view ? { view, whole, setView, cursor } : null;
+  const most = Math.max(1, ...[...bins.values()].flat().map((one) => one.tracks));
   const nameOf = (id: string) => all.cameras[id] ?? id;
+  const ids = [...new Set(all.recordings.map((one) => one.camera))];
+  const show = (next: Played) => {
+    setPlayed(next);
+    top.current?.scrollIntoView({ block: "nearest" });
+  };
+  const play = (camera: string, at: number) => {
+    const cameras = [camera, ...beside.filter((one) => one !== camera)].slice(0, MOST);
+    show({ wish: { cameras, ...tenMinutes(at) }, at });
+  };
+  const playUndated = (one: RecordingOut) => {
+    setCursor(null);
+    show({ wish: { footage: one.footage, begin: 0, until: Math.min(one.seconds, 3600) } });
+  };
+  const toggle = (camera: string, on: boolean) =>
+    setBeside((before) => [...before.filter((one) => one !== camera), ...(on ? [camera] : [])]);
   const { recorded, seen } = all.coverage;
   return (
     <>
@@ -59,26 +93,90 @@ function Cameras({ all }: { all: RecordingsOut }) {
             gaps: all.gaps.length,
           })}
         </p>
-        <Key />
+        <Key bin={bin} />
       </div>
+      <div ref={top}>
+        {played ? (
+          <section className="card stack tight">
+            <div className="row apart">
+              <h2>{t("play.player")}</h2>
+              <button
+                type="button"
+                onClick={() => {
+                  setPlayed(null);
+                  setCursor(null);
+                }}
+              >
+                {t("action.close")}
+              </button>
+            </div>
+            <Player {...played} onTime={setCursor} focus />
+          </section>
+        ) : (
+          <p className="muted small">{t("footage.how")}</p>
+        )}
+      </div>
+      <details className="card">
+        <summary>{t("site.title")}</summary>
+        <Site
+          chosen={beside}
+          choose={(camera) => {
+            toggle(camera, !beside.includes(camera));
+          }}
+        />
+      </details>
       {ids
         .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b), language))
         .map((id) => (
-          <Camera
+          <CameraCard
             key={id}
             id={id}
             name={nameOf(id)}
-            domain={domain}
+            scale={scale}
             recordings={all.recordings.filter((one) => one.camera === id)}
             gaps={all.gaps.filter((one) => one.camera === id)}
+            bins={bins.get(nameOf(id)) ?? NONE}
+            most={most}
+            beside={beside.includes(id)}
+            setBeside={(on) => toggle(id, on)}
+            play={(at) => play(id, at)}
+            playUndated={playUndated}
           />
         ))}
     </>
   );
 }
 
-function Key() {
-  const { t } = useTexts();
+const NONE: readonly Bin[] = [];
+
+/** A look around a moment, on whole minutes, so that a click nearby asks for the same pieces. */
+function tenMinutes(at: number): { start: string; end: string } {
+  const start = Math.floor((at - BEFORE) / 60_000) * 60_000;
+  return { start: new Date(start).toISOString(), end: new Date(start + BEFORE + AFTER).toISOString() };
+}
+
+/** How many tracks began when, by the camera's name; none where that may not be counted. */
+function useActivity(whole: Span | null): [ReadonlyMap<string, Bin[]>, number] {
+  const caseId = useCaseId();
+  const { text: reason } = useReason();
+  const bin = whole ? binFor(whole, BINS) : 3600;
+  const [bins, setBins] = useState<ReadonlyMap<string, Bin[]>>(new Map());
+  const may = useMay("statistics");
+  useEffect(() => {
+    if (!may) return;
+    const control = new AbortController();
+    const asked = { by: "hour", bin_seconds: bin, case: caseId, reason } as const;
+    get("/api/statistics", asked, control.signal).then(
+      (found) => setBins(binsOf(found.rows, bin)),
+      () => undefined, // no more wanted, or too few to be counted: the page is whole without it
+    );
+    return () => control.abort();
+  }, [bin, caseId, reason, may]);
+  return [bins, bins.size ? bin : 0];
+}
+
+function Key({ bin }: { bin: number }) {
+  const { t, language } = useTexts();
   return (
     <ul className="key">
       {(["analysed", "recorded", "gap"] as const).map((kind) => (
@@ -87,133 +185,12 @@ function Key() {
           {t(`footage.${kind}`)}
         </li>
       ))}
-    </ul>
-  );
-}
-
-function spansOf(parts: readonly (RecordingOut | GapOut)[]): Span[] {
-  return parts.map((one) => spanOf(one.start, one.end)).filter((one) => one !== null);
-}
-
-interface CameraProps {
-  id: string;
-  name: string;
-  domain: Span | null;
-  recordings: readonly RecordingOut[];
-  gaps: readonly GapOut[];
-}
-
-function Camera({ id, name, domain, recordings, gaps }: CameraProps) {
-  const { t, language } = useTexts();
-  const caseId = useCaseId();
-  const camera = useCameras().get(id);
-  const zone = camera?.zone ?? "UTC";
-  const recorded = useMemo(() => spansOf(recordings), [recordings]);
-  const analysed = useMemo(() => spansOf(recordings.filter((one) => one.model !== null)), [recordings]);
-  const blind = useMemo(() => spansOf(gaps), [gaps]);
-  const sum = (parts: readonly { seconds: number }[]) => parts.reduce((all, one) => all + one.seconds, 0);
-  const seen = Math.max(sum(recordings.filter((one) => one.model !== null)) - sum(gaps), 0);
-  const label = t("footage.one", {
-    name,
-    recorded: length(language, sum(recordings)),
-    seen: length(language, seen),
-    gaps: gaps.length,
-  });
-  return (
-    <section className="card stack">
-      <div className="row apart">
-        <h2>{name}</h2>
-        <span className="muted small">
-          {[camera?.place, zone, camera?.days ? t("footage.kept", { days: camera.days }) : ""]
-            .filter(Boolean)
-            .join(" · ")}
-        </span>
-      </div>
-      {analysed.length ? (
-        <p>
-          <Link
-            className="button"
-            to={`${inside(caseId, "/synopsis")}?${new URLSearchParams({ q: `camera:${quoted(name)}` })}`}
-          >
-            {t("synopsis.show-camera")}
-          </Link>
-        </p>
-      ) : null}
-      {domain && recorded.length ? (
-        <Timeline
-          domain={domain}
-          recorded={recorded}
-          analysed={analysed}
-          gaps={blind}
-          zone={zone}
-          label={label}
-        />
-      ) : (
-        <p className="muted">{t("footage.undated")}</p>
-      )}
-      <details>
-        <summary>
-          {t("footage.list")} ({recordings.length})
-        </summary>
-        <Recordings of={recordings} zone={zone} />
-      </details>
-      {gaps.length ? (
-        <details>
-          <summary>
-            {t("footage.gaps")} ({gaps.length})
-          </summary>
-          <Gaps of={gaps} zone={zone} />
-        </details>
-      ) : null}
-    </section>
-  );
-}
-
-function Recordings({ of, zone }: { of: readonly RecordingOut[]; zone: string }) {
-  const { t, language } = useTexts();
-  return (
-    <div className="table-wrap">
-      <table>
-        <thead>
-          <tr>
-            <th>{t("footage.name")}</th>
-            <th>{t("footage.start")}</th>
-            <th>{t("footage.length")}</th>
-            <th>{t("footage.model")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {of.map((one) => (
-            <tr key={one.footage + one.start}>
-              <td>{one.name}</td>
-              <td>
-                <Time at={one.start} zone={zone} />
-              </td>
-              <td>{length(language, one.seconds)}</td>
-              <td>
-                {one.model === null ? (
-                  <span className="badge warn">{t("footage.not-analysed")}</span>
-                ) : (
-                  one.model || t("footage.motion")
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Gaps({ of, zone }: { of: readonly GapOut[]; zone: string }) {
-  const { language } = useTexts();
-  return (
-    <ul className="stack tight">
-      {of.map((one) => (
-        <li key={`${one.footage}${one.start}${one.seconds}`}>
-          <Time at={one.start} zone={zone} /> · {length(language, one.seconds)} · {one.reason}
+      {bin ? (
+        <li>
+          <i className="tracks" aria-hidden="true" />
+          {t("footage.activity", { length: length(language, bin) })}
         </li>
-      ))}
+      ) : null}
     </ul>
   );
 }

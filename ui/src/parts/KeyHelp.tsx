@@ -9,6 +9,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["g c", "page.cases"],
       ["g f", "page.footage"],
       ["g s", "page.search"],
+      ["g m", "page.plan"],
       ["g y", "page.synopsis"],
       ["g e", "page.evidence"],
       ["g l", "page.log"],
@@ -26,6 +27,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["r", "verdict.reject"],
       ["u", "verdict.doubt"],
       ["n", "keys.note"],
+      ["p", "search.context"],
     ],
   ],
   [
@@ -42,6 +44,15 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["z i t o", "keys.draw"],
       ["u c", "keys.undo"],
       ["v h w", "keys.layers"],
+    ],
+  ],
+  [
+    "keys.player",
+    [
+      ["k", "keys.player.pause"],
+      ["j l", "keys.player.jump"],
+      ["← →", "keys.player.step"],
+      ["↓ ↑", "keys.player.rate"],
     ],
   ],
 ];

@@ -5,6 +5,7 @@ import { isKey, useTexts } from "../i18n";
 import { classOf } from "../i18n/classes";
 import { length, wholeDay } from "../i18n/times";
 import { Time } from "../parts/Time";
+import { Around } from "./Around";
 import { Decisions, Grade, Picture, type Verdict } from "./Card";
 
 /** What is noted about a track; what is left out stays as it is. */
@@ -42,6 +43,7 @@ export function Detail({ hit, picture, mark, camera, zone, position, note, save,
       </div>
       <p className="small muted">{position}</p>
       <Picture track={hit.track} data={picture} />
+      <Around key={hit.track} track={hit.track} />
       <Decisions verdict={mark?.verdict ?? "new"} decide={(verdict) => save({ verdict })} />
       <Decided mark={mark} />
       <dl className="facts">
