@@ -11,13 +11,14 @@ from synopticon.cli.output import result, say
 from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
+    from synopticon.acts.watching import Watched
     from synopticon.acts.workspace import Workspace
 
 app = typer.Typer()
 
 
 @app.command("serve")
-def serve(
+def serve(  # noqa: PLR0913 (one parameter for each option)
     *,
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="Where it listens; 0: a free one.")
@@ -38,6 +39,20 @@ def serve(
     behind_proxy: Annotated[
         bool, typer.Option("--behind-proxy", help="A proxy of yours speaks TLS and adds X-Forwarded-For.")
     ] = False,
+    watch: Annotated[
+        list[Path] | None,
+        typer.Option("--watch", metavar="DIR", help="Take in whole new files of it; repeatable."),
+    ] = None,
+    camera: Annotated[
+        list[str] | None,
+        typer.Option("--camera", metavar="NAME", help="The camera of each --watch, in their order."),
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="CASE", help="The case that watched files are for.")
+    ] = None,
+    largest_upload: Annotated[
+        int, typer.Option("--largest-upload", metavar="GIB", min=1, help="How large an upload may be.")
+    ] = 64,
     demo: Annotated[
         bool, typer.Option("--demo", help="Use a workspace of its own with the sample; asks nothing.")
     ] = False,
@@ -47,15 +62,25 @@ def serve(
     from synopticon.acts.demo_workspace import demo_workspace
     from synopticon.acts.workspace import open_workspace
     from synopticon.web.access import access
+    from synopticon.web.server import Intake
     from synopticon.web.server import serve as run
 
     where = access(
         host, port, names=name or (), certificate=tls_cert, key=tls_key, proxied=behind_proxy
     )  # fmt: skip
     folder = demo_workspace(workspace, say) if demo else workspace
+    intake = Intake(largest_upload << 30, _watched(watch or [], camera or [], case))
     with open_workspace(folder) as here:
         _first_user(here)
-        run(here, where, say, _show)
+        run(here, where, say, _show, intake)
+
+
+def _watched(folders: list[Path], cameras: list[str], case: str | None) -> "tuple[Watched, ...]":
+    from synopticon.acts.watching import Watched
+
+    if len(folders) != len(cameras):
+        raise UsageError("each watched folder is of a camera: give --camera NAME once for each --watch DIR")
+    return tuple(Watched(f.absolute(), c, case) for f, c in zip(folders, cameras, strict=True))
 
 
 def _show(address: str) -> None:

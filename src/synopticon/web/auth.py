@@ -21,6 +21,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from synopticon.acts.people import accept_invitation, renew_password, sign_in
+from synopticon.acts.uploads import LARGEST
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.authority import Check
@@ -79,6 +80,8 @@ class Door:
         self._secure = secure
         self.answers = Answers()
         self.streams = Counter()
+        self.pieces = Counter()
+        self.largest_upload = LARGEST  # bytes
         self.closing = threading.Event()  # the server stops: streams end
         self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()

@@ -14,6 +14,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from synopticon.acts.foreman import Foreman
+from synopticon.acts.uploads import LARGEST
+from synopticon.acts.watching import Watched, Watcher
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.web.access import Access
@@ -27,6 +29,17 @@ CONNECTIONS = 500  # at once; beyond them 503
 THREADS = 12  # acts at once: no more than the database has connections for
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What comes in beside the pages: bytes of the largest upload, and watched folders."""
+
+    largest: int = LARGEST
+    watched: tuple[Watched, ...] = ()
+
+
+NO_INTAKE = Intake()
 
 
 class Impatient(H11Protocol):
@@ -75,14 +88,17 @@ class _Place:
     port: int = 0
 
 
-def serve(workspace: Workspace, access: Access, say: Say, show: Say) -> None:
+def serve(workspace: Workspace, access: Access, say: Say, show: Say, intake: Intake = NO_INTAKE) -> None:
     """Serve until SIGINT or SIGTERM. ``say``: talk; ``show``: the address, the one result of the verb.
+
+    ``intake``: how large uploads may be, and what folders are watched.
 
     Raises ``UsageError`` where the address cannot be had.
     """
     place = _Place()
     house = House(lambda: access.hosts(place.port), access.scheme, access.proxied)
     door = Door(workspace, secure=access.secure)
+    door.largest_upload = intake.largest
     app = make_app(door, house)
     listening = _listen(access)
     place.port = listening.getsockname()[1]
@@ -92,7 +108,7 @@ def serve(workspace: Workspace, access: Access, say: Say, show: Say) -> None:
     else:
         say("this link lets one browser in, once, within ten minutes; keep it to yourself")
         show(f"{address}/#token={door.link()}")
-    with Foreman(workspace), listening:
+    with Foreman(workspace), Watcher(workspace, intake.watched, say), listening:
         _Server(_config(app, access), door.closing.set).run(sockets=[listening])
 
 
