@@ -39,6 +39,10 @@ def serve(  # noqa: PLR0913 (one parameter for each option)
     behind_proxy: Annotated[
         bool, typer.Option("--behind-proxy", help="A proxy of yours speaks TLS and adds X-Forwarded-For.")
     ] = False,
+    oidc: Annotated[
+        Path | None,
+        typer.Option("--oidc", metavar="FILE", help="Sign in with your organisation's identity provider."),
+    ] = None,
     watch: Annotated[
         list[Path] | None,
         typer.Option("--watch", metavar="DIR", help="Take in whole new files of it; repeatable."),
@@ -62,17 +66,21 @@ def serve(  # noqa: PLR0913 (one parameter for each option)
     from synopticon.acts.demo_workspace import demo_workspace
     from synopticon.acts.workspace import open_workspace
     from synopticon.web.access import access
+    from synopticon.web.oidc import read_provider
     from synopticon.web.server import Intake
     from synopticon.web.server import serve as run
 
     where = access(
         host, port, names=name or (), certificate=tls_cert, key=tls_key, proxied=behind_proxy
     )  # fmt: skip
+    provider = read_provider(oidc) if oidc else None
     folder = demo_workspace(workspace, say) if demo else workspace
     intake = Intake(largest_upload << 30, _watched(watch or [], camera or [], case))
     with open_workspace(folder) as here:
+        if provider and not here.profile.users:
+            raise UsageError("nobody signs in under this profile: run it without --oidc")
         _first_user(here)
-        run(here, where, say, _show, intake)
+        run(here, where, say, _show, provider, intake)
 
 
 def _watched(folders: list[Path], cameras: list[str], case: str | None) -> "tuple[Watched, ...]":

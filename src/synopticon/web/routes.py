@@ -25,6 +25,7 @@ from synopticon.web.api import (
     house,
     jobs,
     log,
+    oidc,
     people,
     search,
     session,
@@ -77,6 +78,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/api/invitation", account.accept_invitation, "session",
         public="whoever has an invitation chooses a password; an act of its own",
+    ),
+    Route(
+        "GET", "/oidc/start", oidc.start_oidc, "session", status=303, kind="text/html",
+        public="leads to the organisation's sign-in",
+    ),
+    Route(
+        "GET", "/oidc/callback", oidc.finish_oidc, "session", status=303, kind="text/html",
+        public="whom the organisation's sign-in sends back; an act of its own",
     ),
     Route("GET", "/api/sessions", account.list_sessions, "session", own=_MINE),
     Route(

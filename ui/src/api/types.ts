@@ -6,6 +6,7 @@ export type AnswerOut = Schemas["synopticon__web__api__search__AnswerOut"];
 export type CameraOut = Schemas["CameraOut"];
 export type CaseOut = Schemas["CaseOut"];
 export type CoverageOut = Schemas["CoverageOut"];
+export type DoorOut = Schemas["DoorOut"];
 export type EntryOut = Schemas["EntryOut"];
 export type FieldOut = Schemas["FieldOut"];
 export type GapOut = Schemas["GapOut"];
