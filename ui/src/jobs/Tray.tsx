@@ -72,7 +72,7 @@ function Announcer() {
   useEffect(() => {
     const ended = newlyEnded(seen.current, jobs);
     seen.current = new Map(jobs.map((job) => [job.id, job.state]));
-    if (ended.length) setSaid(ended.map((job) => `${job.title}: ${t(`jobs.state.${job.state}`)}`).join(". "));
+    if (ended.length) setSaid(ended.map((job) => `${job.title}: ${t(`job-state.${job.state}`)}`).join(". "));
   }, [jobs, t]);
   return (
     <span className="hidden-text" role="status" aria-live="polite">
@@ -104,12 +104,12 @@ const TONE: Record<JobOut["state"], string> = {
 
 function JobRow({ job }: { job: JobOut }) {
   const { t, language } = useTexts();
-  const kind = `jobs.kind.${job.kind}`;
+  const kind = `job-kind.${job.kind}`;
   return (
     <li className="job stack tight" data-state={job.state}>
       <div className="row apart">
         <strong className="job-title">{job.title}</strong>
-        <span className={`badge ${TONE[job.state]}`}>{t(`jobs.state.${job.state}`)}</span>
+        <span className={`badge ${TONE[job.state]}`}>{t(`job-state.${job.state}`)}</span>
       </div>
       <Progress job={job} />
       <div className="row apart">

@@ -5,6 +5,7 @@ import type { GapOut, RecordingOut, RecordingsOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { useReason } from "../app/reason";
 import { inside, Link, useCaseId } from "../app/router";
+import { mayEver, useSession } from "../app/session";
 import { Timeline } from "../footage/Timeline";
 import { around, type Span, spanOf } from "../footage/timeline";
 import { useTexts } from "../i18n";
@@ -12,12 +13,14 @@ import { length, share } from "../i18n/times";
 import { Empty, Loaded } from "../parts/Loaded";
 import { Time } from "../parts/Time";
 import { quoted } from "../search/query";
+import { Drop } from "../uploads/Drop";
 
 /** Every camera with what it recorded, what of that was analysed, and the gaps, on one scale of time. */
 export default function Footage() {
   const { t } = useTexts();
   const caseId = useCaseId();
   const { text: reason } = useReason();
+  const session = useSession();
   const load = useCallback(
     (signal: AbortSignal) => get("/api/recordings", { case: caseId, reason }, signal),
     [caseId, reason],
@@ -26,6 +29,7 @@ export default function Footage() {
   return (
     <div className="page">
       <h1>{t("page.footage")}</h1>
+      {mayEver(session, "ingest") ? <Drop done={again} /> : null}
       <Loaded of={found} again={again} empty={(all) => (all.recordings.length ? null : <None />)}>
         {(all) => <Cameras all={all} />}
       </Loaded>
@@ -172,7 +176,8 @@ function Camera({ id, name, domain, recordings, gaps }: CameraProps) {
 function Recordings({ of, zone }: { of: readonly RecordingOut[]; zone: string }) {
   const { t, language } = useTexts();
   return (
-    <div className="table-wrap">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reached by keyboard
+    <section className="table-wrap" aria-label={t("footage.list")} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -201,7 +206,7 @@ function Recordings({ of, zone }: { of: readonly RecordingOut[]; zone: string })
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
