@@ -142,6 +142,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/api/cameras", cameras.list_cameras, "cameras", capability="camera.read"),
     Route("GET", "/api/recordings", cameras.list_recordings, "cameras", capability="view.masked"),
+    Route(
+        "GET", "/api/cameras/{camera}/scene", cameras.show_scene, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "GET", "/api/cameras/{camera}/ways", cameras.list_ways, "cameras",
+        capability="view.masked", heavy=True,
+    ),
     Route("GET", "/api/zones", cameras.list_zones, "cameras", capability="camera.read"),
     Route(
         "PUT", "/api/cameras/{camera}/zones/{name}", cameras.save_zone, "cameras", capability="camera.zones"
@@ -184,6 +192,10 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/api/synopses/{synopsis}/plan", synopses.plan_synopsis, "synopses", own=_GIVEN, heavy=True
     ),
     Route(
+        "POST", "/api/synopses/{synopsis}/exports", synopses.export_plan, "synopses",
+        capability="synopsis", status=202,
+    ),
+    Route(
         "POST", "/api/tracks/{track}/clip", synopses.make_clip, "synopses",
         capability="view.masked", status=201, heavy=True,
     ),
@@ -201,6 +213,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/api/exports/report", exports.draft_report, "evidence",
         capability="view.masked", kind="application/pdf", heavy=True,
+    ),
+    Route(
+        "GET", "/api/statistics/file", statistics.export_statistics, "statistics",
+        capability="statistics", kind="application/octet-stream", heavy=True,
     ),
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",
