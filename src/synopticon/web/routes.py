@@ -22,6 +22,7 @@ from synopticon.web.api import (
     cases,
     declaration,
     exports,
+    grounds,
     house,
     jobs,
     log,
@@ -149,6 +150,15 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/api/cameras/{camera}/ways", cameras.list_ways, "cameras",
         capability="view.masked", heavy=True,
+    ),
+    Route("GET", "/api/cameras/{camera}/ground", grounds.show_ground, "cameras", capability="camera.read"),
+    Route(
+        "GET", "/api/cameras/{camera}/people", grounds.list_people, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "POST", "/api/grounds/trial", grounds.try_ground, "cameras",
+        own="reckons with the numbers it is sent, and looks at nothing",
     ),
     Route("GET", "/api/zones", cameras.list_zones, "cameras", capability="camera.read"),
     Route(

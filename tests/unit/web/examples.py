@@ -76,6 +76,15 @@ _REST = {
     "listRecordings": lambda i: {"params": _case(i)},
     "showScene": lambda i: {"params": _case(i)},
     "listWays": lambda i: {"params": _case(i)},
+    "listPeople": lambda i: {"params": _case(i)},
+    "tryGround": lambda i: {
+        "json": {
+            "picture": [[0.1, 0.9], [0.9, 0.9], [0.7, 0.4], [0.3, 0.4]],
+            "metres": [[0, 0], [8, 0], [8, 9], [0, 9]],
+            "width": 320,
+            "height": 240,
+        }
+    },
     "saveZone": lambda i: {"json": {"kind": "zone", "points": [[0, 0], [1, 0], [1, 1]]}},
     "saveGround": lambda i: {
         "json": {
