@@ -4,6 +4,7 @@ import "./style/tokens.css";
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/shell.css";
+import "./style/jobs.css";
 import { App } from "./app/App";
 import { applyTheme, keptTheme } from "./app/theme";
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from synopticon.acts import jobs
+from synopticon.acts.uploads import tidy_uploads
 from synopticon.acts.workspace import Workspace
 from synopticon.aside import remove
 from synopticon.errors import SynopticonError
@@ -79,6 +80,7 @@ class Foreman:
         if time.monotonic() - self._tidied > TIDY:
             self._tidied = time.monotonic()
             tidy(self.workspace)
+            tidy_uploads(self.workspace)
         self._begin()
 
     def _begin(self) -> None:

@@ -47,7 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     if hasattr(os, "nice"):
         os.nice(NICE)
     with open_workspace(Path(folder)) as workspace:
-        return work(workspace, job, Watched(sys.stdin.buffer.read))
+        return work(workspace, job, Watched(_until_closed))
+
+
+def _until_closed() -> None:
+    """Wait for the end of standard input; not through its buffer, which a thread may not hold at the exit."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
 
 
 def work(workspace: Workspace, id_: str, watched: "Watched") -> int:

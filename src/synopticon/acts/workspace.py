@@ -140,7 +140,7 @@ class Workspace:
         self.journeys = JourneyStore(self.engine, clock)
         self.jobs = JobStore(self.engine)
         self.asked: int | None = None
-        self.actor = self._actor()
+        self.actor = self.at_terminal()
 
     def __enter__(self) -> Self:
         return self
@@ -228,8 +228,8 @@ class Workspace:
         """Where the session of whoever signed in lies (mode 0600), in the user's own folder."""
         return home() / "sessions" / self.settings.origin.replace("/", "-")
 
-    def _actor(self) -> Actor:
-        """Who signed in; else the account of the operating system."""
+    def at_terminal(self) -> Actor:
+        """Who signed in at the command line; else the account of the operating system."""
         if self.session_file.exists():
             found = self.people.session(self.session_file.read_text("utf-8").strip(), self.clock())
             if found:

@@ -11,6 +11,7 @@ from synopticon.cli.output import result, say
 from synopticon.errors import UsageError
 
 if TYPE_CHECKING:
+    from synopticon.acts.watching import Watched
     from synopticon.acts.workspace import Workspace
 
 app = typer.Typer()
@@ -42,6 +43,20 @@ def serve(  # noqa: PLR0913 (one parameter for each option)
         Path | None,
         typer.Option("--oidc", metavar="FILE", help="Sign in with your organisation's identity provider."),
     ] = None,
+    watch: Annotated[
+        list[Path] | None,
+        typer.Option("--watch", metavar="DIR", help="Take in whole new files of it; repeatable."),
+    ] = None,
+    camera: Annotated[
+        list[str] | None,
+        typer.Option("--camera", metavar="NAME", help="The camera of each --watch, in their order."),
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="CASE", help="The case that watched files are for.")
+    ] = None,
+    largest_upload: Annotated[
+        int, typer.Option("--largest-upload", metavar="GIB", min=1, help="How large an upload may be.")
+    ] = 64,
     demo: Annotated[
         bool, typer.Option("--demo", help="Use a workspace of its own with the sample; asks nothing.")
     ] = False,
@@ -52,6 +67,7 @@ def serve(  # noqa: PLR0913 (one parameter for each option)
     from synopticon.acts.workspace import open_workspace
     from synopticon.web.access import access
     from synopticon.web.oidc import read_provider
+    from synopticon.web.server import Intake
     from synopticon.web.server import serve as run
 
     where = access(
@@ -59,11 +75,20 @@ def serve(  # noqa: PLR0913 (one parameter for each option)
     )  # fmt: skip
     provider = read_provider(oidc) if oidc else None
     folder = demo_workspace(workspace, say) if demo else workspace
+    intake = Intake(largest_upload << 30, _watched(watch or [], camera or [], case))
     with open_workspace(folder) as here:
         if provider and not here.profile.users:
             raise UsageError("nobody signs in under this profile: run it without --oidc")
         _first_user(here)
-        run(here, where, say, _show, provider)
+        run(here, where, say, _show, provider, intake)
+
+
+def _watched(folders: list[Path], cameras: list[str], case: str | None) -> "tuple[Watched, ...]":
+    from synopticon.acts.watching import Watched
+
+    if len(folders) != len(cameras):
+        raise UsageError("each watched folder is of a camera: give --camera NAME once for each --watch DIR")
+    return tuple(Watched(f.absolute(), c, case) for f, c in zip(folders, cameras, strict=True))
 
 
 def _show(address: str) -> None:

@@ -132,6 +132,10 @@ class JobStore:
         """Its bytes are all here: it waits for its turn from now on. Gives whether that is new."""
         return self._change(job, [State.RECEIVING], state=State.WAITING)
 
+    def receive(self, job: str, share: float) -> None:
+        """Note how much of its bytes is here."""
+        self._change(job, [State.RECEIVING], share=share)
+
     def begin(self, job: str, now: datetime) -> bool:
         """Take a job that waits; of several at once one gets it."""
         fresh = {"phase": "", "share": 0.0, "base": 0.0, "since": None}

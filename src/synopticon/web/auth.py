@@ -21,6 +21,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from synopticon.acts.people import accept_invitation, renew_password, sign_in, sign_in_proved
+from synopticon.acts.uploads import LARGEST
 from synopticon.acts.viewing import Pieces
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
@@ -83,6 +84,8 @@ class Door:
         self.answers, self.synopses, self.clips = answers(), synopses(), clips()
         self.viewings, self.pieces = viewings(), Pieces()
         self.streams = Counter()
+        self.sending = Counter()
+        self.largest_upload = LARGEST  # bytes
         self.closing = threading.Event()  # the server stops: streams end
         self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()

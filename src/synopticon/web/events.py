@@ -14,7 +14,7 @@ from synopticon.web.auth import Door, Visit
 LOOK = 0.5  # seconds between two looks for changes
 BEAT = 15.0  # seconds without a word, then one is said, so that nobody takes the line for dead
 EACH = 6  # streams of one session
-AGAIN = 2  # seconds after which a browser asks again
+AGAIN = 10  # seconds after which a browser asks again
 RULE_STREAMS = "web.streams"
 
 Told = Callable[[int], list[tuple[int, str]]]

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from synopticon.acts.uploads import PIECE
 from synopticon.web.limits import ALL, SIGN_IN, Buckets
 from synopticon.web.problems import problem
 
@@ -19,7 +20,9 @@ BODY = 1 << 20  # bytes of a request
 SLOW = 15.0  # seconds that each piece of a request may take to come, and
 STUCK = 60.0  # each piece of an answer to be taken
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_LARGE = f"a request of more than {BODY} bytes: send less"
+_LARGE = "a request of too many bytes: send less at once"
+UPLOADS = "/api/uploads"
+TUS = "1.0.0"  # the version of the protocol of uploads
 LEAVING = frozenset({"/oidc/start", "/oidc/callback"})  # opened by a browser, from and to elsewhere
 GUESSED = frozenset({"/api/session", "/api/invitation", "/api/session/password"})  # a secret is tried here
 
@@ -86,16 +89,21 @@ class Guard:
         headers = Headers(scope=scope)
         client = self.house.client(scope, headers)
         scope.setdefault("state", {})["client"] = client
-        leaving = _Leaving(send, HEADERS | (OVER_TLS if self.house.scheme == "https" else {}))
+        leaving = _Leaving(send, HEADERS | self._more(scope))
         refused = self._refused(scope, headers, client)
         if refused is not None:
             await problem(*refused)(scope, receive, leaving)
             return
-        coming = _Coming(receive)
+        coming = _Coming(receive, _most(scope))
         try:
             await self.app(scope, coming, leaving)
         except HTTPException as error:
             await problem(error.status_code, error.detail)(scope, receive, leaving)
+
+    def _more(self, scope: Scope) -> dict[str, str]:
+        """Headers that not every answer carries."""
+        tus = {"Tus-Resumable": TUS} if scope["path"].startswith(UPLOADS) else {}
+        return tus | (OVER_TLS if self.house.scheme == "https" else {})
 
     def _refused(
         self, scope: Scope, headers: Headers, client: str
@@ -114,16 +122,22 @@ class Guard:
         if wait:
             return 429, f"too many requests from your address: wait {wait} s", {"Retry-After": str(wait)}
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > BODY:
+        if not length.isdecimal() or int(length) > _most(scope):
             return 413, _LARGE, None
         return None
+
+
+def _most(scope: Scope) -> int:
+    """Bytes that a request may have: pieces of an upload may have more."""
+    return PIECE if scope["method"] == "PATCH" and scope["path"].startswith(f"{UPLOADS}/") else BODY
 
 
 class _Coming:
     """The pieces of a request, counted and timed."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._size = 0
         self._more = True
 
@@ -136,7 +150,7 @@ class _Coming:
             raise HTTPException(408, "the request did not come in time: send it again") from None
         self._size += len(message.get("body", b""))
         self._more = message.get("more_body", False)
-        if self._size > BODY:
+        if self._size > self._most:
             raise HTTPException(413, _LARGE)
         return message
 

@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from synopticon.acts.jobs import NoJobError
+from synopticon.acts.uploads import DamagedError, NoRoomError, TooLargeError
 from synopticon.errors import (
     FootageError,
     OutputError,
@@ -38,7 +39,8 @@ HIDDEN = frozenset({"case.of-unit"})  # what is refused under these rules is not
 _TITLES = {
     401: "Nobody is signed in", 403: "Refused", 404: "Not there", 405: "Not done here",
     408: "Too slow", 409: "In the way", 413: "Too large", 421: "Another server", 422: "Makes no sense",
-    429: "Too often", 431: "Too large", 500: "Failed", 503: "Busy",
+    429: "Too often", 431: "Too large", 500: "Failed", 503: "Busy", 412: "Another version",
+    415: "Another kind", 460: "Damaged on its way", 507: "No room",
 }  # fmt: skip
 _log = logging.getLogger("synopticon.web")
 
@@ -74,6 +76,9 @@ class NobodyError(SynopticonError):
 
 
 _STATUS: tuple[tuple[type[SynopticonError], int], ...] = (
+    (TooLargeError, 413),
+    (DamagedError, 460),  # as tus 1.0.0 has it
+    (NoRoomError, 507),
     (WaitError, 429),
     (RefusedError, 403),
     (NobodyError, 401),

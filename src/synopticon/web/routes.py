@@ -34,6 +34,7 @@ from synopticon.web.api import (
     site,
     statistics,
     synopses,
+    uploads,
     viewings,
 )
 
@@ -66,6 +67,7 @@ class Route:
 
 _MINE = "tells whoever is signed in about themselves"
 _PLAYS = "plays what an act let this session look at, as long as that would be given again"
+_SENDS = "goes on with an upload that an act of one's own began"
 _JOBS = "tells about the jobs that one asked for"
 _PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
 _GIVEN = "gives what an act gave to this session, as long as that would be given again"
@@ -260,6 +262,11 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/api/statistics", statistics.show_statistics, "statistics",
         capability="statistics", heavy=True,
     ),
+    Route("OPTIONS", "/api/uploads", uploads.tell_protocol, "uploads", own="says how one sends", status=204),
+    Route("POST", "/api/uploads", uploads.begin_upload, "uploads", capability="ingest", status=201),
+    Route("HEAD", "/api/uploads/{job}", uploads.show_upload, "uploads", own=_SENDS),
+    Route("PATCH", "/api/uploads/{job}", uploads.add_piece, "uploads", own=_SENDS, status=204),
+    Route("DELETE", "/api/uploads/{job}", uploads.drop_upload, "uploads", own=_SENDS, status=204),
     Route("GET", "/api/jobs", jobs.list_jobs, "jobs", own=_JOBS),
     Route("GET", "/api/jobs/events", jobs.follow_jobs, "jobs", own=_JOBS, kind="text/event-stream"),
     Route("GET", "/api/jobs/{job}", jobs.show_job, "jobs", own=_JOBS),

@@ -15,6 +15,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from synopticon.acts.foreman import Foreman
+from synopticon.acts.uploads import LARGEST
+from synopticon.acts.watching import Watched, Watcher
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.web.access import Access
@@ -31,6 +33,17 @@ TURN = 0.001  # seconds after which a thread that reckons lets another go on (5 
 # whoever asks for a list lets go a dozen times, at the database, and waits for its turn each time
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What comes in beside the pages: bytes of the largest upload, and watched folders."""
+
+    largest: int = LARGEST
+    watched: tuple[Watched, ...] = ()
+
+
+NO_INTAKE = Intake()
 
 
 class Impatient(H11Protocol):
@@ -80,9 +93,16 @@ class _Place:
 
 
 def serve(
-    workspace: Workspace, access: Access, say: Say, show: Say, provider: Provider | None = None
+    workspace: Workspace,
+    access: Access,
+    say: Say,
+    show: Say,
+    provider: Provider | None = None,
+    intake: Intake = NO_INTAKE,
 ) -> None:
     """Serve until SIGINT or SIGTERM. ``say``: talk; ``show``: the address, the one result of the verb.
+
+    ``intake``: how large uploads may be, and what folders are watched.
 
     Raises ``UsageError`` where the address cannot be had.
     """
@@ -90,6 +110,7 @@ def serve(
     place = _Place()
     house = House(lambda: access.hosts(place.port), access.scheme, access.proxied)
     door = Door(workspace, secure=access.secure, provider=provider)
+    door.largest_upload = intake.largest
     app = make_app(door, house)
     listening = _listen(access)
     place.port = listening.getsockname()[1]
@@ -99,7 +120,7 @@ def serve(
     else:
         say("this link lets one browser in, once, within ten minutes; keep it to yourself")
         show(f"{address}/#token={door.link()}")
-    with Foreman(workspace), listening:
+    with Foreman(workspace), Watcher(workspace, intake.watched, say), listening:
         _Server(_config(app, access), door.closing.set).run(sockets=[listening])
 
 

@@ -1,6 +1,7 @@
 """For each route a request that makes sense: what the tests of the table send."""
 
 import secrets
+from base64 import b64encode
 from datetime import timedelta
 
 from tests.investigation import WHY
@@ -37,7 +38,25 @@ def _terms(i) -> dict:
     }  # fmt: skip
 
 
+def _announced(i) -> dict:
+    about = {"filename": "a.mp4", "camera": "gate", "case": i.case, "reason": WHY}
+    pairs = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in about.items())
+    return {"headers": {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": pairs}}
+
+
+def _piece(i) -> dict:
+    kind = "application/offset+octet-stream"
+    return {
+        "headers": {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": kind},
+        "content": b"x",
+    }
+
+
 _REST = {
+    "beginUpload": _announced,
+    "showUpload": lambda i: {"headers": {"Tus-Resumable": "1.0.0"}},
+    "addPiece": _piece,
+    "dropUpload": lambda i: {"headers": {"Tus-Resumable": "1.0.0"}},
     "signIn": lambda i: {"json": {"name": "nobody of this name", "password": "wrong"}},
     "changePassword": lambda i: {"json": {"old": PASSWORD, "new": "too short"}},  # so that it stays
     "acceptInvitation": lambda i: {"json": {"invitation": "user-0.0", "password": PASSWORD}},

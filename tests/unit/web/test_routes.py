@@ -6,7 +6,7 @@ from starlette.routing import Mount
 from synopticon.governance.capability import CAPABILITIES
 from synopticon.governance.users import EVERYBODY, ROLES, Role
 from synopticon.web.app import bare_app, openapi
-from synopticon.web.auth import HEADER
+from synopticon.web.auth import HEADER, SAFE
 from synopticon.web.routes import ROUTES
 from synopticon.web.static import Pages
 from tests.site import acts
@@ -18,6 +18,10 @@ KEPT = [row for row in ROUTES if not row.public]
 
 def ids(rows):
     return [row.name for row in rows]
+
+
+def with_headers(request, headers):
+    return {**request, "headers": {**request.get("headers", {}), **headers}}
 
 
 def test_nothing_is_mounted_outside_the_table():
@@ -92,7 +96,8 @@ def test_what_is_done_is_the_act_that_the_table_names(row, browsers, inquiry):
 def test_nobody_gets_in_without_a_session(row, site, inquiry):
     with acts(inquiry.workspace) as found:
         answer = site.browser().request(**example(row, inquiry))
-    assert (answer.status_code, answer.json()["rule"]) == (401, "user.signed-in")
+    assert answer.status_code == 401
+    assert row.method == "HEAD" or answer.json()["rule"] == "user.signed-in"
     assert found == []
 
 
@@ -106,19 +111,19 @@ def test_nobody_asks_from_the_page_of_another(row, ines, inquiry):
         {"Origin": "http://127.0.0.1:9999", "Sec-Fetch-Site": "same-site"},
     ):
         with acts(inquiry.workspace) as found:
-            answer = ines.request(**example(row, inquiry), headers=headers)
+            answer = ines.request(**with_headers(example(row, inquiry), headers))
         assert answer.status_code == 403, headers
-        assert "web.origin" in answer.json()["detail"]
+        assert row.method == "HEAD" or "web.origin" in answer.json()["detail"]
         assert found == []
 
 
-CHANGES = [row for row in KEPT if row.method not in ("GET", "HEAD")]
+CHANGES = [row for row in KEPT if row.method not in SAFE]
 
 
 @pytest.mark.parametrize("row", CHANGES, ids=ids(CHANGES))
 def test_nothing_is_changed_without_the_token_of_the_page(row, ines, inquiry):
     for token in ("", "0" * 64):
         with acts(inquiry.workspace) as found:
-            answer = ines.request(**example(row, inquiry), headers={HEADER: token})
+            answer = ines.request(**with_headers(example(row, inquiry), {HEADER: token}))
         assert (answer.status_code, answer.json()["rule"]) == (403, "web.token")
         assert found == []

@@ -87,6 +87,17 @@ export function send<M extends "post" | "put" | "patch" | "delete", P extends Pa
   return ask(method, address(path, params), body) as Promise<AnswerOf<M, P>>;
 }
 
+/** A question with headers of its own, and bytes as its body; gives the answer as it is. */
+export function raw(
+  method: Method | "head",
+  path: string,
+  headers: Record<string, string>,
+  body?: ArrayBuffer,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return checked(method, path, body === undefined ? { headers } : { headers, body }, signal);
+}
+
 /** The address with its names filled in, and the other values behind the question mark. */
 export function address(path: string, params: unknown): string {
   const left = new Map(Object.entries((params ?? {}) as Record<string, unknown>));
@@ -109,8 +120,24 @@ async function ask(method: Method, path: string, body?: unknown, signal?: AbortS
 }
 
 /** The answer, if it is one. */
-async function good(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const response = await reach(method, path, body, signal);
+function good(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  const json = { "content-type": "application/json" };
+  const sent = body === undefined ? { headers: {} } : { headers: json, body: JSON.stringify(body) };
+  return checked(method, path, sent, signal);
+}
+
+interface Sent {
+  headers: Record<string, string>;
+  body?: BodyInit;
+}
+
+async function checked(
+  method: Method | "head",
+  path: string,
+  sent: Sent,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const response = await reach(method, path, sent, signal);
   if (response.ok) return response;
   const error = await readError(response);
   if (error.trouble === "signed-out") onSignedOut();
@@ -122,21 +149,20 @@ export async function fetchBytes(
   path: string,
   signal: AbortSignal,
 ): Promise<{ data: ArrayBuffer; first: number } | null> {
-  const response = await reach("get", path, undefined, signal);
+  const response = await raw("get", path, {}, undefined, signal);
   if (response.status === 204) return null;
-  if (response.ok)
-    return { data: await response.arrayBuffer(), first: Number(response.headers.get("x-synopticon-first")) };
-  const error = await readError(response);
-  if (error.trouble === "signed-out") onSignedOut();
-  throw error;
+  return { data: await response.arrayBuffer(), first: Number(response.headers.get("x-synopticon-first")) };
 }
 
-async function reach(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (body !== undefined) headers["content-type"] = "application/json";
-  if (method !== "get") headers["x-synopticon-token"] = token;
-  const init: RequestInit = { method: method.toUpperCase(), headers, cache: "no-store" };
-  if (body !== undefined) init.body = JSON.stringify(body);
+async function reach(
+  method: Method | "head",
+  path: string,
+  sent: Sent,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const headers: Record<string, string> = { accept: "application/json", ...sent.headers };
+  if (method !== "get" && method !== "head") headers["x-synopticon-token"] = token;
+  const init: RequestInit = { ...sent, method: method.toUpperCase(), headers, cache: "no-store" };
   if (signal) init.signal = signal;
   try {
     return await fetch(path, { ...init, credentials: "same-origin" });

@@ -2,12 +2,16 @@ import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { type ApiError, whenSignedOut } from "../api/client";
 import { asApiError } from "../api/useLoad";
 import { firstLanguage, keepLanguage, type Language, SpeakerContext, speaker } from "../i18n";
+import { JobsProvider } from "../jobs/useJobs";
 import { Loading, Trouble } from "../parts/Loaded";
 import { isOpen, landing, PAGES, SignIn } from "./pages";
 import { ReasonProvider } from "./reason";
 import { CaseProvider, go, split, usePlace } from "./router";
 import { Shell } from "./Shell";
-import { askStanding, type Session, SessionContext, type Standing, signOut } from "./session";
+import { askStanding, mayEver, type Session, SessionContext, type Standing, signOut } from "./session";
+
+/** Capabilities under which long work is asked for; whoever has none of them has no jobs. */
+const WORKS = ["ingest", "synopsis", "export.masked"];
 
 /** The whole app: language, session, and the page that the address names. */
 export function App() {
@@ -38,15 +42,17 @@ function WithSession({ choose }: { choose: (language: Language) => void }) {
   return (
     <SessionContext.Provider value={session}>
       <ReasonProvider caseId={caseId}>
-        <Shell session={session} choose={choose} leave={leave}>
-          <Suspense fallback={<Loading />}>
-            {error ? (
-              <Trouble error={error} again={begin} />
-            ) : (
-              <Current standing={standing} session={session} begin={begin} />
-            )}
-          </Suspense>
-        </Shell>
+        <JobsProvider on={session !== null && WORKS.some((one) => mayEver(session, one))}>
+          <Shell session={session} choose={choose} leave={leave}>
+            <Suspense fallback={<Loading />}>
+              {error ? (
+                <Trouble error={error} again={begin} />
+              ) : (
+                <Current standing={standing} session={session} begin={begin} />
+              )}
+            </Suspense>
+          </Shell>
+        </JobsProvider>
       </ReasonProvider>
     </SessionContext.Provider>
   );

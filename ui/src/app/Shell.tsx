@@ -1,5 +1,6 @@
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { type Language, useTexts } from "../i18n";
+import { Tray } from "../jobs/Tray";
 import { CaseBar } from "../parts/CaseBar";
 import { KeyHelp } from "../parts/KeyHelp";
 import { Notices } from "../parts/Notices";
@@ -143,6 +144,7 @@ function Choices({ session, choose, leave, help }: ChoicesProps) {
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
   return (
     <div className="choices">
+      {session ? <Tray /> : null}
       <button type="button" className="quiet" lang={other} onClick={() => choose(other)}>
         {t("shell.other-language")}
       </button>

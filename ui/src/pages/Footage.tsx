@@ -5,6 +5,7 @@ import type { RecordingOut, RecordingsOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { useReason } from "../app/reason";
 import { useCaseId } from "../app/router";
+import { mayEver, useSession } from "../app/session";
 import { CameraCard, spansOf } from "../footage/CameraCard";
 import type { Scale } from "../footage/Timeline";
 import { around, type Bin, binFor, binsOf, opening, type Span } from "../footage/timeline";
@@ -13,6 +14,7 @@ import { length, share } from "../i18n/times";
 import { Empty, Loaded } from "../parts/Loaded";
 import { Player, type Wish } from "../play/Player";
 import { Site } from "../site/Site";
+import { Drop } from "../uploads/Drop";
 
 const MOST = 4; // cameras that play at once
 const BINS = 400; // of activity, over all of the time that was recorded
@@ -24,6 +26,7 @@ export default function Footage() {
   const { t } = useTexts();
   const caseId = useCaseId();
   const { text: reason } = useReason();
+  const session = useSession();
   const load = useCallback(
     (signal: AbortSignal) => get("/api/recordings", { case: caseId, reason }, signal),
     [caseId, reason],
@@ -32,6 +35,7 @@ export default function Footage() {
   return (
     <div className="page">
       <h1>{t("page.footage")}</h1>
+      {mayEver(session, "ingest") ? <Drop done={again} /> : null}
       <Loaded of={found} again={again} empty={(all) => (all.recordings.length ? null : <None />)}>
         {(all) => <Cameras all={all} />}
       </Loaded>

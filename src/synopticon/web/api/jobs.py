@@ -30,7 +30,7 @@ class JobOut(BaseModel):
     """A job. ``share`` 0..1 of its ``phase``; ``eta_seconds``: what the phase still takes, none = not known.
 
     ``says``: the one line of what went wrong; ``rule``: by which it was refused; ``said``: what came of it;
-    ``changed``: grows with each change of any job.
+    ``bytes``: of an upload, all of them; ``changed``: grows with each change of any job.
     """
 
     id: str
@@ -49,6 +49,7 @@ class JobOut(BaseModel):
     rule: str
     said: dict[str, Any]
     file: JobFile | None
+    bytes: int | None
     changed: int
 
 
@@ -102,5 +103,5 @@ def job_out(here: Workspace, job: Job) -> JobOut:
         id=job.id, kind=job.kind, title=job.title, case=job.case, state=job.state.value, stopping=job.stop,
         phase=job.phase, share=round(job.share, 4), eta_seconds=None if left is None else round(left, 1),
         submitted=job.submitted.isoformat(), started=utc(job.started), ended=utc(job.ended), says=job.says,
-        rule=job.rule, said=dict(job.made), file=file, changed=job.changed,
+        rule=job.rule, said=dict(job.made), file=file, bytes=job.payload.get("length"), changed=job.changed,
     )  # fmt: skip

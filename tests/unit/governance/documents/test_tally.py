@@ -94,6 +94,17 @@ def test_what_is_a_part_of_another_act_is_counted_once():
     assert month.seconds == 8 * 3600, "a look of its own counts"
 
 
+def test_asking_for_a_job_is_no_look_and_no_transmission_of_its_own():
+    log = Log()
+    for capability in ("synopsis", "export.masked"):
+        log.act(capability, {"scope": SCOPE.plain(), "job": "job-1"})
+        log.act(capability, {"scope": SCOPE.plain(), "recipient": "the court", "asked_in": 0})
+    found = log.counted()
+    assert found.months[0].seconds == 4 * 3600
+    assert (sum(found.months[0].acts.values()), found.months[0].parts) == (4, 2)
+    assert [one.recipient for one in found.transmissions] == ["the court"]
+
+
 def test_approvals_and_whether_they_are_independent():
     log = Log()
     log.act("case.answer", {"independent": "independent"})
