@@ -22,6 +22,7 @@ from synopticon.web.api import (
     cases,
     declaration,
     exports,
+    grounds,
     house,
     jobs,
     log,
@@ -141,6 +142,23 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/api/cameras", cameras.list_cameras, "cameras", capability="camera.read"),
     Route("GET", "/api/recordings", cameras.list_recordings, "cameras", capability="view.masked"),
+    Route(
+        "GET", "/api/cameras/{camera}/scene", cameras.show_scene, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "GET", "/api/cameras/{camera}/ways", cameras.list_ways, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route("GET", "/api/cameras/{camera}/ground", grounds.show_ground, "cameras", capability="camera.read"),
+    Route(
+        "GET", "/api/cameras/{camera}/people", grounds.list_people, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "POST", "/api/grounds/trial", grounds.try_ground, "cameras",
+        own="reckons with the numbers it is sent, and looks at nothing",
+    ),
     Route("GET", "/api/zones", cameras.list_zones, "cameras", capability="camera.read"),
     Route(
         "PUT", "/api/cameras/{camera}/zones/{name}", cameras.save_zone, "cameras", capability="camera.zones"
@@ -183,6 +201,10 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/api/synopses/{synopsis}/plan", synopses.plan_synopsis, "synopses", own=_GIVEN, heavy=True
     ),
     Route(
+        "POST", "/api/synopses/{synopsis}/exports", synopses.export_plan, "synopses",
+        capability="synopsis", status=202,
+    ),
+    Route(
         "POST", "/api/tracks/{track}/clip", synopses.make_clip, "synopses",
         capability="view.masked", status=201, heavy=True,
     ),
@@ -200,6 +222,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/api/exports/report", exports.draft_report, "evidence",
         capability="view.masked", kind="application/pdf", heavy=True,
+    ),
+    Route(
+        "GET", "/api/statistics/file", statistics.export_statistics, "statistics",
+        capability="statistics", kind="application/octet-stream", heavy=True,
     ),
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",

@@ -12,8 +12,9 @@ from synopticon.web.routes import ROUTES, Route
 def test_searches_statistics_and_pictures_are_known_to_take_long():
     heavy = {row.name for row in ROUTES if row.heavy}
     assert heavy == {
-        "ask", "beginSynopsis", "draftReport", "listPictures", "listShots", "makeClip", "planSynopsis",
-        "preview", "revealShots", "showStatistics", "verifyLog",
+        "ask", "beginSynopsis", "draftReport", "exportStatistics", "listPeople", "listPictures",
+        "listShots", "listWays", "makeClip", "planSynopsis", "preview", "revealShots", "showScene",
+        "showStatistics", "verifyLog",
     }  # fmt: skip
 
 
