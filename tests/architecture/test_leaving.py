@@ -57,6 +57,7 @@ HARMLESS = MappingProxyType({
     "acts.leaving._part": "original bytes, where they may leave at all (handover, export.original)",
     "acts.interactive.ground_of": "an empty scene that was learned within the scope",
     "acts.audit._write": "a QR code of a checkpoint",
+    "acts.audit.show_checkpoint": "a QR code of a checkpoint",
 })  # fmt: skip
 
 

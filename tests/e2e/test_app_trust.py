@@ -13,6 +13,7 @@ from synopticon.acts import people
 from synopticon.acts.cameras import add_camera
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.governance import passwords
+from synopticon.governance.audit.checkpoint import Checkpoint, cosign
 from synopticon.governance.keys import SigningKey
 from synopticon.governance.users import Role
 from tests.investigation import Clock
@@ -162,8 +163,39 @@ def test_who_is_invited_chooses_a_password_and_changes_it(opened: Open, office: 
     late.expected("403")
 
 
+def test_another_sees_the_log_and_the_officer_looks_into_it(opened: Open, office: Office) -> None:
+    uma = opened(office.address).sign_in("uma")
+    page = uma.open("/log").page
+    page.get_by_role("button", name="Let somebody witness it").click()
+    page.locator(".witness img").wait_for()
+    text, court = uma.text(".checkpoint"), SigningKey.make()
+    checkpoint = Checkpoint.parse(f"{text.strip()}\n")
+    page.get_by_label("Or its text").fill(cosign(checkpoint, "court", court, datetime.now(UTC)).text())
+    fill(page, name="court", key=court.public.text())
+    page.get_by_role("button", name="Enter it into the log").click()
+    page.get_by_text(f"The first {checkpoint.size} entries are witnessed by court").wait_for()
+    page.get_by_role("button", name="Verify the whole log").click()
+    page.get_by_text("The log holds").wait_for()
+    page.get_by_label("A checkpoint that somebody noted").fill(text)
+    page.get_by_role("button", name="Check that the log continues it").click()
+    page.get_by_text(f"continued from its {checkpoint.size} entries").wait_for()
+    dora = opened(office.address).sign_in("dora")
+    assert "Nothing to ask about" in dora.open("/review").text()
+    page = dora.open("/documents").page
+    page.get_by_role("button", name="Make it").first.click()
+    page.locator(".preview", has_text="Police of Lyon").wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save dpia.en.html").click()
+    assert b"Police of Lyon" in Path(saved.value.path()).read_bytes()
+
+
 LOOKS = [("en-GB", "light", 1280, 390), ("fr-FR", "dark", 390, 1280)]
-PAGES = {"ada": ("/users", "/account"), "ines": ("/cases",)}
+PAGES = {
+    "ada": ("/users", "/account"),
+    "ines": ("/cases",),
+    "uma": ("/log",),
+    "dora": ("/review", "/documents", "/declaration"),
+}
 
 
 @pytest.mark.parametrize(("locale", "theme", "width", "other"), LOOKS)
@@ -176,7 +208,7 @@ def test_pages_of_trust_are_accessible_and_fit(
         window.sign_in(name)
         for path in paths:
             window.open(path)
-            for button in window.page.locator("main .page-head button").all()[:1]:
+            for button in window.page.locator("main .page-head button").all()[-1:]:
                 button.click()  # the form of the page
             assert window.settled().faults() == [], path
             window.page.set_viewport_size({"width": other, "height": 800})

@@ -1,7 +1,8 @@
 """The log of acts, read, exported, checked and witnessed; reading it is an act too."""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,7 @@ def verify_file(
 
 
 def verify_workspace(
-    workspace: Workspace, checkpoints: Sequence[Path] = (), witnesses: Sequence[str] = ()
+    workspace: Workspace, checkpoints: Sequence[Path | Checkpoint] = (), witnesses: Sequence[str] = ()
 ) -> Report:
     """Check the log where it is. Raises ``AuditError`` naming the first bad entry."""
     with workspace.act("audit.read", payload={"verify": True}) as act:
@@ -115,11 +116,23 @@ def write_checkpoint(workspace: Workspace, output: Path | None = None, qr_code: 
     """
     if output is None and qr_code is None:
         raise UsageError("nothing is to be written: add -o FILE, or --qr FILE.svg")
+    with _checkpoint(workspace) as checkpoint:
+        _write(checkpoint, output, qr_code)
+        return checkpoint.size
+
+
+def show_checkpoint(workspace: Workspace) -> tuple[Checkpoint, bytes]:
+    """The present checkpoint for a witness, and its QR code (SVG)."""
+    with _checkpoint(workspace) as checkpoint:
+        return checkpoint, qr(checkpoint.text(), "svg")
+
+
+@contextmanager
+def _checkpoint(workspace: Workspace) -> Iterator[Checkpoint]:
     with workspace.act("audit.read", payload={"checkpoint": True}) as act:
         checkpoint = workspace.log.checkpoint()
-        _write(checkpoint, output, qr_code)
+        yield checkpoint
         act.note(entries=checkpoint.size)
-        return checkpoint.size
 
 
 def sign_checkpoint(
@@ -153,7 +166,12 @@ _QR: Mapping[str, Kind] = MappingProxyType({".svg": "svg", ".png": "png"})
 
 def take_witness(workspace: Workspace, cosigned: Path, witnesses: Sequence[str]) -> Witnessed:
     """Enter into the log that witnesses cosigned one of its checkpoints."""
-    text, keys = read_checkpoint(cosigned).text(), known(witnesses)
+    return take_cosigned(workspace, read_checkpoint(cosigned), known(witnesses))
+
+
+def take_cosigned(workspace: Workspace, cosigned: Checkpoint, keys: Mapping[str, PublicKey]) -> Witnessed:
+    """The same with a checkpoint that was read already, and the witnesses' keys by name."""
+    text = cosigned.text()
     with workspace.act("audit.witness", payload={"witnesses": sorted(keys)}) as act:
         done = act.entry.header
         header = ActHeader(done.operation, done.capability, done.actor, done.case, done.profile)

@@ -2,7 +2,8 @@
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -58,6 +59,22 @@ def write_documents(
     ]
     if known := [path for path in targets if path.exists() and not overwrite]:
         raise OutputError(f"{known[0]}: exists already: add --overwrite, or name another folder")
+    with _made(workspace, kinds, languages, contact) as made:
+        _write(output, targets, made, overwrite)
+    return tuple(targets)
+
+
+def make_document(workspace: Workspace, kind: str, language: str, *, contact: str = "") -> dict[str, bytes]:
+    """A document by the names of its files (HTML and Markdown), for whoever reads it at once."""
+    with _made(workspace, _kinds(workspace, kind), (language,), contact) as made:
+        return made
+
+
+@contextmanager
+def _made(
+    workspace: Workspace, kinds: Sequence[str], languages: Sequence[str], contact: str
+) -> Iterator[dict[str, bytes]]:
+    """The act of making documents, with their bytes by name; it ends when they are where they go."""
     said = {"kinds": list(kinds), "languages": list(languages)}
     with workspace.act("documents", payload=said) as act:
         facts = gather(workspace, act, kinds, contact)
@@ -65,9 +82,8 @@ def write_documents(
         for one in kinds:
             for language in languages:
                 made |= build(one, language, facts)
-        _write(output, targets, made, overwrite)
+        yield made
         act.note(made={name: hashlib.sha256(data).hexdigest() for name, data in made.items()})
-    return tuple(targets)
 
 
 def _kinds(workspace: Workspace, kind: str) -> tuple[str, ...]:

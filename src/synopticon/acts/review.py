@@ -1,5 +1,6 @@
 """The misuse review: the data protection officer looks through the log for patterns to ask about."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,11 @@ from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.governance.audit.entry import OUTCOME, RECORD, Entry
 from synopticon.governance.capability import FOOTAGE, Operation
+from synopticon.governance.case import check_text
 from synopticon.governance.review import Finding, Look, ReviewSettings, review
 
 OPERATION = Operation.CONSULTATION
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _LOOKS = frozenset(FOOTAGE) - {"ingest", "live"}  # what comes in is no look
 
 
@@ -25,13 +28,27 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """That somebody (a name) confirmed having looked into a finding, when, and what they noted."""
+
+    by: str
+    at: datetime
+    note: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """What was found, by whom (names by id), in how much of the log, by which measure."""
+    """What was found, by whom (names by id), in how much of the log, by which measure.
+
+    ``seen``: what was confirmed of findings, by their ids.
+    """
 
     findings: tuple[Finding, ...]
     names: Mapping[str, str]
     counts: Counts
     settings: ReviewSettings
+    seen: Mapping[str, Seen]
 
 
 def review_log(
@@ -50,12 +67,35 @@ def review_log(
     chosen = settings or ReviewSettings(zone=_zone(workspace))
     span = {"since": since and since.isoformat(), "until": until and until.isoformat(), "zone": chosen.zone}
     with workspace.act("audit.review", payload=span) as act:
-        counts = Counts()
-        found = review(looks_of(workspace.log.entries(), counts, since, until), chosen)
+        counts, seen = Counts(), dict[str, Seen]()
+        entries = _confirmed(workspace.log.entries(), seen)
+        found = review(looks_of(entries, counts, since, until), chosen)
         act.note(entries=counts.entries, looks=counts.looks, findings=len(found))
         actors = {finding.actor for finding in found if finding.actor}
         users = [workspace.people.user(actor) for actor in sorted(actors)]
-    return Review(found, {user.id: user.name for user in users if user}, counts, chosen)
+    return Review(found, {user.id: user.name for user in users if user}, counts, chosen, seen)
+
+
+def confirm_finding(workspace: Workspace, finding: str, note: str) -> None:
+    """Confirm, in the log, that a finding (its id) was looked into; ``note``: what came of it, in words.
+
+    Raises ``UsageError`` for a note that says nothing or an id that is none.
+    """
+    check_text("note", note)
+    if not _DIGEST.fullmatch(finding):
+        raise UsageError(f"{finding[:70]!r} is no finding: use one that the review shows")
+    with workspace.act("audit.review", payload={"seen": finding, "note": note}):
+        pass  # its record in the log is all there is to it
+
+
+def _confirmed(entries: Iterator[Entry], seen: dict[str, Seen]) -> Iterator[Entry]:
+    """The same entries; what was confirmed of findings is kept in passing, the last of each."""
+    for entry in entries:
+        said = entry.payload or {}
+        if entry.header.capability == "audit.review" and entry.header.kind == RECORD and "seen" in said:
+            by, note = str(said.get("actor", "")), str(said.get("note", ""))
+            seen[str(said["seen"])] = Seen(by, entry.header.time, note, entry.sequence)
+        yield entry
 
 
 def looks_of(

@@ -14,6 +14,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from synopticon.errors import UsageError
+from synopticon.governance.canonical import digest
 from synopticon.governance.capability import Operation, operation_of
 
 K = TypeVar("K")
@@ -54,6 +55,11 @@ class Finding:
     actor: str
     what: str
     entries: tuple[int, ...]
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of what it shows: another look makes another finding, which nobody has seen yet."""
+        return digest({"pattern": self.pattern, "actor": self.actor, "entries": list(self.entries)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from synopticon.web.api import (
     journeys,
     log,
     oidc,
+    oversight,
     people,
     search,
     session,
@@ -280,6 +281,20 @@ ROUTES: tuple[Route, ...] = (
         own="gives what an act made for oneself, as long as that would be done again",
     ),
     Route("GET", "/api/log", log.list_log, "log", capability="audit.read"),
+    Route("GET", "/api/log/checkpoint", log.show_checkpoint, "log", capability="audit.read"),
+    Route("POST", "/api/log/witness", log.take_witness, "log", capability="audit.witness"),
+    Route("GET", "/api/review", oversight.review_log, "log", capability="audit.review", heavy=True),
+    Route(
+        "POST", "/api/review/{finding}/seen", oversight.confirm_finding, "log",
+        capability="audit.review", status=204,
+    ),
+    Route(
+        "POST", "/api/documents", oversight.make_document, "documents", capability="documents", heavy=True
+    ),
+    Route(
+        "POST", "/api/assessments", oversight.register_assessment, "documents",
+        capability="dpia.register", status=201,
+    ),
     Route("GET", "/api/log/{sequence}", log.show_entry, "log", capability="audit.read"),
     Route("GET", "/api/log/{sequence}/proof", log.prove_entry, "log", capability="audit.read"),
     Route("POST", "/api/log/verify", log.verify_log, "log", capability="audit.read", heavy=True),

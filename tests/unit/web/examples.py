@@ -67,6 +67,19 @@ _REST = {
     "authoriseUser": lambda i: {"json": {"authorisation": None}},
     "declareEmergency": lambda i: {"json": {**_terms(i), "reason": "a child is missing since noon"}},
     "regulariseCase": lambda i: {"json": _terms(i)},
+    "verifyLog": lambda i: {"json": {}},
+    "takeWitness": lambda i: {"json": {"file": "", "witnesses": [{"name": "w", "key": "k"}]}},
+    "confirmFinding": lambda i: {"json": {"note": "asked about, on duty that night"}},
+    "makeDocument": lambda i: {"json": {"kind": "record", "language": "en"}},
+    "registerAssessment": lambda i: {
+        "json": {
+            "digest": "0" * 64,
+            "signatory": "M. D",
+            "signed": "2026-01-10",
+            "opinion": "-",
+            "dpo": "L. P",
+        }
+    },
     "openCase": lambda i: {"json": _terms(i)},
     "requestAllowance": lambda i: {"json": {"capabilities": ["view.unmasked"], "reason": WHY}},
     "extendCase": lambda i: {

@@ -15,8 +15,8 @@ def test_searches_statistics_and_pictures_are_known_to_take_long():
     heavy = {row.name for row in ROUTES if row.heavy}
     assert heavy == {
         "ask", "beginSynopsis", "draftReport", "exportStatistics", "listPeople", "listPictures",
-        "listShots", "listWays", "makeClip", "planSynopsis", "preview", "revealShots", "showScene",
-        "showStatistics", "verifyLog",
+        "listShots", "listWays", "makeClip", "makeDocument", "planSynopsis", "preview", "revealShots",
+        "reviewLog", "showScene", "showStatistics", "verifyLog",
     } | PLACES  # fmt: skip
 
 

@@ -3,12 +3,15 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type AnswerOut = Schemas["synopticon__web__api__search__AnswerOut"];
+export type AssessmentOut = Schemas["AssessmentOut"];
 export type CandidatesOut = Schemas["CandidatesOut"];
 export type CameraOut = Schemas["CameraOut"];
 export type CaseOut = Schemas["CaseOut"];
 export type CoverageOut = Schemas["CoverageOut"];
+export type DocumentOut = Schemas["DocumentOut"];
 export type DoorOut = Schemas["DoorOut"];
 export type EntryOut = Schemas["EntryOut"];
+export type FindingOut = Schemas["FindingOut"];
 export type FieldOut = Schemas["FieldOut"];
 export type GapOut = Schemas["GapOut"];
 export type GroundOut = Schemas["PlaneOut"];

@@ -108,6 +108,22 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Log")),
   },
   {
+    path: "/review",
+    title: "page.review",
+    needs: "audit.review",
+    scoped: false,
+    key: "m",
+    Component: lazy(() => import("../pages/Review")),
+  },
+  {
+    path: "/documents",
+    title: "page.documents",
+    needs: "documents",
+    scoped: false,
+    key: "o",
+    Component: lazy(() => import("../pages/Documents")),
+  },
+  {
     path: "/users",
     title: "page.users",
     needs: "user.read",

@@ -61,7 +61,7 @@ function Input({ field, rules, value }: { field: FieldOut; rules: RulesOut; valu
 }
 
 /** The SHA-256 of a file, typed or worked out from the file here in the browser, which the file never leaves. */
-function Digest({ name, value }: { name: string; value: string }) {
+export function Digest({ name, value }: { name: string; value: string }) {
   const { t } = useTexts();
   const [text, setText] = useState(value);
   return (

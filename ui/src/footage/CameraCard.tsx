@@ -114,7 +114,8 @@ interface RecordingsProps extends Pick<CameraProps, "play" | "playUndated"> {
 function Recordings({ of, zone, play, playUndated }: RecordingsProps) {
   const { t, language } = useTexts();
   return (
-    <div className="table-wrap">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reached by keyboard
+    <section className="table-wrap" aria-label={t("footage.list")} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -156,7 +157,7 @@ function Recordings({ of, zone, play, playUndated }: RecordingsProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

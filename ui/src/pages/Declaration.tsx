@@ -1,9 +1,11 @@
-import { useCallback } from "react";
-import { get } from "../api/client";
+import { useCallback, useContext } from "react";
+import { get, send } from "../api/client";
 import { useLoad } from "../api/useLoad";
+import { mayEver, SessionContext } from "../app/session";
 import { isKey, useTexts } from "../i18n";
 import { wholeDay } from "../i18n/times";
 import { Empty, Loaded } from "../parts/Loaded";
+import { StepForm } from "../parts/StepForm";
 import { Time } from "../parts/Time";
 import "../style/declaration.css";
 
@@ -43,6 +45,7 @@ export default function Declaration() {
         <h1>{t("declaration.title")}</h1>
         <p className="muted">{t("declaration.text")}</p>
       </div>
+      <Switch shown={found.state === "ready" ? found.value.declared !== null : null} done={again} />
       <Loaded of={found} again={again}>
         {({ state, declared }) =>
           declared ? (
@@ -62,6 +65,27 @@ export default function Declaration() {
         {(can) => <Build can={can} />}
       </Loaded>
     </div>
+  );
+}
+
+/** For whoever may: show it to everybody, or no more. Either is an entry in the log. */
+function Switch({ shown, done }: { shown: boolean | null; done: () => void }) {
+  const { t } = useTexts();
+  const session = useContext(SessionContext);
+  const act = () => send("put", "/api/declaration", {}, { public: !shown });
+  const may = session?.workspace.organisation && mayEver(session, "declaration");
+  if (!may || shown === null) return null;
+  return (
+    <details>
+      <summary>{t(shown ? "declaration.off" : "declaration.on")}</summary>
+      <StepForm
+        title={t(shown ? "declaration.off" : "declaration.on")}
+        text={t(shown ? "declaration.off.text" : "declaration.on.text")}
+        danger={shown}
+        act={act}
+        done={done}
+      />
+    </details>
   );
 }
 

@@ -1,10 +1,13 @@
 import { useCallback, useEffect, useState } from "react";
 import type { ApiError } from "../api/client";
-import { get, send } from "../api/client";
+import { get } from "../api/client";
 import type { EntryOut, HeaderOut } from "../api/types";
 import { asApiError, useLoad } from "../api/useLoad";
+import { usePlace } from "../app/router";
 import { isKey, useTexts } from "../i18n";
 import { wholeDay } from "../i18n/times";
+import { Verify } from "../log/Verify";
+import { Witness } from "../log/Witness";
 import { Field, useAction } from "../parts/Form";
 import { Empty, Loaded, Loading, Trouble } from "../parts/Loaded";
 import { Time } from "../parts/Time";
@@ -21,14 +24,19 @@ interface Filter {
 /** The log of acts: everything that was done and refused; each entry with its proof. */
 export default function Log() {
   const { t } = useTexts();
+  const entry = usePlace().query.get("entry");
+  const asked = entry && /^\d+$/.test(entry) ? Number(entry) : null;
   const [filter, setFilter] = useState<Filter>({ kind: "", case: "", start: "", end: "" });
-  const [chosen, setChosen] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<number | null>(asked);
+  const [open, setOpen] = useState<Shown | null>(null);
   return (
     <div className="page">
       <div className="page-head">
         <h1>{t("page.log")}</h1>
-        <Verify />
+        <Proofs open={open} choose={setOpen} />
       </div>
+      {open === "verify" ? <Verify /> : null}
+      {open === "witness" ? <Witness /> : null}
       <Filters filter={filter} set={setFilter} />
       <div className={chosen === null ? "log" : "log with-entry"}>
         <Entries filter={filter} chosen={chosen} choose={setChosen} />
@@ -38,31 +46,23 @@ export default function Log() {
   );
 }
 
-function Verify() {
+type Shown = "verify" | "witness";
+
+/** What shows that the log holds: verify it all, or let somebody else see it. */
+function Proofs({ open, choose }: { open: Shown | null; choose: (open: Shown | null) => void }) {
   const { t } = useTexts();
-  const [lines, setLines] = useState<readonly string[]>([]);
-  const { run, busy, error } = useAction(async () => {
-    setLines([]);
-    setLines((await send("post", "/api/log/verify", {}, undefined)).lines);
-  });
   return (
-    <div className="verify">
-      <button type="button" onClick={() => run()} disabled={busy}>
-        {t("log.verify")}
-      </button>
-      {error ? <Trouble error={error} /> : null}
-      {lines.length ? (
-        <div className="card stack tight" role="status">
-          <span>
-            <span className="badge good">{t("log.verified")}</span>
-          </span>
-          <ul className="small">
-            {lines.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </div>
-      ) : null}
+    <div className="row">
+      {(["verify", "witness"] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-expanded={open === one}
+          onClick={() => choose(open === one ? null : one)}
+        >
+          {t(`log.${one}`)}
+        </button>
+      ))}
     </div>
   );
 }

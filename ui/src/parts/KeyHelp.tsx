@@ -13,6 +13,8 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["g y", "page.synopsis"],
       ["g e", "page.evidence"],
       ["g l", "page.log"],
+      ["g m", "page.review"],
+      ["g o", "page.documents"],
       ["g u", "page.users"],
       ["g d", "page.declaration"],
     ],

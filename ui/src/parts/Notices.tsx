@@ -16,11 +16,13 @@ export function Notices({ path, session }: { path: string; session: Session }) {
   const [found, again] = useLoad(load);
   if (found.state !== "ready" || !found.value.length) return null;
   return (
-    <ul className="notices" aria-label={t("notices.title")}>
-      {found.value.map((one) => (
-        <Notice key={one.id} one={one} session={session} done={again} />
-      ))}
-    </ul>
+    <section aria-label={t("notices.title")}>
+      <ul className="notices">
+        {found.value.map((one) => (
+          <Notice key={one.id} one={one} session={session} done={again} />
+        ))}
+      </ul>
+    </section>
   );
 }
 

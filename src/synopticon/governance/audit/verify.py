@@ -120,11 +120,14 @@ def verify_export(
 
 def verify_log(
     log: AuditLog,
-    checkpoints: Sequence[str | Path] = (),
+    checkpoints: Sequence[str | Path | Checkpoint] = (),
     witnesses: Mapping[str, PublicKey] | None = None,
 ) -> Report:
     """Verify a log where it is stored, with its own key; raises ``AuditError`` naming the first bad entry."""
-    given = [(str(p), read_checkpoint(p)) for p in checkpoints]
+    given = [
+        (f"checkpoint of {p.size}", p) if isinstance(p, Checkpoint) else (str(p), read_checkpoint(p))
+        for p in checkpoints
+    ]
     size = log.storage.size()
     walk = Walk(log.origin, frozenset(c.size for _, c in given) | {size})
     try:
