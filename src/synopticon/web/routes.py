@@ -19,12 +19,14 @@ from synopticon.web.api import (
     cameras,
     cases,
     declaration,
+    demands,
     exports,
     house,
     log,
     search,
     session,
     statistics,
+    verify,
 )
 
 
@@ -55,6 +57,7 @@ class Route:
 
 
 _MINE = "tells whoever is signed in about themselves"
+_ANYBODY = "the same page in every installation of this release"
 _PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
 
 ROUTES: tuple[Route, ...] = (
@@ -125,6 +128,37 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/api/exports/report", exports.draft_report, "evidence",
         capability="view.masked", kind="application/pdf", heavy=True,
+    ),
+    Route("GET", "/api/requests", demands.list_demands, "requests", capability="request.read"),
+    Route("POST", "/api/requests", demands.open_demand, "requests", capability="request.open", status=201),
+    Route(
+        "GET", "/api/requests/form", demands.show_form, "requests",
+        own="settings only, nothing of anybody", kind="text/html",
+    ),
+    Route("GET", "/api/requests/{request}", demands.show_demand, "requests", capability="request.read"),
+    Route(
+        "POST", "/api/requests/{request}/candidates", demands.search_demand, "requests",
+        capability="request.search", heavy=True,
+    ),
+    Route(
+        "POST", "/api/requests/{request}/decision", demands.decide_demand, "requests",
+        capability="request.decide",
+    ),
+    Route(
+        "POST", "/api/requests/{request}/extension", demands.extend_demand, "requests",
+        capability="request.extend",
+    ),
+    Route(
+        "GET", "/api/requests/{request}/notice", demands.show_notice, "requests",
+        capability="request.read", kind="text/html",
+    ),
+    Route(
+        "GET", "/api/requests/{request}/looks", demands.list_looks, "requests",
+        capability="request.read", heavy=True,
+    ),
+    Route("GET", "/api/verify", verify.show_verify_digest, "evidence", own=_ANYBODY),
+    Route(
+        "GET", "/api/verify/page", verify.show_verify_page, "evidence", own=_ANYBODY, kind="text/html"
     ),
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",

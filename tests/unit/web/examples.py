@@ -12,6 +12,7 @@ def example(row, inquiry) -> dict:
     filled = {
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
         "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
+        "request": "R20261128-000000",
     }  # fmt: skip
     for name, value in filled.items():
         path = path.replace(f"{{{name}}}", value)
@@ -60,6 +61,20 @@ _REST = {
     "draftReport": lambda i: {
         "json": {"choice": {"tracks": i.tracks[:1]}, "recipient": "Ms Roux", **_case(i)}
     },
+    "openDemand": lambda i: {
+        "json": {
+            "right": "access",
+            "cameras": ["gate"],
+            "start": "2026-11-24T11:00Z",
+            "end": "2026-11-24T13:00Z",
+            "name": "Zoé Marchand",
+            "description": "red top, came in with a dog",
+            "identity": "a passport was shown at the desk",
+        }
+    },
+    "searchDemand": lambda i: {"json": {"query": "object"}},
+    "decideDemand": lambda i: {"json": {"ground": "not-identified", "reason": WHY}},
+    "extendDemand": lambda i: {"json": {"reason": WHY}},
     "showStatistics": lambda i: {"params": {"by": "class", **_case(i)}},
     "explain": lambda i: {"params": {"capability": "synopsis", "case": i.case}},
     "switchDeclaration": lambda i: {"json": {"public": True}},

@@ -3,9 +3,13 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type AnswerOut = Schemas["synopticon__web__api__search__AnswerOut"];
+export type CandidateOut = Schemas["CandidateOut"];
 export type CameraOut = Schemas["CameraOut"];
 export type CaseOut = Schemas["CaseOut"];
+export type ChoiceIn = Schemas["ChoiceIn"];
 export type CoverageOut = Schemas["CoverageOut"];
+export type DemandFullOut = Schemas["DemandFullOut"];
+export type DemandOut = Schemas["DemandOut"];
 export type EntryOut = Schemas["EntryOut"];
 export type GapOut = Schemas["GapOut"];
 export type HeaderOut = Schemas["HeaderOut"];

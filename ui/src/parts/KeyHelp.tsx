@@ -11,6 +11,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["g s", "page.search"],
       ["g y", "page.synopsis"],
       ["g e", "page.evidence"],
+      ["g r", "page.requests"],
       ["g l", "page.log"],
       ["g d", "page.declaration"],
     ],
