@@ -8,7 +8,8 @@ A head is the top 15 % of a truth box of which at least 40 % is visible: inside 
 that ends lower, and not flagged as out of sight. It is covered when at least 75 % of it is filled, over the
 box's whole width. What is filled is read off the plan that the written copy was made with.
 Person-free frames are those farther than 10 frames from every labelled person.
-Faces are what a detector sees, in any frame, that was not used for masking; covered as heads are.
+Faces are what a detector sees, in any frame, that was not used for masking; covered as heads are. What it saw
+uncovered and a person found to be no face is in ``NO_FACES``; the share is given without and with it.
 """
 
 import argparse
@@ -49,6 +50,13 @@ FACES = {
 }
 JUDGES = {"yunet": "centerface", "centerface": "yunet"}
 SURE = 0.5  # score from which a judge is believed
+# What a judge took for a face, and a person who looked at it saw none: frame (0-based), and where in it.
+NO_FACES = {
+    "one-by-one": {
+        448: (595, 191, 768, 394),  # floor and wall, with a foot that comes in
+        621: (411, 107, 421, 120),  # a hand
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -247,7 +255,7 @@ def judged(name: str, options: argparse.Namespace, workspace: Path) -> dict[str,
     assert used is not None, "faces are judged where there is a model that masks them"
     assert judge is not None
     finder = open_finder(*judge)
-    count, missed, twice, before = 0, [], 0, np.zeros((0, 4), np.float32)
+    count, missed, refuted, twice, before = 0, [], 0, 0, np.zeros((0, 4), np.float32)
     for number, (frame, zones) in enumerate(zones_of(footage() / FACES[name], options, workspace)):
         size = frame.y.shape[::-1]
         faces = finder.find(bgr_crop(frame, (0, 0, *size)), SURE)
@@ -256,11 +264,14 @@ def judged(name: str, options: argparse.Namespace, workspace: Path) -> dict[str,
         bare = faces[[share_of(picture, face) < COVERED for face in faces]]
         count += len(faces)
         missed += [number] * len(bare)
+        no_face = np.array([NO_FACES.get(name, {}).get(number, (0, 0, 0, 0))], np.float32)
+        refuted += int((iou(bare, no_face) > 0.8).sum()) if len(bare) else 0
         twice += int((iou(bare, before) > 0.2).any(1).sum()) if len(bare) and len(before) else 0
         before = bare
     return {
-        "masked_by": used[0].name, "judge": judge[0].name, "faces": count,
-        "covered": round(1 - len(missed) / max(count, 1), 4), "twice": twice,
+        "masked_by": used[0].name, "judge": judge[0].name, "judged": count, "no_faces": refuted,
+        "covered": round(1 - (len(missed) - refuted) / max(count - refuted, 1), 4),
+        "covered_with_no_faces": round(1 - len(missed) / max(count, 1), 4), "twice": twice,
         "at": spans(np.unique(missed)),
     }  # fmt: skip
 

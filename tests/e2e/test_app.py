@@ -1,7 +1,7 @@
 """The web application in a real browser, before a real server; an error in the console fails each test."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -286,7 +286,7 @@ def test_language_and_colours_are_chosen_and_kept(ines: Window, house: House) ->
     ]
 
 
-def ask_for_a_case(window: Window, fields: str) -> None:
+def ask_for_a_case(window: Window, fields: Mapping[str, str]) -> None:
     page = window.open("/cases").page
     page.get_by_role("button", name="Open a case").click()
     for name in ("purpose", "basis", "authorised_by"):
@@ -295,19 +295,21 @@ def ask_for_a_case(window: Window, fields: str) -> None:
     end = (datetime.now(UTC) + timedelta(days=20)).strftime("%Y-%m-%dT10:00")
     for name, time in (("start", "2026-11-20T10:00"), ("end", "2026-11-20T11:00"), ("until", end)):
         page.locator(f"form [name={name}]").fill(time)
-    page.locator("form [name=fields]").fill(fields)
+    for name, value in fields.items():
+        field = page.locator(f"form [name='field.{name}']")
+        field.select_option(value) if name in ("dpia", "flagrance") else field.fill(value)
     page.locator("form button[type=submit]").click()
 
 
 def test_a_case_that_lacks_what_the_profile_asks_is_refused(ines: Window) -> None:
-    ask_for_a_case(ines, "procedure: 2026/99")
+    ask_for_a_case(ines, {"procedure": "2026/99"})
     ines.page.get_by_role("alert").wait_for()
     assert "offence is missing" in ines.text("[role=alert]")
     ines.expected("status of 4")
 
 
 def test_a_case_is_asked_for_and_waits_for_its_approval(ines: Window) -> None:
-    ask_for_a_case(ines, "\n".join(f"{name}: {value}" for name, value in FIELDS.items()))
+    ask_for_a_case(ines, FIELDS)
     ines.page.get_by_role("link", name="what happened on Tuesday").click()
     ines.page.get_by_role("heading", name="Requests and approvals").wait_for()
     assert "waits for approval" in ines.text(".case-bar")

@@ -131,7 +131,4 @@ def test_its_pages_are_accessible_and_fit(
     ):  # fmt: skip
         page = window.open(house.page(path)).page
         page.locator(shown).first.wait_for()
-            path=f"/tmp/ev/scratch-evidence/{theme}{path.replace('/', '-').replace('?', '-')}.png",
-            full_page=True,
-        )
         assert window.faults() == [], path

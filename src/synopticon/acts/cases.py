@@ -42,10 +42,11 @@ _MakeIn = Callable[[Asker, Case, Mapping[str, User]], ApprovalRequest]
 
 @dataclass(frozen=True, slots=True)
 class CaseInfo:
-    """A case and where it stands now."""
+    """A case and where it stands now. ``names``: of those who signed something in it, by id."""
 
     case: Case
     standing: Standing
+    names: Mapping[str, str]
 
 
 def open_case(workspace: Workspace, terms: Terms, *, key: SigningKey | None = None) -> ApprovalRequest:
@@ -225,7 +226,8 @@ def _case(workspace: Workspace, case: str) -> Case:
 
 def _info(workspace: Workspace, case: Case) -> CaseInfo:
     users = workspace.cases.signers(case)
-    return CaseInfo(case, stand(case, workspace.profile, users, workspace.clock()))
+    names = {user.id: user.name for user in users.values()}
+    return CaseInfo(case, stand(case, workspace.profile, users, workspace.clock()), names)
 
 
 def _request(case: Case, digest: str) -> ApprovalRequest:

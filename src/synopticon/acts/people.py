@@ -10,6 +10,7 @@ from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.capability import Operation
 from synopticon.governance.case import new_id
 from synopticon.governance.emergency import Notice
+from synopticon.governance.invitation import Invitation, holds, invite, invited, is_invitation
 from synopticon.governance.keys import PublicKey
 from synopticon.governance.passwords import check_password, hash_password, is_outdated, spend
 from synopticon.governance.users import (
@@ -27,6 +28,7 @@ from synopticon.store.atomic import make_folder, write_bytes
 
 OPERATION = Operation.ALTERATION
 RULE_PASSWORD = "user.password"
+RULE_INVITATION = "user.invitation"
 
 
 def add_user(
@@ -42,18 +44,37 @@ def add_user(
 
     Raises ``UsageError`` for a taken name, a weak password, or roles that must not meet in one person.
     """
+    user, unit_of = _new(workspace, name, unit, roles, authorisation)
+    _add(workspace, user, unit_of, hash_password(password))
+    return user
+
+
+def invite_user(
+    workspace: Workspace, name: str, unit: str, roles: frozenset[Role]
+) -> tuple[User, Invitation]:
+    """Add a user who chooses a password with an invitation, which nobody else must see; see ``add_user``."""
+    user, unit_of = _new(workspace, name, unit, roles, None)
+    made = invite(user.id, workspace.clock())
+    _add(workspace, user, unit_of, made.stored)
+    return user, made
+
+
+def _new(
+    workspace: Workspace, name: str, unit: str, roles: frozenset[Role], own: Authorisation | None
+) -> tuple[User, Unit]:
     known = next((one for one in workspace.people.units() if one.name == unit.strip()), None)
     of = known or Unit(new_id("unit"), unit.strip())
     if not of.name:
         raise UsageError("the unit has no name: give one")
-    user = new_user(User(new_id("user"), name.strip(), of.id, roles, authorisation=authorisation))
-    stored = hash_password(password)
-    said = {"user": user.id, "name": user.name, "unit": of.id, "roles": sorted(roles)}
+    return new_user(User(new_id("user"), name.strip(), of.id, roles, authorisation=own)), of
+
+
+def _add(workspace: Workspace, user: User, unit: Unit, stored: str) -> None:
+    said = {"user": user.id, "name": user.name, "unit": unit.id, "roles": sorted(user.roles)}
     with workspace.act("user.add", about=user.id, payload=said):
-        if known is None:
-            workspace.people.add_unit(of)
+        if unit not in workspace.people.units():
+            workspace.people.add_unit(unit)
         workspace.people.add_user(user, stored)
-    return user
 
 
 def enrol_key(workspace: Workspace, name: str, public: PublicKey, proof: bytes) -> User:
@@ -116,13 +137,18 @@ def sign_in(workspace: Workspace, name: str, password: str, until: datetime) -> 
 
     The workspace acts as this user from now on. For what is refused see ``login``.
     """
+    return _secret_of(workspace, until, lambda begin: _signed_in(workspace, name, password, begin))
+
+
+def _secret_of(workspace: Workspace, until: datetime, do: Callable[[Callable[[], None]], object]) -> str:
+    """The secret of the session that an act begins."""
     made: list[str] = []
 
     def begin() -> None:
         actor = workspace.actor
         made.append(workspace.people.open_session(actor.id, actor.sign_in, until))
 
-    _signed_in(workspace, name, password, begin)
+    do(begin)
     return made[0]
 
 
@@ -144,14 +170,48 @@ def change_password(workspace: Workspace, old: str, new: str) -> User:
     Raises ``RefusedError`` for a wrong old one (it counts like a wrong one at sign-in), ``UsageError`` for a
     weak new one, or when nobody is signed in.
     """
-    stored, user = hash_password(new), workspace.people.user(workspace.actor.id)
+    return _changed(workspace, old, new, lambda: _open_session(workspace))
+
+
+def renew_password(workspace: Workspace, old: str, new: str, until: datetime) -> str:
+    """The same where no session file is wanted (a browser): the secret of the one session that goes on."""
+    return _secret_of(workspace, until, lambda begin: _changed(workspace, old, new, begin))
+
+
+def _changed(workspace: Workspace, old: str, new: str, begin: Callable[[], None]) -> User:
+    user = workspace.people.user(workspace.actor.id)
     if user is None:
         raise UsageError("nobody is signed in: run 'synopticon user login' first")
     _prove(workspace, user.name, old, "user.password")
+    stored = hash_password(new)
     with workspace.act("user.password", about=user.id, payload={"user": user.id}):
         workspace.people.set_password(user.id, stored)
-        _open_session(workspace)
+        begin()
     return user
+
+
+def accept_invitation(workspace: Workspace, secret: str, password: str) -> User:
+    """Choose a password with an invitation, once; to sign in is the next step.
+
+    Raises ``RefusedError``, logged, where the invitation is none, used or too old, ``UsageError`` for a weak
+    password.
+    """
+    user, now = workspace.people.user(invited(secret)), workspace.clock()
+    before = workspace.people.password(user.id) if user and user.active else None
+    if user is None or before is None or not holds(before, secret, now):
+        raise _no_invitation(workspace, user)
+    stored, own = hash_password(password), workspace.actor.sign_in
+    workspace.as_user(user.id, SignIn(Method.LINK, own.host, own.account or user.name, now))
+    with workspace.act("user.password", about=user.id, payload={"user": user.id, "password": "first"}):
+        if not workspace.people.replace_password(user.id, before, stored):
+            raise _no_invitation(workspace, user)  # somebody used it at the same moment
+    return user
+
+
+def _no_invitation(workspace: Workspace, user: User | None) -> RefusedError:
+    text = f"this invitation does not let you in (rule {RULE_INVITATION}): it works once, for some days"
+    error = RefusedError(f"{text}: use another, which your administrator makes", RULE_INVITATION)
+    return workspace.refuse("user.password", error, about=user.id if user else "")
 
 
 def reset_password(workspace: Workspace, name: str, new: str) -> User:
@@ -159,16 +219,39 @@ def reset_password(workspace: Workspace, name: str, new: str) -> User:
 
     Raises ``UsageError`` for one's own (change it with the old one), or a weak one.
     """
-    stored, user, now = hash_password(new), find_user(workspace, name), workspace.clock()
+    user = _another(workspace, name)
+    _reset(workspace, user, hash_password(new), "gave you another password")
+    return user
+
+
+def invite_again(workspace: Workspace, name: str) -> Invitation:
+    """Let a user choose another password, as an administrator: the one before ends now, sessions too.
+
+    For the rest see ``reset_password``.
+    """
+    user = _another(workspace, name)
+    if not user.active:
+        raise UsageError(f"{user.name} is retired: add a new user")
+    made = invite(user.id, workspace.clock())
+    _reset(workspace, user, made.stored, "let you choose another password")
+    return made
+
+
+def _another(workspace: Workspace, name: str) -> User:
+    user = find_user(workspace, name)
     if user.id == workspace.actor.id:
         raise UsageError(f"{user.name} is you: run 'synopticon user password' without a name")
+    return user
+
+
+def _reset(workspace: Workspace, user: User, stored: str, what: str) -> None:
+    now = workspace.clock()
     with workspace.act("user.change", about=user.id, payload={"user": user.id, "password": "reset"}):
         workspace.people.set_password(user.id, stored)
         workspace.tries.right(user.name)
-        text = f"{workspace.actor.name} gave you another password on {now.isoformat(timespec='minutes')}"
-        remedy = "choose your own now, with 'synopticon user password'"
+        text = f"{workspace.actor.name} {what} on {now.isoformat(timespec='minutes')}"
+        remedy = "if that surprises you, ask; choose your own with 'synopticon user password'"
         workspace.cases.add_notices([Notice(new_id("notice"), user.id, "", now, f"{text}: {remedy}")])
-    return user
 
 
 def my_notices(workspace: Workspace) -> tuple[Notice, ...]:
@@ -198,6 +281,8 @@ def _prove(workspace: Workspace, name: str, password: str, capability: str) -> U
     except RefusedError as error:
         raise workspace.refuse(capability, error, about=about) from error
     stored = workspace.people.password(user.id) if user and user.active else None
+    if stored is not None and is_invitation(stored):
+        stored = None  # no password was chosen yet
     if stored is None:
         spend(password)
     if user is None or stored is None or not check_password(stored, password):

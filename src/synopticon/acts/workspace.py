@@ -49,6 +49,7 @@ from synopticon.store.database import open_migrated
 from synopticon.store.demands import DemandStore
 from synopticon.store.descriptors import DescriptorStore
 from synopticon.store.footage import FootageStore
+from synopticon.store.jobs import JobStore
 from synopticon.store.journeys import JourneyStore, Ways
 from synopticon.store.lock import held
 from synopticon.store.log import SqlLog
@@ -137,6 +138,8 @@ class Workspace:
         self.tracks = TrackStore(self.engine, clock)
         self.ways = Ways(self.engine)
         self.journeys = JourneyStore(self.engine, clock)
+        self.jobs = JobStore(self.engine)
+        self.asked: int | None = None
         self.actor = self._actor()
 
     def __enter__(self) -> Self:
@@ -241,16 +244,17 @@ class Workspace:
         self.actor = Actor(user, known.name if known else user, sign_in)
         return self
 
-    def acting(self, actor: Actor) -> Self:
+    def acting(self, actor: Actor, asked: int | None = None) -> Self:
         """The same workspace as somebody else acts in it, while others act in it too.
 
         Stores, keys and log are shared; who acts is its own, and nothing that is set on it changes another.
+        ``asked``: the entry of the log by which the job was asked for that acts in it.
         """
         for name, kind in vars(type(self)).items():
             if isinstance(kind, cached_property):
                 getattr(self, name)  # made once, for all
         mine = copy.copy(self)
-        mine.actor = actor
+        mine.actor, mine.asked = actor, asked
         return mine
 
     def as_program(self) -> Self:
@@ -284,21 +288,37 @@ class Workspace:
         """
         request = replace(self._request(capability, case, scope, reason, about), demand=demand)
         part = {} if within is None else {"within": within.entry.sequence}
-        said = self._said(request, {**(payload or {}), **part})
+        act = self._begin(request, {**(payload or {}), **part})
+        try:
+            yield act
+        except BaseException as error:
+            self.log.outcome(act.entry, {**act.outcome, **_failure(error)})
+            raise
+        self.log.outcome(act.entry, {"state": "done", **act.outcome})
+
+    def begin(
+        self,
+        capability: str,
+        *,
+        case: str | None = None,
+        scope: Scope = NOTHING,
+        reason: str | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> Act:
+        """The permission and the record of an act whose outcome comes later, of another process (a job)."""
+        return self._begin(self._request(capability, case, scope, reason, ""), payload or {})
+
+    def _begin(self, request: Request, payload: Mapping[str, Any]) -> Act:
+        said = self._said(request, payload)
         facts = self._facts(request)
         try:
             grant = decide(request, facts, self.clock())
         except RefusedError as error:
             self._log_refusal(request, facts, error, said)
             raise
-        entry = self.log.record(self._header(request, facts, grant.case), {**said, "rule": grant.rule})
-        act = Act(grant, entry)
-        try:
-            yield act
-        except BaseException as error:
-            self.log.outcome(entry, {**act.outcome, **_failure(error)})
-            raise
-        self.log.outcome(entry, {"state": "done", **act.outcome})
+        return Act(
+            grant, self.log.record(self._header(request, facts, grant.case), {**said, "rule": grant.rule})
+        )
 
     def refuse(
         self,
@@ -371,6 +391,8 @@ class Workspace:
             said["about"] = request.about
         if request.demand:
             said["demand"] = request.demand
+        if self.asked is not None:
+            said["asked_in"] = self.asked
         return said
 
     def _header(self, request: Request, facts: Facts, case: str | None, kind: str = RECORD) -> ActHeader:

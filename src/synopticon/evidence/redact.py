@@ -6,6 +6,7 @@ mosaic or a blur would keep a part of it.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from synopticon.errors import FootageError
 from synopticon.evidence.risk import stretches
+from synopticon.footage.ahead import Ahead
 from synopticon.footage.exact import ExactWriter, Sound
 from synopticon.footage.read import open_reader
 from synopticon.synopsis.blend import OPAQUE, Planes, stamp
@@ -31,6 +33,7 @@ from synopticon.vision.spot import Spotter
 
 MASKED_COPY = "WORKING COPY - MASKED"
 CLEAR_COPY = "WORKING COPY - UNMASKED IN PART"
+_AHEAD = 8  # frames that are looked at while one is encoded
 _CLOCK = Fraction(1, 90000)  # time base of a copy of several files, whose own may differ
 
 
@@ -135,8 +138,10 @@ def redact(
     """
     times = _Ticks(footage)
     tally = _Tally(footage, plan, settings, progress)
-    with open_reader(footage, settings.start, settings.end) as reader:
-        ready = masked_frames(iter(reader), plan, spotter, tally.found)
+    with (
+        open_reader(footage, settings.start, settings.end) as reader,
+        closing(Ahead(masked_frames(iter(reader), plan, spotter, tally.found), _AHEAD)) as ready,
+    ):
         first = next(ready, None)
         if first is None:
             raise FootageError(f"{footage.files[0].path}: shows nothing there: give other times")

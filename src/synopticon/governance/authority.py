@@ -305,7 +305,9 @@ def _user(ask: _Ask) -> Iterator[Check]:
 
 def _signed_in(ask: _Ask, system: bool) -> Iterator[Check]:
     sign_in = ask.request.sign_in
-    proofs = (Method.TIMER,) if system else (Method.PASSWORD, Method.KEY)
+    proofs = [Method.TIMER] if system else [Method.PASSWORD, Method.KEY]
+    if ask.capability == "user.password":
+        proofs.append(Method.LINK)  # whom an administrator invited chooses a password, and does nothing else
     age = ask.now - sign_in.at
     fresh = -SLACK <= age <= timedelta(hours=ask.profile.limits.grant_hours)
     says = f"signed in by {sign_in.method} on {sign_in.host} at {sign_in.at.isoformat()}"

@@ -150,7 +150,7 @@ class Method(StrEnum):
     KEY = "key"
     ACCOUNT = "account"  # of the operating system: whoever sits at this machine
     TIMER = "timer"  # nobody: the program at its time
-    LINK = "link"  # the one-time link that 'serve' prints: whoever reads this account's terminal
+    LINK = "link"  # a one-time link: 'serve' prints it at its terminal, or it lets a user choose a password
     NONE = "none"  # not at all: somebody at a browser who has not signed in
 
 
@@ -167,6 +167,15 @@ class SignIn:
         """As text, for the log."""
         at = self.at.isoformat()
         return {"method": self.method.value, "host": self.host, "account": self.account, "at": at}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session: the digest of its token, how its user signed in, and when it ends (UTC)."""
+
+    digest: str
+    sign_in: SignIn
+    until: datetime
 
 
 def new_user(user: User) -> User:

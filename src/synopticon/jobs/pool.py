@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
+from multiprocessing import forkserver
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import BaseContext
 from types import FrameType, TracebackType
@@ -39,6 +40,8 @@ class Pool:
         An error of a task is raised here, after the tasks that had begun are done.
         """
         if self.workers == 1 or len(items) == 1:
+            if self.workers > 1:
+                _get_ready()  # more tasks will follow: their processes load while this one runs here
             for index, item in enumerate(items):
                 yield index, task(item)
             return
@@ -101,6 +104,13 @@ def _context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["synopticon.jobs.preload"])
     return context
+
+
+def _get_ready() -> None:
+    """Start the process that others are forked from, without waiting for it."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        _context()
+        forkserver.ensure_running()
 
 
 def _prepare() -> None:

@@ -13,7 +13,17 @@ from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, u
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import UsageError
-from synopticon.governance.users import Authorisation, EnrolledKey, Method, Role, SignIn, Unit, User, new_user
+from synopticon.governance.users import (
+    Authorisation,
+    EnrolledKey,
+    Method,
+    OpenSession,
+    Role,
+    SignIn,
+    Unit,
+    User,
+    new_user,
+)
 from synopticon.store import tables_cases as t
 from synopticon.store.database import Ask, asking, reading, writing
 from synopticon.store.moments import micros, moment_of
@@ -76,6 +86,12 @@ class PeopleStore:
             connection.execute(update(t.person).where(t.person.c.id == user).values(password=password))
             connection.execute(delete(t.session).where(t.session.c.person == user))
 
+    def replace_password(self, user: str, before: str, password: str) -> bool:
+        """Store another hash where ``before`` still stands: False where somebody else was earlier."""
+        with writing(self.engine) as connection:
+            here = (t.person.c.id == user) & (t.person.c.password == before)
+            return connection.execute(update(t.person).where(here).values(password=password)).rowcount == 1
+
     def password(self, user: str) -> str | None:
         """The stored hash of a user."""
         with reading(self.engine) as connection:
@@ -100,6 +116,26 @@ class PeopleStore:
             return None
         method, host, account, at = rows[0][1:]
         return found[0], SignIn(Method(method), host, account, moment_of(at))
+
+    def sessions(self, user: str, now: datetime) -> tuple[OpenSession, ...]:
+        """The sessions of a user that still hold, newest first."""
+        wanted = (t.session.c.person == user) & (t.session.c.until > micros(now))
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(t.session).where(wanted).order_by(t.session.c.at.desc())).all()
+        return tuple(
+            OpenSession(
+                row.token,
+                SignIn(Method(row.method), row.host, row.account, moment_of(row.at)),
+                moment_of(row.until),
+            )
+            for row in rows
+        )
+
+    def end_session(self, user: str, digest: str) -> bool:
+        """End a session of this user by the digest of its token; False where there is none."""
+        with writing(self.engine) as connection:
+            here = (t.session.c.token == digest) & (t.session.c.person == user)
+            return connection.execute(delete(t.session).where(here)).rowcount == 1
 
     def prolong_session(self, token: str, until: datetime) -> None:
         """Let a session that is used end later."""

@@ -93,7 +93,9 @@ def _responses(row: Route) -> dict[int | str, dict[str, Any]]:
     wanted = set(_SAID) - ({401, 409} if row.public else set())
     content = {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     said = {status: {"description": _SAID[status], "content": content} for status in sorted(wanted)}
-    if row.kind != "application/json":
+    if row.kind == "text/event-stream":
+        said |= {200: {"description": "Events.", "content": {row.kind: {"schema": {"type": "string"}}}}}
+    elif row.kind != "application/json":
         binary = {row.kind: {"schema": {"type": "string", "format": "binary"}}}
         said |= {200: {"description": "The whole.", "content": binary}}
         said |= {206: {"description": "The part that was asked for.", "content": binary}}

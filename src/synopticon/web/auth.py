@@ -12,19 +12,20 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from synopticon.acts.people import sign_in
+from synopticon.acts.people import accept_invitation, renew_password, sign_in
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.authority import Check
-from synopticon.governance.users import Method, SignIn
-from synopticon.web.held import Answers
+from synopticon.governance.users import Method, OpenSession, SignIn
+from synopticon.web.held import Answers, Counter
 from synopticon.web.problems import NobodyError
 
 IDLE = timedelta(minutes=30)
@@ -77,6 +78,8 @@ class Door:
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
         self.answers = Answers()
+        self.streams = Counter()
+        self.closing = threading.Event()  # the server stops: streams end
         self._checks = threading.BoundedSemaphore(CHECKS)
         self._lock = threading.Lock()
         self._links: dict[str, datetime] = {}
@@ -126,14 +129,33 @@ class Door:
     def sign_in(self, name: str, password: str, host: str) -> Visit:
         """Let a user in. For what is refused see ``acts.people.login``."""
         here = self._somebody(host)
+        with self._turn():
+            secret = sign_in(here, name, password, here.clock() + min(IDLE, self._longest()))
+        return Visit(secret, here.actor, self._last(here.actor))
+
+    def change_password(self, visit: Visit, old: str, new: str) -> Visit:
+        """Change one's own password: every session of theirs ends, and this browser gets another."""
+        here = self._workspace.acting(visit.actor)
+        with self._turn():
+            secret = renew_password(here, old, new, min(here.clock() + IDLE, visit.ends))
+        self.leave(visit.secret)
+        return Visit(secret, visit.actor, visit.ends)
+
+    def accept(self, invitation: str, password: str, host: str) -> str:
+        """Choose a password with an invitation; gives the name to sign in with."""
+        with self._turn():
+            return accept_invitation(self._somebody(host), invitation, password).name
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One's turn to have passwords worked out; raises ``WaitError`` where too many want that."""
         if not self._checks.acquire(timeout=PATIENCE):
             text = f"too many people sign in at this moment (rule {RULE_BUSY}): wait {RETRY} s"
             raise WaitError(text, RULE_BUSY, RETRY)
         try:
-            secret = sign_in(here, name, password, here.clock() + min(IDLE, self._longest()))
+            yield
         finally:
             self._checks.release()
-        return Visit(secret, here.actor, self._last(here.actor))
 
     def leave(self, secret: str) -> None:
         """End a session, here and in the database."""
@@ -143,6 +165,24 @@ class Door:
             self._touched.pop(digest, None)
         self.answers.drop(digest)
         self._workspace.people.close_session(secret)
+
+    def sessions(self, visit: Visit) -> tuple[OpenSession, ...]:
+        """The sessions of whoever asks, newest first."""
+        now, mine = self._workspace.clock(), visit.actor.id
+        if self.users:
+            return self._workspace.people.sessions(mine, now)
+        with self._lock:
+            own = [OpenSession(d, o.actor.sign_in, o.until) for d, o in self._own.items() if now < o.until]
+        return tuple(sorted(own, key=lambda one: one.sign_in.at, reverse=True))
+
+    def end(self, visit: Visit, digest: str) -> bool:
+        """End one of one's own sessions; False where there is none of that digest."""
+        with self._lock:
+            ended = self._own.pop(digest, None) is not None
+        if ended or self._workspace.people.end_session(visit.actor.id, digest):
+            self.answers.drop(digest)
+            return True
+        return False
 
     # --- who it is -----------------------------------------------------------------------------------------
 
@@ -156,6 +196,11 @@ class Door:
             return None
         self._prolong(secret, actor, now)
         return Visit(secret, actor, self._last(actor))
+
+    def holds(self, visit: Visit) -> bool:
+        """Whether a session still holds; to look does not prolong it."""
+        now = self._workspace.clock()
+        return now < visit.ends and self._found(visit.secret, now) is not None
 
     def _found(self, secret: str, now: datetime) -> Actor | None:
         with self._lock:

@@ -20,7 +20,7 @@ SLOW = 15.0  # seconds that each piece of a request may take to come, and
 STUCK = 60.0  # each piece of an answer to be taken
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _LARGE = f"a request of more than {BODY} bytes: send less"
-SIGN_IN_PATH = "/api/session"
+GUESSED = frozenset({"/api/session", "/api/invitation", "/api/session/password"})  # a secret is tried here
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -107,7 +107,7 @@ class Guard:
         if (method in _UNSAFE or path.startswith("/api/")) and not self.house.own_page(headers):
             return 403, "asked from a page of another place (rule web.origin): open the app itself", None
         wait = self.house.all.take(client)
-        if not wait and method == "POST" and path == SIGN_IN_PATH:
+        if not wait and method in ("POST", "PUT") and path in GUESSED:
             wait = self.house.sign_in.take(client)
         if wait:
             return 429, f"too many requests from your address: wait {wait} s", {"Retry-After": str(wait)}

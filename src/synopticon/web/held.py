@@ -66,3 +66,26 @@ class Answers:
 
     def _size(self) -> int:
         return sum(len(held.answer.found.hits) for held, _ in self._held.values())
+
+
+class Counter:
+    """How many of something a session holds at once; for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[str, int] = {}
+
+    def take(self, owner: str, most: int) -> bool:
+        """Take one more, unless there are ``most`` already."""
+        with self._lock:
+            held = self._held.get(owner, 0)
+            if held < most:
+                self._held[owner] = held + 1
+            return held < most
+
+    def give(self, owner: str) -> None:
+        """Give one back."""
+        with self._lock:
+            left = self._held.pop(owner, 1) - 1
+            if left:
+                self._held[owner] = left

@@ -22,6 +22,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from synopticon.acts.jobs import NoJobError
 from synopticon.errors import (
     FootageError,
     OutputError,
@@ -77,6 +78,7 @@ _STATUS: tuple[tuple[type[SynopticonError], int], ...] = (
     (RefusedError, 403),
     (NobodyError, 401),
     (MissingError, 404),
+    (NoJobError, 404),
     (OutputError, 409),
     (UsageError, 422),  # and QueryError
     (FootageError, 422),

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from synopticon.web.api import (
+    account,
+    approvals,
     basket,
     cameras,
     cases,
@@ -22,7 +24,9 @@ from synopticon.web.api import (
     demands,
     exports,
     house,
+    jobs,
     log,
+    people,
     search,
     session,
     statistics,
@@ -58,6 +62,7 @@ class Route:
 
 _MINE = "tells whoever is signed in about themselves"
 _ANYBODY = "the same page in every installation of this release"
+_JOBS = "tells about the jobs that one asked for"
 _PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
 
 ROUTES: tuple[Route, ...] = (
@@ -67,6 +72,27 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/session", session.sign_in, "session", public="signing in; an act of its own"),
     Route("GET", "/api/session", session.show_session, "session", own=_MINE),
     Route("DELETE", "/api/session", session.sign_out, "session", own="ends one's own session", status=204),
+    Route("PUT", "/api/session/password", account.change_password, "session", capability="user.password"),
+    Route(
+        "POST", "/api/invitation", account.accept_invitation, "session",
+        public="whoever has an invitation chooses a password; an act of its own",
+    ),
+    Route("GET", "/api/sessions", account.list_sessions, "session", own=_MINE),
+    Route(
+        "DELETE", "/api/sessions/{session}", account.end_session, "session",
+        own="ends a session of one's own", status=204,
+    ),
+    Route("GET", "/api/users", people.list_users, "users", capability="user.read"),
+    Route("POST", "/api/users", people.invite_user, "users", capability="user.add", status=201),
+    Route(
+        "POST", "/api/users/{user}/invitation", people.invite_again, "users",
+        capability="user.change", status=201,
+    ),
+    Route("PUT", "/api/users/{user}/key", people.enrol_key, "users", capability="user.change"),
+    Route(
+        "PUT", "/api/users/{user}/authorisation", people.authorise_user, "users", capability="user.change"
+    ),
+    Route("POST", "/api/users/{user}/retirement", people.retire_user, "users", capability="user.change"),
     Route("GET", "/api/session/may", session.list_my_capabilities, "session", own=_MINE),
     Route("GET", "/api/notices", session.list_notices, "session", own=_MINE),
     Route(
@@ -76,6 +102,19 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/workspace", house.show_workspace, "house", own="facts that every page shows"),
     Route("GET", "/api/cases", cases.list_cases, "cases", capability="case.read"),
     Route("POST", "/api/cases", cases.open_case, "cases", capability="case.open", status=201),
+    Route("GET", "/api/rules", approvals.show_rules, "cases", own="what the profile asks, for every form"),
+    Route(
+        "POST", "/api/emergencies", approvals.declare_emergency, "cases",
+        capability="case.emergency", status=201,
+    ),
+    Route(
+        "POST", "/api/cases/{case}/regularisation", approvals.regularise_case, "cases",
+        capability="case.extend", status=201,
+    ),
+    Route(
+        "POST", "/api/cases/{case}/profile", approvals.request_profile, "cases",
+        capability="case.extend", status=201,
+    ),
     Route("GET", "/api/cases/{case}", cases.show_case, "cases", capability="case.read"),
     Route(
         "POST", "/api/cases/{case}/requests", cases.request_allowance, "cases",
@@ -163,6 +202,18 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",
         capability="statistics", heavy=True,
+    ),
+    Route("GET", "/api/jobs", jobs.list_jobs, "jobs", own=_JOBS),
+    Route("GET", "/api/jobs/events", jobs.follow_jobs, "jobs", own=_JOBS, kind="text/event-stream"),
+    Route("GET", "/api/jobs/{job}", jobs.show_job, "jobs", own=_JOBS),
+    Route("DELETE", "/api/jobs/{job}", jobs.cancel_job, "jobs", own="stops what one asked for"),
+    Route(
+        "POST", "/api/jobs/{job}/again", jobs.repeat_job, "jobs", status=202,
+        own="asks for the same again: an act of the job's own capability",
+    ),
+    Route(
+        "GET", "/api/jobs/{job}/result", jobs.fetch_result, "jobs", kind="application/octet-stream",
+        own="gives what an act made for oneself, as long as that would be done again",
     ),
     Route("GET", "/api/log", log.list_log, "log", capability="audit.read"),
     Route("GET", "/api/log/{sequence}", log.show_entry, "log", capability="audit.read"),

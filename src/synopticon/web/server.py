@@ -13,6 +13,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from synopticon.acts.foreman import Foreman
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.web.access import Access
@@ -91,18 +92,23 @@ def serve(workspace: Workspace, access: Access, say: Say, show: Say) -> None:
     else:
         say("this link lets one browser in, once, within ten minutes; keep it to yourself")
         show(f"{address}/#token={door.link()}")
-    with listening:
-        _Server(_config(app, access)).run(sockets=[listening])
+    with Foreman(workspace), listening:
+        _Server(_config(app, access), door.closing.set).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
     """A server that is told to stop, and stops, has done its work: it does not raise the signal again."""
+
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._closing = closing
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop; at once, where Ctrl-C is pressed again."""
         del frame
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+        self._closing()
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.run(self._serve_here(sockets))

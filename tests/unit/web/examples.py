@@ -1,8 +1,10 @@
 """For each route a request that makes sense: what the tests of the table send."""
 
+import secrets
 from datetime import timedelta
 
 from tests.investigation import WHY
+from tests.organisation import PASSWORD
 from tests.people import FIELDS
 
 
@@ -13,6 +15,7 @@ def example(row, inquiry) -> dict:
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
         "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
         "request": "R20261128-000000",
+        "job": "job-0", "user": "user-0", "session": "0" * 64,
     }  # fmt: skip
     for name, value in filled.items():
         path = path.replace(f"{{{name}}}", value)
@@ -35,6 +38,15 @@ def _terms(i) -> dict:
 
 _REST = {
     "signIn": lambda i: {"json": {"name": "nobody of this name", "password": "wrong"}},
+    "changePassword": lambda i: {"json": {"old": PASSWORD, "new": "too short"}},  # so that it stays
+    "acceptInvitation": lambda i: {"json": {"invitation": "user-0.0", "password": PASSWORD}},
+    "inviteUser": lambda i: {
+        "json": {"name": f"new {secrets.token_hex(4)}", "unit": "South", "roles": ["operator"]}
+    },
+    "enrolKey": lambda i: {"json": {"file": "{}"}},
+    "authoriseUser": lambda i: {"json": {"authorisation": None}},
+    "declareEmergency": lambda i: {"json": {**_terms(i), "reason": "a child is missing since noon"}},
+    "regulariseCase": lambda i: {"json": _terms(i)},
     "openCase": lambda i: {"json": _terms(i)},
     "requestAllowance": lambda i: {"json": {"capabilities": ["view.unmasked"], "reason": WHY}},
     "extendCase": lambda i: {

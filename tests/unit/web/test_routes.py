@@ -39,7 +39,8 @@ def test_each_row_says_one_thing_and_no_two_are_alike():
 def test_what_is_public_is_known_by_name():
     public = {row.name for row in ROUTES if row.public}
     assert public == {
-        "showHealth", "showCapabilities", "showDoor", "signIn", "showDeclaration", "showDeclarationState",
+        "showHealth", "showCapabilities", "showDoor", "signIn", "acceptInvitation", "showDeclaration",
+        "showDeclarationState",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from "rea
 import { type Language, useTexts } from "../i18n";
 import { CaseBar } from "../parts/CaseBar";
 import { KeyHelp } from "../parts/KeyHelp";
+import { Notices } from "../parts/Notices";
 import { useKeys } from "./keys";
 import { PAGES, pagesFor } from "./pages";
 import { go, inside, Link, split, usePlace } from "./router";
@@ -38,6 +39,7 @@ export function Shell({ session, choose, leave, children }: ShellProps) {
         <Choices session={session} choose={choose} leave={leave} help={() => setHelp(true)} />
       </header>
       {session ? <CaseBar caseId={caseId} session={session} /> : null}
+      {session?.workspace.users ? <Notices path={path} session={session} /> : null}
       <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>
@@ -167,12 +169,13 @@ function Choices({ session, choose, leave, help }: ChoicesProps) {
       </button>
       {session ? (
         <>
-          <span
+          <Link
+            to="/account"
             className="who"
             title={session.user.roles.map((role) => t(`role.${role}` as "role.auditor")).join(", ")}
           >
             {session.user.name}
-          </span>
+          </Link>
           <button type="button" className="quiet" onClick={leave}>
             {t("action.sign-out")}
           </button>

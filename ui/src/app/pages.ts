@@ -82,6 +82,21 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Log")),
   },
   {
+    path: "/users",
+    title: "page.users",
+    needs: "user.read",
+    scoped: false,
+    key: "u",
+    Component: lazy(() => import("../pages/Users")),
+  },
+  {
+    path: "/account",
+    title: "page.account",
+    needs: "user.password",
+    scoped: false,
+    Component: lazy(() => import("../pages/Account")),
+  },
+  {
     path: "/declaration",
     title: "page.declaration",
     needs: "",

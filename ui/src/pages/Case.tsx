@@ -1,13 +1,17 @@
 import { useCallback } from "react";
-import { address, get } from "../api/client";
-import type { CaseOut, May, RequestOut } from "../api/types";
+import { useCaseVersion } from "../api/changes";
+import { get } from "../api/client";
+import type { CaseOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { useCaseId } from "../app/router";
 import { useSession } from "../app/session";
-import { isKey, useTexts } from "../i18n";
+import { Permissions } from "../cases/Permissions";
+import { Requests } from "../cases/Requests";
+import { Steps } from "../cases/Steps";
+import { useTexts } from "../i18n";
 import { readable, wholeDay } from "../i18n/times";
 import { CaseState } from "../parts/CaseState";
-import { Loaded, NEEDS_REASON } from "../parts/Loaded";
+import { Loaded } from "../parts/Loaded";
 import { ScopeText } from "../parts/ScopeText";
 import { Time } from "../parts/Time";
 import "../style/cases.css";
@@ -16,13 +20,15 @@ import "../style/cases.css";
 export default function Case() {
   const { t } = useTexts();
   const caseId = useCaseId() ?? "";
+  const version = useCaseVersion();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change loads it again
   const load = useCallback(
     (signal: AbortSignal) =>
       Promise.all([
         get("/api/cases/{case}", { case: caseId }, signal),
         get("/api/session/may", { case: caseId }, signal),
       ]),
-    [caseId],
+    [caseId, version],
   );
   const [found, again] = useLoad(load);
   return (
@@ -30,15 +36,41 @@ export default function Case() {
       <h1>{t("case.fine", { id: caseId })}</h1>
       <Loaded of={found} again={again}>
         {([one, may]) => (
-          <div className="columns">
-            <div className="stack">
-              <Facts one={one} />
-              <Requests one={one} />
+          <>
+            {one.emergency ? <EmergencyNote one={one} /> : null}
+            <Steps one={one} may={may} />
+            <div className="columns">
+              <div className="stack">
+                <Facts one={one} />
+                <Requests one={one} />
+              </div>
+              <Permissions may={may} />
             </div>
-            <Permissions may={may} />
-          </div>
+          </>
         )}
       </Loaded>
+    </div>
+  );
+}
+
+/** That it began without anybody's approval, why, and what follows from that. */
+function EmergencyNote({ one }: { one: CaseOut }) {
+  const { t, language } = useTexts();
+  if (!one.emergency) return null;
+  const time = wholeDay(language, one.emergency.lapses);
+  return (
+    <div className="notice stack tight">
+      <p>
+        <strong>{t("emergency.title")}</strong> {one.emergency.reason}
+      </p>
+      <p>
+        {t(
+          one.state === "emergency"
+            ? "emergency.waits"
+            : `emergency.${one.state === "lapsed" ? "lapsed" : "was"}`,
+          { time },
+        )}
+      </p>
     </div>
   );
 }
@@ -64,7 +96,7 @@ function Facts({ one }: { one: CaseOut }) {
         </dd>
         <dt>{t("case.opened")}</dt>
         <dd>
-          <Time at={one.opened} />
+          <Time at={one.opened} />, {one.names[one.requester] ?? one.requester}
         </dd>
         <dt>{t("case.until")}</dt>
         <dd>
@@ -77,7 +109,14 @@ function Facts({ one }: { one: CaseOut }) {
         {one.closing ? (
           <>
             <dt>{t("case.closed")}</dt>
-            <dd>{one.closing.outcome}</dd>
+            <dd>
+              {one.closing.outcome}
+              {Object.entries(one.closing.fields).map(([name, value]) => (
+                <p key={name} className="small">
+                  {name}: {value}
+                </p>
+              ))}
+            </dd>
           </>
         ) : null}
         <dt>{t("case.witnessed")}</dt>
@@ -95,96 +134,4 @@ function LastWitnessed() {
   if (witnessed === null) return t("case.witnessed.never");
   const values = { time: wholeDay(language, witnessed.time), names: witnessed.names, n: witnessed.size };
   return t("case.witnessed.by", values);
-}
-
-/** Names of capabilities that look at footage: those a case is about. */
-const HOUSE = /^(case|camera|audit|retention|documents|dpia|declaration|profile|user|key|workspace)(\.|$)/;
-
-function Permissions({ may }: { may: readonly May[] }) {
-  const { t } = useTexts();
-  const footage = may.filter((one) => !HOUSE.test(one.capability) || one.capability === "case.mark");
-  const can = (one: May) => one.allowed || one.rule === NEEDS_REASON;
-  const [yes, no] = [footage.filter(can), footage.filter((one) => !can(one))];
-  return (
-    <div className="stack">
-      <section className="card stack tight">
-        <h2>{t("case.may")}</h2>
-        {yes.length ? null : <p>{t("case.may.none")}</p>}
-        <Lines of={yes} />
-      </section>
-      <section className="card stack tight">
-        <h2>{t("case.may-not")}</h2>
-        <Lines of={no} />
-      </section>
-    </div>
-  );
-}
-
-function Lines({ of }: { of: readonly May[] }) {
-  const { t, language } = useTexts();
-  return (
-    <ul className="may">
-      {of.map((one) => (
-        <li key={one.capability}>
-          <span>
-            <code>{one.capability}</code>
-          </span>
-          <div>
-            <p>{one.rule === NEEDS_REASON ? t("case.may.reason") : readable(language, one.says)}</p>
-            {one.remedy && one.rule !== NEEDS_REASON ? <p className="muted">{one.remedy}</p> : null}
-            <p className="muted small">
-              {t("trouble.rule")} <code>{one.rule}</code>
-            </p>
-          </div>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Requests({ one }: { one: CaseOut }) {
-  const { t } = useTexts();
-  return (
-    <section className="card stack tight">
-      <h2>{t("case.requests")}</h2>
-      <p className="muted small">{t("case.requests.how")}</p>
-      <ul className="stack">
-        {one.requests.map((request) => (
-          <RequestLine key={request.digest} request={request} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function RequestLine({ request }: { request: RequestOut }) {
-  const { t } = useTexts();
-  const path = "/api/cases/{case}/requests/{digest}";
-  const matter = `matter.${request.matter}`;
-  return (
-    <li className="stack tight">
-      <div className="row">
-        <strong>{isKey(matter) ? t(matter) : request.matter}</strong>
-        <Time at={request.at} />
-        {request.answers.length ? null : <span className="badge warn">{t("case.request.waits")}</span>}
-      </div>
-      {request.answers.map((answer) => (
-        <p key={answer.at + answer.approver}>
-          <Decision name={answer.decision} /> {answer.approver}, <Time at={answer.at} /> {answer.comment}
-        </p>
-      ))}
-      <div className="row">
-        <a className="button" href={address(path, { case: request.case, digest: request.digest })} download>
-          {t("case.request.save")}
-        </a>
-        <code className="small">{request.approve}</code>
-      </div>
-    </li>
-  );
-}
-
-function Decision({ name }: { name: string }) {
-  const { t } = useTexts();
-  const key = `decision.${name}`;
-  return <span className={`badge ${name === "approve" ? "good" : "bad"}`}>{isKey(key) ? t(key) : name}</span>;
 }

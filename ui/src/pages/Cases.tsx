@@ -4,10 +4,10 @@ import type { CaseOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { inside, Link } from "../app/router";
 import { mayEver, useSession } from "../app/session";
+import { CaseForm } from "../cases/CaseForm";
 import { useTexts } from "../i18n";
 import { CaseState } from "../parts/CaseState";
 import { Empty, Loaded } from "../parts/Loaded";
-import { OpenCase } from "../parts/OpenCase";
 import { ScopeText } from "../parts/ScopeText";
 import { Time } from "../parts/Time";
 import "../style/cases.css";
@@ -15,23 +15,37 @@ import "../style/cases.css";
 /** The cases of one's own unit, and the form that asks for another. */
 export default function Cases() {
   const { t } = useTexts();
-  const mayOpen = mayEver(useSession(), "case.open");
-  const [opening, setOpening] = useState(false);
+  const session = useSession();
+  const [opening, setOpening] = useState<"open" | "emergency" | null>(null);
   const [found, again] = useLoad(useCallback((signal: AbortSignal) => get("/api/cases", {}, signal), []));
   return (
     <div className="page">
       <div className="page-head">
         <h1>{t("page.cases")}</h1>
-        {mayOpen ? (
-          <button type="button" className={opening ? "" : "primary"} onClick={() => setOpening(!opening)}>
-            {t(opening ? "cases.cancel" : "cases.open")}
+        {opening ? (
+          <button type="button" onClick={() => setOpening(null)}>
+            {t("cases.cancel")}
           </button>
-        ) : null}
+        ) : (
+          <div className="row">
+            {mayEver(session, "case.emergency") ? (
+              <button type="button" onClick={() => setOpening("emergency")}>
+                {t("cases.emergency")}
+              </button>
+            ) : null}
+            {mayEver(session, "case.open") ? (
+              <button type="button" className="primary" onClick={() => setOpening("open")}>
+                {t("cases.open")}
+              </button>
+            ) : null}
+          </div>
+        )}
       </div>
       {opening ? (
-        <OpenCase
+        <CaseForm
+          kind={opening}
           done={() => {
-            setOpening(false);
+            setOpening(null);
             again();
           }}
         />

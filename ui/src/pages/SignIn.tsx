@@ -1,9 +1,10 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import type { ApiError } from "../api/client";
+import { type ApiError, send } from "../api/client";
 import { asApiError } from "../api/useLoad";
 import { signIn } from "../app/session";
 import { useTexts } from "../i18n";
 import { Loading, Trouble } from "../parts/Loaded";
+import { NewPassword } from "../people/NewPassword";
 import "../style/sign-in.css";
 
 interface SignInProps {
@@ -15,10 +16,17 @@ interface SignInProps {
 /** By name and password; or, in a workspace without users, by the one-time link that the terminal shows. */
 export default function SignIn({ users, organisation, signedIn }: SignInProps) {
   const { t } = useTexts();
+  const [invitation] = useState(() => takeSecret("invite"));
   return (
     <div className="sign-in card stack">
       <h1>{organisation || t("sign-in.title")}</h1>
-      {users ? <ByName signedIn={signedIn} /> : <ByLink signedIn={signedIn} />}
+      {invitation ? (
+        <Invited invitation={invitation} signedIn={signedIn} />
+      ) : users ? (
+        <ByName signedIn={signedIn} />
+      ) : (
+        <ByLink signedIn={signedIn} />
+      )}
       <p className="muted small">{t("sign-in.logged")}</p>
     </div>
   );
@@ -71,11 +79,33 @@ function ByName({ signedIn }: { signedIn: () => void }) {
   );
 }
 
+/** Who was invited chooses a password, once, and is signed in with it. */
+function Invited({ invitation, signedIn }: { invitation: string; signedIn: () => void }) {
+  const { t } = useTexts();
+  const choose = async (password: string) => {
+    const { name } = await send("post", "/api/invitation", {}, { invitation, password });
+    await signIn({ name, password });
+    signedIn();
+  };
+  return (
+    <>
+      <p>{t("invitation.text")}</p>
+      <NewPassword go={t("invitation.go")} act={choose} />
+    </>
+  );
+}
+
+// Secrets that stood in the address: a page that is drawn twice finds them here.
+const taken = new Map<string, string>();
+
 /** The secret of a one-time link, taken out of the address at once so that it stays in no history. */
-function takeLink(): string {
-  const found = /^#token=([\w-]+)$/.exec(window.location.hash)?.[1] ?? "";
-  if (found) window.history.replaceState(null, "", window.location.pathname);
-  return found;
+function takeSecret(name: "token" | "invite"): string {
+  const found = new RegExp(`^#${name}=([\\w.-]+)$`).exec(window.location.hash)?.[1];
+  if (found) {
+    taken.set(name, found);
+    window.history.replaceState(null, "", window.location.pathname);
+  }
+  return taken.get(name) ?? "";
 }
 
 function ByLink({ signedIn }: { signedIn: () => void }) {
@@ -85,7 +115,7 @@ function ByLink({ signedIn }: { signedIn: () => void }) {
   useEffect(() => {
     if (asked.current) return;
     asked.current = true;
-    const link = takeLink();
+    const link = takeSecret("token");
     if (!link) setState("none");
     else signIn({ link }).then(signedIn, (why: unknown) => setState(asApiError(why)));
   }, [signedIn]);

@@ -1,4 +1,5 @@
 import { useCallback, useState } from "react";
+import { useCaseVersion } from "../api/changes";
 import { get } from "../api/client";
 import { useLoad } from "../api/useLoad";
 import { ReasonForm, useReason } from "../app/reason";
@@ -26,8 +27,13 @@ export function CaseBar({ caseId, session }: { caseId: string | null; session: S
 
 function Inside({ caseId }: { caseId: string }) {
   const { t } = useTexts();
+  const version = useCaseVersion();
   const [found] = useLoad(
-    useCallback((signal: AbortSignal) => get("/api/cases/{case}", { case: caseId }, signal), [caseId]),
+    // biome-ignore lint/correctness/useExhaustiveDependencies: a change loads it again
+    useCallback(
+      (signal: AbortSignal) => get("/api/cases/{case}", { case: caseId }, signal),
+      [caseId, version],
+    ),
   );
   if (found.state !== "ready") return <aside className="case-bar" aria-label={t("case.bar")} />;
   const one = found.value;

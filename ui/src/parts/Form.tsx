@@ -20,6 +20,30 @@ export function Field({ label, help, children }: FieldProps) {
   );
 }
 
+interface ChecksProps {
+  legend: string;
+  name: string;
+  /** Values, each with what is shown of it. */
+  of: readonly (readonly [string, ReactNode])[];
+  /** Those that are ticked to begin with. */
+  chosen?: readonly string[];
+}
+
+/** Boxes to tick, of one name. */
+export function Checks({ legend, name, of, chosen = [] }: ChecksProps) {
+  return (
+    <fieldset className="checks">
+      <legend>{legend}</legend>
+      {of.map(([value, shown]) => (
+        <label key={value}>
+          <input type="checkbox" name={name} value={value} defaultChecked={chosen.includes(value)} />
+          {shown}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
 /** Do something once, and keep what went wrong with it. */
 export function useAction<A extends unknown[]>(action: (...args: A) => Promise<void>) {
   const [busy, setBusy] = useState(false);

@@ -13,6 +13,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["g e", "page.evidence"],
       ["g r", "page.requests"],
       ["g l", "page.log"],
+      ["g u", "page.users"],
       ["g d", "page.declaration"],
     ],
   ],

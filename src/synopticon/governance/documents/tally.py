@@ -142,7 +142,7 @@ class _Counting:
             self.approved(month, {**(said or {}), **(outcome or {})})
         if header.capability in LOOKS:
             self.looked(month, header, said)
-        if header.capability in LEAVES:
+        if header.capability in LEAVES and not _asking(said):
             self.left(record)
 
     def approved(self, month: Month, said: Mapping[str, Any]) -> None:
@@ -215,7 +215,12 @@ def _by_entry(one: Transmission | Destruction) -> int:
 
 def _part(said: Mapping[str, Any] | None) -> bool:
     """Whether a record says that it is a part of another act; one whose payload was erased does not."""
-    return said is not None and "within" in said
+    return said is not None and ("within" in said or _asking(said))
+
+
+def _asking(said: Mapping[str, Any] | None) -> bool:
+    """Whether a record is that of asking for a job: what the job does has records of its own."""
+    return said is not None and "job" in said
 
 
 def _scope(said: Mapping[str, Any] | None) -> Scope | None:

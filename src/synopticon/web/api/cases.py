@@ -7,7 +7,7 @@ from synopticon.acts import cases
 from synopticon.acts.cases import CaseInfo
 from synopticon.errors import UsageError
 from synopticon.governance.approval import Approval, ApprovalRequest
-from synopticon.governance.case import Closing, Terms
+from synopticon.governance.case import Closing, Emergency, Terms
 from synopticon.governance.grant import Scope, Window
 from synopticon.web.api.fields import Moment
 from synopticon.web.auth import Here
@@ -47,6 +47,13 @@ class NewCase(BaseModel):
     scope: ScopeModel
     until: Moment
     fields: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+    def terms(self) -> Terms:
+        """As the law of the house reads it."""
+        given, scope = tuple(self.capabilities), self.scope.scope()
+        return Terms(
+            self.purpose, self.basis, self.authorised_by, given, scope, self.until, dict(self.fields)
+        )
 
 
 class NewAllowance(BaseModel):
@@ -110,6 +117,14 @@ class ClosingOut(BaseModel):
     fields: dict[str, str]
 
 
+class EmergencyOut(BaseModel):
+    """That the case was opened because a life was at risk; ``lapses``: unless somebody approves it."""
+
+    reason: str
+    hours: int
+    lapses: str
+
+
 class AllowanceOut(BaseModel):
     """What a second person allowed within the case."""
 
@@ -120,7 +135,10 @@ class AllowanceOut(BaseModel):
 
 
 class CaseOut(BaseModel):
-    """A case and where it stands. ``works``: whether anything may be done in it; ``why``: in a sentence."""
+    """A case and where it stands. ``works``: whether anything may be done in it; ``why``: in a sentence.
+
+    ``names``: of those who signed something in it, by id.
+    """
 
     id: str
     state: str
@@ -134,10 +152,12 @@ class CaseOut(BaseModel):
     opened: str
     until: str
     requester: str
+    names: dict[str, str]
     fields: dict[str, str]
     notes: list[str]
     allowances: list[AllowanceOut]
     requests: list[RequestOut]
+    emergency: EmergencyOut | None
     closing: ClosingOut | None
 
 
@@ -153,16 +173,7 @@ def show_case(here: Here, case: str) -> CaseOut:
 
 def open_case(here: Here, body: NewCase) -> RequestOut:
     """Ask for a case; it works once the profile's approvals are there."""
-    terms = Terms(
-        body.purpose,
-        body.basis,
-        body.authorised_by,
-        tuple(body.capabilities),
-        body.scope.scope(),
-        body.until,
-        body.fields,
-    )
-    return _request(cases.open_case(here, terms))
+    return request_out(cases.open_case(here, body.terms()))
 
 
 def request_allowance(here: Here, case: str, body: NewAllowance) -> RequestOut:
@@ -171,12 +182,12 @@ def request_allowance(here: Here, case: str, body: NewAllowance) -> RequestOut:
     asked = cases.request_allowance(
         here, case, tuple(body.capabilities), body.reason, scope=scope, tracks=tuple(body.tracks)
     )
-    return _request(asked)
+    return request_out(asked)
 
 
 def extend_case(here: Here, case: str, body: NewEnd) -> RequestOut:
     """Ask for a later end."""
-    return _request(cases.extend_case(here, case, body.until, body.fields))
+    return request_out(cases.extend_case(here, case, body.until, body.fields))
 
 
 def close_case(here: Here, case: str, body: CaseEnd) -> CaseOut:
@@ -220,6 +231,7 @@ def _case(info: CaseInfo) -> CaseOut:
         opened=case.opened.isoformat(),
         until=standing.until.isoformat(),
         requester=case.requester,
+        names=dict(info.names),
         fields=dict(terms.fields),
         notes=list(standing.notes),
         allowances=[
@@ -231,9 +243,16 @@ def _case(info: CaseInfo) -> CaseOut:
             )
             for a in standing.allowances
         ],
-        requests=[_request(r, info) for r in case.requests],
+        requests=[request_out(r, info) for r in case.requests],
+        emergency=_emergency(case.emergency),
         closing=_closing(case.closing),
     )
+
+
+def _emergency(found: Emergency | None) -> EmergencyOut | None:
+    if found is None:
+        return None
+    return EmergencyOut(reason=found.reason, hours=found.hours, lapses=found.lapses.isoformat())
 
 
 def _closing(end: Closing | None) -> ClosingOut | None:
@@ -247,7 +266,8 @@ def _scope(scope: Scope) -> ScopeModel:
     return ScopeModel(cameras=list(scope.cameras), windows=windows, digests=list(scope.digests))
 
 
-def _request(request: ApprovalRequest, info: CaseInfo | None = None) -> RequestOut:
+def request_out(request: ApprovalRequest, info: CaseInfo | None = None) -> RequestOut:
+    """A request as it is shown, with its answers as far as the case is given."""
     answers = [a for a in info.case.approvals if a.request == request.digest] if info else []
     return RequestOut(
         digest=request.digest,

@@ -69,7 +69,7 @@ def sign_in(body: Credentials, request: Request, response: Response, door: At, h
     if before := request.cookies.get(door.cookie):
         door.leave(before)
     door.give(response, visit)
-    return _session(door, visit)
+    return session_out(door, visit)
 
 
 def sign_out(response: Response, door: At, visit: Signed) -> None:
@@ -80,7 +80,7 @@ def sign_out(response: Response, door: At, visit: Signed) -> None:
 
 def show_session(door: At, visit: Signed) -> SessionOut:
     """Say who is signed in."""
-    return _session(door, visit)
+    return session_out(door, visit)
 
 
 def show_door(request: Request, door: At) -> DoorOut:
@@ -118,7 +118,8 @@ def _may(here: Workspace, capability: str, case: str | None) -> May:
     )
 
 
-def _session(door: Door, visit: Visit) -> SessionOut:
+def session_out(door: Door, visit: Visit) -> SessionOut:
+    """A session as its browser is told of it."""
     user = door.workspace.people.user(visit.actor.id)
     if door.users and user is None:
         raise NobodyError("nobody is signed in here, or no more: sign in")
