@@ -1,10 +1,11 @@
 """A picture can leave only through the function that masks: no coder or writer is called elsewhere.
 
-Three rules, read from the code:
+Four rules, read from the code:
 
 1. coders of libraries are called in ``CODERS`` only;
 2. what these modules offer (their *writers*) is used in ``MASKING`` and ``HARMLESS`` only;
-3. what a function of ``MASKING`` writes is what a function made that fills the zones with ``door.masked``.
+3. what a function of ``MASKING`` writes is what a function made that fills the zones with ``door.masked``;
+4. sprite videos are read where ``SPRITES`` says, and handed out as they are kept in one place: masked ones.
 """
 
 import ast
@@ -52,6 +53,7 @@ HARMLESS = MappingProxyType({
     "acts.statistics._file": "counts over the empty scene, in grey",
     "search.charts._image": "the same",
     "acts.leaving._part": "original bytes, where they may leave at all (handover, export.original)",
+    "acts.interactive.ground_of": "an empty scene that was learned within the scope",
     "acts.audit._write": "a QR code of a checkpoint",
 })  # fmt: skip
 
@@ -167,6 +169,32 @@ def test_clear_pictures_are_asked_for_under_their_own_permission():
     assert asking >= {"acts.synopsis", "acts.redact", "acts.selection"}
     assert not {
         name for name in asking if not name.startswith("acts.") or not has_permission(modules()[name])
+    }
+
+
+# Where stored sprite videos are read, and which of the two kinds: "kind" is passed on from there.
+SPRITES = MappingProxyType({
+    "store.granted": {"kind"},  # asks for ``view.unmasked`` before it reads a clear one
+    "synopsis.merge": {"kind"},
+    "vision.tube": {"'picture'", "'clear'"},  # decodes them; clear ones where it is told to, see above
+    "acts.interactive": {"'picture'"},  # to the browser that composes: what is masked at rest, as it is
+})  # fmt: skip
+
+
+def sprite_kinds(code: ast.AST) -> set[str]:
+    """Which kinds of stored sprite videos a module reads."""
+    calls = [n for n in ast.walk(code) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    return {ast.unparse(n.args[0]) for n in calls if getattr(n.func, "attr", "") == "blob" and n.args}
+
+
+def test_sprite_videos_leave_masked():
+    found = {name: kinds for name, code in modules().items() if (kinds := sprite_kinds(code))}
+    assert found == SPRITES
+
+
+def test_a_new_reader_of_sprites_is_found():
+    assert sprite_kinds(ast.parse("def leak(store, ref):\n    return store.blob('clear', ref)")) == {
+        "'clear'"
     }
 
 

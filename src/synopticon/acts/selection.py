@@ -115,7 +115,7 @@ def stream_of_hits(workspace: Workspace, request: SynopsisRequest, out: BinaryIO
         merged = groups[0][1]
         interval = interval_of(merged.tubes)
         size = (merged.footage.width, merged.footage.height)
-        plan = plan_tubes(merged.tubes, size, interval, request, _speed(interval))
+        plan = plan_tubes(merged.tubes, size, interval, request, speed_of(interval))
         ids = [t.id for t in merged.tubes]
         act.note(track_list=listed(ids), shown=len(plan.starts))
         if request.unmasked:
@@ -182,7 +182,10 @@ def _part(opened: GrantedAnalysis, gaps: Sequence[Gap], stretches: Sequence[Stre
     recording = opened.load_recording()
     unseen = (*gaps, *_outside(recording, stretches))
     ordered = tuple(sorted(unseen, key=lambda g: (g.start, g.end, g.reason)))
-    return Part(replace(recording, gaps=ordered), opened.load_bank, opened.tubes(), opened)
+    return Part(
+        replace(recording, gaps=ordered), opened.load_bank, opened.tubes(), opened, opened.scene_times,
+        opened.traits,
+    )  # fmt: skip
 
 
 def _outside(recording: Footage, stretches: Sequence[Stretch]) -> Iterator[Gap]:
@@ -223,13 +226,14 @@ def interval_of(tubes: Sequence[Tube]) -> float:
     return float(np.median(np.concatenate(steps))) if steps else 1 / 12.5
 
 
-def _speed(interval: float) -> float:
+def speed_of(interval: float) -> float:
+    """How much faster than life it plays: above 1 where only key frames were looked at."""
     return max(1.0, QUICK_RATE * interval) if interval > STILL else 1.0
 
 
 def _settings(request: SynopsisRequest, interval: float) -> ComposeSettings:
     return ComposeSettings(
-        speed=_speed(interval), colour_match=request.colour_match, clear=request.unmasked,
+        speed=speed_of(interval), colour_match=request.colour_match, clear=request.unmasked,
         reason=request.reason, in_case=request.case is not None,
     )  # fmt: skip
 
@@ -241,7 +245,7 @@ def write_selection(
     tell = progress or (lambda _stage, _share: None)
     interval = interval_of(merged.tubes)
     size = (merged.footage.width, merged.footage.height)
-    plan = plan_tubes(merged.tubes, size, interval, request, _speed(interval))
+    plan = plan_tubes(merged.tubes, size, interval, request, speed_of(interval))
     paths = [output.with_suffix(end) for end in (".json", ".vtt", ".html")]
     plots = [request.plot] if request.plot else []
     make_folder(output.parent)

@@ -341,6 +341,14 @@ class Workspace:
         request = self._request(capability, case, scope, reason, "")
         return explain(request, self._facts(request), self.clock())
 
+    def still(self, grant: Grant, reason: str = "") -> None:
+        """Raise ``RefusedError`` unless a permission would be given again now; it is no act of its own."""
+        grant.check(self.clock())
+        found = self.explain(grant.capability, case=grant.case, scope=grant.scope, reason=reason or None)
+        for check in found:
+            if not check.holds:
+                raise check.refusal()
+
     def _request(
         self, capability: str, case: str | None, scope: Scope, reason: str | Reason | None, about: str
     ) -> Request:

@@ -105,13 +105,17 @@ class Check:
     def __str__(self) -> str:
         return f"{'yes' if self.holds else 'NO '} {self.rule}: {self.says}"
 
+    def refusal(self) -> RefusedError:
+        """What a check that does not hold says, to be raised."""
+        return RefusedError(f"{self.says} (rule {self.rule}): {self.remedy}", self.rule)
+
 
 def decide(request: Request, facts: Facts, now: datetime) -> Grant:
     """Return the permission for one act, or raise ``RefusedError`` with the name of the rule in ``.rule``."""
     ask = _Ask(request, facts, now)
     for check in ask.checks():
         if not check.holds:
-            raise RefusedError(f"{check.says} (rule {check.rule}): {check.remedy}", check.rule)
+            raise check.refusal()
     return _mint(
         case=ask.case.id if ask.case else None,
         actor=request.actor,

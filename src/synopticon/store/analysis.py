@@ -114,6 +114,11 @@ class AnalysisStore:
         """The backgrounds of ``start``..``end`` (seconds), or None when there are none yet."""
         return self._read("bank.npz", lambda arrays: pack.to_bank(arrays, start, end))
 
+    def scene_times(self) -> tuple[tuple[float, float], ...]:
+        """Start and end (seconds) of each background, without opening one; nothing when there are none."""
+        found = self._read("bank.npz", lambda arrays: arrays["times"].tolist())
+        return tuple((start, end) for start, end in found or ())
+
     def save_tracks(self, tracks: Sequence[Track], dropped: Sequence[Dropped] = ()) -> None:
         """Keep all tracks known so far and the objects left out; replaces what was there."""
         self.files.write("tracks.npz", _npz(pack.from_tracks(tracks, dropped)))
@@ -282,6 +287,7 @@ def _tube(track: Track, chunks: Sequence[Chunk]) -> Tube:
         clear_origins=np.concatenate([c.clear_origins for c in chunks]) if masked else None,
         clear=tuple(c.clear for c in masked if c.clear),
         pixels=sum(c.pixels for c in chunks),
+        canvases=tuple(c.canvas for c in chunks),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 from sqlalchemy import Engine, RowMapping, select
 
 from synopticon.errors import RefusedError, StoreError
@@ -24,8 +25,9 @@ from synopticon.store.tracks import PICTURES, RULE_REACH, TrackStore, Wanted
 from synopticon.store.vault import Vault, destroyed
 from synopticon.values.footage import Clock as ClockOf
 from synopticon.values.footage import Footage, SourceFile
-from synopticon.values.scene import Background, Bank
+from synopticon.values.scene import Bank
 from synopticon.values.track import Track
+from synopticon.values.traits import Traits
 from synopticon.values.tube import BlobRef, SpriteKind, Tube
 
 Place = Folder | Remote
@@ -66,6 +68,18 @@ class GrantedAnalysis:
         """The backgrounds that were learned wholly within the scope, or None when there are none."""
         self._grant.check(self._clock(), *PICTURES)
         return _bank(self._store, self._grant, self._row)
+
+    def scene_times(self) -> tuple[tuple[float, float], ...]:
+        """Start and end (seconds on the timeline) of what ``load_bank`` gives, without opening a picture."""
+        self._grant.check(self._clock(), *PICTURES)
+        return tuple(filter(_within(self._grant, self._row), self._store.scene_times()))
+
+    def traits(self) -> Traits | None:
+        """What is known of the tubes beyond their boxes, or None where it is not kept."""
+        self._grant.check(self._clock(), *PICTURES)
+        found = self._store.load_traits()
+        mine = np.array([t.id.encode() for t in self._tubes], "S48")
+        return None if found is None else found.take(np.isin(found.ids, mine))
 
     def everybody(self) -> tuple[Track, ...]:
         """All tracks of the footage, in the scope or not: to fill their heads, and for nothing else."""
@@ -178,17 +192,22 @@ def _timed(file: SourceFile, row: RowMapping) -> SourceFile:
 
 def _bank(store: AnalysisStore, grant: Grant, row: RowMapping) -> Bank | None:
     """The scenes that were learned within the scope: a background shows whoever stood still."""
-    bank = store.load_bank()
+    bank, may = store.load_bank(), _within(grant, row)
     if bank is None or row["named"]:
         return bank
-    if row["start"] is None:
-        return None
+    scenes = tuple(scene for scene in bank.scenes if may((scene.start, scene.end)))
+    return replace(bank, scenes=scenes, quiet=()) if scenes else None
+
+
+def _within(grant: Grant, row: RowMapping) -> Callable[[tuple[float, float]], bool]:
+    """Whether a stretch (seconds) of a recording's timeline lies wholly in the scope."""
+    if row["named"] or row["start"] is None:
+        return lambda _: bool(row["named"])
     start, length = moment_of(row["start"]), row["duration"] / SECOND
 
-    def covered(scene: Background) -> bool:
-        a, b = max(scene.start, 0.0), min(scene.end, length)
+    def covered(stretch: tuple[float, float]) -> bool:
+        a, b = max(stretch[0], 0.0), min(stretch[1], length)
         ends = (start + timedelta(seconds=a), start + timedelta(seconds=max(a, b)))
         return grant.scope.covers(row["camera"], *ends, row["uncertainty"])
 
-    scenes = tuple(scene for scene in bank.scenes if covered(scene))
-    return replace(bank, scenes=scenes, quiet=()) if scenes else None
+    return covered

@@ -12,6 +12,7 @@ import numpy as np
 
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.scene import Background, Bank
+from synopticon.values.traits import Traits
 from synopticon.values.tube import BlobRef, SpriteKind, SpriteStore, Tube
 
 _PAUSE = 60.0  # seconds between recordings whose clocks are unknown
@@ -23,12 +24,21 @@ class Part:
     """An analysed recording: what was probed, its tubes, where its sprites are.
 
     ``bank`` opens its empty scenes (None: none may be shown) when they are to be drawn: a plan needs none.
+    ``scene_times``: start and end of each of them, seconds; ``traits``: what else is known of the tubes.
     """
 
     footage: Footage
     bank: Callable[[], Bank | None]
     tubes: tuple[Tube, ...]
     store: SpriteStore
+    scene_times: Callable[[], Sequence[tuple[float, float]]] = tuple
+    traits: Callable[[], Traits | None] = Traits.empty
+
+    def needed(self) -> tuple[tuple[int, float, float], ...]:
+        """The scenes in whose time something is shown: number in the bank, start, end; else the first."""
+        middles = [(t.track.start + t.track.end) / 2 for t in self.tubes]
+        every = [(n, a, b) for n, (a, b) in enumerate(self.scene_times())]
+        return tuple(s for s in every if any(s[1] <= m < s[2] for m in middles)) or tuple(every[:1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,9 +126,8 @@ def _needed(part: Part) -> list[Background]:
     """The scenes in whose time something is shown; a grey one where there is none to show."""
     bank = part.bank()
     scenes = bank.scenes if bank else ()
-    middles = [(t.track.start + t.track.end) / 2 for t in part.tubes]
-    found = [s for s in scenes if any(s.start <= m < s.end for m in middles)]
-    return found or list(scenes[:1]) or [grey(part.footage)]
+    own = replace(part, scene_times=lambda: [(s.start, s.end) for s in scenes])
+    return [scenes[n] for n, _, _ in own.needed()] or [grey(part.footage)]
 
 
 def grey(footage: Footage) -> Background:

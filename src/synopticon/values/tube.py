@@ -79,6 +79,7 @@ class Tube:
     tile 0..n-1. Heads and plates are filled in ``picture``; the clear pixels of just those zones are in
     ``clear``, a second sprite video of ``clear_canvas`` whose sprite k lies at ``clear_origins[k]``; empty
     when nothing was masked. ``pixels`` counts the stored object pixels (alpha > 0) for the storage measure.
+    ``canvases``: that of each chunk of ``picture``.
     """
 
     track: Track
@@ -89,6 +90,7 @@ class Tube:
     clear_origins: NDArray[np.int32] | None = None
     clear: tuple[BlobRef, ...] = ()
     pixels: int = 0
+    canvases: tuple[tuple[int, int], ...] = ()
 
     @property
     def id(self) -> str:

@@ -23,9 +23,8 @@ from fastapi import Depends, Request, Response
 from synopticon.acts.people import accept_invitation, renew_password, sign_in
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
-from synopticon.governance.authority import Check
 from synopticon.governance.users import Method, OpenSession, SignIn
-from synopticon.web.held import Answers, Counter
+from synopticon.web.held import Counter, answers, clips, synopses
 from synopticon.web.problems import NobodyError
 
 IDLE = timedelta(minutes=30)
@@ -77,7 +76,7 @@ class Door:
         self._owner = workspace.actor  # of this machine; acts here only where there are no users
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
-        self.answers = Answers()
+        self.answers, self.synopses, self.clips = answers(), synopses(), clips()
         self.streams = Counter()
         self.closing = threading.Event()  # the server stops: streams end
         self._checks = threading.BoundedSemaphore(CHECKS)
@@ -163,8 +162,13 @@ class Door:
         with self._lock:
             self._own.pop(digest, None)
             self._touched.pop(digest, None)
-        self.answers.drop(digest)
+        self._forget(digest)
         self._workspace.people.close_session(secret)
+
+    def _forget(self, digest: str) -> None:
+        """Drop what was kept for a session."""
+        for shelf in (self.answers, self.synopses, self.clips):
+            shelf.drop(digest)
 
     def sessions(self, visit: Visit) -> tuple[OpenSession, ...]:
         """The sessions of whoever asks, newest first."""
@@ -180,7 +184,7 @@ class Door:
         with self._lock:
             ended = self._own.pop(digest, None) is not None
         if ended or self._workspace.people.end_session(visit.actor.id, digest):
-            self.answers.drop(digest)
+            self._forget(digest)
             return True
         return False
 
@@ -287,14 +291,9 @@ def permitted(capability: str) -> Callable[[Workspace], None]:
     def check(here: Annotated[Workspace, Depends(bound)]) -> None:
         for found in here.explain(capability):
             if found.rule in _WHO and not found.holds:
-                raise here.refuse(capability, refusal(found))
+                raise here.refuse(capability, found.refusal())
 
     return check
-
-
-def refusal(check: Check) -> RefusedError:
-    """What a check that does not hold says, to be raised."""
-    return RefusedError(f"{check.says} (rule {check.rule}): {check.remedy}", check.rule)
 
 
 def client_host(request: Request) -> str:

@@ -1,71 +1,97 @@
-"""Answers to questions, kept for whoever asked while they turn the pages; in memory, bounded, for a while.
+"""What acts gave and a page asks for again: answers, synopses, clips; in memory, bounded, for a while.
 
-An answer belongs to one session: another, of the same person too, does not find it. It is no permission: each
-page and each picture is decided anew.
+Each belongs to one session: another, of the same person too, does not find it. It is no permission: whatever
+is given of it is decided anew.
 """
 
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
+from synopticon.acts.context import Context
+from synopticon.acts.interactive import Interactive
 from synopticon.acts.search import Answer
 from synopticon.web.problems import MissingError
 
 LASTS = timedelta(minutes=30)  # since it was last asked for
-EACH = 3  # answers of one session
-HITS = 200_000  # of all sessions together
+EACH = 3  # answers, or synopses, of one session
+CLIPS = 8  # of one session
+HITS = 200_000  # of all answers together
+COLUMNS = 256 << 20  # bytes of all synopses together, pictures not counted: these are read when asked for
+FILMS = 128 << 20  # bytes of all clips together
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An answer, the case and reason it was asked for, and the session (a digest) it belongs to."""
+class Asked:
+    """An answer, and the case and reason it was asked for."""
 
-    id: str
-    owner: str
+    answer: Answer
     case: str | None
     reason: str
-    answer: Answer
 
 
-class Answers:
-    """What is kept; for several threads."""
+class Shelf(Generic[T]):
+    """Things of one kind (``name``, for people); for several threads.
 
-    def __init__(self) -> None:
+    ``each``: of one session; ``most``: what all of them may weigh together, as ``weigh`` has it.
+    """
+
+    def __init__(self, name: str, each: int, most: int, weigh: Callable[[T], int]) -> None:
+        self._name, self._each, self._most, self._weigh = name, each, most, weigh
         self._lock = threading.Lock()
-        self._held: OrderedDict[str, tuple[Held, datetime]] = OrderedDict()
+        self._held: OrderedDict[str, tuple[str, T, datetime]] = OrderedDict()
 
-    def keep(self, owner: str, answer: Answer, case: str | None, reason: str, now: datetime) -> Held:
-        """Keep an answer; those that were not asked for longest make room."""
-        made = Held(secrets.token_urlsafe(16), owner, case, reason, answer)
+    def keep(self, owner: str, thing: T, now: datetime) -> str:
+        """Keep it for a session (a digest), and give its id; what was not asked for longest makes room."""
+        made = secrets.token_urlsafe(16)
         with self._lock:
-            self._held[made.id] = (made, now)
-            mine = [held.id for held, _ in self._held.values() if held.owner == owner]
-            old = {h.id for h, at in self._held.values() if now - at > LASTS} | set(mine[:-EACH])
-            for one in old:
-                del self._held[one]
-            while len(self._held) > 1 and self._size() > HITS:
+            self._held[made] = (owner, thing, now)
+            mine = [id_ for id_, held in self._held.items() if held[0] == owner]
+            late = {id_ for id_, held in self._held.items() if now - held[2] > LASTS}
+            for id_ in late | set(mine[: -self._each]):
+                del self._held[id_]
+            while len(self._held) > 1 and self._weight() > self._most:
                 self._held.popitem(last=False)
         return made
 
-    def find(self, id_: str, owner: str, now: datetime) -> Held:
-        """An answer of this session; raises ``MissingError`` in the same words for all others."""
+    def find(self, id_: str, owner: str, now: datetime) -> T:
+        """What this session keeps; raises ``MissingError`` in the same words for all else."""
         with self._lock:
-            held, at = self._held.get(id_, (None, now))
-            if held is None or held.owner != owner or now - at > LASTS:
-                raise MissingError("this answer is no more, or never was: ask again")
-            self._held[id_] = (held, now)
+            held = self._held.get(id_)
+            if held is None or held[0] != owner or now - held[2] > LASTS:
+                raise MissingError(f"this {self._name} is no more, or never was: ask again")
+            self._held[id_] = (owner, held[1], now)
             self._held.move_to_end(id_)
-            return held
+            return held[1]
 
     def drop(self, owner: str) -> None:
         """Forget what belongs to a session that ends."""
         with self._lock:
-            self._held = OrderedDict((k, v) for k, v in self._held.items() if v[0].owner != owner)
+            self._held = OrderedDict((k, held) for k, held in self._held.items() if held[0] != owner)
 
-    def _size(self) -> int:
-        return sum(len(held.answer.found.hits) for held, _ in self._held.values())
+    def _weight(self) -> int:
+        return sum(self._weigh(thing) for _, thing, _ in self._held.values())
+
+
+def answers() -> Shelf[Asked]:
+    """Where answers to questions are kept."""
+    return Shelf("answer", EACH, HITS, lambda asked: len(asked.answer.found.hits))
+
+
+def synopses() -> Shelf[Interactive]:
+    """Where interactive synopses are kept."""
+    return Shelf("synopsis", EACH, COLUMNS, lambda made: made.weight)
+
+
+def clips() -> Shelf[Context]:
+    """Where clips of tracks in their context are kept."""
+    return Shelf("clip", CLIPS, FILMS, lambda made: len(made.video))
 
 
 class Counter:

@@ -30,6 +30,7 @@ from synopticon.web.api import (
     search,
     session,
     statistics,
+    synopses,
     verify,
 )
 
@@ -64,6 +65,7 @@ _MINE = "tells whoever is signed in about themselves"
 _ANYBODY = "the same page in every installation of this release"
 _JOBS = "tells about the jobs that one asked for"
 _PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
+_GIVEN = "gives what an act gave to this session, as long as that would be given again"
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/health", house.show_health, "house", public="says nothing but that it runs"),
@@ -154,6 +156,30 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/api/tracks/{track}/picture", search.show_picture, "search",
         capability="view.masked", kind="image/jpeg",
     ),
+    Route(
+        "POST", "/api/synopses", synopses.begin_synopsis, "synopses",
+        capability="synopsis", status=201, heavy=True,
+    ),
+    Route(
+        "GET", "/api/synopses/{synopsis}/tubes", synopses.list_tubes, "synopses",
+        own=_GIVEN, kind=synopses.BINARY,
+    ),
+    Route(
+        "GET", "/api/synopses/{synopsis}/sprites", synopses.list_sprites, "synopses",
+        own=_GIVEN, kind=synopses.BINARY,
+    ),
+    Route(
+        "GET", "/api/synopses/{synopsis}/backgrounds/{n}", synopses.show_background, "synopses",
+        own=_GIVEN, kind="image/jpeg",
+    ),
+    Route(
+        "GET", "/api/synopses/{synopsis}/plan", synopses.plan_synopsis, "synopses", own=_GIVEN, heavy=True
+    ),
+    Route(
+        "POST", "/api/tracks/{track}/clip", synopses.make_clip, "synopses",
+        capability="view.masked", status=201, heavy=True,
+    ),
+    Route("GET", "/api/clips/{clip}", synopses.play_clip, "synopses", own=_GIVEN, kind="video/mp4"),
     Route("GET", "/api/marks", search.list_marks, "search", capability="view.masked"),
     Route("POST", "/api/marks", search.save_marks, "search", capability="case.mark"),
     Route("GET", "/api/basket", basket.list_basket, "evidence", capability="view.masked"),

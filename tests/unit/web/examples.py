@@ -15,6 +15,7 @@ def example(row, inquiry) -> dict:
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
         "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
         "request": "R20261128-000000",
+        "synopsis": "none", "clip": "none", "n": "0",
         "job": "job-0", "user": "user-0", "session": "0" * 64,
     }  # fmt: skip
     for name, value in filled.items():
@@ -64,6 +65,9 @@ _REST = {
     },
     "ask": lambda i: {"json": {"query": "object", **_case(i)}},
     "showPicture": lambda i: {"params": _case(i)},
+    "beginSynopsis": lambda i: {"json": _case(i)},
+    "listSprites": lambda i: {"params": {"n": 0}},
+    "makeClip": lambda i: {"json": _case(i)},
     "listMarks": lambda i: {"params": _case(i)},
     "saveMarks": lambda i: {"json": {"tracks": i.tracks[:1], "verdict": "unsure", **_case(i)}},
     "listBasket": lambda i: {"params": _case(i)},

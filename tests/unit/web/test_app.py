@@ -12,8 +12,8 @@ from synopticon.web.routes import ROUTES, Route
 def test_searches_statistics_and_pictures_are_known_to_take_long():
     heavy = {row.name for row in ROUTES if row.heavy}
     assert heavy == {
-        "ask", "draftReport", "listLooks", "listPictures", "listShots", "preview", "revealShots",
-        "searchDemand", "showStatistics", "verifyLog",
+        "ask", "beginSynopsis", "draftReport", "listLooks", "listPictures", "listShots", "makeClip",
+        "planSynopsis", "preview", "revealShots", "searchDemand", "showStatistics", "verifyLog",
     }  # fmt: skip
 
 

@@ -19,12 +19,11 @@ from tests.unit.web.examples import example
 
 EVIDENCE = {"listBasket", "listShots", "revealShots", "preview", "draftReport"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
-IN_QUESTION = [
-    row
-    for row in ROUTES
-    if row.name
-    in {"listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics"} | EVIDENCE
-]
+ASKING = {
+    "listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics", "beginSynopsis",
+    "makeClip",
+} | EVIDENCE  # fmt: skip
+IN_QUESTION = [row for row in ROUTES if row.name in ASKING]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(
     st.from_regex(r"case-[0-9a-f]{16}", fullmatch=True),

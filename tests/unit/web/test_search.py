@@ -4,7 +4,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 
 from synopticon.acts.search import Wishes, search
-from synopticon.web.held import EACH, HITS, LASTS, Answers
+from synopticon.web.held import EACH, HITS, LASTS, Asked, answers
 from synopticon.web.problems import MissingError
 from tests.investigation import WHY
 from tests.site import acts
@@ -104,9 +104,9 @@ def test_recordings_come_with_coverage_and_cameras(ines, inquiry):
 
 
 def test_answers_are_bounded(inquiry):
-    now, held = datetime(2026, 11, 28, tzinfo=UTC), Answers()
+    now, held = datetime(2026, 11, 28, tzinfo=UTC), answers()
     answer = search(inquiry.workspace, "object", case=inquiry.case, reason=WHY)
-    kept = [held.keep("me", answer, None, "", now).id for _ in range(EACH + 2)]
+    kept = [held.keep("me", Asked(answer, None, ""), now) for _ in range(EACH + 2)]
 
     def there(id_, owner="me", at=now):
         try:

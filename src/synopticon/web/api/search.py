@@ -12,8 +12,8 @@ from synopticon.acts.search import Answer, search
 from synopticon.acts.workspace import Workspace
 from synopticon.web.api.cameras import CoverageOut, GapOut, coverage, gaps
 from synopticon.web.api.fields import Point, data_url, utc
-from synopticon.web.auth import At, Here, Signed, Visit, refusal
-from synopticon.web.held import Held
+from synopticon.web.auth import At, Here, Signed, Visit
+from synopticon.web.held import Asked
 from synopticon.web.problems import MissingError
 from synopticon.web.ranges import ranged
 
@@ -122,22 +122,22 @@ class MarkOut(BaseModel):
 def ask(here: Here, door: At, visit: Signed, body: Question) -> AnswerOut:
     """Ask a question; the answer's pages can be turned for half an hour."""
     answer = search(here, body.query, case=body.case, reason=body.reason, plain=body.plain, limit=body.limit)
-    held = door.answers.keep(visit.owner, answer, body.case, body.reason, here.clock())
-    return _answer(held)
+    id_ = door.answers.keep(visit.owner, Asked(answer, body.case, body.reason), here.clock())
+    return _answer(id_, answer)
 
 
 def list_hits(
     here: Here, door: At, visit: Signed, answer: str, cursor: Cursor = 0, count: Count = PAGE
 ) -> HitsOut:
     """Turn to a page of an answer."""
-    return _page(_held(here, door, visit, answer).answer, cursor, count)
+    return _page(held_answer(here, door, visit, answer).answer, cursor, count)
 
 
 def list_pictures(
     here: Here, door: At, visit: Signed, answer: str, cursor: Cursor = 0, count: Few = PAGE
 ) -> dict[str, str]:
     """Give masked pictures of a page of hits, by track, as ``data:`` addresses; one entry in the log."""
-    held = _held(here, door, visit, answer)
+    held = held_answer(here, door, visit, answer)
     hits = held.answer.found.hits[cursor : cursor + count]
     if not hits:
         return {}
@@ -167,19 +167,19 @@ def save_marks(here: Here, body: Marks) -> list[MarkOut]:
     return [_mark(m) for m in made]
 
 
-def _held(here: Workspace, door: At, visit: Visit, id_: str) -> Held:
+def held_answer(here: Workspace, door: At, visit: Visit, id_: str) -> Asked:
     """The answer, if it may still be looked at: a case may have ended since it was given."""
     held = door.answers.find(id_, visit.owner, here.clock())
     for check in here.explain("search.attributes", case=held.case, reason=held.reason or None):
         if not check.holds:
-            raise refusal(check)
+            raise check.refusal()
     return held
 
 
-def _answer(held: Held) -> AnswerOut:
-    a, found = held.answer, held.answer.found
+def _answer(id_: str, a: Answer) -> AnswerOut:
+    found = a.found
     return AnswerOut(
-        id=held.id,
+        id=id_,
         query=a.query,
         ignored=list(a.ignored),
         total=found.total,
