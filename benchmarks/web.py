@@ -34,29 +34,28 @@ ROUNDS = 5
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[httpx.Client]:
-    """A server of a workspace, and a browser that is signed in."""
-    command = [
-        sys.executable,
-        "-m",
-        "synopticon.cli.main",
-        "serve",
-        "--port",
-        "0",
-        "--workspace",
-        str(folder),
-    ]
+def serving(folder: Path) -> Iterator[str]:
+    """A server of a workspace; gives what it prints: its address, with the secret that lets one in."""
+    verb = ["serve", "--port", "0", "--workspace", str(folder)]
+    command = [sys.executable, "-m", "synopticon.cli.main", *verb]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        address, _, token = process.stdout.readline().strip().partition("/#token=")
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[httpx.Client]:
+    """A server of a workspace, and a browser that is signed in."""
+    with serving(folder) as link:
+        address, _, token = link.partition("/#token=")
         with httpx.Client(base_url=address, headers={"Origin": address}, timeout=120) as browser:
             answer = browser.post("/api/session", json={"link": token})
             browser.headers[HEADER] = answer.json()["token"]
             yield browser
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def walk(browser: httpx.Client, seed: int, rounds: int, note: Callable[[str, float], None]) -> None:

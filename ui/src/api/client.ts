@@ -66,6 +66,15 @@ export function get<P extends PathOf<"get">>(
   return ask("get", address(path, params), undefined, signal) as Promise<AnswerOf<"get", P>>;
 }
 
+/** Ask for something that is not JSON. */
+export async function getBytes<P extends PathOf<"get">>(
+  path: P,
+  params: ParamsOf<"get", P>,
+  signal?: AbortSignal,
+): Promise<ArrayBuffer> {
+  return (await good("get", address(path, params), undefined, signal)).arrayBuffer();
+}
+
 /** Change something. */
 export function send<M extends "post" | "put" | "patch" | "delete", P extends PathOf<M>>(
   method: M,
@@ -93,8 +102,14 @@ export function address(path: string, params: unknown): string {
 }
 
 async function ask(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const response = await good(method, path, body, signal);
+  return response.status === 204 ? undefined : response.json();
+}
+
+/** The answer, if it is one. */
+async function good(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const response = await reach(method, path, body, signal);
-  if (response.ok) return response.status === 204 ? undefined : response.json();
+  if (response.ok) return response;
   const error = await readError(response);
   if (error.trouble === "signed-out") onSignedOut();
   throw error;

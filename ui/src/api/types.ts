@@ -29,4 +29,5 @@ export type ScopeModel = Schemas["ScopeModel"];
 export type SessionOut = Schemas["SessionOut"];
 export type UserOut = Schemas["UserOut"];
 export type ShotOut = Schemas["ShotOut"];
+export type SynopsisOut = Schemas["SynopsisOut"];
 export type WorkspaceOut = Schemas["WorkspaceOut"];

@@ -20,9 +20,12 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
+const SILENT = new Set(["range", "checkbox", "radio"]); // inputs that take no letters
+
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return !SILENT.has(target.type);
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+    (target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName))
   );
 }

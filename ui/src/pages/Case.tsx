@@ -3,7 +3,7 @@ import { useCaseVersion } from "../api/changes";
 import { get } from "../api/client";
 import type { CaseOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
-import { useCaseId } from "../app/router";
+import { inside, Link, useCaseId } from "../app/router";
 import { useSession } from "../app/session";
 import { Permissions } from "../cases/Permissions";
 import { Requests } from "../cases/Requests";
@@ -33,7 +33,12 @@ export default function Case() {
   const [found, again] = useLoad(load);
   return (
     <div className="page">
-      <h1>{t("case.fine", { id: caseId })}</h1>
+      <div className="row apart">
+        <h1>{t("case.fine", { id: caseId })}</h1>
+        <Link className="button" to={inside(caseId, "/synopsis")}>
+          {t("synopsis.show-case")}
+        </Link>
+      </div>
       <Loaded of={found} again={again}>
         {([one, may]) => (
           <>

@@ -4,13 +4,14 @@ import { get } from "../api/client";
 import type { GapOut, RecordingOut, RecordingsOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { useReason } from "../app/reason";
-import { useCaseId } from "../app/router";
+import { inside, Link, useCaseId } from "../app/router";
 import { Timeline } from "../footage/Timeline";
 import { around, type Span, spanOf } from "../footage/timeline";
 import { useTexts } from "../i18n";
 import { length, share } from "../i18n/times";
 import { Empty, Loaded } from "../parts/Loaded";
 import { Time } from "../parts/Time";
+import { quoted } from "../search/query";
 
 /** Every camera with what it recorded, what of that was analysed, and the gaps, on one scale of time. */
 export default function Footage() {
@@ -104,6 +105,7 @@ interface CameraProps {
 
 function Camera({ id, name, domain, recordings, gaps }: CameraProps) {
   const { t, language } = useTexts();
+  const caseId = useCaseId();
   const camera = useCameras().get(id);
   const zone = camera?.zone ?? "UTC";
   const recorded = useMemo(() => spansOf(recordings), [recordings]);
@@ -127,6 +129,16 @@ function Camera({ id, name, domain, recordings, gaps }: CameraProps) {
             .join(" · ")}
         </span>
       </div>
+      {analysed.length ? (
+        <p>
+          <Link
+            className="button"
+            to={`${inside(caseId, "/synopsis")}?${new URLSearchParams({ q: `camera:${quoted(name)}` })}`}
+          >
+            {t("synopsis.show-camera")}
+          </Link>
+        </p>
+      ) : null}
       {domain && recorded.length ? (
         <Timeline
           domain={domain}

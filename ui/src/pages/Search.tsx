@@ -3,7 +3,7 @@ import { get, send } from "../api/client";
 import type { AnswerOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { useReason } from "../app/reason";
-import { go, useCaseId, usePlace } from "../app/router";
+import { go, inside, Link, useCaseId, usePlace } from "../app/router";
 import { useTexts } from "../i18n";
 import { share } from "../i18n/times";
 import { Empty, Loaded } from "../parts/Loaded";
@@ -76,6 +76,7 @@ function None() {
 /** What was found, and what the answer is worth: coverage, what could not be judged, how sure. */
 function Worth({ answer, asked }: { answer: AnswerOut; asked: Asked }) {
   const { t, language } = useTexts();
+  const caseId = useCaseId();
   const grades = answer.grades;
   const facts = {
     total: answer.total,
@@ -95,6 +96,13 @@ function Worth({ answer, asked }: { answer: AnswerOut; asked: Asked }) {
         </span>{" "}
         <span className="muted">{t("search.proposal")}</span>
       </p>
+      {answer.total ? (
+        <p>
+          <Link className="button" to={`${inside(caseId, "/synopsis")}?answer=${answer.id}`}>
+            {t("synopsis.show")}
+          </Link>
+        </p>
+      ) : null}
       {asked.plain ? (
         <p className="small">
           <code>{answer.query}</code>

@@ -29,6 +29,22 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["n", "keys.note"],
     ],
   ],
+  [
+    "page.synopsis",
+    [
+      ["p", "keys.play"],
+      [", .", "keys.frame"],
+      ["[ ]", "keys.faster"],
+      ["+ -", "keys.denser"],
+      ["n N", "keys.object"],
+      ["e", "synopsis.context"],
+      ["b", "keys.basket"],
+      ["x", "keys.exclude"],
+      ["z i t o", "keys.draw"],
+      ["u c", "keys.undo"],
+      ["v h w", "keys.layers"],
+    ],
+  ],
 ];
 
 /** All keys, on one sheet. */

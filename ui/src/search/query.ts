@@ -122,6 +122,6 @@ function anywhere(typed: string, negated: string, place: { start: number; end: n
     .map((one) => ({ text: negated + one.text, field: one.field, ...place }));
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return /[\s,|"\\]/.test(name) ? `"${name.replace(/(["\\])/g, "\\$1")}"` : name;
 }

@@ -1,1 +1,0 @@
-import{b as e,m as t,t as n}from"./Loaded-BHu63dRU.js";var r=t();function i(){let{t}=e();return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(`h1`,{children:t(`page.synopsis`)}),(0,r.jsx)(n,{title:t(`synopsis.none.title`),children:(0,r.jsx)(`p`,{children:t(`synopsis.none.text`)})})]})}export{i as default};
