@@ -1,1 +1,0 @@
-import{h as e,t,x as n}from"./Loaded-holJz7uD.js";var r=e();function i(){let{t:e}=n();return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(`h1`,{children:e(`page.synopsis`)}),(0,r.jsx)(t,{title:e(`synopsis.none.title`),children:(0,r.jsx)(`p`,{children:e(`synopsis.none.text`)})})]})}export{i as default};
