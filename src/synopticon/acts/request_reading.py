@@ -22,7 +22,7 @@ def looks_of(workspace: Workspace, id: str) -> Touched:
     """
     found = find_request(workspace, id)
     if found.decision is None or not found.decision.granted:
-        raise UsageError(f"{id}: no track was named as the person: grant it first")
+        raise UsageError(f"{id}: no track was named as the person yet: name it in the decision")
     with workspace.act("request.read", scope=found.scope, demand=id, payload={"what": "looks"}) as act:
         entries = workspace.log.entries(0, act.entry.sequence)
         told = touched(entries, found.decision.tracks, functools.cache(workspace.scope_of))
@@ -34,7 +34,7 @@ def notice_of(workspace: Workspace, id: str, language: str, contact: str = "") -
     """The notice of an extension that was made. Raises ``UsageError`` where there is none."""
     found = find_request(workspace, id)
     if found.extended is None:
-        raise UsageError(f"{id}: was not extended: there is no notice to send")
+        raise UsageError(f"{id}: was not extended, so that there is no notice: see the request")
     with workspace.act("request.read", scope=found.scope, demand=id) as act:
         person = workspace.demands.person(act.grant, id)
         reason = workspace.demands.reason(act.grant, id, "extended")
