@@ -35,6 +35,7 @@ MASKING = MappingProxyType({
     "evidence.redact.redact": "filled",
     "synopsis.clips._copy": "_picture",
     "evidence.shots._pictures": "masked",
+    "synopsis.empty.picture": "emptied",
 })  # fmt: skip
 
 # Functions, or modules, that may write, and why nobody's face leaves through them.

@@ -18,7 +18,8 @@ REFUSES = (
     "it names nobody: no model that recognises faces, gait, emotion, age, sex or origin ships or loads",
     f"a model whose SHA-256 is on no card is refused (rule {RULE_UNKNOWN}); --unsafe-unknown-model overrides "
     "that, and every output then names the model",
-    "nothing is fetched or sent while it works; models and samples are fetched only by their own verbs",
+    "nothing is fetched or sent while it works; models and samples are fetched only by their own verbs, and "
+    "'serve --oidc FILE' asks the sign-in of the organisation that the file names",
     "the usage reports of ONNX Runtime are switched off before it is loaded",
 )
 

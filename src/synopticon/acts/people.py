@@ -28,6 +28,7 @@ from synopticon.store.atomic import make_folder, write_bytes
 
 OPERATION = Operation.ALTERATION
 RULE_PASSWORD = "user.password"
+RULE_OIDC = "user.oidc"
 RULE_INVITATION = "user.invitation"
 
 
@@ -138,6 +139,27 @@ def sign_in(workspace: Workspace, name: str, password: str, until: datetime) -> 
     The workspace acts as this user from now on. For what is refused see ``login``.
     """
     return _secret_of(workspace, until, lambda begin: _signed_in(workspace, name, password, begin))
+
+
+def sign_in_proved(workspace: Workspace, name: str, subject: str, until: datetime) -> str:
+    """Sign in whom an identity provider proved to be somebody; ``name``: the user they are mapped to.
+
+    Gives the secret of a session that ends at ``until``. Raises ``RefusedError``, logged, where that is no
+    active user.
+    """
+    user = workspace.people.user_named(name)
+    if user is None or not user.active:
+        text = f"{name!r} is no active user here (rule {RULE_OIDC})"
+        error = RefusedError(f"{text}: use the name of one in the file of the provider", RULE_OIDC)
+        raise workspace.refuse("user.login", error, about=user.id if user else "")
+    own = workspace.actor.sign_in
+
+    def enter(begin: Callable[[], None]) -> None:
+        workspace.as_user(user.id, SignIn(Method.OIDC, own.host, subject, workspace.clock()))
+        with workspace.act("user.login", about=user.id, payload={"user": user.id}):
+            begin()
+
+    return _secret_of(workspace, until, enter)
 
 
 def _secret_of(workspace: Workspace, until: datetime, do: Callable[[Callable[[], None]], object]) -> str:

@@ -1,8 +1,9 @@
 """What there is to look at: recordings by camera, when they were taken, what of them was not seen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from synopticon.acts.search import Coverage, covering, scope_for
+from synopticon.acts.search import Coverage, reach_of, scope_for
 from synopticon.acts.workspace import Workspace
 from synopticon.governance.capability import Operation
 from synopticon.store.footage import Blind, Stretch
@@ -22,7 +23,7 @@ class Recordings:
     stretches: tuple[Stretch, ...]
     gaps: tuple[Blind, ...]
     coverage: Coverage
-    models: dict[str, str]
+    models: Mapping[str, str]
     cameras: dict[str, str]
 
 
@@ -36,8 +37,6 @@ def list_recordings(
     scope = scope_for(workspace, query, case)
     said = {"what": "recordings", "camera": only.id if only else None}
     with workspace.act("view.masked", case=case, scope=scope, reason=reason, payload=said) as act:
-        stretches = workspace.footage.stretches(act.grant)
-        coverage, gaps, _ = covering(workspace, act.grant, query)
-        models = workspace.footage.models(act.grant)
-        act.note(recordings=len(stretches))
-        return Recordings(stretches, gaps, coverage, models, cameras)
+        reach = reach_of(workspace, act.grant, query)
+        act.note(recordings=len(reach.stretches))
+        return Recordings(reach.stretches, reach.gaps, reach.coverage, reach.models, cameras)

@@ -145,8 +145,8 @@ def answered(
     """The answer within the permission of an act, noted in its outcome; with what is wished besides."""
     answer = replace(_answer(workspace, act.grant, query), ignored=ignored)
     answer = _written(workspace, act.grant, answer, wishes)
-    hits = answer.found.hits
-    act.note(hits=answer.found.total, shown=len(hits), track_list=listed([h.track for h in hits]))
+    tracks = answer.found.hits.tracks
+    act.note(hits=answer.found.total, shown=len(tracks), track_list=listed(tracks))
     return answer
 
 
@@ -318,12 +318,32 @@ def _both(a: Window, b: Window) -> Window | None:
     return Window(start, end) if start < end else None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a question reaches. ``stretches``: recordings, cut to what may be looked at and was asked for.
+
+    ``gaps``: what of it was not seen; ``models``: what looked at each footage that was analysed.
+    """
+
+    coverage: Coverage
+    stretches: tuple[Stretch, ...]
+    gaps: tuple[Blind, ...]
+    models: Mapping[str, str]
+
+
 def covering(
     workspace: Workspace, grant: Grant, query: Query
 ) -> tuple[Coverage, tuple[Blind, ...], tuple[str, ...]]:
     """How much of what was asked for was looked at, what was not seen of it, and with which models."""
+    reach = reach_of(workspace, grant, query)
+    used = {reach.models[s.footage] for s in reach.stretches if s.footage in reach.models}
+    return reach.coverage, reach.gaps, tuple(sorted(used))
+
+
+def reach_of(workspace: Workspace, grant: Grant, query: Query) -> Reach:
+    """What of the recordings a question reaches within a permission."""
     days, models = _days(workspace, query), workspace.footage.models(grant)
-    stretches = [part for s in workspace.footage.stretches(grant) for part in _on(s, days)]
+    stretches = tuple(part for s in workspace.footage.stretches(grant) for part in _on(s, days))
     gaps = [part for g in workspace.footage.gaps(grant) for part in _on(g, days)]
     missing = [
         Blind(s.footage, s.camera, s.start, s.end, s.seconds, "not analysed")
@@ -332,9 +352,8 @@ def covering(
     ]
     recorded = sum(s.seconds for s in stretches)
     unseen = sum(part.seconds for part in (*missing, *(g for g in gaps if g.footage in models)))
-    used = {models[s.footage] for s in stretches if s.footage in models}
     found = Coverage(_asked(grant.scope, days), recorded, max(recorded - unseen, 0.0))
-    return found, (*gaps, *missing), tuple(sorted(used))
+    return Reach(found, stretches, (*gaps, *missing), models)
 
 
 def _asked(scope: Scope, days: Sequence[Window]) -> float | None:

@@ -4,6 +4,7 @@ Under a profile that counts groups only (its table ``[statistics]``), see ``syno
 nothing is shown behind a map.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.acts.journey import confirmed
+from synopticon.acts.scenes import scene_planes
 from synopticon.acts.search import asked, views, world_of
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import RefusedError, UsageError
@@ -40,7 +42,6 @@ from synopticon.search.statistics import (
 from synopticon.search.tables import WRITERS, plain
 from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.cameras import Camera
-from synopticon.store.granted import open_granted
 from synopticon.store.moments import micros
 from synopticon.values.area import Area
 from synopticon.values.ground import Ground, of_plain
@@ -101,13 +102,55 @@ class StatisticsResult:
     notes: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class StatisticsFile:
+    """What was counted, as a file: its name and its bytes."""
+
+    name: str
+    data: bytes
+
+
 def make_statistics(workspace: Workspace, request: StatisticsRequest, supply: Supply) -> StatisticsResult:
     """Count, and write the table or picture whole or not at all.
 
     Raises ``UsageError``, ``OutputError``, and ``RefusedError`` for what the profile does not count.
     """
-    check_size(request.size)
     _check_output(request)
+    with _counted(workspace, request, supply) as made:
+        if request.output is not None:
+            data = made.file(request.output)
+            make_folder(request.output.parent)
+            write_bytes(request.output, data, overwrite=request.overwrite)
+            made.act.note(made=request.output.name)
+        return StatisticsResult(request.output, plain(made.statistic.table), made.notes)
+
+
+def statistics_file(
+    workspace: Workspace, request: StatisticsRequest, supply: Supply, kind: str
+) -> StatisticsFile:
+    """Count, and give it as a file of this kind (``.csv``); raises as ``make_statistics``."""
+    place = Path(f"statistics-{request.by}{kind}")
+    _check_kind(place, request.by)
+    with _counted(workspace, request, supply) as made:
+        data = made.file(place)
+        made.act.note(made=place.name, sha256=hashlib.sha256(data).hexdigest())
+        return StatisticsFile(place.name, data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What was counted under an act, what must be said of it, and what makes a file of it."""
+
+    act: Act
+    statistic: Statistic
+    notes: tuple[str, ...]
+    file: Callable[[Path], bytes]
+
+
+@contextmanager
+def _counted(workspace: Workspace, request: StatisticsRequest, supply: Supply) -> Iterator[_Counted]:
+    """Count, under the permission for it."""
+    check_size(request.size)
     found = [workspace.cameras.find(name) for name in request.cameras] or list(workspace.cameras.all())
     groups = _groups(workspace)
     if groups is not None:
@@ -125,8 +168,8 @@ def make_statistics(workspace: Workspace, request: StatisticsRequest, supply: Su
         scope = Scope(digests=workspace.footage.digests())
     with _permitted(workspace, request, scope, said) as act:
         made = _made(workspace, request, supply, act, found, groups)
-        act.note(rows=len(made.table["rows"]), made=made.path.name if made.path else None)
-    return made
+        act.note(rows=len(made.statistic.table.rows))
+        yield made
 
 
 @contextmanager
@@ -151,7 +194,7 @@ def _made(
     act: Act,
     found: Sequence[Camera],
     groups: Groups | None,
-) -> StatisticsResult:
+) -> _Counted:
     grant = act.grant
     grounds = supply.grounds() if request.by == "speed" else {}
     cameras = Cameras({c.id: c.name for c in found}, {c.id: c.zone for c in found}, grounds)
@@ -160,18 +203,33 @@ def _made(
     if groups is not None:
         groups = _within(groups, grant.scope)
         _check_windows(workspace, request, counting, groups)
-    seen = supply.seen(grant) if supply.seen else None
+    seen = _in_window(supply.seen(grant), cameras, tracks.window) if supply.seen else None
     areas = [a for a in supply.areas() if a.camera in cameras.names]
     links = request.links
     if not links and supply.links is not None and request.by == "flow" and groups is None:
         links = tuple(supply.links(act))
     made = statistic(request.by, counting, areas, seen=seen, links=links, groups=groups)
     made = replace(made, maps=tuple(replace(m, camera=cameras.name(m.camera)) for m in made.maps))
-    if request.output is not None:
-        shown = {} if groups else _backgrounds(request, supply, act, cameras)
-        make_folder(request.output.parent)
-        write_bytes(request.output, _file(request.output, made, shown), overwrite=request.overwrite)
-    return StatisticsResult(request.output, plain(made.table), tuple(_notes(tracks.untimed, seen, groups)))
+    notes = tuple(_notes(tracks.untimed, seen, groups))
+
+    def file(place: Path) -> bytes:
+        return _file(place, made, {} if groups else _backgrounds(request, supply, act, cameras))
+
+    return _Counted(act, made, notes, file)
+
+
+def _in_window(
+    seen: Sequence[Seen], cameras: Cameras, window: tuple[datetime | None, datetime | None]
+) -> list[Seen]:
+    """What was seen of the window, by the clock of each camera."""
+    found = []
+    for s in seen:
+        low, high = (None if m is None else micros_in(m, cameras.zone(s.camera)) for m in window)
+        start = s.start if low is None else max(s.start, low)
+        end = s.end if high is None else min(s.end, high)
+        if s.camera in cameras.names and start < end:
+            found.append(Seen(s.camera, start, end))
+    return found
 
 
 @dataclass(slots=True)
@@ -241,14 +299,18 @@ def _check_windows(
 
 
 def _check_output(request: StatisticsRequest) -> None:
-    if request.output is None:
-        return
+    if request.output is not None:
+        _check_kind(request.output, request.by)
+        check_place(request.output, overwrite=request.overwrite)
+
+
+def _check_kind(place: Path, by: By) -> None:
+    """Raise ``UsageError`` for a kind of file that is not written, or not of this."""
     kinds = (*WRITERS, ".svg", ".png")
-    if request.output.suffix not in kinds:
-        raise UsageError(f"{request.output}: no such kind of file: choose one of {', '.join(kinds)}")
-    if request.output.suffix == ".png" and request.by != "heat":
-        raise UsageError(f"{request.output}: only --by heat is a picture of dots: choose .svg")
-    check_place(request.output, overwrite=request.overwrite)
+    if place.suffix not in kinds:
+        raise UsageError(f"{place}: no such kind of file: choose one of {', '.join(kinds)}")
+    if place.suffix == ".png" and by != "heat":
+        raise UsageError(f"{place}: only --by heat is a picture of dots: choose .svg")
 
 
 def _backgrounds(
@@ -313,8 +375,21 @@ def _answering(workspace: Workspace, grant: Grant, query: Query) -> Iterator[Col
 
 
 def _stretches(workspace: Workspace, grant: Grant) -> list[Seen]:
-    found = workspace.footage.stretches(grant)
-    return [Seen(s.camera, micros(s.start), micros(s.end)) for s in found if s.start and s.end]
+    """What was analysed of each camera, less what of it was not seen."""
+    analysed = workspace.footage.models(grant)
+    blind: dict[str, list[tuple[int, int]]] = {}
+    for gap in workspace.footage.gaps(grant):
+        if gap.start and gap.end:
+            blind.setdefault(gap.footage, []).append((micros(gap.start), micros(gap.end)))
+    found: list[Seen] = []
+    for s in workspace.footage.stretches(grant):
+        if s.start and s.end and s.footage in analysed:
+            at = micros(s.start)
+            for start, end in (*sorted(blind.get(s.footage, ())), (micros(s.end), micros(s.end))):
+                if at < min(start, micros(s.end)):
+                    found.append(Seen(s.camera, at, min(start, micros(s.end))))
+                at = max(at, end)
+    return found
 
 
 def _scene(
@@ -326,12 +401,5 @@ def _scene(
         return None
     said = {"camera": camera, "what": "the empty scene"}
     with workspace.act("view.masked", payload=said, within=act, **more) as seen:
-        for row in workspace.footage.reached(seen.grant):
-            if row.camera == camera and row.state == "analysed":
-                opened = open_granted(
-                    workspace.engine, workspace.place, workspace.vault, workspace.clock, seen.grant, row.id
-                )
-                bank = opened.load_bank()
-                if bank is not None:
-                    return bank.scenes[0].y
-    return None
+        planes = scene_planes(workspace, seen.grant, camera)
+        return None if planes is None else planes[0]

@@ -16,7 +16,7 @@ from synopticon.errors import UsageError
 if TYPE_CHECKING:
     from synopticon.acts.marks import Mark
     from synopticon.acts.search import Answer
-    from synopticon.search.find import Hit
+    from synopticon.search.hits import Hit
     from synopticon.values.query import Point
 
 app = typer.Typer()

@@ -17,7 +17,7 @@ app = typer.Typer()
 
 
 @app.command("serve")
-def serve(
+def serve(  # noqa: PLR0913 (one parameter for each option)
     *,
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="Where it listens; 0: a free one.")
@@ -38,6 +38,10 @@ def serve(
     behind_proxy: Annotated[
         bool, typer.Option("--behind-proxy", help="A proxy of yours speaks TLS and adds X-Forwarded-For.")
     ] = False,
+    oidc: Annotated[
+        Path | None,
+        typer.Option("--oidc", metavar="FILE", help="Sign in with your organisation's identity provider."),
+    ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Use a workspace of its own with the sample; asks nothing.")
     ] = False,
@@ -47,15 +51,19 @@ def serve(
     from synopticon.acts.demo_workspace import demo_workspace
     from synopticon.acts.workspace import open_workspace
     from synopticon.web.access import access
+    from synopticon.web.oidc import read_provider
     from synopticon.web.server import serve as run
 
     where = access(
         host, port, names=name or (), certificate=tls_cert, key=tls_key, proxied=behind_proxy
     )  # fmt: skip
+    provider = read_provider(oidc) if oidc else None
     folder = demo_workspace(workspace, say) if demo else workspace
     with open_workspace(folder) as here:
+        if provider and not here.profile.users:
+            raise UsageError("nobody signs in under this profile: run it without --oidc")
         _first_user(here)
-        run(here, where, say, _show)
+        run(here, where, say, _show, provider)
 
 
 def _show(address: str) -> None:

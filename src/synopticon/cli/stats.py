@@ -12,7 +12,18 @@ from synopticon.cli.parse import parse_duration, parse_start
 
 app = typer.Typer()
 Kind = Literal[
-    "hour", "camera", "class", "line", "zone", "flow", "dwell", "speed", "occupancy", "heat", "path"
+    "hour",
+    "camera",
+    "class",
+    "line",
+    "zone",
+    "flow",
+    "dwell",
+    "speed",
+    "occupancy",
+    "heat",
+    "path",
+    "coverage",
 ]
 By = Annotated[Kind, o.Option("--by", metavar="WHAT", help=f"What is counted: {', '.join(Kind.__args__)}.")]
 

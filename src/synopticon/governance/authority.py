@@ -309,7 +309,7 @@ def _user(ask: _Ask) -> Iterator[Check]:
 
 def _signed_in(ask: _Ask, system: bool) -> Iterator[Check]:
     sign_in = ask.request.sign_in
-    proofs = [Method.TIMER] if system else [Method.PASSWORD, Method.KEY]
+    proofs = [Method.TIMER] if system else [Method.PASSWORD, Method.KEY, Method.OIDC]
     if ask.capability == "user.password":
         proofs.append(Method.LINK)  # whom an administrator invited chooses a password, and does nothing else
     age = ask.now - sign_in.at

@@ -151,6 +151,7 @@ class Method(StrEnum):
     ACCOUNT = "account"  # of the operating system: whoever sits at this machine
     TIMER = "timer"  # nobody: the program at its time
     LINK = "link"  # a one-time link: 'serve' prints it at its terminal, or it lets a user choose a password
+    OIDC = "oidc"  # an identity provider of the organisation, over the web
     NONE = "none"  # not at all: somebody at a browser who has not signed in
 
 

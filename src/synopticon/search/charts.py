@@ -36,6 +36,7 @@ _TITLES = {
     "occupancy": "How many at once",
     "heat": "Where tracks went",
     "path": "The usual ways",
+    "coverage": "Share of the time that was looked at",
 }
 Series = dict[str, dict[str, float]]  # what is counted -> name of a bar -> how many
 
@@ -50,7 +51,7 @@ def chart(
         body, height = _ways(table, backgrounds or {})
     elif table.by == "flow":
         body, height = _flows(table)
-    elif table.by in ("hour", "occupancy"):
+    elif table.by in ("hour", "occupancy", "coverage"):
         body, height = _over_time(*_timed(table))
     else:
         body, height = _by_name(_named(table))
@@ -79,7 +80,7 @@ def _timed(table: Table) -> tuple[list[str], Series, dict[str, float]]:
             continue
         at, name = str(found["time"]), str(found.get("class", found["camera"]))
         bars = series.setdefault(name, {})
-        bars[at] = bars.get(at, 0) + _number(found.get("tracks", found.get("mean")))
+        bars[at] = bars.get(at, 0) + _number(found.get("tracks", found.get("mean", found.get("seen"))))
         if found.get("most"):
             most[at] = max(most.get(at, 0), _number(found["most"]))
     return bins, series, most

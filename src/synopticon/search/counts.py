@@ -224,6 +224,18 @@ def by_occupancy(c: Counting, seen: Sequence[Seen] | None = None) -> Table:
     return Table("occupancy", whole, 2, tuple(row for *_, row in sorted(rows, key=lambda r: r[:2])))
 
 
+def by_coverage(c: Counting, seen: Sequence[Seen]) -> Table:
+    """What was looked at: of each bin and camera the share that was seen; a bin without any has no row."""
+    share, known = _Shares(c, seen), {camera: k for k, camera in enumerate(c.ids)}
+    bins: set[tuple[int, int]] = set()
+    for s in seen:
+        if s.camera in known and s.start < s.end:
+            zone = c.cameras.zone(s.camera)
+            bins |= {(int(at), known[s.camera]) for at in _edges(s.start, s.end - 1, zone, c.size)}
+    rows = tuple((c.named(start, k), c.camera(k), share.of(start, k)) for start, k in sorted(bins))
+    return Table("coverage", ("time", "camera", "seen"), 2, rows)
+
+
 def _stretches(c: Counting) -> dict[int, tuple[Moments, Moments]]:
     """When the tracks of each camera begin and end: all that must be held at once."""
     found: dict[int, list[tuple[Moments, Moments]]] = {}

@@ -1,47 +1,24 @@
 """From a question to its hits, best first, over any number of tracks: a view after another, the best kept."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.errors import UsageError
 from synopticon.search.fields import side_of
+from synopticon.search.hits import CERTAIN, LIKELY, Best, Hits, Rarity
 from synopticon.search.match import Matched, match
-from synopticon.search.reason import Reason, Row, reasons
 from synopticon.search.rows import Rows, World, picked
-from synopticon.search.unusual import FEATURES, Usual, usual
+from synopticon.search.unusual import usual
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.query import Bound, Query
 from synopticon.values.traits import UNTIMED
 
 LIMIT = 50  # hits that are given when nobody says how many
-CERTAIN, LIKELY = 0.7, 0.4  # scores from which a hit is called so
 Views = Callable[[], Iterable[Rows]]
 _UNNAMED = CLASS_INDEX["object"]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A track that answers a question. Times are local, with their zone; None where the clock is unknown.
-
-    ``offset``: seconds of its start on the timeline of its footage; ``seconds``: how long it was there;
-    ``score`` 0..1, ``grade``: certain, likely or possible; ``reason``: one line for each term.
-    """
-
-    track: str
-    camera: str
-    footage: str
-    label: str
-    start: datetime | None
-    end: datetime | None
-    offset: float
-    seconds: float
-    score: float
-    grade: str
-    reason: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +28,7 @@ class Found:
     ``unknown``: why tracks could not be judged -> how many; ``unnamed``: tracks that no model named.
     """
 
-    hits: tuple[Hit, ...] = ()
+    hits: Hits
     total: int = 0
     grades: dict[str, int] = field(default_factory=dict)
     looked_at: int = 0
@@ -60,11 +37,11 @@ class Found:
 
 
 def find(query: Query, views: Views, world: World) -> Found:
-    """The hits of a question in all views, the first ``query.limit`` (``LIMIT``) with their reasons."""
+    """The hits of a question in all views, the first ``query.limit`` (``LIMIT``)."""
     check_names(query, world)
     norm = usual(views()) if query.sort == "unusual" else None
     limit = LIMIT if query.limit is None else query.limit
-    best: list[tuple[float, float, Hit]] = []
+    best = Best(query, world, limit)
     total, looked, unnamed = 0, 0, 0
     grades = {"certain": 0, "likely": 0, "possible": 0}
     unknown: dict[str, int] = {}
@@ -82,9 +59,10 @@ def find(query: Query, views: Views, world: World) -> Found:
             grades[name] += int(((score[chosen] >= low) & (score[chosen] < high)).sum())
         for why, n in matched.unknown.items():
             unknown[why] = unknown.get(why, 0) + n
-        best = _better(best, query, rows, chosen, matched, world, norm, limit)
-    hits = tuple(hit for _, _, hit in best)
-    return Found(hits, total, grades, looked, unnamed, unknown)
+        if limit and len(chosen):
+            rare = norm.rarity(rows) if norm else None
+            best.add(rows, chosen, _keys(query.sort, rows, chosen, matched, rare), matched.score, rare)
+    return Found(best.hits(), total, grades, looked, unnamed, unknown)
 
 
 def tracks_of(query: Query, views: Views, world: World) -> dict[str, list[str]]:
@@ -127,39 +105,12 @@ def _least(query: Query) -> float:
     return max((b.low / 100 for b in bounds), default=0.0)
 
 
-def _better(
-    best: list[tuple[float, float, Hit]],
-    query: Query,
-    rows: Rows,
-    chosen: NDArray[np.intp],
-    matched: Matched,
-    world: World,
-    norm: Usual | None,
-    limit: int,
-) -> list[tuple[float, float, Hit]]:
-    """The best so far, with those of these rows: (key, score, hit), the smallest key first."""
-    if not limit or not len(chosen):
-        return best[:limit]
-    rare = norm.rarity(rows) if norm else None
-    keys = _keys(query.sort, rows, chosen, matched, rare)
-    first = np.lexsort((chosen, -matched.score[chosen], keys))[:limit]
-    top = chosen[first]
-    some = picked(rows, top)
-    for k, at in enumerate(top.tolist()):
-        hit = _hit(query, Row(some, k), float(matched.score[at]), world)
-        if rare is not None:
-            says = f"{rare[0][at]:.1%} of this camera's tracks are more usual: {FEATURES[rare[1][at]]}"
-            hit = replace(hit, reason=(*hit.reason, Reason("sort:unusual", says)))
-        best.append((float(keys[first[k]]), -hit.score, hit))
-    return sorted(best, key=lambda one: (one[0], one[1], one[2].track))[:limit]
-
-
 def _keys(
     sort: str,
     rows: Rows,
     chosen: NDArray[np.intp],
     matched: Matched,
-    rare: tuple[NDArray[np.float32], NDArray[np.uint8]] | None,
+    rare: Rarity | None,
 ) -> NDArray[np.float64]:
     """What hits are ordered by, the smallest first."""
     if rare is not None:
@@ -172,12 +123,3 @@ def _keys(
     if sort == "size":
         return -np.asarray(rows["size"][chosen, 1], np.float64)
     return -matched.score[chosen].astype(np.float64)
-
-
-def _hit(query: Query, row: Row, score: float, world: World) -> Hit:
-    grade = "certain" if score >= CERTAIN else "likely" if score >= LIKELY else "possible"
-    return Hit(
-        track=row["ids"].decode(), camera=row.source.camera, footage=row.source.footage, label=row.what,
-        start=row.moment("start"), end=row.moment("end"), offset=float(row["offset"]),
-        seconds=float(row["dwell"]), score=round(score, 4), grade=grade, reason=reasons(query, row, world),
-    )  # fmt: skip

@@ -19,7 +19,7 @@ from synopticon.search.fields import in_base, side_of
 from synopticon.search.geometry import cells_touched, crossings, follows, inside
 from synopticon.search.nearby import near
 from synopticon.search.pace import metres_a_second
-from synopticon.search.rows import DAY, SECOND, Rows, World, local
+from synopticon.search.rows import DAY, SECOND, Rows, World, local, picked
 from synopticon.values.area import Area
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.query import Bound, Days, Near, Path, Query, Term
@@ -50,46 +50,81 @@ WORDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """How sure each row is, ``score`` float32 ``(n,)``, 0 = no hit; ``terms`` the same for each term.
+    """How sure each row is, ``score`` float32 ``(n,)``, 0 = no hit.
 
     ``unknown``: why rows could not be judged that answer all the rest -> how many.
     """
 
     score: Score
-    terms: tuple[Score, ...]
     unknown: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Open:
+    """The rows that answer all terms so far, or of whom it cannot be told: only they are looked at further.
+
+    ``at``: where they are; ``found``: of each term how sure they are; ``untold``: term, why, of which.
+    """
+
+    at: NDArray[np.intp]
+    found: dict[int, Score] = field(default_factory=dict)
+    untold: list[tuple[int, str, NDArray[np.bool_]]] = field(default_factory=list)
+
+    def judge(self, term: int, score: Score, untold: Sequence[tuple[str, NDArray[np.bool_]]]) -> None:
+        """Add what a term says of these rows, and leave those behind that it rules out."""
+        still = score > 0
+        for why, which in untold:
+            if which.any():
+                score, still = np.where(which, 0, score).astype(np.float32), still | which
+                self.untold.append((term, why, which))
+        self.found[term] = score
+        if not still.all():
+            kept = np.flatnonzero(still)
+            self.at = self.at[kept]
+            self.found = {k: one[kept] for k, one in self.found.items()}
+            self.untold = [(k, why, which[kept]) for k, why, which in self.untold]
+
+    def unknown(self) -> dict[str, int]:
+        """Why rows cannot be judged that answer all other terms, and how many."""
+        counted: dict[str, int] = {}
+        for k, why, which in self.untold:
+            others = [one > 0 for j, one in self.found.items() if j != k]
+            n = int(np.logical_and.reduce([which, *others]).sum())
+            if n:
+                counted[why] = max(n, counted.get(why, 0))
+        return counted
 
 
 def match(query: Query, rows: Rows, world: World) -> Matched:
     """How surely each row answers the whole question; what costs more looks only where all else holds."""
-    score = np.ones(len(rows), np.float32)
-    found: dict[int, Score] = {}
-    untold: list[tuple[int, str, NDArray[np.bool_]]] = []
-    open_ = np.ones(len(rows), np.bool_)  # those that answer, or of whom it cannot be told
-    for k in sorted(range(len(query.terms)), key=lambda k: query.terms[k].field in _LATE):
-        one = _matched(query, query.terms[k], rows, world, open_)
-        for why, which in _untold(query.terms[k], rows, world):
-            one = np.where(which, 0, one).astype(np.float32)
-            untold.append((k, why, which))
-        found[k] = one
-        score = score * one
-        open_ &= np.logical_or.reduce([one > 0, *(which for j, _, which in untold if j == k)])
-    unknown: dict[str, int] = {}
-    for k, why, which in untold:
-        others = [found[j] > 0 for j in found if j != k]
-        n = int(np.logical_and.reduce([which, *others]).sum())
-        if n:
-            unknown[why] = max(n, unknown.get(why, 0))
-    return Matched(score, tuple(found[k] for k in range(len(found))), unknown)
+    open_ = _Open(np.arange(len(rows)))
+    for k in sorted(range(len(query.terms)), key=lambda k: _COST.get(query.terms[k].field, 0)):
+        term = query.terms[k]
+        if term.field in _LATE:
+            so_far = np.zeros(len(rows), np.bool_)
+            so_far[open_.at] = True
+            one, untold = _matched(query, term, rows, world, so_far), _untold(term, rows, world)
+            open_.judge(k, one[open_.at], [(why, which[open_.at]) for why, which in untold])
+        else:
+            here = rows if len(open_.at) == len(rows) else picked(rows, open_.at)
+            open_.judge(k, _matched(query, term, here, world), _untold(term, here, world))
+    score = np.ones(len(open_.at), np.float32)
+    for k in range(len(query.terms)):
+        score = score * open_.found[k]
+    whole = np.zeros(len(rows), np.float32)
+    whole[open_.at] = score
+    return Matched(whole, open_.unknown())
 
 
-def _matched(query: Query, term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_]) -> Score:
+def _matched(
+    query: Query, term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_] | None = None
+) -> Score:
     if term.field in ("from", "to"):  # the two are one stretch
         alone = term.field == "from" or not query.of("from")
         return _hours(query, rows) if alone else np.ones(len(rows), np.float32)
     if term.field == "on":
         one = _on(query, term, rows)
-    elif term.field in _LATE:
+    elif so_far is not None:
         one = _LATE[term.field](term, rows, world, so_far)
     else:
         one = MATCHERS[term.field](term, rows, world)
@@ -395,6 +430,13 @@ _LATE: Mapping[str, Callable[[Term, Rows, World, NDArray[np.bool_]], Score]] = {
     "cross": _cross,
     "path": _path,
     "near": _near,
+}
+# Terms are looked at in this order: what reads little of a row first (and is not named here).
+_COST: Mapping[str, int] = {
+    "class": 1,
+    **dict.fromkeys(("upper", "lower", "body", "colour"), 2),
+    **dict.fromkeys(("on", "from", "to", "is", "tag", "track"), 3),
+    **dict.fromkeys(_LATE, 4),
 }
 
 

@@ -8,7 +8,8 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from synopticon.search.find import Found, Hit
+from synopticon.search.find import Found
+from synopticon.search.hits import Hit
 from synopticon.search.reason import stretch
 
 

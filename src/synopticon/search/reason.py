@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,12 @@ class Row:
 
 def reasons(query: Query, row: Row, world: World) -> tuple[Reason, ...]:
     """One line for each term, in their order."""
-    return tuple(Reason(text_of(Query((t,))), _SAYS[t.field](t, row, world)) for t in query.terms)
+    return tuple(Reason(text_of(Query((t,))), _SAYS[t.field][1](t, row, world)) for t in query.terms)
+
+
+def columns_of(query: Query) -> frozenset[str]:
+    """The columns that ``reasons`` reads, besides the footage of a row."""
+    return frozenset(name for term in query.terms for name in _SAYS[term.field][0])
 
 
 def stretch(start: datetime, end: datetime) -> str:
@@ -80,7 +86,7 @@ def _class(_term: Term, row: Row, _world: World) -> str:
     return f"{row.what}, detected with a mean score of {float(row['score']):.2f}"
 
 
-def _colour(places: Sequence[str], row: Row) -> str:
+def _colour(places: Sequence[str], _term: Term, row: Row, _world: World) -> str:
     said = []
     for place in places:
         shares: NDArray[np.uint8] = row[place]
@@ -164,28 +170,27 @@ def _noted(_term: Term, row: Row, world: World) -> str:
     return f"{noted.verdict}, tags: {', '.join(noted.tags) or 'none'}" if noted else "nobody has looked yet"
 
 
-_SAYS: Mapping[str, Callable[[Term, Row, World], str]] = {
-    "class": _class,
-    "upper": lambda _t, row, _w: _colour(("upper",), row),
-    "lower": lambda _t, row, _w: _colour(("lower",), row),
-    "body": lambda _t, row, _w: _colour(("body",), row),
-    "colour": lambda _t, row, _w: _colour(("upper", "lower", "body"), row),
-    "from": _when,
-    "to": _when,
-    "on": _when,
-    "camera": _camera,
-    "in": _in,
-    "cross": _cross,
-    "path": _path,
-    "near": _near,
-    "going": _going,
-    "speed": _speed,
-    "size": lambda _t, row, _w: f"{float(row['size'][1]):.1%} of the picture's height",
-    "dwell": lambda _t, row, _w: f"there for {float(row['dwell']):.1f} s",
-    "stopped": lambda _t, row, _w: f"stood for {float(row['stopped']):.1f} s at most",
-    "with": _carries,
-    "is": _noted,
-    "tag": _noted,
-    "track": lambda _t, row, _w: row["ids"].decode(),
-    "sure": lambda _t, _row, _w: "see the score",
+_MOMENTS = ("start", "end", "low")
+_COLOURED = ("upper", "lower", "body")
+# For each field of a question: the columns that are told of it, and how.
+_SAYS: Mapping[str, tuple[tuple[str, ...], Callable[[Term, Row, World], str]]] = {
+    "class": (("kind", "label", "score"), _class),
+    **{p: ((p, "sure"), partial(_colour, (p,))) for p in _COLOURED},
+    "colour": ((*_COLOURED, "sure"), partial(_colour, _COLOURED)),
+    **dict.fromkeys(("from", "to", "on"), (_MOMENTS, _when)),
+    "camera": ((), _camera),
+    "in": (("path",), _in),
+    "cross": (("path",), _cross),
+    "path": (("path",), _path),
+    "near": ((), _near),
+    "going": (("heading",), _going),
+    "speed": (("speed", "camera", "size", "path", "dwell"), _speed),
+    "size": (("size",), lambda _t, row, _w: f"{float(row['size'][1]):.1%} of the picture's height"),
+    "dwell": (("dwell",), lambda _t, row, _w: f"there for {float(row['dwell']):.1f} s"),
+    "stopped": (("stopped",), lambda _t, row, _w: f"stood for {float(row['stopped']):.1f} s at most"),
+    "with": (("carries",), _carries),
+    "is": (("ids",), _noted),
+    "tag": (("ids",), _noted),
+    "track": (("ids",), lambda _t, row, _w: row["ids"].decode()),
+    "sure": ((), lambda _t, _row, _w: "see the score"),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -137,7 +137,8 @@ class _Picked:
 
     def __getitem__(self, name: str, /) -> NDArray[Any]:
         if name not in self.known:
-            self.known[name] = self.rows.pick(name, self.chosen)
+            many = len(self.chosen) > len(self.rows.sources)  # to open a little of each takes longer than all
+            self.known[name] = self.rows[name][self.chosen] if many else self.rows.pick(name, self.chosen)
         return self.known[name]
 
     def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]:
@@ -162,26 +163,41 @@ def zone_of(name: str) -> tzinfo:
 def local(rows: Rows, column: str = "start") -> NDArray[np.int64]:
     """Local time of each row in its camera's zone, microseconds since 1970 *local*; UNTIMED stays so."""
     times: NDArray[np.int64] = rows[column]
+    names = tuple(dict.fromkeys(source.zone for source in rows.sources))
+    number = np.array([names.index(source.zone) for source in rows.sources], np.intp)
+    zone = number[rows["footage"]] if len(names) > 1 else None
     out = times.copy()
-    for source, here in zip(rows.sources, slices(rows), strict=True):
-        known = times[here][times[here] != UNTIMED]
-        if len(known):
-            out[here] += _shift(times[here], int(known.min()), int(known.max()), zone_of(source.zone))
-    out[times == UNTIMED] = UNTIMED
+    for k, name in enumerate(names):
+        here = times != UNTIMED if zone is None else (zone == k) & (times != UNTIMED)
+        some = times[here]
+        if len(some):
+            out[here] += _shift(some, zone_of(name))
     return out
 
 
-def _shift(times: NDArray[np.int64], first: int, last: int, zone: tzinfo) -> NDArray[np.int64] | int:
-    """What a zone adds at each time; at most one change between the first and the last."""
-    before, after = offset_of(first, zone), offset_of(last, zone)
-    if before == after:
-        return before
-    low, high = first, last
-    while high - low > SECOND:
-        middle = (low + high) // 2
-        low, high = (middle, high) if offset_of(middle, zone) == before else (low, middle)
-    change = -(-high // SECOND) * SECOND
-    return np.where(times < change, before, after).astype(np.int64)
+def _shift(times: NDArray[np.int64], zone: tzinfo) -> NDArray[np.int64]:
+    """What a zone adds at each time."""
+    changes, ahead = _changes(int(times.min()) // DAY, int(times.max()) // DAY + 1, zone)
+    return np.array(ahead, np.int64)[np.searchsorted(np.array(changes, np.int64), times, side="right")]
+
+
+@lru_cache(maxsize=256)
+def _changes(first: int, last: int, zone: tzinfo) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """When, from one day (since 1970) to another, a zone changes its clocks (once a day at most).
+
+    And what it adds before the first of these moments, and after each.
+    """
+    changes, ahead = [], [offset_of(first * DAY, zone)]
+    for day in range(first, last) if first * DAY > -_FURTHEST and last * DAY < _FURTHEST else ():
+        after = offset_of((day + 1) * DAY, zone)
+        if after != ahead[-1]:
+            low, high = day * DAY, (day + 1) * DAY
+            while high - low > SECOND:
+                middle = (low + high) // 2
+                low, high = (middle, high) if offset_of(middle, zone) == ahead[-1] else (low, middle)
+            changes.append(-(-high // SECOND) * SECOND)
+            ahead.append(after)
+    return tuple(changes), tuple(ahead)
 
 
 def offset_of(moment: int, zone: tzinfo) -> int:

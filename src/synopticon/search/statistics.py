@@ -21,7 +21,18 @@ from synopticon.values.area import Area
 from synopticon.values.traits import UNTIMED
 
 By: TypeAlias = Literal[
-    "hour", "camera", "class", "line", "zone", "flow", "dwell", "speed", "occupancy", "heat", "path"
+    "hour",
+    "camera",
+    "class",
+    "line",
+    "zone",
+    "flow",
+    "dwell",
+    "speed",
+    "occupancy",
+    "heat",
+    "path",
+    "coverage",
 ]
 KINDS: tuple[By, ...] = get_args(By)
 RULE_GROUPS = "statistics.groups-only"  # what only shows single tracks, or a selection of them
@@ -76,6 +87,8 @@ def statistic(
     drawn.
     """
     _check_areas(by, areas)
+    if by == "coverage":  # of no track
+        return Statistic(counts.by_coverage(c, seen or ()))
     if groups is None:
         return _free(by, c, areas, seen, links)
     check_groups(by, c.size, groups, selected=bool(links))

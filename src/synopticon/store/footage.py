@@ -304,7 +304,7 @@ class FootageStore:
         part = clip(scope, footage.c.low, footage.c.high)
         columns = (footage.c.id, footage.c.camera, footage.c.name)
         query = (
-            select(*columns, part.start.label("start"), part.end.label("end"))
+            select(*columns, part.start, part.end, part.end - part.start)
             .join_from(footage, part.window, literal(True))
             .where(footage.c.camera.in_(scope.cameras), part.start < part.end)
         )
@@ -312,7 +312,7 @@ class FootageStore:
             query = query.where(~named(scope, footage.c.id))
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
-        return [_stretch(r.id, r.camera, r.name, r.start, r.end, r.end - r.start) for r in rows]
+        return [_stretch(*row) for row in rows]
 
     def _named(self, scope: Scope) -> list[Stretch]:
         query = select(footage).where(named(scope, footage.c.id))
@@ -400,7 +400,7 @@ class FootageStore:
         """Of each footage that the scope reaches and that can be searched: the model that looked at it."""
         query = self._searchable(grant, select(run.c.footage, run.c.model))
         with reading(self._engine) as connection:
-            return {row.footage: row.model for row in connection.execute(query)}
+            return {row[0]: row[1] for row in connection.execute(query).all()}
 
     def _searchable(self, grant: Grant, of_run: Select[Any]) -> Select[Any]:
         """Of the run in force of all footage that the scope reaches and that can be searched."""
@@ -435,7 +435,7 @@ class FootageStore:
             query = query.join(footage, footage_file.c.footage == footage.c.id)
             query = query.where(footage.c.camera.in_(cameras))
         with reading(self._engine) as connection:
-            return tuple(sorted(connection.execute(query).scalars()))
+            return tuple(sorted(connection.execute(query).scalars().all()))
 
     def count(self) -> int:
         """How many recordings there are."""

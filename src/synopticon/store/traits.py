@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, RowMapping, delete, insert, select
+from sqlalchemy import Engine, Row, delete, insert, select
 
 from synopticon.errors import StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
+from synopticon.store.kept import KeptColumns
 from synopticon.store.moments import Clock, span
 from synopticon.store.place import Folder, Remote
 from synopticon.store.scoped import FOOTAGE, in_scope, inside, named, reached
@@ -117,26 +118,28 @@ class TraitStore:
         scope = grant.check(self._clock(), *FINDS)
         keys, hidden = self._vault.keys_for(grant), barred(self._engine, grant, scope)
         batch: list[tuple[Source, bool]] = []
+        rows = 0
         for one in self._sources(scope):
-            if batch and sum(s.rows for s, _ in batch) + one[0].rows > most:
-                yield TraitView(self._place, self._clock, grant, keys, batch, hidden)
-                batch = []
+            if batch and rows + one[0].rows > most:
+                yield TraitView(self._place, self._clock, grant, keys, batch, hidden, self._vault.kept)
+                batch, rows = [], 0
             batch.append(one)
+            rows += one[0].rows
         if batch:
-            yield TraitView(self._place, self._clock, grant, keys, batch, hidden)
+            yield TraitView(self._place, self._clock, grant, keys, batch, hidden, self._vault.kept)
 
     def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
         """Footage that the scope reaches, and whether it lies in it as a whole."""
-        whole = in_scope(scope, FOOTAGE).label("whole")
+        f, t = footage.c, trait_file.c
+        at = (f.id, f.camera, f.part, t.rows, t.name, t.wide, f.start, f.low, f.zone, f.width, f.height)
         query = (
-            select(footage, trait_file, named(scope, footage.c.id).label("named"), whole)
-            .join(trait_file, trait_file.c.footage == footage.c.id)
+            select(named(scope, f.id), in_scope(scope, FOOTAGE), *at)
+            .join_from(footage, trait_file, t.footage == f.id)
             .where(reached(scope))
-            .order_by(footage.c.camera, footage.c.part, footage.c.id)
+            .order_by(f.camera, f.part, f.id)
         )
         with reading(self._engine) as connection:
-            found = connection.execute(query).mappings().all()
-        return [(_source(row), bool(row["named"] or row["whole"])) for row in found]
+            return [(_source(row), bool(row[0] or row[1])) for row in connection.execute(query).all()]
 
 
 class TraitView:
@@ -153,6 +156,7 @@ class TraitView:
         keys: Mapping[tuple[str, str], DataKey],
         sources: Sequence[tuple[Source, bool]],
         hidden: Mapping[str, Sequence[str]],
+        kept: KeptColumns,
     ) -> None:
         self._files = place.opened()
         self._clock = clock
@@ -164,6 +168,8 @@ class TraitView:
         """Ids of cameras; column ``camera`` has indices into it."""
         self._partly = tuple(source for source, whole in sources if not whole)
         self._hidden = hidden
+        self._kept = kept
+        self._known: dict[str, Mapping[str, NDArray[Any]]] = {}  # of each footage, what is kept of its file
         self._open: dict[str, NDArray[Any]] = {}
 
     def __len__(self) -> int:
@@ -180,18 +186,18 @@ class TraitView:
         return self._open[name]
 
     def pick(self, name: str, rows: NDArray[np.intp]) -> NDArray[Any]:
-        """Some rows of a column, from the blocks of just the footage that they are of."""
-        if name in self._open or name in (*_TIMES, *_PLACES):
+        """Some rows of a column, from the blocks of just the footage that they are of, where they are few."""
+        if name in self._open or name in (*_TIMES, *_PLACES) or len(rows) > len(self.sources):
             return self[name][rows]
+        order = np.argsort(rows, kind="stable")
         edges = np.concatenate([[0], np.cumsum(self._counts)])
-        which = np.searchsorted(edges, rows, side="right") - 1
-        wanted = [self.sources[k] for k in np.unique(which).tolist()]
-        parts = self._read(name, wanted)
+        ends = np.searchsorted(rows[order], edges)  # of each footage, where its rows are in that order
+        wanted = np.flatnonzero(np.diff(ends)).tolist()
+        parts = self._read(name, [self.sources[k] for k in wanted])
         out = np.zeros((len(rows), *_KINDS[name][1]), _KINDS[name][0])
-        for k in np.unique(which).tolist():
-            s = self.sources[k]
-            column = parts[s.footage][self._masks.get(s.footage, slice(None))]
-            out[which == k] = column[rows[which == k] - edges[k]]
+        for k in wanted:
+            s, here = self.sources[k], order[ends[k] : ends[k + 1]]
+            out[here] = parts[s.footage][self._masks.get(s.footage, slice(None))][rows[here] - edges[k]]
         return out
 
     def traits(self) -> Traits:
@@ -225,9 +231,30 @@ class TraitView:
 
     def _joined(self, name: str) -> NDArray[Any]:
         """A column over all footage, without the rows that lie out of scope."""
+        if name in self._whole:
+            self._grant.check(self._clock(), *FINDS)
+            return self._whole[name]
         parts, masks = self._read(name, self.sources), self._masks
-        kept = [parts[s.footage][masks.get(s.footage, slice(None))] for s in self.sources]
-        return np.concatenate(kept)
+        joined = np.concatenate(
+            [
+                parts[s.footage][masks[s.footage]] if s.footage in masks else parts[s.footage]
+                for s in self.sources
+            ]
+        )
+        if not masks:
+            self._kept.keep(self._files_of_all, name, joined)
+        return joined
+
+    @cached_property
+    def _files_of_all(self) -> tuple[str, ...]:
+        return tuple(s.file for s in self.sources)
+
+    @cached_property
+    def _whole(self) -> Mapping[str, NDArray[Any]]:
+        """What is kept of the columns over all footage; nothing where some rows may not be seen."""
+        if self._masks:
+            return {}
+        return self._kept.of(self._files_of_all, frozenset(map(self._key, self.sources)))
 
     def _read(self, name: str, sources: Sequence[Source]) -> dict[str, NDArray[Any]]:
         """A column of each footage, with the rows that are out of scope."""
@@ -235,14 +262,24 @@ class TraitView:
         return {s.footage: self._opened(s, name) for s in sources}
 
     def _opened(self, source: Source, name: str) -> NDArray[Any]:
+        if source.footage not in self._known:
+            self._known[source.footage] = self._kept.of(source.file, frozenset((self._key(source),)))
+        kept = self._known[source.footage].get(name)
+        if kept is not None:
+            return kept
         kind, shape = _kind(name, source.wide)
+        at, length = _layout(source.rows, source.wide)[name]
+        sealed = self._files.read_at(source.file, at, length)
+        plain = self._key(source).open(sealed, _about(source.footage, name, source.rows))
+        column = np.frombuffer(plain, kind).reshape(source.rows, *shape)
+        self._kept.keep(source.file, name, column)
+        return column
+
+    def _key(self, source: Source) -> DataKey:
         key = self._keys.get((source.camera, source.part))
         if key is None:
             raise StoreError(f"{source.footage}: the key of its day was destroyed: run 'retention report'")
-        at, length = _layout(source.rows, source.wide)[name]
-        sealed = self._files.read_at(source.file, at, length)
-        plain = key.open(sealed, _about(source.footage, name, source.rows))
-        return np.frombuffer(plain, kind).reshape(source.rows, *shape)
+        return key
 
     def _places(self) -> dict[str, NDArray[Any]]:
         camera = np.array([self.cameras.index(s.camera) for s in self.sources], np.int32)
@@ -262,14 +299,11 @@ class TraitView:
         return column
 
 
-def _source(row: RowMapping) -> Source:
-    known = row["start"] is not None
-    slack = row["start"] - row["low"] if known else 0
-    return Source(
-        row["id"], row["camera"], row["part"], row["rows"],
-        f"{row['camera']}/{row['part']}/{row['id']}/{row[trait_file.c.name]}/{_FILE}", row["wide"],
-        row["start"] if known else None, slack, row["zone"], row["width"] / max(row["height"], 1),
-    )  # fmt: skip
+def _source(row: Row[Any]) -> Source:
+    id_, camera, part, rows, name, wide, start, low, zone, width, height = tuple(row)[2:]
+    slack = 0 if start is None else start - low
+    file = f"{camera}/{part}/{id_}/{name}/{_FILE}"
+    return Source(id_, camera, part, rows, file, wide, start, slack, zone, width / max(height, 1))
 
 
 def _kind(name: str, wide: int) -> tuple[np.dtype[Any], tuple[int, ...]]:

@@ -15,6 +15,7 @@ from synopticon.governance.capability import FOOTAGE
 from synopticon.governance.grant import Grant
 from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, unwrap, wrap
 from synopticon.store.database import reading, writing
+from synopticon.store.kept import KeptColumns
 from synopticon.store.moments import Clock
 from synopticon.store.scoped import reached
 from synopticon.store.tables_demands import demand_key
@@ -38,7 +39,8 @@ class Vault:
         self._boxes = boxes
         self._own = {key.public.fingerprint: key for key in own}
         self._clock = clock
-        self._opened: dict[bytes, DataKey] = {}  # what the last ``keys_for`` opened, as it was wrapped
+        self._opened: dict[bytes, DataKey] = {}  # what ``keys_for`` opened, as it was wrapped
+        self.kept = KeptColumns()  # what these keys opened, for whoever is given them again
 
     def key_for(self, grant: Grant, footage_id: str) -> DataKey:
         """The key of the part that this footage belongs to, if the grant reaches any of the footage.
@@ -58,18 +60,25 @@ class Vault:
     def keys_for(self, grant: Grant) -> dict[tuple[str, str], DataKey]:
         """The keys of the parts (camera, part) that the grant reaches; those that were destroyed lack.
 
-        They are remembered until the next call, which forgets all that it does not find in the database.
+        They are remembered, with what they opened; each call forgets what is not in the database any more.
         """
         scope = grant.check(self._clock(), *_LOOKS)
-        here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct().subquery()
-        both = (data_key.c.camera == here.c.camera) & (data_key.c.part == here.c.part)
-        rows: dict[tuple[str, str], dict[str, bytes]] = {}
+        here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct()
+        kept = select(data_key.c.camera, data_key.c.part, data_key.c.box, data_key.c.wrapped)
         with reading(self._engine) as connection:
-            for r in connection.execute(select(data_key).join(here, both)):
-                rows.setdefault((r.camera, r.part), {})[r.box] = r.wrapped
-        opened: dict[bytes, DataKey] = {}
-        found = {part: self._unwrapped(kept, ", ".join(part), opened) for part, kept in rows.items()}
+            parts, wrapped = connection.execute(here).all(), connection.execute(kept).all()
+        rows: dict[tuple[str, str], dict[str, bytes]] = {}
+        for camera, part, box, data in wrapped:
+            rows.setdefault((camera, part), {})[box] = data
+        there = {data for _, _, _, data in wrapped}
+        opened = {data: key for data, key in self._opened.items() if data in there}
+        found = {
+            (camera, part): self._unwrapped(rows[camera, part], f"{camera}, {part}", opened)
+            for camera, part in parts
+            if (camera, part) in rows
+        }
         self._opened = opened
+        self.kept.forget(but=frozenset(opened.values()))
         return found
 
     def make(self, grant: Grant, camera: str, part: str) -> DataKey:

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,11 +20,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from synopticon.acts.people import accept_invitation, renew_password, sign_in
+from synopticon.acts.people import accept_invitation, renew_password, sign_in, sign_in_proved
 from synopticon.acts.workspace import Actor, Workspace
 from synopticon.errors import RefusedError, WaitError
 from synopticon.governance.users import Method, OpenSession, SignIn
 from synopticon.web.held import Counter, answers, clips, synopses
+from synopticon.web.oidc import LASTS, Oidc, Provider
 from synopticon.web.problems import NobodyError
 
 IDLE = timedelta(minutes=30)
@@ -38,6 +39,7 @@ RETRY = 3  # seconds
 RULE_BUSY = "user.sign-in-busy"
 RULE_LINK = "user.link"
 RULE_TOKEN = "web.token"
+RULE_NO_PASSWORDS = "user.no-passwords"
 NOBODY = "nobody"
 _WHO = frozenset({"user.enrolled", "user.signed-in", "role.may"})
 
@@ -72,10 +74,11 @@ class _Own:
 class Door:
     """Lets people in and out. ``secure``: browsers speak TLS, so the cookie never travels in the open."""
 
-    def __init__(self, workspace: Workspace, *, secure: bool) -> None:
+    def __init__(self, workspace: Workspace, *, secure: bool, provider: Provider | None = None) -> None:
         self._owner = workspace.actor  # of this machine; acts here only where there are no users
         self._workspace = workspace.acting(_nobody(workspace, "here"))
         self._secure = secure
+        self.oidc = Oidc(provider, workspace.clock) if provider and self.users else None
         self.answers, self.synopses, self.clips = answers(), synopses(), clips()
         self.streams = Counter()
         self.closing = threading.Event()  # the server stops: streams end
@@ -94,6 +97,20 @@ class Door:
     def users(self) -> bool:
         """Whether people sign in by name and password."""
         return self._workspace.profile.users
+
+    @property
+    def passwords(self) -> bool:
+        """Whether names and passwords of our own let anybody in over the web."""
+        return self.users and (self.oidc is None or self.oidc.provider.passwords)
+
+    @property
+    def attempt(self) -> str:
+        """Name of the cookie of somebody who went to the identity provider."""
+        return f"{self.cookie}-oidc"
+
+    def origin(self, host: str) -> str:
+        """The origin of our pages, under a name that the guard knows."""
+        return f"{'https' if self._secure else 'http'}://{host}"
 
     @property
     def cookie(self) -> str:
@@ -128,13 +145,30 @@ class Door:
     def sign_in(self, name: str, password: str, host: str) -> Visit:
         """Let a user in. For what is refused see ``acts.people.login``."""
         here = self._somebody(host)
+        self._by_password(here, "user.login")
         with self._turn():
             secret = sign_in(here, name, password, here.clock() + min(IDLE, self._longest()))
         return Visit(secret, here.actor, self._last(here.actor))
 
+    def come_back(self, cookie: str | None, said: Mapping[str, str], host: str) -> Visit:
+        """Let in whom the identity provider sends back; raises ``RefusedError``, logged."""
+        assert self.oidc is not None, "asked of a door that has a provider"
+        here = self._somebody(host)
+        try:
+            subject, name = self.oidc.finish(cookie, said)
+        except RefusedError as error:
+            raise self.turned_away(error, host) from error
+        secret = sign_in_proved(here, name, subject, here.clock() + min(IDLE, self._longest()))
+        return Visit(secret, here.actor, self._last(here.actor))
+
+    def turned_away(self, error: RefusedError, host: str) -> RefusedError:
+        """Log that the identity provider let nobody in."""
+        return self._somebody(host).refuse("user.login", error)
+
     def change_password(self, visit: Visit, old: str, new: str) -> Visit:
         """Change one's own password: every session of theirs ends, and this browser gets another."""
         here = self._workspace.acting(visit.actor)
+        self._by_password(here, "user.password")
         with self._turn():
             secret = renew_password(here, old, new, min(here.clock() + IDLE, visit.ends))
         self.leave(visit.secret)
@@ -142,8 +176,17 @@ class Door:
 
     def accept(self, invitation: str, password: str, host: str) -> str:
         """Choose a password with an invitation; gives the name to sign in with."""
+        here = self._somebody(host)
+        self._by_password(here, "user.password")
         with self._turn():
-            return accept_invitation(self._somebody(host), invitation, password).name
+            return accept_invitation(here, invitation, password).name
+
+    def _by_password(self, here: Workspace, capability: str) -> None:
+        """Raises ``RefusedError``, logged, where passwords are switched off for the web."""
+        if self.users and not self.passwords:
+            text = f"passwords are switched off here (rule {RULE_NO_PASSWORDS})"
+            error = RefusedError(f"{text}: use your organisation's sign-in", RULE_NO_PASSWORDS)
+            raise here.refuse(capability, error)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -243,6 +286,13 @@ class Door:
         response.set_cookie(
             self.cookie, visit.secret, path="/", httponly=True, samesite="strict", secure=self._secure
         )
+
+    def lend(self, response: Response, secret: str) -> None:
+        """Set the cookie of an attempt; lax, since the provider sends the browser back to us."""
+        response.set_cookie(
+            self.attempt, secret, path="/", max_age=int(LASTS.total_seconds()),
+            httponly=True, samesite="lax", secure=self._secure,
+        )  # fmt: skip
 
     def take(self, response: Response) -> None:
         """Remove the cookie."""

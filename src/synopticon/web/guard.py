@@ -20,6 +20,7 @@ SLOW = 15.0  # seconds that each piece of a request may take to come, and
 STUCK = 60.0  # each piece of an answer to be taken
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _LARGE = f"a request of more than {BODY} bytes: send less"
+LEAVING = frozenset({"/oidc/start", "/oidc/callback"})  # opened by a browser, from and to elsewhere
 GUESSED = frozenset({"/api/session", "/api/invitation", "/api/session/password"})  # a secret is tried here
 
 POLICY = (
@@ -107,7 +108,7 @@ class Guard:
         if (method in _UNSAFE or path.startswith("/api/")) and not self.house.own_page(headers):
             return 403, "asked from a page of another place (rule web.origin): open the app itself", None
         wait = self.house.all.take(client)
-        if not wait and method in ("POST", "PUT") and path in GUESSED:
+        if not wait and ((method in ("POST", "PUT") and path in GUESSED) or path in LEAVING):
             wait = self.house.sign_in.take(client)
         if wait:
             return 429, f"too many requests from your address: wait {wait} s", {"Retry-After": str(wait)}

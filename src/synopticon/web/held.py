@@ -20,7 +20,7 @@ from synopticon.web.problems import MissingError
 LASTS = timedelta(minutes=30)  # since it was last asked for
 EACH = 3  # answers, or synopses, of one session
 CLIPS = 8  # of one session
-HITS = 200_000  # of all answers together
+HITS = 1_000_000  # of all answers together; up to 200 bytes each
 COLUMNS = 256 << 20  # bytes of all synopses together, pictures not counted: these are read when asked for
 FILMS = 128 << 20  # bytes of all clips together
 

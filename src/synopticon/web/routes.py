@@ -26,6 +26,7 @@ from synopticon.web.api import (
     house,
     jobs,
     log,
+    oidc,
     people,
     search,
     session,
@@ -78,6 +79,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/api/invitation", account.accept_invitation, "session",
         public="whoever has an invitation chooses a password; an act of its own",
+    ),
+    Route(
+        "GET", "/oidc/start", oidc.start_oidc, "session", status=303, kind="text/html",
+        public="leads to the organisation's sign-in",
+    ),
+    Route(
+        "GET", "/oidc/callback", oidc.finish_oidc, "session", status=303, kind="text/html",
+        public="whom the organisation's sign-in sends back; an act of its own",
     ),
     Route("GET", "/api/sessions", account.list_sessions, "session", own=_MINE),
     Route(
@@ -134,6 +143,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/api/cameras", cameras.list_cameras, "cameras", capability="camera.read"),
     Route("GET", "/api/recordings", cameras.list_recordings, "cameras", capability="view.masked"),
+    Route(
+        "GET", "/api/cameras/{camera}/scene", cameras.show_scene, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "GET", "/api/cameras/{camera}/ways", cameras.list_ways, "cameras",
+        capability="view.masked", heavy=True,
+    ),
     Route("GET", "/api/zones", cameras.list_zones, "cameras", capability="camera.read"),
     Route(
         "PUT", "/api/cameras/{camera}/zones/{name}", cameras.save_zone, "cameras", capability="camera.zones"
@@ -224,6 +241,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/verify", verify.show_verify_digest, "evidence", own=_ANYBODY),
     Route(
         "GET", "/api/verify/page", verify.show_verify_page, "evidence", own=_ANYBODY, kind="text/html"
+    ),
+    Route(
+        "GET", "/api/statistics/file", statistics.export_statistics, "statistics",
+        capability="statistics", kind="application/octet-stream", heavy=True,
     ),
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",

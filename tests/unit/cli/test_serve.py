@@ -23,7 +23,7 @@ def served(monkeypatch):
     """What was to be served: the workspace's folder, its users, how it may be reached."""
     seen = []
 
-    def serve(workspace, access, say, show):
+    def serve(workspace, access, say, show, provider):
         seen.append((workspace.folder, workspace.people.users(), access))
 
     monkeypatch.setattr(server, "serve", serve)
@@ -110,3 +110,14 @@ def test_without_the_sample_the_demonstration_is_empty_and_says_so(tmp_path):
     assert "samples fetch" in said[0]
     with open_workspace(folder) as workspace:
         assert workspace.footage.count() == 0
+
+
+def test_a_provider_is_read_first_and_needs_users(served, tmp_path, capsys):
+    file = tmp_path / "oidc.toml"
+    file.write_text("issuer = 1")
+    command = ["serve", "--workspace", str(tmp_path / "ws"), "--oidc", str(file)]
+    assert main(command) == 2
+    file.write_text('issuer = "https://login.example.org"\nclient_id = "s"\n[users]\n"a" = "ines"\n')
+    assert main(command) == 2
+    assert "run it without --oidc" in capsys.readouterr().err
+    assert served == []

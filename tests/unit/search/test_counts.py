@@ -309,3 +309,17 @@ def test_lines_that_are_not_drawn_cannot_be_counted():
 )
 def test_nothing_gives_an_empty_table(by):
     assert statistic(by, counting([]), [LINE, WEST]).table.rows == ()
+
+
+def test_coverage_has_a_row_for_each_bin_that_was_seen_and_none_for_others():
+    noon = micros(datetime(2026, 11, 20, 11, tzinfo=UTC))
+    minute = 60_000_000
+    seen = [Seen("a", noon + 30 * minute, noon + 75 * minute)]
+    seen.append(Seen("a", noon + 200 * minute, noon + 201 * minute))
+    counting = Counting.of(crowd([]), Cameras({"a": "gate"}, {"a": "Europe/Paris"}))
+    table = counts.by_coverage(replace(counting, ids=("a",)), [*seen, Seen("elsewhere", noon, noon + minute)])
+    assert table.rows == (
+        ("2026-11-20T12:00+01:00", "gate", 0.5),
+        ("2026-11-20T13:00+01:00", "gate", 0.25),
+        ("2026-11-20T15:00+01:00", "gate", 0.0167),
+    )

@@ -1,19 +1,25 @@
 """From a question to its hits: the best of all, with reasons, counts and grades."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synopticon.errors import UsageError
-from synopticon.search.find import CERTAIN, LIKELY, find, tracks_of
+from synopticon.search.find import find, tracks_of
+from synopticon.search.hits import CERTAIN, LIKELY, Best
 from synopticon.search.match import match
 from synopticon.search.query import parse
+from synopticon.search.reason import _SAYS
 from synopticon.search.rows import World
 from synopticon.search.unusual import FEWEST, usual
+from synopticon.values.ground import of_points
 from tests.tracks_made import made
 
 WORLD = World({"gate": "cam-1"})
+GROUND = of_points(((0, 0), (1, 0), (1, 1), (0, 1)), ((0, 0), (20, 0), (20, 10), (0, 10)))
 
 
 def people(*reds, **more):
@@ -72,6 +78,31 @@ def test_each_term_has_its_reason_with_what_was_measured():
     assert hit.start.isoformat() == "2026-11-20T18:03:00+01:00"
     assert hit.grade == "certain"
     assert hit.score >= CERTAIN > LIKELY
+
+
+SAYING = (
+    "person", "upper:red", "lower:red", "body:red", "colour:red", "camera:gate", "from:01:00 to:23:00",
+    "on:2026-11-20", "in:bay", "cross:door", "path:0.1,0.5>0.9,0.5", "near:1m of person", "going:right",
+    "speed:>0%/s", "speed:>1km/h", "size:>1%", "dwell:>0s", "stopped:>0s", "with:bag", "is:new", "tag:seen",
+    "track:t000", "sure:>1%",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SAYING)
+def test_every_term_can_be_told_after_its_rows_are_gone(text):
+    rows, query = [people(0.3), people(0.9, 0.5)], parse(text)
+    assert {t.field for t in query.terms} <= set(_SAYS)
+    best = Best(query, replace(WORLD, planes={"cam-1": GROUND}), 2)
+    for view in rows:
+        every = np.arange(len(view))
+        best.add(view, every, every.astype(float), np.ones(len(view), np.float32), None)
+    hits = best.hits()
+    assert hits.tracks == [h.track for h in hits[:]] == ["t000", "t000"]
+    assert all(len(h.reason) == len(query.terms) and all(r.says for r in h.reason) for h in hits)
+
+
+def test_all_that_can_be_asked_is_among_them():
+    assert {t.field for text in SAYING for t in parse(text).terms} == set(_SAYS)
 
 
 def test_a_zone_that_no_camera_has_is_named_with_those_there_are():

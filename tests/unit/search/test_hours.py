@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synopticon.search.bins import bins_of
-from synopticon.search.find import Hit
+from synopticon.search.hits import Hit
 from synopticon.search.match import match
 from synopticon.search.page import when
 from synopticon.search.plain import understand

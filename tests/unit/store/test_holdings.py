@@ -182,6 +182,21 @@ def test_keys_that_were_destroyed_are_forgotten_by_the_next_question(held):
     assert before[part] not in held.vault._opened.values()
 
 
+def test_what_a_destroyed_key_opened_is_forgotten_by_the_next_question_about_anything(held):
+    everything = grant_for("search.attributes", Scope(digests=tuple(d for m in held.made for d in m.files)))
+    for view in held.traits.views(everything):
+        assert len(view["label"])
+    gone, *others = held.made
+    kept = held.vault.kept
+    assert {key for one in kept._kept.values() for key in one.keys} == set(held.vault._opened.values())
+    held.vault.destroy(grant_for("retention.run"), gone.camera, gone.part)
+    elsewhere = next(m for m in others if m.camera != gone.camera)
+    list(held.traits.views(grant_for("search.attributes", Scope(digests=elsewhere.files))))
+    names = str(list(kept._kept))
+    assert f"{gone.camera}/{gone.part}/" not in names
+    assert f"{elsewhere.camera}/{elsewhere.part}/" in names
+
+
 def test_names_of_cameras_are_theirs_alone(held):
     from dataclasses import replace
 

@@ -56,6 +56,8 @@ _REST = {
     "closeCase": lambda i: {"json": {"outcome": "too short"}},  # refused as it is: it must stay open
     "takeAnswer": lambda i: {"json": {"file": "{}"}},
     "listRecordings": lambda i: {"params": _case(i)},
+    "showScene": lambda i: {"params": _case(i)},
+    "listWays": lambda i: {"params": _case(i)},
     "saveZone": lambda i: {"json": {"kind": "zone", "points": [[0, 0], [1, 0], [1, 1]]}},
     "saveGround": lambda i: {
         "json": {
@@ -91,6 +93,7 @@ _REST = {
     "searchDemand": lambda i: {"json": {"query": "object"}},
     "decideDemand": lambda i: {"json": {"ground": "not-identified", "reason": WHY}},
     "extendDemand": lambda i: {"json": {"reason": WHY}},
+    "exportStatistics": lambda i: {"params": {"by": "class", "kind": "csv", **_case(i)}},
     "showStatistics": lambda i: {"params": {"by": "class", **_case(i)}},
     "explain": lambda i: {"params": {"capability": "synopsis", "case": i.case}},
     "switchDeclaration": lambda i: {"json": {"public": True}},

@@ -14,6 +14,8 @@ def test_searches_statistics_and_pictures_are_known_to_take_long():
     assert heavy == {
         "ask", "beginSynopsis", "draftReport", "listLooks", "listPictures", "listShots", "makeClip",
         "planSynopsis", "preview", "revealShots", "searchDemand", "showStatistics", "verifyLog",
+        "exportStatistics", "listWays",
+        "showScene",
     }  # fmt: skip
 
 

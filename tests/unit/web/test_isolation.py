@@ -18,11 +18,12 @@ from tests.site import acts
 from tests.unit.web.examples import example
 
 EVIDENCE = {"listBasket", "listShots", "revealShots", "preview", "draftReport"}
+ZONES = {"showScene", "listWays", "exportStatistics"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 ASKING = {
     "listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics", "beginSynopsis",
     "makeClip",
-} | EVIDENCE  # fmt: skip
+} | EVIDENCE | ZONES  # fmt: skip
 IN_QUESTION = [row for row in ROUTES if row.name in ASKING]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(

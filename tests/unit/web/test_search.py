@@ -119,7 +119,7 @@ def test_answers_are_bounded(inquiry):
     assert not there(kept[-1], at=now + LASTS + timedelta(seconds=1))
     held.drop("me")
     assert not there(kept[-1])
-    assert HITS < 10**6
+    assert HITS <= 10**6
 
 
 def test_pictures_are_those_that_a_search_writes(ines, inquiry, tmp_path):

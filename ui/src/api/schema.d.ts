@@ -184,6 +184,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera}/scene": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Scene
+         * @description Show the newest empty scene of a camera: who stood in it for long is masked.
+         */
+        get: operations["showScene"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera}/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ways
+         * @description List where tracks went in the last day, to see what a zone that is being drawn would count.
+         */
+        get: operations["listWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera}/zones/{name}": {
         parameters: {
             query?: never;
@@ -864,170 +904,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Demands
-         * @description List the requests, oldest first, with the days that are left; no name is opened.
-         */
-        get: operations["listDemands"];
-        put?: never;
-        /**
-         * Open Demand
-         * @description Take a request in: from now on nothing in its window is destroyed until it was answered.
-         */
-        post: operations["openDemand"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/requests/form": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Form
-         * @description Give the form to ask with, to be printed; it holds nothing of anybody.
-         */
-        get: operations["showForm"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/requests/{request}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Demand
-         * @description Show a request with its words, and the grounds on which it may be refused.
-         */
-        get: operations["showDemand"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/requests/{request}/candidates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Search Demand
-         * @description Look for the person in the place and time of the request alone; pictures are masked.
-         */
-        post: operations["searchDemand"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/requests/{request}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decide Demand
-         * @description Grant a request for the tracks that a human says are the person, or refuse it on a legal ground.
-         */
-        post: operations["decideDemand"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/requests/{request}/extension": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Extend Demand
-         * @description Take two more months; the notice of it must be sent inside the first.
-         */
-        post: operations["extendDemand"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/requests/{request}/looks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Looks
-         * @description List who looked at the tracks of a granted request; names of staff only where the law gives them.
-         */
-        get: operations["listLooks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/requests/{request}/notice": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Notice
-         * @description Give the notice of an extension, to be printed.
-         */
-        get: operations["showNotice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/rules": {
         parameters: {
             query?: never;
@@ -1165,9 +1041,29 @@ export interface paths {
         };
         /**
          * Show Statistics
-         * @description Count tracks by hour, line, zone, flow, length of stay, speed or place.
+         * @description Count tracks by hour, line, zone, flow, length of stay, speed or place; or tell what was looked at.
          */
         get: operations["showStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Statistics
+         * @description Count the same, and give it as a file: a table (CSV, JSON), a chart (SVG), a heat map (PNG).
+         */
+        get: operations["exportStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1420,46 +1316,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Verify Digest
-         * @description Say the digest of that page, to be compared with the published one.
-         */
-        get: operations["showVerifyDigest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/verify/page": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Verify Page
-         * @description Give ``verify.html``, byte for byte as it lies in every package; ``save``: as a file.
-         */
-        get: operations["showVerifyPage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/workspace": {
         parameters: {
             query?: never;
@@ -1492,6 +1348,46 @@ export interface paths {
          * @description List the zones and lines of a camera, or of all.
          */
         get: operations["listZones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish Oidc
+         * @description Take whom the identity provider sends back: a session of a user who is mapped to them, or none.
+         */
+        get: operations["finishOidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start Oidc
+         * @description Send the browser to the identity provider.
+         */
+        get: operations["startOidc"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1588,41 +1484,6 @@ export interface components {
             purpose: string;
             /** Zone */
             zone: string;
-        };
-        /**
-         * CandidateOut
-         * @description A track that may be the person; ``picture``: masked, as a ``data:`` address, empty: none.
-         */
-        CandidateOut: {
-            /** Camera */
-            camera: string;
-            /** Label */
-            label: string;
-            /** Picture */
-            picture: string;
-            /** Reason */
-            reason: string[];
-            /** Seconds */
-            seconds: number;
-            /** Start */
-            start: string | null;
-            /** Track */
-            track: string;
-        };
-        /**
-         * CandidatesOut
-         * @description The first of those that answer; ``says``: what must be said with them.
-         */
-        CandidatesOut: {
-            /** Candidates */
-            candidates: components["schemas"]["CandidateOut"][];
-            coverage: components["schemas"]["CoverageOut"];
-            /** Query */
-            query: string;
-            /** Says */
-            says: string[];
-            /** Total */
-            total: number;
         };
         /**
          * CapabilitiesOut
@@ -1847,40 +1708,6 @@ export interface components {
             password: string;
         };
         /**
-         * DecisionIn
-         * @description Granted for these tracks, or refused on a ground (its name).
-         */
-        DecisionIn: {
-            /**
-             * Ground
-             * @default
-             */
-            ground: string;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
-            /** Tracks */
-            tracks?: string[];
-        };
-        /**
-         * DecisionOut
-         * @description What was decided, by whom (an id).
-         */
-        DecisionOut: {
-            /** At */
-            at: string;
-            /** By */
-            by: string;
-            /** Granted */
-            granted: boolean;
-            /** Ground */
-            ground: string;
-            /** Tracks */
-            tracks: string[];
-        };
-        /**
          * DeclarationOut
          * @description Whether the declaration is shown; ``withdrawn``: since when it is not.
          */
@@ -1899,110 +1726,18 @@ export interface components {
             public: boolean;
         };
         /**
-         * DemandFullOut
-         * @description The same with the words that are kept sealed; none where they were destroyed.
-         */
-        DemandFullOut: {
-            /** Answered */
-            answered: string | null;
-            /** Cameras */
-            cameras: string[];
-            /** Days Left */
-            days_left: number;
-            decision: components["schemas"]["DecisionOut"] | null;
-            /** Description */
-            description: string | null;
-            /** Due */
-            due: string;
-            /** End */
-            end: string;
-            /** Extended */
-            extended: string | null;
-            /** First Due */
-            first_due: string;
-            /** Grounds */
-            grounds: components["schemas"]["synopticon__web__api__demands__GroundOut"][];
-            /** Id */
-            id: string;
-            /** Identity */
-            identity: string | null;
-            /** Name */
-            name: string | null;
-            /** Notes */
-            notes: string[];
-            /** Opened */
-            opened: string;
-            /** Overdue */
-            overdue: boolean;
-            /** Reasons */
-            reasons: {
-                [key: string]: string;
-            };
-            /**
-             * Right
-             * @enum {string}
-             */
-            right: "access" | "erasure" | "restriction" | "objection";
-            /** Seen By */
-            seen_by: string;
-            /**
-             * Stage
-             * @enum {string}
-             */
-            stage: "open" | "granted" | "refused" | "answered";
-            /** Start */
-            start: string;
-        };
-        /**
-         * DemandOut
-         * @description A request and where it stands. ``due``, ``first_due``: days; an extension is sent by the first one.
-         */
-        DemandOut: {
-            /** Answered */
-            answered: string | null;
-            /** Cameras */
-            cameras: string[];
-            /** Days Left */
-            days_left: number;
-            decision: components["schemas"]["DecisionOut"] | null;
-            /** Due */
-            due: string;
-            /** End */
-            end: string;
-            /** Extended */
-            extended: string | null;
-            /** First Due */
-            first_due: string;
-            /** Id */
-            id: string;
-            /** Notes */
-            notes: string[];
-            /** Opened */
-            opened: string;
-            /** Overdue */
-            overdue: boolean;
-            /**
-             * Right
-             * @enum {string}
-             */
-            right: "access" | "erasure" | "restriction" | "objection";
-            /** Seen By */
-            seen_by: string;
-            /**
-             * Stage
-             * @enum {string}
-             */
-            stage: "open" | "granted" | "refused" | "answered";
-            /** Start */
-            start: string;
-        };
-        /**
          * DoorOut
-         * @description How one gets in: by name and password, or by the link of the terminal.
+         * @description How one gets in: by name and password, by the organisation's sign-in, or by the link of the terminal.
+         *
+         *     ``oidc``: what that sign-in is called, "" = there is none.
          */
         DoorOut: {
+            /** Oidc */
+            oidc: string;
             /** Organisation */
             organisation: string;
+            /** Passwords */
+            passwords: boolean;
             /** Signed In */
             signed_in: boolean;
             /** Users */
@@ -2057,6 +1792,22 @@ export interface components {
             lapses: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * EmptySceneOut
+         * @description The empty scene of a camera: a ``data:`` address (JPEG), none where nothing was analysed.
+         *
+         *     ``width``, ``height`` of the recording; ``at``: the time it is of, none where the clock is unknown.
+         */
+        EmptySceneOut: {
+            /** At */
+            at: string | null;
+            /** Height */
+            height: number;
+            /** Picture */
+            picture: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * EntryOut
@@ -2141,6 +1892,18 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * GroundOut
+         * @description An empty scene of ``from``..``until``, ms on its scene's timeline; ``n``: over all scenes.
+         */
+        GroundOut: {
+            /** From */
+            from: number;
+            /** N */
+            n: number;
+            /** Until */
+            until: number;
         };
         /**
          * HeaderOut
@@ -2349,41 +2112,6 @@ export interface components {
             witnessed: components["schemas"]["WitnessedOut"] | null;
         };
         /**
-         * LookOut
-         * @description An act that touched the tracks; ``how``: it named one, or its scope reached them.
-         */
-        LookOut: {
-            /** At */
-            at: string;
-            /** Capability */
-            capability: string;
-            /** Entry */
-            entry: number;
-            /**
-             * How
-             * @enum {string}
-             */
-            how: "named" | "scope";
-            /** Operation */
-            operation: string;
-            /** Recipient */
-            recipient: string;
-            /** Who */
-            who: string | null;
-            /** Why */
-            why: string;
-        };
-        /**
-         * LooksOut
-         * @description All of them; ``erased``: acts of which only their time is known any more.
-         */
-        LooksOut: {
-            /** Erased */
-            erased: number;
-            /** Looks */
-            looks: components["schemas"]["LookOut"][];
-        };
-        /**
          * MarkOut
          * @description What was decided and noted about a track, by whom (an id) and when.
          */
@@ -2467,14 +2195,6 @@ export interface components {
             task: string;
         };
         /**
-         * MoreTime
-         * @description Why it takes longer; the notice says it.
-         */
-        MoreTime: {
-            /** Reason */
-            reason: string;
-        };
-        /**
          * NewAllowance
          * @description What a second person is to allow within a case; no scope: all of the case's.
          */
@@ -2510,35 +2230,6 @@ export interface components {
              * Format: date-time
              */
             until: string;
-        };
-        /**
-         * NewDemand
-         * @description Who asks for what. ``identity``: the kind of document that was seen; no number, no copy, no face.
-         */
-        NewDemand: {
-            /** Cameras */
-            cameras: string[];
-            /** Description */
-            description: string;
-            /**
-             * End
-             * Format: date-time
-             */
-            end: string;
-            /** Identity */
-            identity: string;
-            /** Name */
-            name: string;
-            /**
-             * Right
-             * @enum {string}
-             */
-            right: "access" | "erasure" | "restriction" | "objection";
-            /**
-             * Start
-             * Format: date-time
-             */
-            start: string;
         };
         /**
          * NewEmergency
@@ -2787,22 +2478,6 @@ export interface components {
             reason: string;
         };
         /**
-         * QuestionIn
-         * @description Who is looked for, in the query language or in plain words; nothing: everybody in the window.
-         */
-        QuestionIn: {
-            /**
-             * Plain
-             * @default false
-             */
-            plain: boolean;
-            /**
-             * Query
-             * @default
-             */
-            query: string;
-        };
-        /**
          * ReasonOut
          * @description Why a track answers a term of the question.
          */
@@ -2944,7 +2619,7 @@ export interface components {
          */
         SceneOut: {
             /** Backgrounds */
-            backgrounds: components["schemas"]["synopticon__web__api__synopses__GroundOut"][];
+            backgrounds: components["schemas"]["GroundOut"][];
             /** Begins */
             begins: number | null;
             /** Camera */
@@ -2991,7 +2666,8 @@ export interface components {
          * SessionOut
          * @description Who is signed in. ``token``: to be sent with every change, in ``X-Synopticon-Token``.
          *
-         *     ``signed_in``, ``ends``: UTC; it ends earlier when it is not used for ``idle_seconds``.
+         *     ``passwords``: whether there may be one of one's own. ``signed_in``, ``ends``: UTC; it ends earlier when
+         *     it is not used for ``idle_seconds``.
          */
         SessionOut: {
             /** Ends */
@@ -3002,6 +2678,8 @@ export interface components {
             method: string;
             /** Name */
             name: string;
+            /** Passwords */
+            passwords: boolean;
             /** Roles */
             roles: string[];
             /** Signed In */
@@ -3042,10 +2720,14 @@ export interface components {
         /**
          * StatisticsOut
          * @description What was counted: a table of rows, and what a reader must know of it.
+         *
+         *     ``least``: so many tracks are behind each number at least, smaller ones are left out; 0 = no such rule.
          */
         StatisticsOut: {
             /** Columns */
             columns: string[];
+            /** Least */
+            least: number;
             /** Notes */
             notes: string[];
             /** Rows */
@@ -3122,16 +2804,33 @@ export interface components {
             unit: string;
         };
         /**
-         * VerifyPageOut
-         * @description The page's SHA-256, as it is published with the release.
+         * WayOut
+         * @description Where a track went: its foot at 16 times equally apart, 0..1.
          */
-        VerifyPageOut: {
-            /** Bytes */
-            bytes: number;
-            /** Release */
-            release: string;
-            /** Sha256 */
-            sha256: string;
+        WayOut: {
+            /** Label */
+            label: string;
+            /** Path */
+            path: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * WaysOut
+         * @description Tracks that began in the last day of which there are any; ``total``: how many, if more are not given.
+         *
+         *     ``since``, ``until``: when the first and the last of them began, none where the clock is unknown.
+         */
+        WaysOut: {
+            /** Since */
+            since: string | null;
+            /** Total */
+            total: number;
+            /** Until */
+            until: string | null;
+            /** Ways */
+            ways: components["schemas"]["WayOut"][];
         };
         /**
          * WindowModel
@@ -3259,20 +2958,6 @@ export interface components {
             decision: string;
         };
         /**
-         * GroundOut
-         * @description A ground on which a request of this kind may be refused, in both languages, with its source.
-         */
-        synopticon__web__api__demands__GroundOut: {
-            /** En */
-            en: string;
-            /** Fr */
-            fr: string;
-            /** Name */
-            name: string;
-            /** Source */
-            source: string;
-        };
-        /**
          * AnswerOut
          * @description An answer and its first page. ``query``: as it was read; ``ignored``: words that were not understood.
          *
@@ -3312,18 +2997,6 @@ export interface components {
             says: string[];
             /** Total */
             total: number;
-        };
-        /**
-         * GroundOut
-         * @description An empty scene of ``from``..``until``, ms on its scene's timeline; ``n``: over all scenes.
-         */
-        synopticon__web__api__synopses__GroundOut: {
-            /** From */
-            from: number;
-            /** N */
-            n: number;
-            /** Until */
-            until: number;
         };
     };
     responses: never;
@@ -4174,6 +3847,218 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showScene: {
+        parameters: {
+            query?: {
+                case?: string | null;
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptySceneOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWays: {
+        parameters: {
+            query?: {
+                case?: string | null;
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysOut"];
+                };
             };
             /** @description Nobody is signed in. */
             401: {
@@ -8169,993 +8054,6 @@ export interface operations {
             };
         };
     };
-    listDemands: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DemandOut"][];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    openDemand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewDemand"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DemandFullOut"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showForm: {
-        parameters: {
-            query?: {
-                language?: "fr" | "en";
-                /** @description Where the person can write. */
-                contact?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The whole. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description The part that was asked for. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such part. */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showDemand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Number of the request. */
-                request: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DemandFullOut"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    searchDemand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Number of the request. */
-                request: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["QuestionIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CandidatesOut"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decideDemand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Number of the request. */
-                request: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DecisionIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DemandOut"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    extendDemand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Number of the request. */
-                request: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoreTime"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DemandOut"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listLooks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Number of the request. */
-                request: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LooksOut"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showNotice: {
-        parameters: {
-            query?: {
-                language?: "fr" | "en";
-                /** @description Where the person can write. */
-                contact?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Number of the request. */
-                request: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The whole. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description The part that was asked for. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such part. */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     showRules: {
         parameters: {
             query?: never;
@@ -9957,7 +8855,7 @@ export interface operations {
     showStatistics: {
         parameters: {
             query?: {
-                by?: "hour" | "camera" | "class" | "line" | "zone" | "flow" | "dwell" | "speed" | "occupancy" | "heat" | "path";
+                by?: "hour" | "camera" | "class" | "line" | "zone" | "flow" | "dwell" | "speed" | "occupancy" | "heat" | "path" | "coverage";
                 camera?: string[] | null;
                 start?: string | null;
                 end?: string | null;
@@ -10028,6 +8926,135 @@ export interface operations {
             };
             /** @description Too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportStatistics: {
+        parameters: {
+            query: {
+                kind: "csv" | "json" | "svg" | "png";
+                by?: "hour" | "camera" | "class" | "line" | "zone" | "flow" | "dwell" | "speed" | "occupancy" | "heat" | "path" | "coverage";
+                camera?: string[] | null;
+                start?: string | null;
+                end?: string | null;
+                bin_seconds?: number;
+                query?: string;
+                case?: string | null;
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11501,228 +10528,6 @@ export interface operations {
             };
         };
     };
-    showVerifyDigest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VerifyPageOut"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    showVerifyPage: {
-        parameters: {
-            query?: {
-                save?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The whole. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description The part that was asked for. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the rule; or from another origin, or without the page's token. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or of another unit. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It did not come in time. */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something is in the way. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such part. */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sent to a name that is not this server's. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Makes no sense, with the place. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too often; see Retry-After. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     showWorkspace: {
         parameters: {
             query?: never;
@@ -11891,6 +10696,222 @@ export interface operations {
             };
             /** @description Too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishOidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startOidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such part. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -74,7 +74,6 @@ function Current({ standing, session, begin }: CurrentProps) {
         <found.Component key={`${caseId}${page}`} />
       </CaseProvider>
     );
-  if (standing.state === "out")
-    return <SignIn users={standing.users} organisation={standing.organisation} signedIn={begin} />;
+  if (standing.state === "out") return <SignIn door={standing.door} signedIn={begin} />;
   return <Loading />;
 }

@@ -42,12 +42,28 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Footage")),
   },
   {
+    path: "/zones",
+    title: "page.zones",
+    needs: "view.masked",
+    scoped: true,
+    key: "z",
+    Component: lazy(() => import("../pages/Zones")),
+  },
+  {
     path: "/search",
     title: "page.search",
     needs: "search.attributes",
     scoped: true,
     key: "s",
     Component: lazy(() => import("../pages/Search")),
+  },
+  {
+    path: "/statistics",
+    title: "page.statistics",
+    needs: "statistics",
+    scoped: true,
+    key: "t",
+    Component: lazy(() => import("../pages/Statistics")),
   },
   {
     path: "/synopsis",

@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import { forgetCameras } from "../api/cameras";
 import { get, send, setToken } from "../api/client";
-import type { May, SessionOut, WorkspaceOut } from "../api/types";
+import type { DoorOut, May, SessionOut, WorkspaceOut } from "../api/types";
 
 /** Who is signed in, and the workspace; `user.roles` is empty where a profile knows no users. */
 export interface Session {
@@ -11,16 +11,16 @@ export interface Session {
   may: ReadonlyMap<string, May>;
 }
 
-/** Whether somebody is signed in; if not, how one signs in: by name (`users`) or by the terminal's link. */
-export type Standing =
-  | { state: "asking" }
-  | { state: "out"; users: boolean; organisation: string }
-  | { state: "in"; session: Session };
+/** How one signs in: by name and password, by the organisation's sign-in, or by the terminal's link. */
+export type Door = Pick<DoorOut, "users" | "passwords" | "oidc" | "organisation">;
+
+/** Whether somebody is signed in; if not, how one signs in. */
+export type Standing = { state: "asking" } | { state: "out"; door: Door } | { state: "in"; session: Session };
 
 /** Ask the server where this browser stands. */
 export async function askStanding(): Promise<Standing> {
   const door = await get("/api/door", {});
-  if (!door.signed_in) return { state: "out", users: door.users, organisation: door.organisation };
+  if (!door.signed_in) return { state: "out", door };
   const [user, workspace, may] = await Promise.all([
     get("/api/session", {}),
     get("/api/workspace", {}),

@@ -12,7 +12,7 @@ import { NewPassword } from "../people/NewPassword";
 /** Who one is here, one's password, and where one is signed in. */
 export default function Account() {
   const { t } = useTexts();
-  const { user, workspace } = useSession();
+  const { user } = useSession();
   const [found, again] = useLoad(useCallback((signal: AbortSignal) => get("/api/sessions", {}, signal), []));
   return (
     <div className="page narrow">
@@ -26,7 +26,7 @@ export default function Account() {
           ))}
         </p>
       ) : null}
-      {workspace.users ? <Password name={user.name} done={again} /> : null}
+      {user.passwords ? <Password name={user.name} done={again} /> : null}
       <section className="card stack">
         <h2>{t("sessions.title")}</h2>
         <p className="muted">{t("sessions.text", { n: Math.round(user.idle_seconds / 60) })}</p>

@@ -1,34 +1,52 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { type ApiError, send } from "../api/client";
+import { ApiError, send } from "../api/client";
 import { asApiError } from "../api/useLoad";
-import { signIn } from "../app/session";
-import { useTexts } from "../i18n";
+import { usePlace } from "../app/router";
+import { type Door, signIn } from "../app/session";
+import { isKey, useTexts } from "../i18n";
 import { Loading, Trouble } from "../parts/Loaded";
 import { NewPassword } from "../people/NewPassword";
 import "../style/sign-in.css";
 
 interface SignInProps {
-  users: boolean;
-  organisation: string;
+  door: Door;
   signedIn: () => void;
 }
 
-/** By name and password; or, in a workspace without users, by the one-time link that the terminal shows. */
-export default function SignIn({ users, organisation, signedIn }: SignInProps) {
+/** By name and password, or the organisation's own sign-in; or, in a workspace without users, by the one-time link that the terminal shows. */
+export default function SignIn({ door, signedIn }: SignInProps) {
   const { t } = useTexts();
   const [invitation] = useState(() => takeSecret("invite"));
   return (
     <div className="sign-in card stack">
-      <h1>{organisation || t("sign-in.title")}</h1>
+      <h1>{door.organisation || t("sign-in.title")}</h1>
       {invitation ? (
         <Invited invitation={invitation} signedIn={signedIn} />
-      ) : users ? (
-        <ByName signedIn={signedIn} />
+      ) : door.users ? (
+        <>
+          {door.oidc ? <Elsewhere name={door.oidc} /> : null}
+          {door.passwords ? <ByName signedIn={signedIn} /> : null}
+        </>
       ) : (
         <ByLink signedIn={signedIn} />
       )}
       <p className="muted small">{t("sign-in.logged")}</p>
     </div>
+  );
+}
+
+/** By the organisation's own sign-in, and why that did not let somebody in. */
+function Elsewhere({ name }: { name: string }) {
+  const { t } = useTexts();
+  const rule = usePlace().query.get("refused") ?? "";
+  const known = isKey(`rule.${rule}`);
+  return (
+    <>
+      {known ? <Trouble error={new ApiError("refused", "", rule)} /> : null}
+      <a className="button primary" href="/oidc/start">
+        {t("sign-in.with", { name })}
+      </a>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 """Cameras, what they recorded and what of it was not seen, and what is drawn into their pictures."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from typing import Literal
 
@@ -9,6 +10,7 @@ from synopticon.acts import zones
 from synopticon.acts.cameras import list_cameras as known_cameras
 from synopticon.acts.recordings import Blind, Recordings
 from synopticon.acts.recordings import list_recordings as known_recordings
+from synopticon.acts.scenes import empty_scene, ways_of
 from synopticon.acts.search import Coverage
 from synopticon.acts.zones import AreaInfo
 from synopticon.values import ground
@@ -90,6 +92,37 @@ class Drawing(BaseModel):
     points: list[Point] = Field(max_length=200)
 
 
+class EmptySceneOut(BaseModel):
+    """The empty scene of a camera: a ``data:`` address (JPEG), none where nothing was analysed.
+
+    ``width``, ``height`` of the recording; ``at``: the time it is of, none where the clock is unknown.
+    """
+
+    picture: str | None
+    width: int
+    height: int
+    at: str | None
+
+
+class WayOut(BaseModel):
+    """Where a track went: its foot at 16 times equally apart, 0..1."""
+
+    label: str
+    path: list[Point]
+
+
+class WaysOut(BaseModel):
+    """Tracks that began in the last day of which there are any; ``total``: how many, if more are not given.
+
+    ``since``, ``until``: when the first and the last of them began, none where the clock is unknown.
+    """
+
+    ways: list[WayOut]
+    total: int
+    since: str | None
+    until: str | None
+
+
 class GroundIn(BaseModel):
     """Four or more places in the picture (0..1), and where they lie on the ground, in metres."""
 
@@ -111,6 +144,22 @@ def list_recordings(here: Here, camera: str = "", case: str | None = None, reaso
         coverage=coverage(found.coverage),
         cameras=found.cameras,
     )
+
+
+def show_scene(here: Here, camera: str, case: str | None = None, reason: str = "") -> EmptySceneOut:
+    """Show the newest empty scene of a camera: who stood in it for long is masked."""
+    found = empty_scene(here, camera, case=case, reason=reason)
+    if found is None:
+        return EmptySceneOut(picture=None, width=16, height=9, at=None)
+    data = f"data:image/jpeg;base64,{b64encode(found.picture).decode()}"
+    return EmptySceneOut(picture=data, width=found.size[0], height=found.size[1], at=utc(found.at))
+
+
+def list_ways(here: Here, camera: str, case: str | None = None, reason: str = "") -> WaysOut:
+    """List where tracks went in the last day, to see what a zone that is being drawn would count."""
+    found = ways_of(here, camera, case=case, reason=reason)
+    ways = [WayOut(label=w.label, path=[(x, y) for x, y in w.path.round(4).tolist()]) for w in found.ways]
+    return WaysOut(ways=ways, total=found.total, since=utc(found.since), until=utc(found.until))
 
 
 def list_zones(here: Here, camera: str = "") -> list[ZoneOut]:

@@ -41,7 +41,8 @@ class NoticeOut(BaseModel):
 class SessionOut(BaseModel):
     """Who is signed in. ``token``: to be sent with every change, in ``X-Synopticon-Token``.
 
-    ``signed_in``, ``ends``: UTC; it ends earlier when it is not used for ``idle_seconds``.
+    ``passwords``: whether there may be one of one's own. ``signed_in``, ``ends``: UTC; it ends earlier when
+    it is not used for ``idle_seconds``.
     """
 
     user: str
@@ -49,6 +50,7 @@ class SessionOut(BaseModel):
     unit: str
     roles: list[str]
     method: str
+    passwords: bool
     signed_in: str
     ends: str
     idle_seconds: float
@@ -56,9 +58,14 @@ class SessionOut(BaseModel):
 
 
 class DoorOut(BaseModel):
-    """How one gets in: by name and password, or by the link of the terminal."""
+    """How one gets in: by name and password, by the organisation's sign-in, or by the link of the terminal.
+
+    ``oidc``: what that sign-in is called, "" = there is none.
+    """
 
     users: bool
+    passwords: bool
+    oidc: str
     organisation: str
     signed_in: bool
 
@@ -86,7 +93,13 @@ def show_session(door: At, visit: Signed) -> SessionOut:
 def show_door(request: Request, door: At) -> DoorOut:
     """Say how one signs in here, and whether somebody is."""
     held = door.visit(request.cookies.get(door.cookie)) is not None
-    return DoorOut(users=door.users, organisation=door.workspace.settings.organisation, signed_in=held)
+    return DoorOut(
+        users=door.users,
+        passwords=door.passwords,
+        oidc=door.oidc.provider.name if door.oidc else "",
+        organisation=door.workspace.settings.organisation,
+        signed_in=held,
+    )
 
 
 def list_my_capabilities(here: Here, case: str | None = None) -> list[May]:
@@ -129,6 +142,7 @@ def session_out(door: Door, visit: Visit) -> SessionOut:
         unit=user.unit if user else "",
         roles=sorted(user.roles) if user else [],
         method=visit.actor.sign_in.method.value,
+        passwords=door.passwords,
         signed_in=visit.actor.sign_in.at.isoformat(),
         ends=visit.ends.isoformat(),
         idle_seconds=IDLE.total_seconds(),

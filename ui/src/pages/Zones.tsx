@@ -1,0 +1,85 @@
+import { useCallback } from "react";
+import { get } from "../api/client";
+import type { CameraOut } from "../api/types";
+import { useLoad } from "../api/useLoad";
+import { useReason } from "../app/reason";
+import { go, useCaseId, usePlace } from "../app/router";
+import { useTexts } from "../i18n";
+import { Empty, Loaded } from "../parts/Loaded";
+import { ZoneEditor } from "../zones/ZoneEditor";
+
+const loadCameras = (signal: AbortSignal) => get("/api/cameras", {}, signal);
+
+/** What is drawn into a camera's picture: zones and lines. */
+export default function Zones() {
+  const { t } = useTexts();
+  const [cameras, again] = useLoad(loadCameras);
+  return (
+    <div className="page">
+      <h1>{t("page.zones")}</h1>
+      <Loaded of={cameras} again={again} empty={(all) => (all.length ? null : <NoCamera />)}>
+        {(all) => <OfCamera cameras={all} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function NoCamera() {
+  const { t } = useTexts();
+  return (
+    <Empty title={t("zones.no-camera.title")}>
+      <p>{t("zones.no-camera.text")}</p>
+    </Empty>
+  );
+}
+
+function OfCamera({ cameras }: { cameras: readonly CameraOut[] }) {
+  const { t } = useTexts();
+  const { path, query } = usePlace();
+  const camera = cameras.find((one) => one.id === query.get("camera")) ?? cameras[0];
+  if (!camera) return null;
+  return (
+    <>
+      <div className="row apart">
+        <label className="row">
+          <span className="small muted">{t("zones.camera")}</span>
+          <select
+            value={camera.id}
+            onChange={(event) => go(`${path}?camera=${encodeURIComponent(event.target.value)}`, true)}
+          >
+            {cameras.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <Drawing key={camera.id} camera={camera} />
+    </>
+  );
+}
+
+/** What is needed to draw: the empty scene, the ways of the last day, what is drawn already. */
+function Drawing({ camera }: { camera: CameraOut }) {
+  const caseId = useCaseId();
+  const { text: reason } = useReason();
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const about = { camera: camera.id, case: caseId, reason };
+      const [scene, ways, areas] = await Promise.all([
+        get("/api/cameras/{camera}/scene", about, signal),
+        get("/api/cameras/{camera}/ways", about, signal),
+        get("/api/zones", { camera: camera.id }, signal),
+      ]);
+      return { scene, ways, areas };
+    },
+    [camera.id, caseId, reason],
+  );
+  const [found, again] = useLoad(load);
+  return (
+    <Loaded of={found} again={again}>
+      {(all) => <ZoneEditor camera={camera} {...all} />}
+    </Loaded>
+  );
+}
