@@ -136,3 +136,24 @@ def test_a_period_that_was_not_recorded_is_not_zero(enter: Enter) -> None:
     page.get_by_text("Rien n’a été analysé ici").wait_for()
     assert page.locator(".versus .sum").count() == 1
     assert window.settled().faults() == []
+
+
+def test_a_ground_is_measured_by_two_lengths_and_kept(enter: Enter) -> None:
+    window = enter("/zones?part=ground")
+    page = window.page
+    page.locator(".board .metres").first.wait_for()
+    before = window.text(".facts")
+    assert "in the middle" in before
+    page.get_by_label("Width A–B (m)").fill("2")
+    page.locator('[data-corner="2"]').focus()
+    press(window, "ArrowUp", "ArrowUp", "Shift+ArrowLeft")
+    page.wait_for_function("text => document.querySelector('.facts').innerText !== text", arg=before)
+    page.get_by_role("button", name="Each place measured").click()
+    page.get_by_role("button", name="One place more").click()
+    page.get_by_text("cm at the places, on average").wait_for()
+    page.get_by_label("A: right (m)").fill("-0.5")
+    assert window.faults() == []
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("This ground is kept").wait_for()
+    window.open("/zones?part=ground")
+    page.get_by_text("This ground is kept").wait_for()

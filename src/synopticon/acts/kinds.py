@@ -64,9 +64,11 @@ class Kind:
 
 
 INGEST = "ingest"
+PLAN = "synopsis-plan"
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         INGEST: Kind("ingest", "synopticon.acts.taking_in:take_in"),
+        PLAN: Kind("synopsis", "synopticon.acts.plans:export_plan"),
     }
 )

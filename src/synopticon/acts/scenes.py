@@ -20,12 +20,16 @@ from synopticon.synopsis.blend import Planes
 from synopticon.values.detection import CLASSES
 from synopticon.values.query import Query, Term
 from synopticon.values.scene import Background
+from synopticon.values.track import Track
 from synopticon.values.traits import UNTIMED
 
 OPERATION = Operation.CONSULTATION
 SIDE = 1280  # pixels of the longer side of a scene, at most
 WAYS = 2000  # of the last day, as many are shown
 _TRIED = 3  # recordings that are opened to find a scene
+PEOPLE = 400  # boxes of people that a ground is measured against
+_EACH = 3  # boxes of a track
+_BORDER = 0.01  # of the picture: who is nearer to its edge may be cut off
 _DAY = 86_400_000_000  # microseconds
 
 
@@ -91,6 +95,37 @@ def ways_of(workspace: Workspace, camera: str, *, case: str | None = None, reaso
     timed = start[start != UNTIMED]
     ends = (moment_of(int(timed.min())), moment_of(int(timed.max()))) if len(timed) else (None, None)
     return Ways(found, len(start), *ends)
+
+
+def people_of(
+    workspace: Workspace, camera: str, *, case: str | None = None, reason: str = ""
+) -> NDArray[np.float64]:
+    """Boxes ``(n, 4)`` xyxy 0..1 of people in the newest recordings, to measure the ground against.
+
+    Of what a model named a person; where none did, of what moves and is upright. Raises ``UsageError`` for an
+    unknown camera.
+    """
+    known = workspace.cameras.find(camera)
+    found: dict[str, list[NDArray[np.float64]]] = {"person": [], "object": []}
+    with _looking(workspace, known, "people", case, reason) as act:
+        for _, opened, scene in _scenes(workspace, act.grant, known.id):
+            size = np.array([scene.y.shape[1], scene.y.shape[0]] * 2, np.float64)
+            for tube in opened.tubes():
+                if tube.track.label in found:
+                    found[tube.track.label] += list(_whole_boxes(tube.track, size))
+        boxes = (found["person"] or found["object"])[:PEOPLE]
+        act.note(boxes=len(boxes))
+    return np.reshape(np.array(boxes, np.float64), (-1, 4))
+
+
+def _whole_boxes(track: Track, size: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """A few boxes of a track, 0..1, in which all of somebody upright is seen."""
+    boxes = track.boxes / size
+    width, height = ((track.boxes[:, 2:] - track.boxes[:, :2]).T).astype(np.float64)
+    inside = (boxes > _BORDER).all(axis=1) & (boxes < 1 - _BORDER).all(axis=1)
+    good = np.flatnonzero(inside & track.observed & (height > 1.5 * width))
+    for k in np.unique(np.linspace(0, len(good) - 1, _EACH).round().astype(int)) if len(good) else ():
+        yield boxes[good[k]]
 
 
 def scene_planes(workspace: Workspace, grant: Grant, camera: str) -> Planes | None:

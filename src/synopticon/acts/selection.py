@@ -40,6 +40,7 @@ from synopticon.synopsis.player import write_player
 from synopticon.synopsis.plot import plot_plan
 from synopticon.synopsis.vtt import write_vtt
 from synopticon.values.footage import Footage, Gap, GapReason
+from synopticon.values.plan import Plan
 from synopticon.values.query import Query
 from synopticon.values.tube import Tube
 
@@ -242,10 +243,18 @@ def write_selection(
     merged: Merged, output: Path, request: SynopsisRequest, record: Record, progress: Progress | None
 ) -> Manifest:
     """Write the video of a group and what belongs beside it; names are those of ``output``."""
-    tell = progress or (lambda _stage, _share: None)
     interval = interval_of(merged.tubes)
     size = (merged.footage.width, merged.footage.height)
     plan = plan_tubes(merged.tubes, size, interval, request, speed_of(interval))
+    return write_plan(merged, plan, output, request, record, _settings(request, interval), progress)
+
+
+def write_plan(
+    merged: Merged, plan: Plan, output: Path, request: SynopsisRequest, record: Record,
+    settings: ComposeSettings, progress: Progress | None,
+) -> Manifest:  # fmt: skip
+    """The same of a plan that was made elsewhere; of the request ``plot`` and ``overwrite`` count."""
+    tell = progress or (lambda _stage, _share: None)
     paths = [output.with_suffix(end) for end in (".json", ".vtt", ".html")]
     plots = [request.plot] if request.plot else []
     make_folder(output.parent)
@@ -257,8 +266,8 @@ def write_selection(
         video,
     ):
         manifest = compose(
-            merged.footage, merged.bank, merged.tubes, plan, merged, video, _settings(request, interval),
-            record, lambda share: tell("composing the synopsis", share),
+            merged.footage, merged.bank, merged.tubes, plan, merged, video, settings, record,
+            lambda share: tell("composing the synopsis", share),
         )  # fmt: skip
         write_manifest(manifest, data)
         write_vtt(manifest, vtt)

@@ -7,7 +7,7 @@ from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.governance.capability import Operation
 from synopticon.values.area import Area, AreaKind
-from synopticon.values.ground import Ground, to_plain
+from synopticon.values.ground import Ground, of_plain, to_plain
 from synopticon.values.query import Point
 
 OPERATION = Operation.ALTERATION
@@ -72,3 +72,11 @@ def set_ground(workspace: Workspace, camera: str, plane: Ground) -> None:
     plain = to_plain(plane)
     with workspace.act("camera.zones", about=known.id, payload={"camera": known.id, "ground": plain}):
         workspace.areas.set_ground(known.id, plain)
+
+
+def ground_of(workspace: Workspace, camera: str) -> Ground | None:
+    """Where the ground of a camera lies; None where nobody has said it."""
+    known = workspace.cameras.find(camera)
+    with workspace.act("camera.read", about=known.id):
+        found = workspace.areas.grounds().get(known.id)
+    return None if found is None else of_plain(found)

@@ -31,6 +31,7 @@ JITTER = 0.005
 FOOT = 0.02
 MIDDLE = 0.2  # standard deviation of the median of 15 steps, of that of one, whose places are off by chance
 SMOOTH = 1.0  # seconds over which the places of a path are averaged: nearer ones are off alike
+_UNBENT = 12  # steps
 FULL = 65535.0  # of a path: the picture's whole side
 
 
@@ -49,7 +50,7 @@ class Ground:
 
     def metres(self, points: ArrayLike) -> Numbers:
         """Metres ``(..., 2)`` of places ``(..., 2)`` in the picture; NaN above the horizon."""
-        straight = np.atleast_2d(self._straight(np.asarray(points, np.float64)))
+        straight = np.atleast_2d(self.straight(np.asarray(points, np.float64)))
         x, y, w = np.moveaxis(straight @ self._turn[:, :2].T + self._turn[:, 2], -1, 0)
         seen = np.where(w > 0, w, np.nan)
         return np.reshape(np.stack([x / seen, y / seen], axis=-1), np.shape(points))
@@ -63,11 +64,29 @@ class Ground:
         ]
         return np.stack(columns, axis=-1)
 
+    def picture(self, metres: ArrayLike) -> Numbers:
+        """Places ``(..., 2)`` in the picture of metres ``(..., 2)``; NaN behind the camera.
+
+        The bend of the lens is taken back step by step: near the picture to less than a pixel.
+        """
+        there = np.asarray(metres, np.float64)
+        back = np.linalg.inv(self._turn)
+        x, y, w = np.moveaxis(there @ back[:, :2].T + back[:, 2], -1, 0)
+        seen = np.where(w > 0, w, np.nan)
+        straight = np.stack([x / seen, y / seen], axis=-1)
+        places = straight
+        for _ in range(_UNBENT if self.bend else 0):
+            apart = places - self.centre
+            far = np.square(apart * self.spread).sum(axis=-1, keepdims=True)
+            places = self.centre + (straight - self.centre) / (1 + self.bend * far)
+        return np.asarray(places)
+
     @property
     def _turn(self) -> Numbers:
         return np.reshape(self.matrix, (3, 3))
 
-    def _straight(self, points: Numbers) -> Numbers:
+    def straight(self, points: Numbers) -> Numbers:
+        """Places ``(..., 2)`` as they would be without the lens's bend."""
         apart = points - self.centre
         far = np.square(apart * self.spread).sum(axis=-1, keepdims=True)
         return np.asarray(self.centre + apart * (1 + self.bend * far))

@@ -23,6 +23,7 @@ from synopticon.web.api import (
     declaration,
     demands,
     exports,
+    grounds,
     house,
     jobs,
     log,
@@ -151,6 +152,15 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/api/cameras/{camera}/ways", cameras.list_ways, "cameras",
         capability="view.masked", heavy=True,
     ),
+    Route("GET", "/api/cameras/{camera}/ground", grounds.show_ground, "cameras", capability="camera.read"),
+    Route(
+        "GET", "/api/cameras/{camera}/people", grounds.list_people, "cameras",
+        capability="view.masked", heavy=True,
+    ),
+    Route(
+        "POST", "/api/grounds/trial", grounds.try_ground, "cameras",
+        own="reckons with the numbers it is sent, and looks at nothing",
+    ),
     Route("GET", "/api/zones", cameras.list_zones, "cameras", capability="camera.read"),
     Route(
         "PUT", "/api/cameras/{camera}/zones/{name}", cameras.save_zone, "cameras", capability="camera.zones"
@@ -191,6 +201,10 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", "/api/synopses/{synopsis}/plan", synopses.plan_synopsis, "synopses", own=_GIVEN, heavy=True
+    ),
+    Route(
+        "POST", "/api/synopses/{synopsis}/exports", synopses.export_plan, "synopses",
+        capability="synopsis", status=202,
     ),
     Route(
         "POST", "/api/tracks/{track}/clip", synopses.make_clip, "synopses",

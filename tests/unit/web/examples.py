@@ -58,6 +58,15 @@ _REST = {
     "listRecordings": lambda i: {"params": _case(i)},
     "showScene": lambda i: {"params": _case(i)},
     "listWays": lambda i: {"params": _case(i)},
+    "listPeople": lambda i: {"params": _case(i)},
+    "tryGround": lambda i: {
+        "json": {
+            "picture": [[0.1, 0.9], [0.9, 0.9], [0.7, 0.4], [0.3, 0.4]],
+            "metres": [[0, 0], [8, 0], [8, 9], [0, 9]],
+            "width": 320,
+            "height": 240,
+        }
+    },
     "saveZone": lambda i: {"json": {"kind": "zone", "points": [[0, 0], [1, 0], [1, 1]]}},
     "saveGround": lambda i: {
         "json": {
@@ -69,6 +78,7 @@ _REST = {
     "showPicture": lambda i: {"params": _case(i)},
     "beginSynopsis": lambda i: {"json": _case(i)},
     "listSprites": lambda i: {"params": {"n": 0}},
+    "exportPlan": lambda i: {"json": {"scene": 0, "starts": [0]}},
     "makeClip": lambda i: {"json": _case(i)},
     "listMarks": lambda i: {"params": _case(i)},
     "saveMarks": lambda i: {"json": {"tracks": i.tracks[:1], "verdict": "unsure", **_case(i)}},

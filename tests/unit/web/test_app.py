@@ -16,6 +16,7 @@ def test_searches_statistics_and_pictures_are_known_to_take_long():
         "planSynopsis", "preview", "revealShots", "searchDemand", "showStatistics", "verifyLog",
         "exportStatistics", "listWays",
         "showScene",
+        "listPeople",
     }  # fmt: skip
 
 

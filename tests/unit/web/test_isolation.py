@@ -18,7 +18,7 @@ from tests.site import acts
 from tests.unit.web.examples import example
 
 EVIDENCE = {"listBasket", "listShots", "revealShots", "preview", "draftReport"}
-ZONES = {"showScene", "listWays", "exportStatistics"}
+ZONES = {"showScene", "listWays", "listPeople", "exportStatistics"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 ASKING = {
     "listRecordings", "ask", "showPicture", "listMarks", "saveMarks", "showStatistics", "beginSynopsis",

@@ -6,6 +6,7 @@ import { useReason } from "../app/reason";
 import { go, useCaseId, usePlace } from "../app/router";
 import { useTexts } from "../i18n";
 import { Empty, Loaded } from "../parts/Loaded";
+import { GroundEditor } from "../zones/GroundEditor";
 import { ZoneEditor } from "../zones/ZoneEditor";
 
 const loadCameras = (signal: AbortSignal) => get("/api/cameras", {}, signal);
@@ -37,16 +38,16 @@ function OfCamera({ cameras }: { cameras: readonly CameraOut[] }) {
   const { t } = useTexts();
   const { path, query } = usePlace();
   const camera = cameras.find((one) => one.id === query.get("camera")) ?? cameras[0];
+  const ground = query.get("part") === "ground";
   if (!camera) return null;
+  const to = (id: string, part: boolean) =>
+    `${path}?camera=${encodeURIComponent(id)}${part ? "&part=ground" : ""}`;
   return (
     <>
       <div className="row apart">
         <label className="row">
           <span className="small muted">{t("zones.camera")}</span>
-          <select
-            value={camera.id}
-            onChange={(event) => go(`${path}?camera=${encodeURIComponent(event.target.value)}`, true)}
-          >
+          <select value={camera.id} onChange={(event) => go(to(event.target.value, ground), true)}>
             {cameras.map((one) => (
               <option key={one.id} value={one.id}>
                 {one.name}
@@ -54,8 +55,20 @@ function OfCamera({ cameras }: { cameras: readonly CameraOut[] }) {
             ))}
           </select>
         </label>
+        <fieldset className="tabs plain" aria-label={t("zones.parts")}>
+          {[false, true].map((part) => (
+            <button
+              key={String(part)}
+              type="button"
+              aria-pressed={part === ground}
+              onClick={() => go(to(camera.id, part))}
+            >
+              {t(part ? "ground.title" : "zones.title")}
+            </button>
+          ))}
+        </fieldset>
       </div>
-      <Drawing key={camera.id} camera={camera} />
+      {ground ? <Measuring key={camera.id} camera={camera} /> : <Drawing key={camera.id} camera={camera} />}
     </>
   );
 }
@@ -80,6 +93,30 @@ function Drawing({ camera }: { camera: CameraOut }) {
   return (
     <Loaded of={found} again={again}>
       {(all) => <ZoneEditor camera={camera} {...all} />}
+    </Loaded>
+  );
+}
+
+/** What is needed to measure the ground: the empty scene, people, and the ground that is kept. */
+function Measuring({ camera }: { camera: CameraOut }) {
+  const caseId = useCaseId();
+  const { text: reason } = useReason();
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const about = { camera: camera.id, case: caseId, reason };
+      const [scene, people, kept] = await Promise.all([
+        get("/api/cameras/{camera}/scene", about, signal),
+        get("/api/cameras/{camera}/people", about, signal),
+        get("/api/cameras/{camera}/ground", { camera: camera.id }, signal),
+      ]);
+      return { scene, people, kept };
+    },
+    [camera.id, caseId, reason],
+  );
+  const [found, again] = useLoad(load);
+  return (
+    <Loaded of={found} again={again}>
+      {(all) => <GroundEditor camera={camera} {...all} />}
     </Loaded>
   );
 }

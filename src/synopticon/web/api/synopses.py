@@ -8,9 +8,13 @@ from pydantic import BaseModel, Field
 
 from synopticon.acts import context, interactive
 from synopticon.acts.interactive import CHUNKS, TUBES, Interactive, Scene, Selection
+from synopticon.acts.jobs import submit
+from synopticon.acts.kinds import PLAN
+from synopticon.acts.plans import SPEEDS, Arranged, payload_of
 from synopticon.acts.workspace import Workspace
 from synopticon.synopsis.arrange import EFFORT, Knobs
 from synopticon.web.api.fields import utc
+from synopticon.web.api.jobs import JobOut, job_out
 from synopticon.web.api.search import held_answer
 from synopticon.web.auth import At, Door, Here, Signed, Visit
 from synopticon.web.held import LASTS
@@ -99,6 +103,20 @@ class PlanOut(BaseModel):
     starts: list[int]
 
 
+class PlanWish(BaseModel):
+    """A plan of one scene: the first frame of each of its tubes, -1 = left out.
+
+    ``whole``: a ZIP with the manifest, the captions and the page, too; else the video alone.
+    """
+
+    scene: int = Field(ge=0, le=1000)
+    starts: list[Annotated[int, Field(ge=-1, le=1 << 31)]] = Field(min_length=1, max_length=TUBES)
+    speed: float = Field(1.0, ge=SPEEDS[0], le=SPEEDS[1])
+    labels: bool = True
+    colour_match: bool = True
+    whole: bool = False
+
+
 class ClipOut(BaseModel):
     """A masked clip. ``at``, ``ends``: when the track begins and ends in it; ``boxes``: time, x, y, w, h.
 
@@ -176,6 +194,15 @@ def plan_synopsis(
         PlanOut(n=n, length=plan.length_frames, starts=[plan.starts.get(t.id, -1) for t in scene.tubes])
         for n, (scene, plan) in enumerate(both)
     ]
+
+
+def export_plan(here: Here, door: At, visit: Signed, synopsis: str, body: PlanWish) -> JobOut:
+    """Compose exactly this plan as a video: a job, whose file is its result."""
+    made = _held(here, door, visit, synopsis)
+    plan = Arranged(body.scene, tuple(body.starts), body.speed, body.labels, body.colour_match, body.whole)
+    payload = payload_of(here, made, plan)
+    title = f"{payload['scene']}: {sum(s >= 0 for s in body.starts)} objects"
+    return job_out(here, submit(here, PLAN, payload, title=title, case=made.grant.case, reason=made.reason))
 
 
 def make_clip(here: Here, door: At, visit: Signed, track: str, body: ClipWish) -> ClipOut:
