@@ -1,9 +1,11 @@
 """The interactive synopsis in a real browser: true to the program's own renderer, live, and by keyboard."""
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from zipfile import ZipFile
 
 import cv2
 import numpy as np
@@ -160,6 +162,22 @@ def test_those_a_lasso_caught_lie_in_the_basket(ines: Window, site: Site) -> Non
     ines.open(site.page("/evidence"))
     page.locator(".shot").first.wait_for()
     assert page.locator(".shot").count() == count
+
+
+def test_the_plan_that_is_shown_is_exported(ines: Window, site: Site) -> None:
+    page = play(ines, site, "?q=camera:gate")
+    page.get_by_role("button", name="Make the video").click()
+    link = page.get_by_role("link", name="Save")
+    link.wait_for()
+    with page.expect_download() as saved:
+        link.click()
+    with ZipFile(saved.value.path()) as folder:
+        (name,) = [one for one in folder.namelist() if one.endswith(".json")]
+        manifest = json.loads(folder.read(name))
+        assert any(one.endswith(".mp4") for one in folder.namelist())
+    assert sorted(one["id"] for one in manifest["objects"]) == sorted(
+        t.id for t in site.given.scenes[0].tubes
+    )
 
 
 def test_hits_of_a_search_are_shown_as_a_synopsis(ines: Window, site: Site) -> None:

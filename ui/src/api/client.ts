@@ -28,7 +28,9 @@ type Good<O> = O extends { responses: infer R }
     ? Content<A>
     : R extends { 201: infer B }
       ? Content<B>
-      : undefined
+      : R extends { 202: infer C }
+        ? Content<C>
+        : undefined
   : never;
 type Part<O, K extends string> = O extends { parameters: infer Q }
   ? K extends keyof Q

@@ -18,6 +18,7 @@ export type GroundOut = Schemas["PlaneOut"];
 export type HeaderOut = Schemas["HeaderOut"];
 export type HitOut = Schemas["HitOut"];
 export type KeptOut = Schemas["KeptOut"];
+export type JobOut = Schemas["JobOut"];
 export type MarkOut = Schemas["MarkOut"];
 export type May = Schemas["May"];
 export type NoticeOut = Schemas["NoticeOut"];

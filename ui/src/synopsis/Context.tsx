@@ -6,6 +6,8 @@ import { useCaseId } from "../app/router";
 import { useTexts } from "../i18n";
 import { Loaded } from "../parts/Loaded";
 
+const STILL = "(prefers-reduced-motion: reduce)";
+
 /** The recording around an object, as it was, with all heads masked. */
 export function Context({ track }: { track: string }) {
   const { t } = useTexts();
@@ -23,6 +25,7 @@ export function Context({ track }: { track: string }) {
           className="context"
           src={`/api/clips/${clip.id}`}
           controls
+          autoPlay={!window.matchMedia(STILL).matches}
           muted
           playsInline
           aria-label={t("synopsis.context")}

@@ -9,6 +9,7 @@ import { Trouble } from "../parts/Loaded";
 import type { Knobs } from "./arrange";
 import { Chosen } from "./Chosen";
 import { Controls, SPEEDS } from "./Controls";
+import { Export } from "./Export";
 import { Filters } from "./Filters";
 import { ALL, type Filter } from "./filter";
 import { Legend } from "./Legend";
@@ -196,6 +197,7 @@ function Playing({ show, player, first }: { show: Show; player: Player; first: s
       </div>
       <div className="beneath">
         <Legend show={show} filter={filter} passing={passing.length} />
+        <Export show={show} player={player} plan={plan} scenes={scenes} />
       </div>
     </div>
   );

@@ -31,16 +31,16 @@ export interface Arranged {
   length: number;
 }
 
-const BIN = 4; // frames that count as one
+const BIN = 6; // frames that count as one
 const COLS = 24;
 const ROWS = 14;
 const CELLS = COLS * ROWS;
-const WORK = 14_000_000; // cells looked at in one sweep; what does not fit tries fewer starts
-const FEWEST = 24; // starts that are tried at least
+const WORK = 8_000_000; // cells looked at; what does not fit tries fewer starts
+const FEWEST = 20; // starts that are tried at least
 const LOCAL = 31; // seconds a unit may be away from its place in source order
+const STRICT = 4; // the same where the order is strict
 const AWAY = 2e-5 * BIN; // price of each bin away, and
 const CROWD = 1e-4 * BIN; // of each object above the mean in a bin, in mean units' cells
-const SWEEPS = 2;
 
 /** Tubes that move together. `cells`: bin * CELLS + cell, from the unit's first bin on. */
 interface Unit {
@@ -165,14 +165,14 @@ class Room {
     this.crowd = new Float32Array(bins);
     this.mean = mean;
     this.usual = Math.max(cells / units.length, 1);
-    this.tries = Math.max(Math.floor(WORK / SWEEPS / Math.max(cells, 1)), FEWEST);
+    this.tries = Math.max(Math.floor(WORK / Math.max(cells, 1)), FEWEST);
   }
 
-  put(unit: Unit, sign: 1 | -1): void {
+  put(unit: Unit): void {
     const base = unit.place * CELLS;
-    for (const cell of unit.cells) this.covered[base + cell] = at(this.covered, base + cell) + sign;
+    for (const cell of unit.cells) this.covered[base + cell] = at(this.covered, base + cell) + 1;
     const bins = Math.ceil(unit.length / BIN);
-    const share = (sign * unit.frames) / unit.length;
+    const share = unit.frames / unit.length;
     for (let bin = unit.place; bin < unit.place + bins; bin++) this.crowd[bin] = at(this.crowd, bin) + share;
   }
 
@@ -197,9 +197,10 @@ class Room {
   /** The cheapest start between `low` and `high`; starts nearest to `home` first, so that it wins ties. */
   best(unit: Unit, home: number, low: number, high: number): number {
     const step = Math.max(1, Math.ceil((high - low + 1) / this.tries));
+    const reach = Math.max(high - home, home - low);
     let [found, least] = [Math.min(Math.max(home, low), high), Infinity];
-    for (let away = 0; away <= Math.max(high - home, home - low); away += step)
-      for (const place of away ? [home - away, home + away] : [home]) {
+    for (let away = 0; away <= reach; away += step)
+      for (let place = home - away; place <= home + away; place += Math.max(2 * away, 1)) {
         if (place < low || place > high) continue;
         const cost = this.cost(unit, place, home, least);
         if (cost < least) [found, least] = [place, cost];
@@ -211,16 +212,14 @@ class Room {
 function placeAnywhere(units: readonly Unit[], room: Room, length: number, window: number): void {
   const homes = units.map((unit) => unit.place);
   const order = units.map((_, i) => i).sort((a, b) => cellsOf(units, b) - cellsOf(units, a) || a - b);
-  for (let sweep = 0; sweep < SWEEPS; sweep++)
-    for (const i of order) {
-      const unit = units[i] as Unit;
-      const home = at(homes, i);
-      if (sweep) room.put(unit, -1);
-      const last = Math.max(Math.floor((length - unit.length) / BIN), 0);
-      const reach = Math.floor(window / BIN);
-      unit.place = room.best(unit, home, Math.max(0, home - reach), Math.min(last, home + reach));
-      room.put(unit, 1);
-    }
+  const reach = Math.floor(window / BIN);
+  for (const i of order) {
+    const unit = units[i] as Unit;
+    const home = at(homes, i);
+    const last = Math.max(Math.floor((length - unit.length) / BIN), 0);
+    unit.place = room.best(unit, home, Math.max(0, home - reach), Math.min(last, home + reach));
+    room.put(unit);
+  }
 }
 
 function cellsOf(units: readonly Unit[], i: number): number {
@@ -235,13 +234,14 @@ function placeInOrder(task: Task, units: readonly Unit[], room: Room, length: nu
     const group = at(task.tubes.group, at(task.chosen, at(unit.members, 0)));
     const source = Math.round(unit.source / BIN);
     const rigid = group < 0 ? undefined : placed.get(group);
-    const reach = Math.round((4 * task.rate) / BIN);
-    const home = Math.max(unit.place, floor);
+    const reach = Math.round((STRICT * task.rate) / BIN);
     const last = Math.max(Math.floor((length - unit.length) / BIN), floor);
+    const low = Math.min(Math.max(unit.place - reach, floor), last);
+    const high = Math.min(Math.max(unit.place + reach, floor), last);
     if (rigid !== undefined && source + rigid >= floor && source + rigid <= last) unit.place = source + rigid;
-    else unit.place = room.best(unit, Math.min(home, last), floor, Math.min(home + reach, last));
+    else unit.place = room.best(unit, Math.min(Math.max(unit.place, low), high), low, high);
     if (group >= 0 && rigid === undefined) placed.set(group, unit.place - source);
     floor = unit.place;
-    room.put(unit, 1);
+    room.put(unit);
   }
 }

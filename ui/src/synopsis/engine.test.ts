@@ -215,8 +215,8 @@ test("jobs bring what is lacking, what is due first before the rest", () => {
     { tube: 1, from: 0, soon: 40, to: 40, due: 9 },
   ]);
   expect(jobs).toEqual([
-    { n: 1, from: 0, soon: 40, to: 100, due: 9 },
-    { n: 0, from: 20, soon: 20, to: 100, due: 20 },
+    { n: 1, from: 0, soon: 40, to: 64, due: 9 },
+    { n: 0, from: 20, soon: 20, to: 64, due: 20 },
   ]);
   const running = { n: 1, from: 0, soon: 4, to: 100, due: 0 };
   expect(brings(running, { ...running, from: 90, to: 120 })).toBe(true);

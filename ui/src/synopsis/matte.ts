@@ -21,6 +21,7 @@ const SOLID = 240;
 const GREY = 128;
 const PALER = 0.3;
 const FEW = 12; // blocks of 2 x 2 that must be seen for a fill in their colour
+const SAME = Uint8Array.from({ length: 256 }, (_, v) => v);
 const NOTHING: Cut = { x: 0, y: 0, w: 0, h: 0, shade: false, data: new Uint8Array(0) };
 
 const ALPHA = Uint8Array.from({ length: 256 }, (_, v) =>
@@ -61,86 +62,128 @@ export function cut(picture: Picture): Cut {
     y: 2 * top,
     w,
     h,
-    shade: dark,
+    shade: dark !== null,
     data: new Uint8Array((w * h * (dark ? 11 : 10)) / 4),
   };
   copyColour(picture, made);
   doubled(alpha, made, made.data.subarray(w * h, 2 * w * h), ALPHA);
-  if (marked) fill(light, made, Math.max(Math.floor(height / 8), 2));
-  if (dark) shadow(light, made, made.data.subarray((w * h * 10) / 4));
+  if (marked) fill(light, made, Math.min(2 * marked + 2, h), Math.max(Math.floor(height / 8), 2));
+  if (dark) shadow(light, made, dark, made.data.subarray((w * h * 10) / 4));
   return made;
 }
 
-/** The half-size cells in which there is anything, with room for what is smoothed. */
+/** Some cells: from `left`, `top` to before `right`, `bottom`. */
+interface Cells {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+function grow(cells: Cells, r: number, c: number): void {
+  if (c < cells.left) cells.left = c;
+  if (c >= cells.right) cells.right = c + 1;
+  if (r < cells.top) cells.top = r;
+  if (r >= cells.bottom) cells.bottom = r + 1;
+}
+
+function widened({ left, top, right, bottom }: Cells, by: number, columns: number, rows: number): Cells {
+  return {
+    left: Math.max(left - by, 0),
+    top: Math.max(top - by, 0),
+    right: Math.min(right + by, columns),
+    bottom: Math.min(bottom + by, rows),
+  };
+}
+
+/** The half-size cells in which there is anything, with room for what is smoothed; shadows; rows down to the last mark. */
 function extent(alpha: Matte, light: Matte) {
   const { planes, columns, rows, stride } = alpha;
-  let [left, top, right, bottom] = [columns, rows, 0, 0];
-  let [dark, marked] = [false, false];
+  const none: Cells = { left: columns, top: rows, right: 0, bottom: 0 };
+  const [all, dark] = [{ ...none }, { ...none }];
+  let marked = 0;
   for (let r = 0; r < rows; r++) {
     const a = alpha.base + r * stride;
     const l = light.base + r * stride;
     for (let c = 0; c < columns; c++) {
       const shade = planes[l + c] as number;
       if ((planes[a + c] as number) <= FAINT && shade < DARK) continue;
-      if (shade > MARKED) marked = true;
-      else if (shade >= DARK) dark = true;
-      if (c < left) left = c;
-      if (c >= right) right = c + 1;
-      if (r < top) top = r;
-      bottom = r + 1;
+      grow(all, r, c);
+      if (shade > MARKED) marked = r + 1;
+      else if (shade >= DARK) grow(dark, r, c);
     }
   }
-  if (right <= left) return null;
-  const room = dark ? 3 : 1;
+  if (all.right <= all.left) return null;
+  const cells = widened(all, dark.right ? 3 : 1, columns, rows);
   return {
-    left: Math.max(left - room, 0),
-    top: Math.max(top - room, 0),
-    right: Math.min(right + room, columns),
-    bottom: Math.min(bottom + room, rows),
-    dark,
-    marked,
+    ...cells,
+    dark: dark.right ? widened(dark, 4, columns, rows) : null,
+    marked: marked && marked - cells.top,
   };
 }
 
 function copyColour({ planes, width, height }: Picture, made: Cut): void {
   const { x, y, w, h, data } = made;
-  for (let r = 0; r < h; r++) data.set(planes.subarray((y + r) * width + x, (y + r) * width + x + w), r * w);
+  copyPart(planes, y * width + x, width, data, 0, w, h);
   const first = (width * height * 3) / 2;
   const size = (width * height * 3) / 8; // of a chroma plane: half of width, three quarters of height
+  const from = (y / 2) * (width / 2) + x / 2;
   for (let plane = 0; plane < 2; plane++)
-    for (let r = 0; r < h / 2; r++) {
-      const from = first + plane * size + (y / 2 + r) * (width / 2) + x / 2;
-      data.set(planes.subarray(from, from + w / 2), 2 * w * h + (plane * w * h) / 4 + (r * w) / 2);
-    }
+    copyPart(
+      planes,
+      first + plane * size + from,
+      width / 2,
+      data,
+      2 * w * h + (plane * w * h) / 4,
+      w / 2,
+      h / 2,
+    );
+}
+
+/** Byte by byte: for rows this short that is quicker than views of them. */
+function copyPart(
+  source: Uint8Array,
+  from: number,
+  stride: number,
+  target: Uint8Array,
+  to: number,
+  w: number,
+  h: number,
+): void {
+  for (let r = 0; r < h; r++)
+    for (let c = 0; c < w; c++) target[to + r * w + c] = source[from + r * stride + c] as number;
 }
 
 /** Double a half-size plane smoothly into `out`, the part that was cut, through a table of levels. */
-function doubled(matte: Matte, { x, y, w, h }: Cut, out: Uint8Array, levels: Uint8Array | null): void {
+function doubled(matte: Matte, { x, y, w, h }: Cut, out: Uint8Array, levels: Uint8Array): void {
   const { planes, base, stride, columns, rows } = matte;
+  const wide = w / 2;
+  const line = new Uint16Array(wide + 2); // of one row, with a cell on either side
   for (let r = 0; r < h; r++) {
     const near = (y + r) >> 1;
-    const other = Math.min(Math.max(near + ((y + r) & 1 ? 1 : -1), 0), rows - 1);
+    const other = Math.min(Math.max(near + (r & 1 ? 1 : -1), 0), rows - 1);
     const [a, b] = [base + near * stride, base + other * stride];
-    for (let c = 0; c < w; c++) {
-      const own = (x + c) >> 1;
-      const side = Math.min(Math.max(own + ((x + c) & 1 ? 1 : -1), 0), columns - 1);
-      const first = 3 * (planes[a + own] as number) + (planes[a + side] as number);
-      const second = 3 * (planes[b + own] as number) + (planes[b + side] as number);
-      const value = (3 * first + second + 8) >> 4;
-      out[r * w + c] = levels ? (levels[value] as number) : value;
+    for (let c = -1; c <= wide; c++) {
+      const column = Math.min(Math.max(x / 2 + c, 0), columns - 1);
+      line[c + 1] = 3 * (planes[a + column] as number) + (planes[b + column] as number);
+    }
+    for (let c = 0; c < wide; c++) {
+      const own = 3 * (line[c + 1] as number) + 8;
+      out[r * w + 2 * c] = levels[(own + (line[c] as number)) >> 4] as number;
+      out[r * w + 2 * c + 1] = levels[(own + (line[c + 2] as number)) >> 4] as number;
     }
   }
 }
 
-/** Fill the hidden places with the colour of what is seen next below them. */
-function fill(light: Matte, made: Cut, reach: number): void {
+/** Fill the hidden places, all in the upper `rows`, with the colour of what is seen next below them. */
+function fill(light: Matte, made: Cut, rows: number, reach: number): void {
   const { w, h, data } = made;
   const smooth = new Uint8Array(w * h);
-  doubled(light, made, smooth, null);
+  doubled(light, { ...made, h: rows }, smooth, SAME);
   const [y, u, v] = clothes(made, smooth, reach);
-  for (let i = 0; i < w * h; i++) if ((smooth[i] as number) > MARKED) data[i] = y;
+  for (let i = 0; i < w * rows; i++) if ((smooth[i] as number) > MARKED) data[i] = y;
   const [first, size] = [2 * w * h, (w * h) / 4];
-  for (let r = 0; r < h / 2; r++)
+  for (let r = 0; r < rows / 2; r++)
     for (let c = 0; c < w / 2; c++)
       if ((smooth[2 * r * w + 2 * c] as number) > MARKED) {
         data[first + (r * w) / 2 + c] = u;
@@ -172,39 +215,45 @@ function clothes({ w, h, data }: Cut, smooth: Uint8Array, reach: number): [numbe
   ];
 }
 
-/** The light that is left: smooth, and all of it around a mark, whose border is not darkness. */
-function shadow(light: Matte, { x, y, w, h }: Cut, out: Uint8Array): void {
-  const { planes, base, stride, columns, rows } = light;
-  const [wide, high] = [w / 2, h / 2];
-  const raw = new Uint8Array(wide * high);
+/** The light that is left: smooth, and all of it around a mark, whose border is not darkness; all outside `dark`. */
+function shadow(light: Matte, { x, y, w }: Cut, dark: Cells, out: Uint8Array): void {
+  const { planes, base, stride } = light;
+  const [wide, high] = [dark.right - dark.left, dark.bottom - dark.top];
   const near = new Uint8Array(wide * high);
+  const raw = new Uint8Array(wide * high);
   for (let r = 0; r < high; r++)
     for (let c = 0; c < wide; c++) {
-      const value = planes[base + (y / 2 + r) * stride + x / 2 + c] as number;
+      const value = planes[base + (dark.top + r) * stride + dark.left + c] as number;
       raw[r * wide + c] = LIGHT[value] as number;
       if (value > MARKED) markAround(near, wide, high, r, c);
     }
-  for (let i = 0; i < raw.length; i++) if (near[i]) raw[i] = 255;
-  // What was left outside has no darkness, so the borders of the part may repeat their own.
-  const rowSums = new Uint16Array(wide * high);
+  for (let i = 0; i < near.length; i++) if (near[i]) raw[i] = 255;
+  const rows = new Uint16Array(wide * high);
+  const sums = new Uint16Array(wide * high);
+  for (let r = 0; r < high; r++) fives(raw, rows, r * wide, 1, wide);
+  for (let c = 0; c < wide; c++) fives(rows, sums, c, wide, high);
+  out.fill(255);
+  const first = (dark.top - y / 2) * (w / 2) + dark.left - x / 2;
   for (let r = 0; r < high; r++)
-    for (let c = 0; c < wide; c++) {
-      let sum = 0;
-      for (let d = -2; d <= 2; d++) sum += raw[r * wide + mirrored(c + d, wide, columns)] as number;
-      rowSums[r * wide + c] = sum;
-    }
-  for (let r = 0; r < high; r++)
-    for (let c = 0; c < wide; c++) {
-      let sum = 0;
-      for (let d = -2; d <= 2; d++) sum += rowSums[mirrored(r + d, high, rows) * wide + c] as number;
-      out[r * wide + c] = near[r * wide + c] ? 255 : Math.round(sum / 25);
-    }
+    for (let c = 0; c < wide; c++)
+      if (!near[r * wide + c]) out[first + (r * w) / 2 + c] = Math.round((sums[r * wide + c] as number) / 25);
 }
 
-/** An index beyond the border, mirrored there as the picture's own border is. */
-function mirrored(index: number, size: number, whole: number): number {
-  const found = index < 0 ? -index : index >= size ? 2 * size - 2 - index : index;
-  return Math.min(Math.max(found, 0), Math.min(size, whole) - 1);
+/** Sums of five along a line, mirrored at its ends. */
+function fives(
+  from: Uint8Array | Uint16Array,
+  to: Uint16Array,
+  first: number,
+  step: number,
+  count: number,
+): void {
+  const value = (k: number) => from[first + step * Math.abs(k < count ? k : 2 * count - 2 - k)] as number;
+  let sum = 0;
+  for (let k = -2; k <= 2; k++) sum += value(k);
+  for (let k = 0; k < count; k++) {
+    to[first + step * k] = sum;
+    sum += value(k + 3) - value(k - 2);
+  }
 }
 
 function markAround(near: Uint8Array, wide: number, high: number, row: number, column: number): void {

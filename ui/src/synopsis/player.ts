@@ -6,11 +6,14 @@ import type { Scene, Show } from "./show";
 import { type Need, Sprites } from "./sprites";
 import { at, lengthOf, sampleAt } from "./tubes";
 
-const AHEAD = 4; // seconds of playing for which sprites are decoded ahead,
-const MOST_AHEAD = 80; // frames at most
+const AHEAD = 4; // seconds of playing for which sprites are decoded ahead, as far as they take no more
+const ROOM = 110 << 20; // than so many bytes;
+const PIXEL = 1.9; // bytes that a pixel of a canvas takes, cut to what is seen;
+const FEWEST_AHEAD = 12; // but so many frames always
 const SOON = 0.4; // seconds of them that are decoded before anything else
-const PATIENCE = 700; // ms that an old picture stays while sprites of a place jumped to are decoded, and
-const STALL = 120; // the same when some do not come in time while it plays
+// How long, ms, an old picture stays when sprites of a new one are not there yet. Nobody is to be overlooked, so
+// it rather stands still; but what a filter does is to be seen at once.
+const PATIENCE = { jump: 3000, play: 1500, plan: 90 };
 const ASK = 250; // ms from one look ahead to the next
 const MOST_STEP = 250; // ms that count as played at most when a frame comes late
 const TOGETHER = 0.6; // frames: what was seen within this time is one moment
@@ -102,7 +105,7 @@ export class Player {
   private playing = false;
   private speed = 1;
   private dirty = false;
-  private jumped = true;
+  private cause: keyof typeof PATIENCE = "jump";
   private waitingSince: number | null = null;
   private plans = 0; // how many there were
   private gaveUp = false; // it waited for a sprite in vain, and goes on without until all are there
@@ -157,7 +160,7 @@ export class Player {
     this.plan = plan;
     this.position = carriedOn(this.show.tubes, before, plan, this.scenes, this.position, this.anchor);
     this.findPaths();
-    this.jump();
+    this.jump("plan");
   }
 
   play(): void {
@@ -204,8 +207,8 @@ export class Player {
     return this.show.rate * this.show.speed * this.speed;
   }
 
-  private jump(): void {
-    this.jumped = true;
+  private jump(cause: keyof typeof PATIENCE = "jump"): void {
+    this.cause = cause;
     this.gaveUp = false;
     this.dirty = true;
     this.position = Math.min(this.position, Math.max(this.length - 1, 0));
@@ -238,7 +241,7 @@ export class Player {
     this.asked = now;
     const { tubes } = this.show;
     const frame = Math.floor(this.position);
-    const ahead = Math.min(Math.ceil(AHEAD * this.pace), MOST_AHEAD);
+    const ahead = this.horizon(frame);
     const soon = Math.max(2, Math.ceil(SOON * this.pace));
     const needs: Need[] = [];
     const later: number[] = [];
@@ -265,35 +268,46 @@ export class Player {
     this.sprites.want(needs, later, fresh);
   }
 
+  /** How many frames ahead sprites are decoded: the larger and the more they are, the fewer. */
+  private horizon(frame: number): number {
+    const { tubes } = this.show;
+    let bytes = 1;
+    for (const { tube } of present(tubes, this.plan, this.scenes, frame)) {
+      const chunk = at(tubes.chunk, tube);
+      bytes += at(tubes.width, chunk) * at(tubes.height, chunk) * PIXEL;
+    }
+    return Math.min(Math.ceil(AHEAD * this.pace), Math.max(Math.floor(ROOM / bytes), FEWEST_AHEAD));
+  }
+
   private pick(tube: number, k: number): number {
     return sampleAt(this.show.tubes, tube, k) - at(this.show.tubes.sample, tube);
   }
 
   private draw(now: number): void {
     const frame = Math.floor(this.position);
-    let missing = 0;
+    const lacking: number[] = [];
     const all = [...this.screens.values()].map((screen) => {
       const here = present(this.show.tubes, this.plan, new Set([screen.scene.n]), frame);
       const acts: (Act & { depth: number })[] = [];
       for (const one of here) {
         const act = this.act(one);
         if (act) acts.push(act);
-        else if (act === undefined) missing++;
+        else if (act === undefined) lacking.push(one.tube);
       }
       const ground = screen.ground(frame, this.show.rate, (index) => this.fetchGround(screen, index));
       return { screen, here, acts, ground };
     });
+    const missing = lacking.length;
     const groundless = all.some(({ ground }) => !ground);
     if (groundless || (missing && !this.gaveUp)) {
       this.waitingSince ??= now;
-      const patience = this.jumped ? PATIENCE : STALL;
-      if (groundless || now - this.waitingSince < patience) {
+      if (groundless || now - this.waitingSince < PATIENCE[this.cause]) {
         this.tell(true);
         return;
       }
     }
     this.waitingSince = null;
-    this.jumped = false;
+    this.cause = "play";
     this.gaveUp = missing > 0;
     this.dirty = false;
     for (const { screen, here, acts, ground } of all) {
@@ -301,7 +315,7 @@ export class Player {
       screen.composer.draw(ground as Ground, acts, (TOGETHER * 1000) / this.show.rate);
       screen.put();
       screen.drawn(here);
-      const detail = { frame, shown: here.length, present: here, missing, plan: this.plans };
+      const detail = { frame, shown: here.length, present: here, missing, lacking, plan: this.plans };
       screen.canvas.dispatchEvent(new CustomEvent("drawn", { detail }));
     }
     this.snapshot = { ...this.snapshot, frame, shown: all.flatMap(({ here }) => here), missing };
@@ -326,7 +340,7 @@ export class Player {
 
   private tell(waiting = false): void {
     const { playing, speed, length } = this;
-    this.snapshot = { ...this.snapshot, playing, speed, length, waiting };
+    this.snapshot = { ...this.snapshot, playing, speed, length, waiting: waiting || this.gaveUp };
     for (const listener of this.listeners) listener();
   }
 

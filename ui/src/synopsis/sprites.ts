@@ -3,8 +3,8 @@ import type { ChunkTable, FromSprites, Piece, ToSprites } from "./messages";
 import type { Job } from "./queue";
 import { at, type Tubes } from "./tubes";
 
-const MOST_BYTES = 112 << 20;
-const BEYOND = 60; // samples decoded beyond what is needed now, because going on costs little
+const MOST_BYTES = 128 << 20;
+const BEYOND = 24; // samples decoded beyond what is needed now, so that one need not begin anew for each
 
 /** A sprite, ready to be drawn: where its data is, and its place on its canvas. */
 export interface Found {
