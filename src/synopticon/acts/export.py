@@ -25,8 +25,9 @@ from synopticon.acts.leaving import (
 )
 from synopticon.acts.redact import NOT_ANONYMOUS, spotters_of, unsure
 from synopticon.acts.reporting import gallery_of, gather
-from synopticon.acts.selection import file_names, groups_of, record_of, write_selection
+from synopticon.acts.selection import file_names, record_of, write_selection
 from synopticon.acts.synopsis import SynopsisRequest
+from synopticon.acts.together import groups_of
 from synopticon.acts.workspace import RULE_CLEAR, SUBJECTS, Act, Workspace, singled_out
 from synopticon.errors import RefusedError
 from synopticon.evidence.format import BESIDE_SYNTHETIC, GALLERY, RECEIPT, REPORT, SYNTHETIC

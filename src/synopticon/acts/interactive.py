@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from synopticon.acts.search import asked, listed, scope_for, views, world_of
-from synopticon.acts.selection import groups_of, interval_of, speed_of
+from synopticon.acts.together import groups_of, interval_of, speed_of
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import FootageError, RefusedError, UsageError
 from synopticon.governance.capability import Operation
@@ -19,13 +19,10 @@ from synopticon.governance.grant import Grant
 from synopticon.search.find import find
 from synopticon.search.query import text_of
 from synopticon.store.tracks import RULE_REACH, Wanted
-from synopticon.synopsis.arrange import Knobs, arrange
 from synopticon.synopsis.columns import Staged, body
 from synopticon.synopsis.compose import NO_CASE, SYNTHETIC
 from synopticon.synopsis.door import jpeg
 from synopticon.synopsis.merge import Merged, grey
-from synopticon.synopsis.tubeset import tube_set
-from synopticon.values.plan import Plan
 from synopticon.values.query import Query
 from synopticon.values.scene import Background
 from synopticon.values.tube import BlobRef, Tube
@@ -34,6 +31,7 @@ OPERATION = Operation.CONSULTATION
 TUBES = 3000  # of one synopsis at most
 CHUNKS = 256  # sprite videos at once
 TOGETHER = 8 << 20  # bytes of sprite videos at once, unless one alone is larger
+SPEEDS = (0.25, 8.0)  # times which a plan may be played
 _HEAVIER = 3  # what is kept of a tube, times what of it is sent
 
 
@@ -247,12 +245,3 @@ def _background(scene: Scene, ground: Ground) -> Background:
     part = scene.merged.parts[ground.part]
     bank = part.bank() if ground.number >= 0 else None
     return bank.scenes[ground.number] if bank else grey(part.footage)
-
-
-def plans_of(workspace: Workspace, made: Interactive, knobs: Knobs) -> tuple[Plan, ...]:
-    """When each tube of each scene is shown, as the program itself arranges them."""
-    workspace.still(made.grant, made.reason)
-    return tuple(
-        arrange(tube_set([t.track for t in scene.tubes], made.rate, *scene.size), knobs)
-        for scene in made.scenes
-    )

@@ -1,7 +1,7 @@
-"""A plan that was made in a page, as a video: exactly that one, checked before it is asked for.
+"""Plans of an interactive synopsis: the program's own; and one of the page as a video, exactly that one.
 
-It is a job: the asking is checked here, against the synopsis that the page holds; the composing is done in a
-process of its own, under an act of its own, from nothing but the names of tracks and their starts.
+The video is a job: the asking is checked here, against the synopsis that the page holds; the video is made
+in a process of its own, under an act of its own, from nothing but the names of tracks and their starts.
 """
 
 import math
@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from synopticon.acts.interactive import Interactive
+from synopticon.acts.interactive import SPEEDS, Interactive
 from synopticon.acts.kinds import Made, Task
 from synopticon.acts.leaving import safe_name
 from synopticon.acts.search import listed, scope_for
-from synopticon.acts.selection import groups_of, record_of, write_plan
+from synopticon.acts.selection import record_of, write_plan
 from synopticon.acts.synopsis import SynopsisRequest
+from synopticon.acts.together import groups_of
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import FootageError, UsageError
 from synopticon.footage.digest import sha256
@@ -26,8 +27,10 @@ from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant
 from synopticon.measure.synopsis import measure_plan
 from synopticon.store.tracks import Wanted
+from synopticon.synopsis.arrange import EFFORT, Knobs, arrange
 from synopticon.synopsis.compose import ComposeSettings
 from synopticon.synopsis.merge import Merged
+from synopticon.synopsis.stream import Order
 from synopticon.synopsis.tubeset import tube_set
 from synopticon.values.plan import Left, Plan
 from synopticon.values.query import Query
@@ -36,7 +39,6 @@ OPERATION = Operation.CONSULTATION
 LONGEST = 7200.0  # seconds of a video
 LEFT = "left out in the page"
 WITHOUT = -1  # the start of a tube that is left out
-SPEEDS = (0.25, 8.0)  # times which it may be played
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,18 @@ class Arranged:
     labels: bool = True
     colour_match: bool = True
     whole: bool = False
+
+
+def plans_of(
+    workspace: Workspace, made: Interactive, density: float | None, order: Order, effort: int | None
+) -> tuple[Plan, ...]:
+    """When each tube of each scene is shown, as the program itself arranges them; see ``Knobs``."""
+    knobs = Knobs(density=density, order=order, effort=EFFORT if effort is None else effort)
+    workspace.still(made.grant, made.reason)
+    return tuple(
+        arrange(tube_set([t.track for t in scene.tubes], made.rate, *scene.size), knobs)
+        for scene in made.scenes
+    )
 
 
 def payload_of(workspace: Workspace, made: Interactive, plan: Arranged) -> dict[str, Any]:

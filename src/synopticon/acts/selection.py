@@ -3,26 +3,24 @@
 It is made from the tubes that are kept; no recording is opened. One video a camera (and size of picture).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from synopticon.acts.analysis import Progress
 from synopticon.acts.leaving import safe_name
 from synopticon.acts.search import asked, listed, scope_for, views, world_of
 from synopticon.acts.synopsis import (
-    QUICK_RATE,
     SynopsisRequest,
     check_outputs,
     no_reason,
     permitted,
     plan_tubes,
 )
+from synopticon.acts.together import groups_of, interval_of, speed_of
 from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.errors import FootageError, UsageError
 from synopticon.footage.digest import sha256
@@ -31,22 +29,16 @@ from synopticon.governance.grant import Grant
 from synopticon.search.find import tracks_of
 from synopticon.search.query import text_of
 from synopticon.store.atomic import make_folder, write_bytes, write_together
-from synopticon.store.footage import Stretch
-from synopticon.store.granted import GrantedAnalysis, open_several
 from synopticon.synopsis.compose import ComposeSettings, compose, stream
 from synopticon.synopsis.manifest import Manifest, Record, write_manifest
-from synopticon.synopsis.merge import Merged, Part, alike, merge
+from synopticon.synopsis.merge import Merged
 from synopticon.synopsis.player import write_player
 from synopticon.synopsis.plot import plot_plan
 from synopticon.synopsis.vtt import write_vtt
-from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.plan import Plan
 from synopticon.values.query import Query
-from synopticon.values.tube import Tube
 
 OPERATION = Operation.CONSULTATION
-_CLOCK = 1e-3  # seconds by which times of two clocks may differ by rounding
-STILL = 0.5  # seconds between samples from which only key frames were looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,61 +141,6 @@ def _groups(workspace: Workspace, grant: Grant, query: Query) -> list[tuple[str,
     return found
 
 
-def groups_of(
-    workspace: Workspace, grant: Grant, chosen: Mapping[str, Sequence[str]]
-) -> list[tuple[str, Merged]]:
-    """These tracks (ids by footage) as they are shown together; those without a stored picture are left out.
-
-    Each group with its camera's name (and a number, where its pictures differ in size).
-    """
-    names = {c.id: c.name for c in workspace.cameras.all()}
-    parts: dict[str, list[Part]] = {}
-    stretches: dict[str, list[Stretch]] = {}
-    for stretch in workspace.footage.stretches(grant):
-        stretches.setdefault(stretch.footage, []).append(stretch)
-    gaps = workspace.footage.timeline_gaps(grant)
-    cameras = {row.id: row.camera for row in workspace.footage.reached(grant)}
-    wanted = {footage: chosen[footage] for footage in cameras if footage in chosen}
-    for footage, opened in open_several(
-        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, wanted
-    ):
-        part = _part(opened, gaps.get(footage, ()), stretches.get(footage, []))
-        parts.setdefault(names.get(cameras[footage], cameras[footage]), []).append(part)
-    found = []
-    for name, own in sorted(parts.items()):
-        for n, group in enumerate(alike(p for p in own if p.tubes), 1):
-            merged = merge(group)
-            named = replace(merged, footage=replace(merged.footage, camera=name))
-            found.append((name if n == 1 else f"{name}-{n}", named))
-    return found
-
-
-def _part(opened: GrantedAnalysis, gaps: Sequence[Gap], stretches: Sequence[Stretch]) -> Part:
-    """What was found in a recording, and what of it was not seen: gaps, and what lies out of scope."""
-    recording = opened.load_recording()
-    unseen = (*gaps, *_outside(recording, stretches))
-    ordered = tuple(sorted(unseen, key=lambda g: (g.start, g.end, g.reason)))
-    return Part(
-        replace(recording, gaps=ordered), opened.load_bank, opened.tubes(), opened, opened.scene_times,
-        opened.traits,
-    )  # fmt: skip
-
-
-def _outside(recording: Footage, stretches: Sequence[Stretch]) -> Iterator[Gap]:
-    """The stretches of a recording's timeline that lie out of the scope."""
-    begin, at = recording.start_utc, 0.0
-    if begin is None:  # named by its digest, as a whole
-        return
-    for stretch in stretches:
-        if stretch.start and stretch.end:
-            start = stretch.start.timestamp() - begin
-            if start > at + _CLOCK:
-                yield Gap(at, start, GapReason.NOT_ANALYSED, detail="out of scope")
-            at = max(at, stretch.end.timestamp() - begin)
-    if recording.duration > at + _CLOCK:
-        yield Gap(at, recording.duration, GapReason.NOT_ANALYSED, detail="out of scope")
-
-
 def _names(path: Path, cameras: Sequence[str]) -> list[Path]:
     """Where each goes: as named if there is one, else with the camera's name in it; all different."""
     if len(cameras) == 1:
@@ -219,17 +156,6 @@ def file_names(cameras: Sequence[str]) -> list[str]:
         name = next(n for k in count(1) if (n := f"{safe}{f'-{k}' * (k > 1)}").casefold() not in found)
         found[name.casefold()] = name
     return list(found.values())
-
-
-def interval_of(tubes: Sequence[Tube]) -> float:
-    """Seconds from one sample of a track to the next, as most have it."""
-    steps = [np.diff(t.track.times) for t in tubes if len(t.track) > 1]
-    return float(np.median(np.concatenate(steps))) if steps else 1 / 12.5
-
-
-def speed_of(interval: float) -> float:
-    """How much faster than life it plays: above 1 where only key frames were looked at."""
-    return max(1.0, QUICK_RATE * interval) if interval > STILL else 1.0
 
 
 def _settings(request: SynopsisRequest, interval: float) -> ComposeSettings:

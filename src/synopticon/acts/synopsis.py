@@ -19,6 +19,7 @@ from synopticon.acts.analysis import (
 )
 from synopticon.acts.originals import check_places
 from synopticon.acts.search import asked, listed
+from synopticon.acts.together import QUICK_RATE
 from synopticon.acts.workspace import (
     Act,
     Workspace,
@@ -50,7 +51,6 @@ from synopticon.values.plan import Plan
 from synopticon.values.tube import Tube
 
 OPERATION = Operation.CONSULTATION
-QUICK_RATE = 4.0
 CALMER = (DENSITY, 5.0, 3.0, 2.0, 1.5, 1.0)  # densities tried until objects cover each other little
 MOST_OVERLAP = 0.1  # OAnew
 

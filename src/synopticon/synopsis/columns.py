@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synopticon.synopsis.groups import infer_groups
 from synopticon.synopsis.merge import Merged
 from synopticon.synopsis.tubeset import sample_index, tube_set
 from synopticon.values.detection import CLASS_INDEX, CLASSES
@@ -102,6 +101,8 @@ def _moment(merged: Merged, tube: Tube) -> float:
 
 def _groups(scene: Staged, rate: float) -> NDArray[np.int32]:
     """Which tubes move together: a number for those that are not alone, -1 for the others."""
+    from synopticon.synopsis.groups import infer_groups  # compiled: it takes long to load
+
     footage = scene.merged.footage
     groups = infer_groups(tube_set([t.track for t in scene.tubes], rate, footage.width, footage.height))
     alone = np.bincount(np.maximum(groups, 0), minlength=1)[np.maximum(groups, 0)] < 2

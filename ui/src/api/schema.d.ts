@@ -11399,8 +11399,8 @@ export interface operations {
                 /** @description Objects at once; none = as usual. */
                 density?: number | null;
                 order?: "strict" | "local" | "free";
-                /** @description How often each object is placed anew. */
-                effort?: number;
+                /** @description How often each is placed anew. */
+                effort?: number | null;
             };
             header?: never;
             path: {

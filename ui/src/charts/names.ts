@@ -1,4 +1,5 @@
 import { isKey, number, type Speaker } from "../i18n";
+import { classOf } from "../i18n/classes";
 import type { Row } from "./bins";
 
 /** What can be counted, in the order in which it is offered. */
@@ -22,8 +23,7 @@ export const MAPS: ReadonlySet<Kind> = new Set<Kind>(["heat", "path"]);
 
 /** A class of objects, or a direction, in the reader's words; other names as they are. */
 export function named(t: Speaker["t"], name: string): string {
-  if (isKey(`class.${name}`)) return t(`class.${name}` as "class.person");
-  return isKey(`stats-side.${name}`) ? t(`stats-side.${name}` as "stats-side.in") : name;
+  return isKey(`stats-side.${name}`) ? t(`stats-side.${name}` as "stats-side.in") : classOf(t, name);
 }
 
 /** The numbers of a row by what they are of: its class; for lines the direction. */

@@ -1,5 +1,6 @@
 import type { HitOut, MarkOut } from "../api/types";
 import { isKey, useTexts } from "../i18n";
+import { classOf } from "../i18n/classes";
 import { length } from "../i18n/times";
 import { Time } from "../parts/Time";
 
@@ -21,7 +22,7 @@ interface CardProps {
 
 /** A hit: its masked picture, when and where, why it is one, and what was decided. */
 export function Card({ hit, picture, mark, camera, zone, chosen, choose, decide }: CardProps) {
-  const { language } = useTexts();
+  const { t, language } = useTexts();
   const verdict = mark?.verdict ?? "new";
   return (
     <article className={`hit ${chosen ? "chosen" : ""} ${verdict}`} data-track={hit.track}>
@@ -29,7 +30,7 @@ export function Card({ hit, picture, mark, camera, zone, chosen, choose, decide 
       <div className="hit-body">
         <div className="row">
           <button type="button" className="inline strong" aria-current={chosen} onClick={choose}>
-            {hit.label}, {camera}
+            {classOf(t, hit.label)}, {camera}
           </button>
           <Grade name={hit.grade} />
         </div>

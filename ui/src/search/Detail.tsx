@@ -2,6 +2,7 @@ import { type FormEvent, type RefObject, useEffect, useState } from "react";
 import type { HitOut, MarkOut } from "../api/types";
 import { useSession } from "../app/session";
 import { isKey, useTexts } from "../i18n";
+import { classOf } from "../i18n/classes";
 import { length, wholeDay } from "../i18n/times";
 import { Time } from "../parts/Time";
 import { Decisions, Grade, Picture, type Verdict } from "./Card";
@@ -33,7 +34,7 @@ export function Detail({ hit, picture, mark, camera, zone, position, note, save,
     <section className="card stack detail" aria-label={t("search.detail")}>
       <div className="row apart">
         <h2>
-          {hit.label}, {camera}
+          {classOf(t, hit.label)}, {camera}
         </h2>
         <button type="button" className="close" onClick={close}>
           {t("action.close")}

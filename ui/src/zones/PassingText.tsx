@@ -1,4 +1,5 @@
-import { isKey, useTexts } from "../i18n";
+import { useTexts } from "../i18n";
+import { classOf } from "../i18n/classes";
 import type { Kind, Passing } from "./geometry";
 
 /** How many tracks of the last day pass an area, by class; of a line in each direction. */
@@ -7,7 +8,7 @@ export function PassingText({ kind, of }: { kind: Kind; of: Passing | undefined 
   if (!of) return null;
   const labels = Object.entries(of.labels)
     .toSorted(([, a], [, b]) => b - a)
-    .map(([label, n]) => `${isKey(`class.${label}`) ? t(`class.${label}` as "class.person") : label} ${n}`);
+    .map(([label, n]) => `${classOf(t, label)} ${n}`);
   return (
     <p className="small">
       {t("zones.pass", { n: of.tracks })}

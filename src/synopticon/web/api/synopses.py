@@ -7,12 +7,10 @@ from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from synopticon.acts import context, interactive
-from synopticon.acts.interactive import CHUNKS, TUBES, Interactive, Scene, Selection
+from synopticon.acts.interactive import CHUNKS, SPEEDS, TUBES, Interactive, Scene, Selection
 from synopticon.acts.jobs import submit
 from synopticon.acts.kinds import PLAN
-from synopticon.acts.plans import SPEEDS, Arranged, payload_of
 from synopticon.acts.workspace import Workspace
-from synopticon.synopsis.arrange import EFFORT, Knobs
 from synopticon.web.api.fields import utc
 from synopticon.web.api.jobs import JobOut, job_out
 from synopticon.web.api.search import held_answer
@@ -23,7 +21,7 @@ from synopticon.web.ranges import ranged
 BINARY = "application/octet-stream"
 NAMED = 5000  # tracks that may be named
 Density = Annotated[float | None, Query(gt=0, le=1000, description="Objects at once; none = as usual.")]
-Effort = Annotated[int, Query(ge=0, le=100, description="How often each object is placed anew.")]
+Effort = Annotated[int | None, Query(ge=0, le=100, description="How often each is placed anew.")]
 Number = Annotated[int, Query(ge=0)]
 Order = Literal["strict", "local", "free"]
 Ground = Annotated[int, Path(ge=0, le=1 << 31)]
@@ -184,11 +182,13 @@ def plan_synopsis(
     synopsis: str,
     density: Density = None,
     order: Order = "local",
-    effort: Effort = EFFORT,
+    effort: Effort = None,
 ) -> list[PlanOut]:
     """Arrange the tubes of each scene, as the program does it for its own synopses."""
+    from synopticon.acts.plans import plans_of  # what arranges takes long to load
+
     made = _held(here, door, visit, synopsis)
-    plans = interactive.plans_of(here, made, Knobs(density=density, order=order, effort=effort))
+    plans = plans_of(here, made, density, order, effort)
     both = zip(made.scenes, plans, strict=True)
     return [
         PlanOut(n=n, length=plan.length_frames, starts=[plan.starts.get(t.id, -1) for t in scene.tubes])
@@ -198,6 +198,8 @@ def plan_synopsis(
 
 def export_plan(here: Here, door: At, visit: Signed, synopsis: str, body: PlanWish) -> JobOut:
     """Compose exactly this plan as a video: a job, whose file is its result."""
+    from synopticon.acts.plans import Arranged, payload_of  # what composes takes long to load
+
     made = _held(here, door, visit, synopsis)
     plan = Arranged(body.scene, tuple(body.starts), body.speed, body.labels, body.colour_match, body.whole)
     payload = payload_of(here, made, plan)
