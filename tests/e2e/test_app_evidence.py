@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from synopticon.evidence.verify import verify_package
 from tests.e2e.test_verify_page import Window as Checking
 from tests.investigation import WHY, Clock, investigate
 from tests.packages import make_package
@@ -88,6 +90,27 @@ def test_verify_html_takes_a_package_that_is_dropped_on_it(
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save verify.html").click()
     assert sha256(Path(saved.value.path()).read_bytes()).hexdigest() == digest
+
+
+def test_an_export_is_looked_at_made_saved_and_verified(ines: Window, house: House, tmp_path: Path) -> None:
+    accept_two(ines, house)
+    page = ines.open(house.page("/evidence?tab=export")).page
+    assert page.locator("#originals-why code").inner_text() == "case.capabilities"  # why not
+    page.get_by_label("Recipient").fill("Ms Roux, prosecutor")
+    page.get_by_role("button", name="Look at what will leave").click()
+    page.get_by_text("2 tracks,").wait_for()
+    with page.expect_download() as draft:
+        page.get_by_role("button", name="Save the report as a draft").click()
+    assert Path(draft.value.path()).read_bytes().startswith(b"%PDF-")
+    page.get_by_role("button", name="Make the package for Ms Roux").click()
+    page.get_by_role("link", name="Save the package").wait_for(timeout=60_000)
+    fingerprint = page.locator(".fingerprint").inner_text().replace(" ", "")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the package").click()
+    with ZipFile(saved.value.path()) as archive:
+        archive.extractall(tmp_path)
+    assert verify_package(tmp_path / f"export-{house.case}", fingerprint).good
+    assert ines.faults() == []
 
 
 def test_a_person_filmed_asks_and_is_answered(ines: Window, house: House) -> None:

@@ -28,6 +28,7 @@ from synopticon.web.api import (
     jobs,
     log,
     oidc,
+    papers,
     people,
     search,
     session,
@@ -222,6 +223,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("POST", "/api/exports/preview", exports.preview, "evidence", capability="view.masked", heavy=True),
     Route(
+        "POST", "/api/exports", exports.export, "evidence", capability="export.masked", status=202
+    ),
+    Route(
+        "GET", "/api/jobs/{job}/papers/{paper}", papers.show_paper, "evidence",
+        own="is of a job of one's own; decided anew",
+        kind="application/octet-stream",
+    ),
+    Route(
         "POST", "/api/exports/report", exports.draft_report, "evidence",
         capability="view.masked", kind="application/pdf", heavy=True,
     ),
@@ -251,6 +260,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/api/requests/{request}/looks", demands.list_looks, "requests",
         capability="request.read", heavy=True,
+    ),
+    Route(
+        "POST", "/api/requests/{request}/answer", demands.answer_demand, "requests",
+        capability="request.read", status=202,
     ),
     Route("GET", "/api/verify", verify.show_verify_digest, "evidence", own=_ANYBODY),
     Route(

@@ -14,7 +14,7 @@ def example(row, inquiry) -> dict:
     filled = {
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
         "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
-        "request": "R20261128-000000",
+        "request": "R20261128-000000", "paper": "receipt.txt",
         "synopsis": "none", "clip": "none", "n": "0",
         "job": "job-0", "user": "user-0", "session": "0" * 64,
     }  # fmt: skip
@@ -89,6 +89,10 @@ _REST = {
     "draftReport": lambda i: {
         "json": {"choice": {"tracks": i.tracks[:1]}, "recipient": "Ms Roux", **_case(i)}
     },
+    "export": lambda i: {
+        "json": {"choice": {"tracks": i.tracks[:1]}, "recipient": "Ms Roux", "languages": ["en"], **_case(i)}
+    },
+    "answerDemand": lambda i: {"json": {"contact": "privacy@example.org"}},
     "openDemand": lambda i: {
         "json": {
             "right": "access",

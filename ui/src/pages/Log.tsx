@@ -3,6 +3,7 @@ import type { ApiError } from "../api/client";
 import { get, send } from "../api/client";
 import type { EntryOut, HeaderOut } from "../api/types";
 import { asApiError, useLoad } from "../api/useLoad";
+import { usePlace } from "../app/router";
 import { isKey, useTexts } from "../i18n";
 import { wholeDay } from "../i18n/times";
 import { Field, useAction } from "../parts/Form";
@@ -22,7 +23,7 @@ interface Filter {
 export default function Log() {
   const { t } = useTexts();
   const [filter, setFilter] = useState<Filter>({ kind: "", case: "", start: "", end: "" });
-  const [chosen, setChosen] = useState<number | null>(null);
+  const [chosen, setChosen] = useState(entryOf(usePlace().query));
   return (
     <div className="page">
       <div className="page-head">
@@ -36,6 +37,12 @@ export default function Log() {
       </div>
     </div>
   );
+}
+
+/** The entry that the address names, if it names one. */
+function entryOf(query: URLSearchParams): number | null {
+  const said = query.get("entry") ?? "";
+  return /^\d{1,15}$/.test(said) ? Number(said) : null;
 }
 
 function Verify() {

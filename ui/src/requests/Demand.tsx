@@ -12,6 +12,7 @@ import { Clock } from "./Clock";
 import { Decide } from "./Decide";
 import { Extend } from "./Extend";
 import { Looks } from "./Looks";
+import { Send } from "./Send";
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -38,6 +39,7 @@ function Steps({ one, again }: { one: DemandFullOut; again: () => void }) {
       {waits && may("request.search") ? <Candidates id={one.id} chosen={chosen} choose={choose} /> : null}
       {waits && may("request.decide") ? <Decide one={one} chosen={chosen} done={again} /> : null}
       {one.decision?.granted ? <Looks id={one.id} /> : null}
+      {one.decision ? <Send one={one} sent={again} /> : null}
       {one.answered === null && (waits || one.extended) && may("request.extend") ? (
         <Extend one={one} done={again} />
       ) : null}

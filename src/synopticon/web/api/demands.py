@@ -6,6 +6,7 @@ from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
 from synopticon.acts import requests
+from synopticon.acts.answer_job import ask_for_answer
 from synopticon.acts.request_papers import form_of
 from synopticon.acts.request_reading import looks_of, notice_of
 from synopticon.acts.request_search import candidates
@@ -18,6 +19,7 @@ from synopticon.governance.grant import Window
 from synopticon.governance.rights import law_of
 from synopticon.web.api.cameras import CoverageOut, coverage
 from synopticon.web.api.fields import Moment, data_url, utc
+from synopticon.web.api.jobs import JobOut, job_out
 from synopticon.web.auth import Here
 from synopticon.web.papers import alone
 from synopticon.web.problems import MissingError
@@ -54,6 +56,12 @@ class MoreTime(BaseModel):
     """Why it takes longer; the notice says it."""
 
     reason: str = Field(max_length=LONGEST)
+
+
+class AnswerIn(BaseModel):
+    """Where the person can write; the letter says it."""
+
+    contact: str = Field("", max_length=500)
 
 
 class QuestionIn(BaseModel):
@@ -215,6 +223,12 @@ def list_looks(here: Here, request: Ref) -> LooksOut:
         for t in told.touches
     ]  # fmt: skip
     return LooksOut(looks=looks, erased=told.erased)
+
+
+def answer_demand(here: Here, request: Ref, body: AnswerIn) -> JobOut:
+    """Send the answer of a request that was decided: a job, whose file is the package with its letters."""
+    _there(here, request)
+    return job_out(here, ask_for_answer(here, request, body.contact))
 
 
 def show_form(here: Here, language: Language = "fr", contact: Contact = "") -> Response:
