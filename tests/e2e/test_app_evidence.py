@@ -1,10 +1,16 @@
 """Evidence in a real browser: accepted, kept in a basket, shown clear for a reason, exported, verified."""
 
 from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from synopticon.evidence.verify import verify_package
+from tests.e2e.test_verify_page import Window as Checking
 from tests.investigation import WHY, Clock, investigate
+from tests.packages import make_package
 from tests.people import CAPABILITIES
 from tests.webapp import House, Open, Window, give_reason, serving
 
@@ -68,6 +74,69 @@ def test_what_is_accepted_is_grouped_and_shown_clear_for_a_reason(ines: Window, 
     page.get_by_text("Nothing accepted yet").wait_for()
 
 
+def test_verify_html_takes_a_package_that_is_dropped_on_it(
+    ines: Window, house: House, tmp_path: Path
+) -> None:
+    folder, log = make_package(tmp_path)
+    page = ines.open(house.page("/evidence?tab=verify")).page
+    digest = page.locator("dd code").inner_text()
+    with page.context.expect_page() as opening:
+        page.get_by_role("link", name="Open the page").click()
+    alone = Checking(opening.value)
+    assert alone.drop(folder) == "open"
+    assert alone.tell(log.public.fingerprint) == "good"
+    reach = "fetch('/api/cases').then(() => 'reached us', () => 'refused')"
+    assert alone.page.evaluate(reach) == "refused"  # by its own policy
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save verify.html").click()
+    assert sha256(Path(saved.value.path()).read_bytes()).hexdigest() == digest
+
+
+def test_an_export_is_looked_at_made_saved_and_verified(ines: Window, house: House, tmp_path: Path) -> None:
+    accept_two(ines, house)
+    page = ines.open(house.page("/evidence?tab=export")).page
+    assert page.locator("#originals-why code").inner_text() == "case.capabilities"  # why not
+    page.get_by_label("Recipient").fill("Ms Roux, prosecutor")
+    page.get_by_role("button", name="Look at what will leave").click()
+    page.get_by_text("2 tracks,").wait_for()
+    with page.expect_download() as draft:
+        page.get_by_role("button", name="Save the report as a draft").click()
+    assert Path(draft.value.path()).read_bytes().startswith(b"%PDF-")
+    page.get_by_role("button", name="Make the package for Ms Roux").click()
+    page.get_by_role("link", name="Save the package").wait_for(timeout=60_000)
+    fingerprint = page.locator(".fingerprint").inner_text().replace(" ", "")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the package").click()
+    with ZipFile(saved.value.path()) as archive:
+        archive.extractall(tmp_path)
+    assert verify_package(tmp_path / f"export-{house.case}", fingerprint).good
+    assert ines.faults() == []
+
+
+def test_a_person_filmed_asks_and_is_answered(ines: Window, house: House) -> None:
+    page = ines.open("/requests").page
+    page.get_by_role("button", name="Take a request in").click()
+    page.locator("[name=name]").fill("Zoé Marchand")
+    page.locator("[name=identity]").fill("a passport was shown at the desk")
+    page.get_by_label("gate").check()
+    page.locator("[name=start]").fill("2026-11-24T11:00")
+    page.locator("[name=end]").fill("2026-11-24T13:00")
+    page.locator("[name=description]").fill("red top, came in with a dog")
+    page.get_by_role("button", name="Take it in").click()
+    page.wait_for_timeout(4000)
+    page.get_by_role("heading", name="Look for the person").wait_for()
+    assert "days left" in ines.text()
+    page.get_by_role("button", name="Search").click()
+    page.locator(".shot img").nth(2).wait_for()
+    page.get_by_label("This is the person").first.check()
+    page.locator("form textarea").fill("the red top, the dog and the time agree")
+    page.get_by_role("button", name="Decide; it is done once").click()
+    page.get_by_text("granted, for 1 track").wait_for()
+    page.get_by_role("button", name="Show the list").click()
+    page.locator("tbody tr").first.wait_for()
+    assert ines.faults() == []
+
+
 @pytest.mark.parametrize(("locale", "theme", "width"), [("en-GB", "light", 1280), ("fr-FR", "dark", 390)])
 def test_its_pages_are_accessible_and_fit(
     opened: Open,
@@ -79,7 +148,10 @@ def test_its_pages_are_accessible_and_fit(
     window = opened(house.address, locale, theme, width).sign_in("ines")
     give_reason(window, house)
     accept_two(window, house)
-    for path in ("/evidence", "/evidence?tab=gallery"):
+    for path, shown in (
+        ("/evidence", ".shot img"), ("/evidence?tab=gallery", ".shot img"),
+        ("/evidence?tab=verify", "dd code"),
+    ):  # fmt: skip
         page = window.open(house.page(path)).page
-        page.locator(".shot img").nth(1).wait_for()
+        page.locator(shown).first.wait_for()
         assert window.faults() == [], path

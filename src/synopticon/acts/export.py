@@ -77,6 +77,8 @@ class ExportRequest:
 class ExportResult:
     """What was written: paths in the package. ``entries`` of the log; ``exit_code`` 4 = with gaps.
 
+    ``entry``: of the log, the act that the package is of.
+
     ``bare_frames``: of the working copies, in which something was seen and nothing was masked on it.
     """
 
@@ -85,6 +87,7 @@ class ExportResult:
     fingerprint: str
     files: int
     bytes: int
+    entry: int
     entries: int
     recordings: int
     tracks: tuple[str, ...]
@@ -148,7 +151,7 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
     with ExitStack() as stack:
         act = stack.enter_context(workspace.act("export.masked", case=request.case, reason=why, payload=said))
         if act.grant.case is None:  # a profile of one's own may ask for none
-            raise _no_case(workspace)
+            raise no_case(workspace)
         if request.choice.where:
             more: dict[str, Any] = {"case": request.case, "reason": why, "within": act}
             asked = {"query": request.choice.where}
@@ -165,7 +168,7 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
     return _result(package, contents, chosen, made)
 
 
-def _no_case(workspace: Workspace) -> RefusedError:
+def no_case(workspace: Workspace) -> RefusedError:
     """The refusal of an export that is for no case, logged."""
     rule = "case.named"
     says = f"what is exported is a case's (rule {rule}): name it with --case, or use 'synopticon handover'"
@@ -445,6 +448,7 @@ def _result(package: Package, contents: Contents, chosen: Sequence[Chosen], made
         fingerprint=package.fingerprint,
         files=package.files,
         bytes=package.bytes,
+        entry=contents.entries[0],
         entries=len(contents.entries),
         recordings=len(chosen),
         tracks=ids_of(chosen),

@@ -70,5 +70,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         INGEST: Kind("ingest", "synopticon.acts.taking_in:take_in"),
         PLAN: Kind("synopsis", "synopticon.acts.plans:export_plan"),
+        "export": Kind("export.masked", "synopticon.acts.export_job:make_export"),
+        "answer": Kind("request.read", "synopticon.acts.answer_job:make_answer"),
     }
 )

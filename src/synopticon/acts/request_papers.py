@@ -17,12 +17,16 @@ from synopticon.store.atomic import check_place, write_bytes
 def write_form(
     workspace: Workspace, output: Path, language: str, contact: str = "", *, overwrite: bool = False
 ) -> None:
-    """Write the form: settings only, nothing of anybody."""
-    made = form(
+    """Write the form to ask with."""
+    write_bytes(output, written(form_of(workspace, language, contact), output), overwrite=overwrite)
+
+
+def form_of(workspace: Workspace, language: str, contact: str = "") -> Page:
+    """The form to ask with: settings only, nothing of anybody."""
+    return form(
         workspace.settings.organisation, contact, law_of(workspace.profile),
         workspace.profile.limits.log_days or None, workspace.clock().date(), texts(language),
     )  # fmt: skip
-    write_bytes(output, written(made, output), overwrite=overwrite)
 
 
 def write_notice(

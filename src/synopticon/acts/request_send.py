@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,11 @@ def send_answer(
     contact: str = "",
     models_folder: Path | None = None,
     progress: Progress | None = None,
+    keep: Callable[[Path], None] = lambda _package: None,
 ) -> Sent:
     """Write the answer to a request that was decided, and end it.
 
+    ``keep``: what else is to be done with the package, so that the request does not end without it.
     Raises ``RefusedError`` before a decision, ``UsageError`` while an erasure was not carried out yet,
     ``FootageError`` when a recording is gone or changed, and the errors of ``write_package``.
     """
@@ -73,7 +75,7 @@ def send_answer(
     with held(workspace.folder / "locks" / f"{id}.lock", wait=False) as mine:
         if not mine:
             raise UsageError(f"{id}: somebody is sending the answer right now: wait, then see 'request show'")
-        return _send(workspace, found, decision, output, contact, models_folder, progress)
+        return _send(workspace, found, decision, output, contact, models_folder, progress, keep)
 
 
 def _send(
@@ -84,6 +86,7 @@ def _send(
     contact: str,
     models_folder: Path | None,
     progress: Progress | None,
+    keep: Callable[[Path], None],
 ) -> Sent:
     name = _recipient(workspace, demand)
     said = {"recipient": name, "right": demand.right.value, "granted": decision.granted}
@@ -102,6 +105,7 @@ def _send(
             letter, items = _answered(workspace, act, letter, decision, filmed)
             contents = _contents(workspace, demand, letter, act, items)
             made = write_package(output, contents, workspace.log)
+            keep(made.path)
         finally:
             remove(scratch)
         ended = answer(demand, workspace.clock())

@@ -31,8 +31,9 @@ POLICY = (
     "media-src 'self' blob:; connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self'"
 )
+CSP = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    CSP: POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -165,7 +166,10 @@ class _Leaving:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            own = headers.get(CSP)  # of a page that is made here and stands alone: see ``web.papers``
             for name, value in self._said.items():
                 headers[name] = value
+            if own is not None:
+                headers[CSP] = own
             headers.setdefault("Cache-Control", "no-store")
         await asyncio.wait_for(self._send(message), STUCK)

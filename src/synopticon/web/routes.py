@@ -21,6 +21,7 @@ from synopticon.web.api import (
     cameras,
     cases,
     declaration,
+    demands,
     exports,
     grounds,
     house,
@@ -29,6 +30,7 @@ from synopticon.web.api import (
     log,
     oidc,
     oversight,
+    papers,
     people,
     search,
     session,
@@ -36,6 +38,7 @@ from synopticon.web.api import (
     statistics,
     synopses,
     uploads,
+    verify,
     viewings,
 )
 
@@ -69,6 +72,7 @@ class Route:
 _MINE = "tells whoever is signed in about themselves"
 _PLAYS = "plays what an act let this session look at, as long as that would be given again"
 _SENDS = "goes on with an upload that an act of one's own began"
+_ANYBODY = "the same page in every installation of this release"
 _JOBS = "tells about the jobs that one asked for"
 _PAGES = "turns the pages of an answer that an act gave to this session, as long as that would be given again"
 _GIVEN = "gives what an act gave to this session, as long as that would be given again"
@@ -252,8 +256,51 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("POST", "/api/exports/preview", exports.preview, "evidence", capability="view.masked", heavy=True),
     Route(
+        "POST", "/api/exports", exports.export, "evidence", capability="export.masked", status=202
+    ),
+    Route(
+        "GET", "/api/jobs/{job}/papers/{paper}", papers.show_paper, "evidence",
+        own="is of a job of one's own; decided anew",
+        kind="application/octet-stream",
+    ),
+    Route(
         "POST", "/api/exports/report", exports.draft_report, "evidence",
         capability="view.masked", kind="application/pdf", heavy=True,
+    ),
+    Route("GET", "/api/requests", demands.list_demands, "requests", capability="request.read"),
+    Route("POST", "/api/requests", demands.open_demand, "requests", capability="request.open", status=201),
+    Route(
+        "GET", "/api/requests/form", demands.show_form, "requests",
+        own="settings only, nothing of anybody", kind="text/html",
+    ),
+    Route("GET", "/api/requests/{request}", demands.show_demand, "requests", capability="request.read"),
+    Route(
+        "POST", "/api/requests/{request}/candidates", demands.search_demand, "requests",
+        capability="request.search", heavy=True,
+    ),
+    Route(
+        "POST", "/api/requests/{request}/decision", demands.decide_demand, "requests",
+        capability="request.decide",
+    ),
+    Route(
+        "POST", "/api/requests/{request}/extension", demands.extend_demand, "requests",
+        capability="request.extend",
+    ),
+    Route(
+        "GET", "/api/requests/{request}/notice", demands.show_notice, "requests",
+        capability="request.read", kind="text/html",
+    ),
+    Route(
+        "GET", "/api/requests/{request}/looks", demands.list_looks, "requests",
+        capability="request.read", heavy=True,
+    ),
+    Route(
+        "POST", "/api/requests/{request}/answer", demands.answer_demand, "requests",
+        capability="request.read", status=202,
+    ),
+    Route("GET", "/api/verify", verify.show_verify_digest, "evidence", own=_ANYBODY),
+    Route(
+        "GET", "/api/verify/page", verify.show_verify_page, "evidence", own=_ANYBODY, kind="text/html"
     ),
     Route(
         "GET", "/api/statistics/file", statistics.export_statistics, "statistics",

@@ -37,9 +37,10 @@ def inquiry(tmp_path_factory):
         asked = terms(until=workspace.clock() + 30 * DAY, fields=FIELDS, scope=scope)
         foreign = cases.open_case(workspace, asked).case
         made.login("ines")
-        made.case = made.open_case(capabilities=(*CAPABILITIES, "statistics"))
+        made.case = made.open_case(capabilities=(*CAPABILITIES, "statistics", "export.masked"))
         hits = search(workspace, "object", case=made.case, reason=WHY).found.hits
         made.allow("view.unmasked", tracks=(hits[0].track,))  # of one track, and no other
+        made.allow("export.masked")
         yield SimpleNamespace(
             workspace=workspace, clock=made.clock, case=made.case, foreign=foreign, keys=made.keys,
             tracks=[h.track for h in hits], camera=workspace.cameras.find("gate").id, footage=made.footage,

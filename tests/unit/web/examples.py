@@ -16,6 +16,7 @@ def example(row, inquiry) -> dict:
         "case": inquiry.case, "camera": inquiry.camera, "name": "a place", "track": inquiry.tracks[0],
         "sequence": "3", "notice": "notice-1", "answer": "none", "digest": "0" * 64,
         "viewing": "none", "part": "0", "piece": "0",
+        "request": "R20261128-000000", "paper": "receipt.txt",
         "synopsis": "none", "clip": "none", "n": "0",
         "job": "job-0", "user": "user-0", "session": "0" * 64,
     }  # fmt: skip
@@ -131,6 +132,24 @@ _REST = {
     "draftReport": lambda i: {
         "json": {"choice": {"tracks": i.tracks[:1]}, "recipient": "Ms Roux", **_case(i)}
     },
+    "export": lambda i: {
+        "json": {"choice": {"tracks": i.tracks[:1]}, "recipient": "Ms Roux", "languages": ["en"], **_case(i)}
+    },
+    "answerDemand": lambda i: {"json": {"contact": "privacy@example.org"}},
+    "openDemand": lambda i: {
+        "json": {
+            "right": "access",
+            "cameras": ["gate"],
+            "start": "2026-11-24T11:00Z",
+            "end": "2026-11-24T13:00Z",
+            "name": "Zoé Marchand",
+            "description": "red top, came in with a dog",
+            "identity": "a passport was shown at the desk",
+        }
+    },
+    "searchDemand": lambda i: {"json": {"query": "object"}},
+    "decideDemand": lambda i: {"json": {"ground": "not-identified", "reason": WHY}},
+    "extendDemand": lambda i: {"json": {"reason": WHY}},
     "exportStatistics": lambda i: {"params": {"by": "class", "kind": "csv", **_case(i)}},
     "showStatistics": lambda i: {"params": {"by": "class", **_case(i)}},
     "explain": lambda i: {"params": {"capability": "synopsis", "case": i.case}},

@@ -14,9 +14,9 @@ PLACES = {"findSimilar", "followTrack", "listPicturesOf", "showPiece"}
 def test_searches_statistics_and_pictures_are_known_to_take_long():
     heavy = {row.name for row in ROUTES if row.heavy}
     assert heavy == {
-        "ask", "beginSynopsis", "draftReport", "exportStatistics", "listPeople", "listPictures",
-        "listShots", "listWays", "makeClip", "makeDocument", "planSynopsis", "preview", "revealShots",
-        "reviewLog", "showScene", "showStatistics", "verifyLog",
+        "ask", "beginSynopsis", "draftReport", "exportStatistics", "listLooks", "listPeople",
+        "listPictures", "listShots", "listWays", "makeClip", "makeDocument", "planSynopsis", "preview",
+        "revealShots", "reviewLog", "searchDemand", "showScene", "showStatistics", "verifyLog",
     } | PLACES  # fmt: skip
 
 

@@ -98,6 +98,16 @@ export function raw(
   return checked(method, path, body === undefined ? { headers } : { headers, body }, signal);
 }
 
+/** Ask for a file, and save it under a name. */
+export async function download(path: string, body: unknown, name: string): Promise<void> {
+  const response = await good("post", path, body);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 /** The address with its names filled in, and the other values behind the question mark. */
 export function address(path: string, params: unknown): string {
   const left = new Map(Object.entries((params ?? {}) as Record<string, unknown>));

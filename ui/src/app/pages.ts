@@ -100,6 +100,14 @@ export const PAGES: readonly Page[] = [
     Component: lazy(() => import("../pages/Evidence")),
   },
   {
+    path: "/requests",
+    title: "page.requests",
+    needs: "request.read",
+    scoped: false,
+    key: "r",
+    Component: lazy(() => import("../pages/Requests")),
+  },
+  {
     path: "/log",
     title: "page.log",
     needs: "audit.read",

@@ -51,10 +51,10 @@ export function useSession(): Session {
   return session;
 }
 
-// What is lacking outside a case may be there inside one.
-const INSIDE = new Set(["case.named", "reason.given"]);
+// What is lacking outside a case, or a request of a person filmed, may be there inside one.
+const INSIDE = new Set(["case.named", "reason.given", "request.open"]);
 
-/** Whether a capability is this person's at all: now, or inside a case, or with a reason. */
+/** Whether a capability is this person’s at all: now, or inside a case or a request, or with a reason. */
 export function mayEver(session: Session, capability: string): boolean {
   const found = session.may.get(capability);
   return found !== undefined && (found.allowed || INSIDE.has(found.rule));

@@ -12,6 +12,12 @@ export function wholeDay(language: Language, iso: string, zone = "UTC"): string 
   return `${text} ${offsetOf(at, zone)}`;
 }
 
+/** A day alone, as the calendar in UTC has it: "20 Nov 2026". */
+export function wholeDate(language: Language, iso: string): string {
+  const style = { day: "numeric", month: "short", year: "numeric" } as const;
+  return clockOf(language, style, "UTC").format(new Date(iso));
+}
+
 /** How far a zone is from UTC at a time, such as "UTC+1". */
 function offsetOf(at: Date, zone: string): string {
   const parts = new Intl.DateTimeFormat("en-GB", {

@@ -1,14 +1,16 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { inside, Link, useCaseId, usePlace } from "../app/router";
 import { Basket } from "../evidence/Basket";
+import { Export } from "../evidence/Export";
 import { Gallery } from "../evidence/Gallery";
 import { useBasket, useShots } from "../evidence/useBasket";
+import { Verify } from "../evidence/Verify";
 import type { Key } from "../i18n";
 import { useTexts } from "../i18n";
 import { Empty, Loaded, Trouble } from "../parts/Loaded";
 import "../style/evidence.css";
 
-const TABS = ["basket", "gallery"] as const;
+const TABS = ["basket", "gallery", "export", "verify"] as const;
 type Tab = (typeof TABS)[number];
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -23,7 +25,7 @@ export default function Evidence() {
         <h1>{t("page.evidence")}</h1>
         <Tabs open={tab} />
       </div>
-      <Opened tab={tab} />
+      {tab === "verify" ? <Verify /> : <Opened tab={tab} />}
     </div>
   );
 }
@@ -47,13 +49,19 @@ function Tabs({ open }: { open: Tab }) {
 }
 
 /** The open part. The basket, its pictures and what is chosen in it are the same for all of them. */
-function Opened({ tab }: { tab: Tab }) {
+function Opened({ tab }: { tab: Exclude<Tab, "verify"> }) {
   const { found, again, change } = useBasket();
   const kept = found.state === "ready" ? found.value : null;
   const tracks = useMemo(() => (kept ?? []).map((one) => one.track), [kept]);
   const [shots, error] = useShots(tracks);
   const [chosen, choose] = useState(NOTHING);
   const shared = { shots, chosen, choose, change };
+  if (tab === "export")
+    return (
+      <Loaded of={found} again={again}>
+        {(all) => <Export kept={all} chosen={chosen} />}
+      </Loaded>
+    );
   return (
     <Loaded of={found} again={again} empty={(all) => (all.length ? null : <None />)}>
       {(all) => (

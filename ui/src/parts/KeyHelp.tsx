@@ -12,6 +12,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["g m", "page.plan"],
       ["g y", "page.synopsis"],
       ["g e", "page.evidence"],
+      ["g r", "page.requests"],
       ["g l", "page.log"],
       ["g m", "page.review"],
       ["g o", "page.documents"],

@@ -3,7 +3,6 @@
 It is changed as marks are (``POST /api/marks``): a track leaves it by another verdict; a group is a tag.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, Field
 from synopticon.acts import basket
 from synopticon.acts.basket import MOST, Kept
 from synopticon.evidence.gallery import Shot
-from synopticon.web.api.fields import utc
+from synopticon.web.api.fields import data_url, utc
 from synopticon.web.auth import Here
 
 Track = Annotated[str, Field(max_length=200)]
@@ -88,7 +87,7 @@ def _shots(found: Iterable[Shot]) -> list[ShotOut]:
     return [
         ShotOut(
             track=s.seen.track, quality=s.quality, width=s.width, height=s.height,
-            picture=f"data:image/jpeg;base64,{b64encode(s.picture).decode()}" if s.picture else "",
+            picture=data_url(s.picture) if s.picture else "",
         )
         for s in found
     ]  # fmt: skip

@@ -6,9 +6,11 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 
 from synopticon.acts.chosen import Choice
+from synopticon.acts.export_job import ExportWish, ask_for_export
 from synopticon.acts.export_preview import Preview, preview_export, preview_report
 from synopticon.governance.authority import Check
 from synopticon.web.api.fields import utc
+from synopticon.web.api.jobs import JobOut, job_out
 from synopticon.web.api.log import CheckOut
 from synopticon.web.auth import Here
 
@@ -43,6 +45,16 @@ class DraftIn(PreviewIn):
 
     recipient: str = Field(max_length=500)
     language: Literal["en", "fr"] = "en"
+
+
+class ExportIn(PreviewIn):
+    """What is to leave, to whom. ``mask``: what is filled besides plates; ``languages``: of the report."""
+
+    recipient: str = Field(max_length=500)
+    originals: bool = False
+    unmasked: bool = False
+    mask: Literal["heads", "people", "all"] = "heads"
+    languages: list[Literal["en", "fr"]] = Field(min_length=1, max_length=2)
 
 
 class StretchOut(BaseModel):
@@ -82,6 +94,15 @@ def draft_report(here: Here, body: DraftIn) -> Response:
     )
     headers = {"Content-Disposition": 'attachment; filename="report-draft.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
+
+
+def export(here: Here, body: ExportIn) -> JobOut:
+    """Ask for a package for a named recipient: a job, whose file is one ZIP archive."""
+    wish = ExportWish(
+        body.recipient, body.choice.choice(), body.case, body.reason, body.originals, body.unmasked,
+        body.mask, tuple(dict.fromkeys(body.languages)),
+    )  # fmt: skip
+    return job_out(here, ask_for_export(here, wish))
 
 
 def _preview(found: Preview) -> PreviewOut:

@@ -1,5 +1,6 @@
 """Kinds of values that several routes take or give."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -20,6 +21,11 @@ Moment = Annotated[AwareDatetime, AfterValidator(_usual)]  # a time with its zon
 Point = tuple[FiniteFloat, FiniteFloat]
 Entry = Annotated[int, Path(ge=0, le=_LARGEST, description="Number of an entry, from 0.")]
 Before = Annotated[int | None, Query(ge=0, le=_LARGEST)]
+
+
+def data_url(picture: bytes) -> str:
+    """A picture (JPEG) as an address that holds it."""
+    return f"data:image/jpeg;base64,{b64encode(picture).decode()}"
 
 
 def utc(moment: datetime | None) -> str | None:

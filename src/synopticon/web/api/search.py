@@ -1,6 +1,5 @@
 """Ask a question, turn the pages of its answer, see masked pictures of hits, decide about them."""
 
-from base64 import b64encode
 from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
@@ -12,7 +11,7 @@ from synopticon.acts.pictures import pictures_of
 from synopticon.acts.search import Answer, search
 from synopticon.acts.workspace import Workspace
 from synopticon.web.api.cameras import CoverageOut, GapOut, coverage, gaps
-from synopticon.web.api.fields import Point, utc
+from synopticon.web.api.fields import Point, data_url, utc
 from synopticon.web.auth import At, Here, Signed, Visit
 from synopticon.web.held import Asked
 from synopticon.web.problems import MissingError
@@ -143,7 +142,7 @@ def list_pictures(
     if not hits:
         return {}
     found = pictures_of(here, [h.track for h in hits], case=held.case, reason=held.reason)
-    return {track: f"data:image/jpeg;base64,{b64encode(data).decode()}" for track, data in found.items()}
+    return {track: data_url(data) for track, data in found.items()}
 
 
 def show_picture(
