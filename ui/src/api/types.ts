@@ -2,10 +2,10 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type AnswerOut = Schemas["synopticon__web__api__search__AnswerOut"];
+export type AnswerOut = Schemas["AnswerOut"];
 export type AssessmentOut = Schemas["AssessmentOut"];
 export type CandidatesOut = Schemas["CandidatesOut"];
-export type CandidateOut = Schemas["CandidateOut"];
+export type DemandCandidateOut = Schemas["DemandCandidateOut"];
 export type CameraOut = Schemas["CameraOut"];
 export type CaseOut = Schemas["CaseOut"];
 export type ChoiceIn = Schemas["ChoiceIn"];

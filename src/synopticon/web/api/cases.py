@@ -95,11 +95,11 @@ class RequestOut(BaseModel):
     at: str
     signed: bool
     terms: dict[str, object]
-    answers: list["AnswerOut"]
+    answers: list["TakenAnswerOut"]
     approve: str
 
 
-class AnswerOut(BaseModel):
+class TakenAnswerOut(BaseModel):
     """A second person's decision."""
 
     approver: str
@@ -278,7 +278,7 @@ def request_out(request: ApprovalRequest, info: CaseInfo | None = None) -> Reque
         signed=bool(request.key),
         terms=request.said,
         answers=[
-            AnswerOut(approver=a.approver, decision=a.decision.value, at=a.at.isoformat(), comment=a.comment)
+            TakenAnswerOut(approver=a.approver, decision=a.decision.value, at=a.at.isoformat(), comment=a.comment)
             for a in answers
         ],
         approve=f"synopticon case approve {request.digest[:16]}.request.json --key FILE --output APPROVAL",

@@ -71,7 +71,7 @@ class QuestionIn(BaseModel):
     plain: bool = False
 
 
-class DecisionOut(BaseModel):
+class DemandDecisionOut(BaseModel):
     """What was decided, by whom (an id)."""
 
     granted: bool
@@ -98,11 +98,11 @@ class DemandOut(BaseModel):
     overdue: bool
     extended: str | None
     answered: str | None
-    decision: DecisionOut | None
+    decision: DemandDecisionOut | None
     notes: list[str]
 
 
-class GroundOut(BaseModel):
+class LegalGroundOut(BaseModel):
     """A ground on which a request of this kind may be refused, in both languages, with its source."""
 
     name: str
@@ -118,10 +118,10 @@ class DemandFullOut(DemandOut):
     description: str | None
     identity: str | None
     reasons: dict[str, str]
-    grounds: list[GroundOut]
+    grounds: list[LegalGroundOut]
 
 
-class CandidateOut(BaseModel):
+class DemandCandidateOut(BaseModel):
     """A track that may be the person; ``picture``: masked, as a ``data:`` address, empty: none."""
 
     track: str
@@ -133,12 +133,12 @@ class CandidateOut(BaseModel):
     picture: str
 
 
-class CandidatesOut(BaseModel):
+class DemandCandidatesOut(BaseModel):
     """The first of those that answer; ``says``: what must be said with them."""
 
     query: str
     total: int
-    candidates: list[CandidateOut]
+    candidates: list[DemandCandidateOut]
     coverage: CoverageOut
     says: list[str]
 
@@ -182,7 +182,7 @@ def show_demand(here: Here, request: Ref) -> DemandFullOut:
     return _full(here, requests.show_request(here, request))
 
 
-def search_demand(here: Here, request: Ref, body: QuestionIn) -> CandidatesOut:
+def search_demand(here: Here, request: Ref, body: QuestionIn) -> DemandCandidatesOut:
     """Look for the person in the place and time of the request alone; pictures are masked."""
     _there(here, request)
     answer, pictures = candidates(here, request, body.query, plain=body.plain, limit=FEW)
@@ -248,7 +248,7 @@ def _demand(info: DemandInfo) -> DemandOut:
 def _full(here: Workspace, info: DemandInfo, person: Person | None = None) -> DemandFullOut:
     who, right = person or info.person, info.demand.right
     grounds = [
-        GroundOut(name=name, en=said.words["en"], fr=said.words["fr"], source=said.source)
+        LegalGroundOut(name=name, en=said.words["en"], fr=said.words["fr"], source=said.source)
         for name, (rights, said) in law_of(here.profile).grounds.items()
         if right in rights
     ]
@@ -268,16 +268,16 @@ def _stated(info: DemandInfo) -> dict[str, object]:
     return {**stated, **more}
 
 
-def _candidates(answer: Answer, pictures: dict[str, bytes]) -> CandidatesOut:
+def _candidates(answer: Answer, pictures: dict[str, bytes]) -> DemandCandidatesOut:
     found = [
-        CandidateOut(
+        DemandCandidateOut(
             track=h.track, camera=h.camera, label=h.label, start=utc(h.start), seconds=round(h.seconds, 3),
             reason=[r.says for r in h.reason],
             picture=data_url(pictures[h.track]) if h.track in pictures else "",
         )
         for h in answer.found.hits
     ]  # fmt: skip
-    return CandidatesOut(
+    return DemandCandidatesOut(
         query=answer.query, total=answer.found.total, candidates=found, coverage=coverage(answer.coverage),
         says=list(answer.worth()),
     )  # fmt: skip

@@ -1,1 +1,0 @@
-import{m as e,x as t}from"./Loaded-BPIpdLVi.js";import{t as n}from"./Site-DlSqykKJ.js";var r=e();function i(){let{t:e}=t();return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(`h1`,{children:e(`site.title`)}),(0,r.jsx)(n,{})]})}export{i as default};
