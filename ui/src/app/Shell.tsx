@@ -3,6 +3,7 @@ import { type Language, useTexts } from "../i18n";
 import { CaseBar } from "../parts/CaseBar";
 import { KeyHelp } from "../parts/KeyHelp";
 import { Notices } from "../parts/Notices";
+import { FirstSteps } from "./FirstSteps";
 import { useKeys } from "./keys";
 import { PAGES, pagesFor } from "./pages";
 import { go, inside, Link, split, usePlace } from "./router";
@@ -40,6 +41,7 @@ export function Shell({ session, choose, leave, children }: ShellProps) {
       </header>
       {session ? <CaseBar caseId={caseId} session={session} /> : null}
       {session?.workspace.users ? <Notices path={path} session={session} /> : null}
+      {session && !session.workspace.users ? <FirstSteps session={session} /> : null}
       <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>
