@@ -189,6 +189,26 @@ def test_another_sees_the_log_and_the_officer_looks_into_it(opened: Open, office
     assert b"Police of Lyon" in Path(saved.value.path()).read_bytes()
 
 
+def test_first_steps_are_shown_ticked_off_and_hidden_for_good(opened: Open, tmp_path: Path) -> None:
+    with open_workspace(tmp_path / "own"):
+        pass
+    with serving(tmp_path / "own", tmp_path / "home") as link:
+        window = opened(link.partition("/#")[0])
+        page = window.page
+        page.goto(link)
+        page.get_by_role("link", name="See what was recorded").click()
+        page.locator(".first-steps .done", has_text="See what was recorded").wait_for()
+        assert page.locator(".first-steps .done").count() == 1
+        assert window.settled().faults() == []
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert window.fits()
+        page.get_by_role("button", name="Hide these steps").click()
+        page.locator(".first-steps").wait_for(state="detached")
+        page.reload()
+        window.settled()
+        assert page.locator(".first-steps").count() == 0
+
+
 LOOKS = [("en-GB", "light", 1280, 390), ("fr-FR", "dark", 390, 1280)]
 PAGES = {
     "ada": ("/users", "/account"),

@@ -48,6 +48,7 @@ export type BodyOf<M extends Method, P extends keyof paths> =
 
 let token = "";
 let onSignedOut: () => void = () => undefined;
+let onSent: (path: string) => void = () => undefined;
 
 /** The token that every change must carry; it comes with the session. */
 export function setToken(given: string): void {
@@ -57,6 +58,14 @@ export function setToken(given: string): void {
 /** What to do when the server says that nobody is signed in any more. */
 export function whenSignedOut(action: () => void): void {
   onSignedOut = action;
+}
+
+/** What to do when something was changed, with the address that it was sent to; gives what ends that. */
+export function whenSent(action: (path: string) => void): () => void {
+  onSent = action;
+  return () => {
+    onSent = () => undefined;
+  };
 }
 
 /** Ask for something. Values that are null or undefined are left out. */
@@ -84,7 +93,11 @@ export function send<M extends "post" | "put" | "patch" | "delete", P extends Pa
   params: ParamsOf<M, P>,
   body: BodyOf<M, P>,
 ): Promise<AnswerOf<M, P>> {
-  return ask(method, address(path, params), body) as Promise<AnswerOf<M, P>>;
+  const answer = ask(method, address(path, params), body) as Promise<AnswerOf<M, P>>;
+  return answer.then((value) => {
+    onSent(path);
+    return value;
+  });
 }
 
 /** A question with headers of its own, and bytes as its body; gives the answer as it is. */

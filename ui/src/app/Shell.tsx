@@ -4,6 +4,7 @@ import { Tray } from "../jobs/Tray";
 import { CaseBar } from "../parts/CaseBar";
 import { KeyHelp } from "../parts/KeyHelp";
 import { Notices } from "../parts/Notices";
+import { FirstSteps } from "./FirstSteps";
 import { useKeys } from "./keys";
 import { PAGES, pagesFor } from "./pages";
 import { go, inside, Link, split, usePlace } from "./router";
@@ -41,6 +42,7 @@ export function Shell({ session, choose, leave, children }: ShellProps) {
       </header>
       {session ? <CaseBar caseId={caseId} session={session} /> : null}
       {session?.workspace.users ? <Notices path={path} session={session} /> : null}
+      {session && !session.workspace.users ? <FirstSteps session={session} /> : null}
       <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>
