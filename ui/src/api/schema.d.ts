@@ -2136,6 +2136,47 @@ export interface components {
             contact: string;
         };
         /**
+         * AnswerOut
+         * @description An answer and its first page. ``query``: as it was read; ``ignored``: words that were not understood.
+         *
+         *     ``total``: all hits; ``kept``: those that can be paged; ``says``: what must be said with them: coverage,
+         *     what could not be judged, how much of such a question is found; ``milliseconds``: what finding took.
+         */
+        AnswerOut: {
+            /** Cameras */
+            cameras: {
+                [key: string]: string;
+            };
+            coverage: components["schemas"]["CoverageOut"];
+            /** Facts */
+            facts: string;
+            /** Gap Count */
+            gap_count: number;
+            /** Gaps */
+            gaps: components["schemas"]["GapOut"][];
+            /** Grades */
+            grades: {
+                [key: string]: number;
+            };
+            /** Id */
+            id: string;
+            /** Ignored */
+            ignored: string[];
+            /** Kept */
+            kept: number;
+            /** Looked At */
+            looked_at: number;
+            /** Milliseconds */
+            milliseconds: number;
+            page: components["schemas"]["HitsOut"];
+            /** Query */
+            query: string;
+            /** Says */
+            says: string[];
+            /** Total */
+            total: number;
+        };
+        /**
          * AssessmentOut
          * @description A registered impact assessment; ``current``: it describes today's settings.
          */
@@ -2195,6 +2236,34 @@ export interface components {
             purpose: string;
             /** Zone */
             zone: string;
+        };
+        /**
+         * CandidateOut
+         * @description A track that may be the same thing: ``score`` 0..1, and why.
+         */
+        CandidateOut: {
+            /** Reasons */
+            reasons: string[];
+            /** Score */
+            score: number;
+            seen: components["schemas"]["SightingOut"];
+        };
+        /**
+         * CandidatesOut
+         * @description Candidates, the likeliest first. ``compared``: tracks; ``decided``: left out, decided before.
+         *
+         *     ``notes``: what must be said with them.
+         */
+        CandidatesOut: {
+            /** Candidates */
+            candidates: components["schemas"]["CandidateOut"][];
+            /** Compared */
+            compared: number;
+            /** Decided */
+            decided: number;
+            /** Notes */
+            notes: string[];
+            of: components["schemas"]["SightingOut"];
         };
         /**
          * CapabilitiesOut
@@ -2469,6 +2538,24 @@ export interface components {
             tracks?: string[];
         };
         /**
+         * DecisionOut
+         * @description What was decided, by whom and when; ``between``: what lies between the two, in words.
+         */
+        DecisionOut: {
+            /** At */
+            at: string;
+            /** Between */
+            between: string;
+            /** By */
+            by: string;
+            first: components["schemas"]["SightingOut"];
+            /** Note */
+            note: string;
+            second: components["schemas"]["SightingOut"];
+            /** Verdict */
+            verdict: string;
+        };
+        /**
          * DeclarationOut
          * @description Whether the declaration is shown; ``withdrawn``: since when it is not.
          */
@@ -2487,6 +2574,57 @@ export interface components {
             public: boolean;
         };
         /**
+         * DemandCandidateOut
+         * @description A track that may be the person; ``picture``: masked, as a ``data:`` address, empty: none.
+         */
+        DemandCandidateOut: {
+            /** Camera */
+            camera: string;
+            /** Label */
+            label: string;
+            /** Picture */
+            picture: string;
+            /** Reason */
+            reason: string[];
+            /** Seconds */
+            seconds: number;
+            /** Start */
+            start: string | null;
+            /** Track */
+            track: string;
+        };
+        /**
+         * DemandCandidatesOut
+         * @description The first of those that answer; ``says``: what must be said with them.
+         */
+        DemandCandidatesOut: {
+            /** Candidates */
+            candidates: components["schemas"]["DemandCandidateOut"][];
+            coverage: components["schemas"]["CoverageOut"];
+            /** Query */
+            query: string;
+            /** Says */
+            says: string[];
+            /** Total */
+            total: number;
+        };
+        /**
+         * DemandDecisionOut
+         * @description What was decided, by whom (an id).
+         */
+        DemandDecisionOut: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Granted */
+            granted: boolean;
+            /** Ground */
+            ground: string;
+            /** Tracks */
+            tracks: string[];
+        };
+        /**
          * DemandFullOut
          * @description The same with the words that are kept sealed; none where they were destroyed.
          */
@@ -2497,7 +2635,7 @@ export interface components {
             cameras: string[];
             /** Days Left */
             days_left: number;
-            decision: components["schemas"]["synopticon__web__api__demands__DecisionOut"] | null;
+            decision: components["schemas"]["DemandDecisionOut"] | null;
             /** Description */
             description: string | null;
             /** Due */
@@ -2509,7 +2647,7 @@ export interface components {
             /** First Due */
             first_due: string;
             /** Grounds */
-            grounds: components["schemas"]["synopticon__web__api__demands__GroundOut"][];
+            grounds: components["schemas"]["LegalGroundOut"][];
             /** Id */
             id: string;
             /** Identity */
@@ -2552,7 +2690,7 @@ export interface components {
             cameras: string[];
             /** Days Left */
             days_left: number;
-            decision: components["schemas"]["synopticon__web__api__demands__DecisionOut"] | null;
+            decision: components["schemas"]["DemandDecisionOut"] | null;
             /** Due */
             due: string;
             /** End */
@@ -2826,6 +2964,18 @@ export interface components {
             ][];
         };
         /**
+         * GroundOut
+         * @description An empty scene of ``from``..``until``, ms on its scene's timeline; ``n``: over all scenes.
+         */
+        GroundOut: {
+            /** From */
+            from: number;
+            /** N */
+            n: number;
+            /** Until */
+            until: number;
+        };
+        /**
          * HeaderOut
          * @description An entry without what its payload says. ``refers``: the record that an outcome is of.
          */
@@ -3033,6 +3183,20 @@ export interface components {
             limit: number;
             /** Picture */
             picture: number;
+        };
+        /**
+         * LegalGroundOut
+         * @description A ground on which a request of this kind may be refused, in both languages, with its source.
+         */
+        LegalGroundOut: {
+            /** En */
+            en: string;
+            /** Fr */
+            fr: string;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
         };
         /**
          * LineOut
@@ -3747,7 +3911,7 @@ export interface components {
          */
         RequestOut: {
             /** Answers */
-            answers: components["schemas"]["synopticon__web__api__cases__AnswerOut"][];
+            answers: components["schemas"]["TakenAnswerOut"][];
             /** Approve */
             approve: string;
             /** At */
@@ -3838,7 +4002,7 @@ export interface components {
          */
         SceneOut: {
             /** Backgrounds */
-            backgrounds: components["schemas"]["synopticon__web__api__synopses__GroundOut"][];
+            backgrounds: components["schemas"]["GroundOut"][];
             /** Begins */
             begins: number | null;
             /** Camera */
@@ -4071,6 +4235,20 @@ export interface components {
             speed: number;
             /** Tubes */
             tubes: number;
+        };
+        /**
+         * TakenAnswerOut
+         * @description A second person's decision.
+         */
+        TakenAnswerOut: {
+            /** Approver */
+            approver: string;
+            /** At */
+            at: string;
+            /** Comment */
+            comment: string;
+            /** Decision */
+            decision: string;
         };
         /**
          * Trial
@@ -4393,184 +4571,6 @@ export interface components {
                 number
             ][];
         };
-        /**
-         * AnswerOut
-         * @description A second person's decision.
-         */
-        synopticon__web__api__cases__AnswerOut: {
-            /** Approver */
-            approver: string;
-            /** At */
-            at: string;
-            /** Comment */
-            comment: string;
-            /** Decision */
-            decision: string;
-        };
-        /**
-         * CandidateOut
-         * @description A track that may be the person; ``picture``: masked, as a ``data:`` address, empty: none.
-         */
-        synopticon__web__api__demands__CandidateOut: {
-            /** Camera */
-            camera: string;
-            /** Label */
-            label: string;
-            /** Picture */
-            picture: string;
-            /** Reason */
-            reason: string[];
-            /** Seconds */
-            seconds: number;
-            /** Start */
-            start: string | null;
-            /** Track */
-            track: string;
-        };
-        /**
-         * CandidatesOut
-         * @description The first of those that answer; ``says``: what must be said with them.
-         */
-        synopticon__web__api__demands__CandidatesOut: {
-            /** Candidates */
-            candidates: components["schemas"]["synopticon__web__api__demands__CandidateOut"][];
-            coverage: components["schemas"]["CoverageOut"];
-            /** Query */
-            query: string;
-            /** Says */
-            says: string[];
-            /** Total */
-            total: number;
-        };
-        /**
-         * DecisionOut
-         * @description What was decided, by whom (an id).
-         */
-        synopticon__web__api__demands__DecisionOut: {
-            /** At */
-            at: string;
-            /** By */
-            by: string;
-            /** Granted */
-            granted: boolean;
-            /** Ground */
-            ground: string;
-            /** Tracks */
-            tracks: string[];
-        };
-        /**
-         * GroundOut
-         * @description A ground on which a request of this kind may be refused, in both languages, with its source.
-         */
-        synopticon__web__api__demands__GroundOut: {
-            /** En */
-            en: string;
-            /** Fr */
-            fr: string;
-            /** Name */
-            name: string;
-            /** Source */
-            source: string;
-        };
-        /**
-         * CandidateOut
-         * @description A track that may be the same thing: ``score`` 0..1, and why.
-         */
-        synopticon__web__api__journeys__CandidateOut: {
-            /** Reasons */
-            reasons: string[];
-            /** Score */
-            score: number;
-            seen: components["schemas"]["SightingOut"];
-        };
-        /**
-         * CandidatesOut
-         * @description Candidates, the likeliest first. ``compared``: tracks; ``decided``: left out, decided before.
-         *
-         *     ``notes``: what must be said with them.
-         */
-        synopticon__web__api__journeys__CandidatesOut: {
-            /** Candidates */
-            candidates: components["schemas"]["synopticon__web__api__journeys__CandidateOut"][];
-            /** Compared */
-            compared: number;
-            /** Decided */
-            decided: number;
-            /** Notes */
-            notes: string[];
-            of: components["schemas"]["SightingOut"];
-        };
-        /**
-         * DecisionOut
-         * @description What was decided, by whom and when; ``between``: what lies between the two, in words.
-         */
-        synopticon__web__api__journeys__DecisionOut: {
-            /** At */
-            at: string;
-            /** Between */
-            between: string;
-            /** By */
-            by: string;
-            first: components["schemas"]["SightingOut"];
-            /** Note */
-            note: string;
-            second: components["schemas"]["SightingOut"];
-            /** Verdict */
-            verdict: string;
-        };
-        /**
-         * AnswerOut
-         * @description An answer and its first page. ``query``: as it was read; ``ignored``: words that were not understood.
-         *
-         *     ``total``: all hits; ``kept``: those that can be paged; ``says``: what must be said with them: coverage,
-         *     what could not be judged, how much of such a question is found; ``milliseconds``: what finding took.
-         */
-        synopticon__web__api__search__AnswerOut: {
-            /** Cameras */
-            cameras: {
-                [key: string]: string;
-            };
-            coverage: components["schemas"]["CoverageOut"];
-            /** Facts */
-            facts: string;
-            /** Gap Count */
-            gap_count: number;
-            /** Gaps */
-            gaps: components["schemas"]["GapOut"][];
-            /** Grades */
-            grades: {
-                [key: string]: number;
-            };
-            /** Id */
-            id: string;
-            /** Ignored */
-            ignored: string[];
-            /** Kept */
-            kept: number;
-            /** Looked At */
-            looked_at: number;
-            /** Milliseconds */
-            milliseconds: number;
-            page: components["schemas"]["HitsOut"];
-            /** Query */
-            query: string;
-            /** Says */
-            says: string[];
-            /** Total */
-            total: number;
-        };
-        /**
-         * GroundOut
-         * @description An empty scene of ``from``..``until``, ms on its scene's timeline; ``n``: over all scenes.
-         */
-        synopticon__web__api__synopses__GroundOut: {
-            /** From */
-            from: number;
-            /** N */
-            n: number;
-            /** Until */
-            until: number;
-        };
     };
     responses: never;
     parameters: never;
@@ -4682,7 +4682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["synopticon__web__api__search__AnswerOut"];
+                    "application/json": components["schemas"]["AnswerOut"];
                 };
             };
             /** @description Nobody is signed in. */
@@ -11263,7 +11263,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["synopticon__web__api__demands__CandidatesOut"];
+                    "application/json": components["schemas"]["DemandCandidatesOut"];
                 };
             };
             /** @description Nobody is signed in. */
@@ -14168,7 +14168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["synopticon__web__api__journeys__CandidatesOut"];
+                    "application/json": components["schemas"]["CandidatesOut"];
                 };
             };
             /** @description Nobody is signed in. */
@@ -14381,7 +14381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["synopticon__web__api__journeys__DecisionOut"];
+                    "application/json": components["schemas"]["DecisionOut"];
                 };
             };
             /** @description Nobody is signed in. */
@@ -14612,7 +14612,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["synopticon__web__api__journeys__CandidatesOut"];
+                    "application/json": components["schemas"]["CandidatesOut"];
                 };
             };
             /** @description Nobody is signed in. */

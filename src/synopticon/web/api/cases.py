@@ -278,7 +278,9 @@ def request_out(request: ApprovalRequest, info: CaseInfo | None = None) -> Reque
         signed=bool(request.key),
         terms=request.said,
         answers=[
-            TakenAnswerOut(approver=a.approver, decision=a.decision.value, at=a.at.isoformat(), comment=a.comment)
+            TakenAnswerOut(
+                approver=a.approver, decision=a.decision.value, at=a.at.isoformat(), comment=a.comment
+            )
             for a in answers
         ],
         approve=f"synopticon case approve {request.digest[:16]}.request.json --key FILE --output APPROVAL",

@@ -1,1 +1,0 @@
-import{_ as e}from"./Loaded-DF8bYk32.js";function t(t,n){return e(`class.${n}`)?t(`class.${n}`):n}export{t};
