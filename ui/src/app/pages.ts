@@ -13,6 +13,8 @@ export interface Page {
   scoped: boolean;
   /** The key that opens it after `g`; without one it does not stand in the navigation. */
   key?: string;
+  /** Only where the profile knows users. */
+  users?: true;
   Component: ComponentType;
 }
 
@@ -111,6 +113,7 @@ export const PAGES: readonly Page[] = [
     needs: "user.read",
     scoped: false,
     key: "u",
+    users: true,
     Component: lazy(() => import("../pages/Users")),
   },
   {
@@ -140,7 +143,10 @@ export function isOpen(page: Page, session: Session | null): boolean {
 /** The pages of the navigation; those that look at footage only where it can be looked at. */
 export function pagesFor(session: Session | null, caseId: string | null): Page[] {
   const inside = caseId !== null || (session !== null && !session.workspace.case_needed);
-  return PAGES.filter((page) => page.key && isOpen(page, session) && (inside || !page.scoped));
+  const users = session?.workspace.users === true;
+  return PAGES.filter(
+    (page) => page.key && isOpen(page, session) && (inside || !page.scoped) && (users || !page.users),
+  );
 }
 
 /** Where somebody lands who asked for nothing, or for what is not for them. */
