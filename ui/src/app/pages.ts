@@ -15,6 +15,8 @@ export interface Page {
   key?: string;
   /** Whoever may do this finds it on another page. */
   unless?: string;
+  /** Only where the profile knows users. */
+  users?: true;
   Component: ComponentType;
 }
 
@@ -137,6 +139,7 @@ export const PAGES: readonly Page[] = [
     needs: "user.read",
     scoped: false,
     key: "u",
+    users: true,
     Component: lazy(() => import("../pages/Users")),
   },
   {
@@ -166,11 +169,13 @@ export function isOpen(page: Page, session: Session | null): boolean {
 /** The pages of the navigation; those that look at footage only where it can be looked at. */
 export function pagesFor(session: Session | null, caseId: string | null): Page[] {
   const inside = caseId !== null || (session !== null && !session.workspace.case_needed);
+  const users = session?.workspace.users === true;
   return PAGES.filter(
     (page) =>
       page.key &&
       isOpen(page, session) &&
       (inside || !page.scoped) &&
+      (users || !page.users) &&
       !(page.unless && session && mayEver(session, page.unless)),
   );
 }
