@@ -8,6 +8,7 @@ import { Verify } from "../evidence/Verify";
 import type { Key } from "../i18n";
 import { useTexts } from "../i18n";
 import { Empty, Loaded, Trouble } from "../parts/Loaded";
+import "../style/cases.css";
 import "../style/evidence.css";
 
 const TABS = ["basket", "gallery", "export", "verify"] as const;
