@@ -2,6 +2,7 @@
 # make test    all tests that this machine can run
 # make check   style, types, borders between modules, licences, documents
 # make ui      build the web application's pages into the package (Node comes with the test tools)
+# make audit   known holes of what this is built from (asks two services on the network)
 # make bench   the measured figures (JSON; takes long)
 SHELL := /bin/sh
 VENV := .venv
@@ -11,7 +12,7 @@ export SYNOPTICON_FOOTAGE ?= $(abspath $(wildcard ../shared/footage))
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
 
-.PHONY: demo test check bench docs ui clean
+.PHONY: demo test check audit bench docs ui clean
 TOOLS := ui/node_modules/.installed
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix ui
 
@@ -27,6 +28,11 @@ check: $(VENV)/.installed-dev $(TOOLS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
+
+audit: $(VENV)/.installed-dev $(TOOLS)
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/python -m pip_audit --local --progress-spinner off
+	$(NPM) audit
 
 bench: $(VENV)-bench/.installed
 	$(VENV)-bench/bin/python -m benchmarks $(ARGS)

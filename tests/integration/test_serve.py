@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 HURRIED = (
-    "import synopticon.web.server as s; s.HEADERS_LAST = 0.5; from synopticon.cli.main import run; run()"
+    "import synopticon.web.server as s, synopticon.web.guard as g; s.HEADERS_LAST = g.SLOW = 0.5; "
+    "from synopticon.cli.main import run; run()"
 )
 
 
@@ -96,6 +97,46 @@ def test_what_is_no_http_is_answered_and_survived(server):
     with socket.create_connection(("127.0.0.1", port), timeout=10) as odd:
         odd.sendall(b"\x16\x03\x01\x00\xff nonsense\r\n\r\n")
         assert odd.recv(100).startswith(b"HTTP/1.1 400")
+    assert httpx.get(f"{address}/api/health").status_code == 200
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(server):
+    _, address, port, _ = server
+    head = f"POST /api/session HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 100\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
+        slow.sendall(head.encode() + b'{"link": ')
+        began = time.monotonic()
+        assert slow.recv(100).startswith(b"HTTP/1.1 408")
+        assert time.monotonic() - began < 8
+    assert httpx.get(f"{address}/api/health").status_code == 200
+
+
+# What a proxy might read as one request and the server as two.
+TWOFOLD = {
+    "two lengths": "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "two contents": "Content-Length: 5\r\nContent-Length: 0\r\n\r\n",
+    "no coding of ours": "Transfer-Encoding: xchunked\r\n\r\n",
+    "a space before the colon": "Transfer-Encoding : chunked\r\n\r\n",
+    "a folded line": "X-A: b\r\n c\r\nContent-Length : 0\r\n\r\n",
+    "a chunk that is none": "Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("rest", TWOFOLD.values(), ids=TWOFOLD)
+def test_no_second_request_hides_in_a_first(server, rest):
+    """Request smuggling: whatever is doubtful ends the connection, and what follows on it is not read."""
+    _, address, port, _ = server
+    host = f"Host: 127.0.0.1:{port}\r\n"
+    hidden = f"GET /api/health HTTP/1.1\r\n{host}\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as sly:
+        sly.sendall(f"POST /api/session HTTP/1.1\r\n{host}{rest}{hidden}".encode())
+        said = b""
+        with contextlib.suppress(ConnectionResetError):
+            while more := sly.recv(4096):
+                said += more
+    assert said.startswith(b"HTTP/1.1 4")
+    assert said.count(b"HTTP/1.1 ") == 1
+    assert b'"ok":true' not in said
     assert httpx.get(f"{address}/api/health").status_code == 200
 
 

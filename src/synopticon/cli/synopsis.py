@@ -156,12 +156,15 @@ def demo(
     ),
     json: o.Json = False,
 ) -> None:
-    """Fetch a model and a sample recording, and make its synopsis. Asks nothing."""
+    """Fetch a model and a sample recording, make its synopsis and what 'serve --demo' shows. Asks nothing."""
     from synopticon.acts.demo import demonstrate
+    from synopticon.acts.demo_workspace import demo_workspace
 
     with progress() as report:
         made = demonstrate(folder, say, report)
+    demo_workspace(None, say)
     report_synopsis(made, json)
     if not json:
         say(f"open {made.html.absolute()} in a browser and click an object")
+        say("to see the web application with the same recording in it, run: synopticon serve --demo")
     raise typer.Exit(made.exit_code)

@@ -102,6 +102,8 @@ class Guard:
     ) -> tuple[int, str, dict[str, str] | None] | None:
         """Status, reason and headers, if the request is not answered."""
         method, path = scope["method"], scope["path"]
+        if "transfer-encoding" in headers and "content-length" in headers:  # a proxy may read it otherwise
+            return 400, "two lengths of one request: send one of them", {"Connection": "close"}
         if headers.get("host", "").lower() not in self.house.hosts():
             return 421, "this server does not answer to that name: use the address that it shows", None
         if (method in _UNSAFE or path.startswith("/api/")) and not self.house.own_page(headers):

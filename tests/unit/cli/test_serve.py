@@ -2,6 +2,7 @@
 
 import io
 import socket
+from types import SimpleNamespace
 
 import pytest
 
@@ -102,6 +103,19 @@ def test_the_demonstration_is_made_once_and_asks_nothing(served, monkeypatch, ca
     with open_workspace(served[0][0]) as workspace:
         assert workspace.footage.count() == 1
         assert workspace.cameras.find(CAMERA).name == CAMERA
+
+
+def test_the_first_demonstration_prepares_this_one_and_offers_it(monkeypatch, tmp_path, capsys):
+    made = SimpleNamespace(html=tmp_path / "vtest.synopsis.html", exit_code=0)
+    prepared = []
+    monkeypatch.setattr("synopticon.acts.demo.demonstrate", lambda *_: made)
+    monkeypatch.setattr(
+        "synopticon.acts.demo_workspace.demo_workspace", lambda *given: prepared.append(given)
+    )
+    monkeypatch.setattr("synopticon.cli.synopsis.report_synopsis", lambda *_: None)
+    assert main(["demo", "--folder", str(tmp_path)]) == 0
+    assert [folder for folder, _ in prepared] == [None]
+    assert capsys.readouterr().err.endswith("run: synopticon serve --demo\n")
 
 
 def test_without_the_sample_the_demonstration_is_empty_and_says_so(tmp_path):
