@@ -24,7 +24,7 @@ def served(monkeypatch):
     """What was to be served: the workspace's folder, its users, how it may be reached."""
     seen = []
 
-    def serve(workspace, access, say, show, provider):
+    def serve(workspace, access, say, show, provider, intake):
         seen.append((workspace.folder, workspace.people.users(), access))
 
     monkeypatch.setattr(server, "serve", serve)
