@@ -18,11 +18,13 @@ EXCEPTIONS = {"LLVM-exception"}
 FORBIDDEN = re.compile(r"\bA?GPL|Affero|non-?commercial|\bNC\b|SSPL|BUSL", re.IGNORECASE)
 # Packages whose metadata state no SPDX expression; read by a person from the licence file they ship.
 READ = {
+    "authlib": "BSD-3-Clause",
     "defusedxml": "PSF-2.0",
     "flatbuffers": "Apache-2.0",
     "fonttools": "MIT",
     "h11": "MIT",
     "jinja2": "BSD-3-Clause",
+    "joserfc": "BSD-3-Clause",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",
     "numba": "BSD-2-Clause",
