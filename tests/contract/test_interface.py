@@ -15,10 +15,9 @@ from schemathesis import checks
 from synopticon.acts.workspace import open_workspace
 from synopticon.governance.users import Role
 from synopticon.web.app import openapi
+from tests.inquiry import browsers_of, inquiring, site_of
 from tests.site import Site
-from tests.unit.web.conftest import browsers, inquiry, site
 
-__all__ = ["browsers", "inquiry", "site"]
 EXAMPLES = int(os.environ.get("SYNOPTICON_FUZZ", "6"))
 CHECKS = [
     checks.not_a_server_error,
@@ -38,6 +37,17 @@ def alone(tmp_path_factory):
     with open_workspace(tmp_path_factory.mktemp("fuzz") / "ws") as workspace:
         site = Site(workspace)
         yield site, site.owner()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with inquiring(tmp_path_factory.mktemp("inquiry")) as made:
+        yield site_of(made)
+
+
+@pytest.fixture(scope="module")
+def browsers(site):
+    return browsers_of(site)
 
 
 @schema.parametrize()

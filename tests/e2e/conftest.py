@@ -1,4 +1,4 @@
-"""One browser for all tests of the application's pages; modules of other pages have their own."""
+"""A browser for each module that tests the application's pages; modules of other pages have their own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,9 @@ from tests.e2e.test_player import ARGS
 from tests.webapp import Open, Window
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # its loop of events must not outlive the module: others run loops of their own
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 

@@ -82,6 +82,8 @@ def test_footage_draws_what_was_seen(ines: Window, house: House) -> None:
     ines.open(house.page("/footage"))
     label = ines.page.get_by_role("img").first.get_attribute("aria-label")
     assert label.replace("\u00a0", " ") == "gate: 12 s recorded, 12 s analysed, 0 gaps"
+    assert ines.page.locator(".timeline .analysed").count() == 1  # it opens at what was recorded
+    ines.page.locator(".timeline .pick").first.press("0")
     assert ines.page.locator(".timeline .analysed").count() == 2
     ines.page.get_by_text("Recordings (1)").first.click()
     assert "UTC+1" in ines.text("table")  # the camera's zone, not the browser's

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from synopticon.cli.main import main
+from synopticon.web import server
 from tests.architecture.source import ROOT
 from tests.architecture.test_docs import README, blocks
 from tests.scene import write_scene
@@ -52,7 +53,9 @@ def run(place: Path, monkeypatch) -> Callable[[list[str]], Done]:
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs(place, run):
+def test_every_command_of_the_readme_runs(place, run, monkeypatch):
+    served = []  # what serves until it is stopped has tests of its own
+    monkeypatch.setattr(server, "serve", lambda workspace, *_: served.append(workspace.folder))
     for line in COMMANDS:
         done = run(shlex.split(line)[1:])
         if "models fetch" in line:  # tests have no network, and the command says so in one line
@@ -64,6 +67,7 @@ def test_every_command_of_the_readme_runs(place, run):
             assert "nothing in the scope answers 'person upper:red'" in done.stderr
             continue
         assert done.returncode in (0, 4), f"{line}\n{done.stderr}"
+    assert len(set(served)) == sum(line.startswith("synopticon serve") for line in COMMANDS)
     check_outputs(place)
 
 

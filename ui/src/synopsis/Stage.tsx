@@ -106,7 +106,7 @@ export function Stage(props: StageProps) {
     // biome-ignore lint/a11y/useSemanticElements: no element of HTML is a picture that one draws on
     <div
       className={`stage ${tool ? "drawing" : ""}`}
-      style={{ maxWidth: `calc(max(220px, 100vh - 344px) * ${scene.width / scene.height})` }}
+      style={{ maxWidth: `calc(max(220px, 100vh - 404px) * ${scene.width / scene.height})` }}
       role="group"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its keys play, step and draw
       tabIndex={0}
