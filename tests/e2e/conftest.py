@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import find_browser
 from tests.e2e.test_player import ARGS
-from tests.webapp import Open, Window
+from tests.webapp import House, Open, Window, give_reason
 
 
 @pytest.fixture(
@@ -37,3 +37,11 @@ def opened(browser: Any) -> Iterator[Open]:
     for window in windows:
         window.page.context.close()
     assert [line for window in windows for line in window.said] == []
+
+
+@pytest.fixture
+def ines(opened: Open, house: House) -> Window:
+    """Ines, who investigates in the module's ``house``, has signed in and says why she looks."""
+    window = opened(house.address).sign_in("ines")
+    give_reason(window, house)
+    return window

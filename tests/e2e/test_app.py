@@ -33,14 +33,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield House(folder / "ws", made.case, address)
 
 
-@pytest.fixture
-def ines(opened: Open, house: House) -> Window:
-    """Ines, who investigates, has signed in and says why she looks."""
-    window = opened(house.address).sign_in("ines")
-    give_reason(window, house)
-    return window
-
-
 def test_a_wrong_password_is_told_in_plain_words(opened: Open, house: House) -> None:
     window = opened(house.address)
     page = window.page

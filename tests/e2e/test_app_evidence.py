@@ -33,13 +33,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield House(folder / "ws", made.case, address)
 
 
-@pytest.fixture
-def ines(opened: Open, house: House) -> Window:
-    window = opened(house.address).sign_in("ines")
-    give_reason(window, house)
-    return window
-
-
 def accept_two(window: Window, house: House) -> None:
     page = window.open(house.page("/search?q=object")).page
     page.locator(".hit img").first.wait_for()

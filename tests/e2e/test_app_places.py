@@ -34,13 +34,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield House(folder / "ws", made.case, address)
 
 
-@pytest.fixture
-def ines(opened: Open, house: House) -> Window:
-    window = opened(house.address).sign_in("ines")
-    give_reason(window, house)
-    return window
-
-
 def until(window: Window, holds: str) -> None:
     """Wait until a JavaScript expression holds (the policy of the pages forbids Playwright's way to wait)."""
     end = monotonic() + 15
