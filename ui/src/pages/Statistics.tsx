@@ -9,31 +9,13 @@ import { Counted } from "../charts/Counted";
 import { KINDS, type Kind, MAPS } from "../charts/names";
 import { PeriodFields, type Wanted } from "../charts/Wanted";
 import { useTexts } from "../i18n";
-import { Empty, Loaded } from "../parts/Loaded";
-
-const loadCameras = (signal: AbortSignal) => get("/api/cameras", {}, signal);
+import { CamerasPage } from "../parts/CamerasPage";
+import { Loaded } from "../parts/Loaded";
 
 /** What passed, in numbers and pictures: counted when asked for, with how much was looked at. */
 export default function Statistics() {
   const { t } = useTexts();
-  const [cameras, again] = useLoad(loadCameras);
-  return (
-    <div className="page">
-      <h1>{t("page.statistics")}</h1>
-      <Loaded of={cameras} again={again} empty={(all) => (all.length ? null : <NoCamera />)}>
-        {(all) => <Asking cameras={all} />}
-      </Loaded>
-    </div>
-  );
-}
-
-function NoCamera() {
-  const { t } = useTexts();
-  return (
-    <Empty title={t("zones.no-camera.title")}>
-      <p>{t("zones.no-camera.text")}</p>
-    </Empty>
-  );
+  return <CamerasPage title={t("page.statistics")}>{(all) => <Asking cameras={all} />}</CamerasPage>;
 }
 
 const FIRST: Wanted = { camera: "", start: "", end: "", size: 3600, query: "", other: null };

@@ -5,33 +5,15 @@ import { useLoad } from "../api/useLoad";
 import { useReason } from "../app/reason";
 import { go, useCaseId, usePlace } from "../app/router";
 import { useTexts } from "../i18n";
-import { Empty, Loaded } from "../parts/Loaded";
+import { CamerasPage } from "../parts/CamerasPage";
+import { Loaded } from "../parts/Loaded";
 import { GroundEditor } from "../zones/GroundEditor";
 import { ZoneEditor } from "../zones/ZoneEditor";
-
-const loadCameras = (signal: AbortSignal) => get("/api/cameras", {}, signal);
 
 /** What is drawn into a camera's picture: zones and lines. */
 export default function Zones() {
   const { t } = useTexts();
-  const [cameras, again] = useLoad(loadCameras);
-  return (
-    <div className="page">
-      <h1>{t("page.zones")}</h1>
-      <Loaded of={cameras} again={again} empty={(all) => (all.length ? null : <NoCamera />)}>
-        {(all) => <OfCamera cameras={all} />}
-      </Loaded>
-    </div>
-  );
-}
-
-function NoCamera() {
-  const { t } = useTexts();
-  return (
-    <Empty title={t("zones.no-camera.title")}>
-      <p>{t("zones.no-camera.text")}</p>
-    </Empty>
-  );
+  return <CamerasPage title={t("page.zones")}>{(all) => <OfCamera cameras={all} />}</CamerasPage>;
 }
 
 function OfCamera({ cameras }: { cameras: readonly CameraOut[] }) {
