@@ -40,6 +40,7 @@ FIRST = """async () => {
   for (;;) {
     const first = seen.drawn.find(d => d.shown && !d.missing);
     if (first) return first.at;
+    if (performance.now() > 60000) throw new Error('no picture came: are there tubes in this workspace?');
     await new Promise(requestAnimationFrame);
   }
 }"""

@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { type ApiError, whenSignedOut } from "../api/client";
 import { asApiError } from "../api/useLoad";
 import { firstLanguage, keepLanguage, type Language, SpeakerContext, speaker } from "../i18n";
@@ -44,13 +44,11 @@ function WithSession({ choose }: { choose: (language: Language) => void }) {
       <ReasonProvider caseId={caseId}>
         <JobsProvider on={session !== null && WORKS.some((one) => mayEver(session, one))}>
           <Shell session={session} choose={choose} leave={leave}>
-            <Suspense fallback={<Loading />}>
-              {error ? (
-                <Trouble error={error} again={begin} />
-              ) : (
-                <Current standing={standing} session={session} begin={begin} />
-              )}
-            </Suspense>
+            {error ? (
+              <Trouble error={error} again={begin} />
+            ) : (
+              <Current standing={standing} session={session} begin={begin} />
+            )}
           </Shell>
         </JobsProvider>
       </ReasonProvider>

@@ -1,5 +1,6 @@
-import { type ComponentType, lazy } from "react";
+import type { ComponentType } from "react";
 import type { Key } from "../i18n";
+import { fetched } from "./fetched";
 import { mayEver, type Session } from "./session";
 
 /**
@@ -28,14 +29,14 @@ export const PAGES: readonly Page[] = [
     needs: "case.read",
     scoped: false,
     key: "c",
-    Component: lazy(() => import("../pages/Cases")),
+    Component: fetched(() => import("../pages/Cases")),
   },
   {
     path: "/case",
     title: "page.case",
     needs: "case.read",
     scoped: true,
-    Component: lazy(() => import("../pages/Case")),
+    Component: fetched(() => import("../pages/Case")),
   },
   {
     path: "/footage",
@@ -43,7 +44,7 @@ export const PAGES: readonly Page[] = [
     needs: "view.masked",
     scoped: true,
     key: "f",
-    Component: lazy(() => import("../pages/Footage")),
+    Component: fetched(() => import("../pages/Footage")),
   },
   {
     path: "/zones",
@@ -51,7 +52,7 @@ export const PAGES: readonly Page[] = [
     needs: "view.masked",
     scoped: true,
     key: "z",
-    Component: lazy(() => import("../pages/Zones")),
+    Component: fetched(() => import("../pages/Zones")),
   },
   {
     path: "/search",
@@ -59,14 +60,14 @@ export const PAGES: readonly Page[] = [
     needs: "search.attributes",
     scoped: true,
     key: "s",
-    Component: lazy(() => import("../pages/Search")),
+    Component: fetched(() => import("../pages/Search")),
   },
   {
     path: "/journey",
     title: "page.journey",
     needs: "view.masked",
     scoped: true,
-    Component: lazy(() => import("../pages/Journey")),
+    Component: fetched(() => import("../pages/Journey")),
   },
   {
     path: "/plan",
@@ -75,7 +76,7 @@ export const PAGES: readonly Page[] = [
     scoped: false,
     key: "m",
     unless: "view.masked",
-    Component: lazy(() => import("../pages/Plan")),
+    Component: fetched(() => import("../pages/Plan")),
   },
   {
     path: "/statistics",
@@ -83,7 +84,7 @@ export const PAGES: readonly Page[] = [
     needs: "statistics",
     scoped: true,
     key: "t",
-    Component: lazy(() => import("../pages/Statistics")),
+    Component: fetched(() => import("../pages/Statistics")),
   },
   {
     path: "/synopsis",
@@ -91,7 +92,7 @@ export const PAGES: readonly Page[] = [
     needs: "synopsis",
     scoped: true,
     key: "y",
-    Component: lazy(() => import("../pages/Synopsis")),
+    Component: fetched(() => import("../pages/Synopsis")),
   },
   {
     path: "/evidence",
@@ -99,7 +100,7 @@ export const PAGES: readonly Page[] = [
     needs: "case.mark",
     scoped: true,
     key: "e",
-    Component: lazy(() => import("../pages/Evidence")),
+    Component: fetched(() => import("../pages/Evidence")),
   },
   {
     path: "/requests",
@@ -107,7 +108,7 @@ export const PAGES: readonly Page[] = [
     needs: "request.read",
     scoped: false,
     key: "r",
-    Component: lazy(() => import("../pages/Requests")),
+    Component: fetched(() => import("../pages/Requests")),
   },
   {
     path: "/log",
@@ -115,7 +116,7 @@ export const PAGES: readonly Page[] = [
     needs: "audit.read",
     scoped: false,
     key: "l",
-    Component: lazy(() => import("../pages/Log")),
+    Component: fetched(() => import("../pages/Log")),
   },
   {
     path: "/review",
@@ -123,7 +124,7 @@ export const PAGES: readonly Page[] = [
     needs: "audit.review",
     scoped: false,
     key: "m",
-    Component: lazy(() => import("../pages/Review")),
+    Component: fetched(() => import("../pages/Review")),
   },
   {
     path: "/documents",
@@ -131,7 +132,7 @@ export const PAGES: readonly Page[] = [
     needs: "documents",
     scoped: false,
     key: "o",
-    Component: lazy(() => import("../pages/Documents")),
+    Component: fetched(() => import("../pages/Documents")),
   },
   {
     path: "/users",
@@ -140,14 +141,14 @@ export const PAGES: readonly Page[] = [
     scoped: false,
     key: "u",
     users: true,
-    Component: lazy(() => import("../pages/Users")),
+    Component: fetched(() => import("../pages/Users")),
   },
   {
     path: "/account",
     title: "page.account",
     needs: "user.password",
     scoped: false,
-    Component: lazy(() => import("../pages/Account")),
+    Component: fetched(() => import("../pages/Account")),
   },
   {
     path: "/declaration",
@@ -155,11 +156,11 @@ export const PAGES: readonly Page[] = [
     needs: "",
     scoped: false,
     key: "d",
-    Component: lazy(() => import("../pages/Declaration")),
+    Component: fetched(() => import("../pages/Declaration")),
   },
 ];
 
-export const SignIn = lazy(() => import("../pages/SignIn"));
+export const SignIn = fetched(() => import("../pages/SignIn"));
 
 /** Whether somebody (nobody: not signed in) may open a page at all. */
 export function isOpen(page: Page, session: Session | null): boolean {

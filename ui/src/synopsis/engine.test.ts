@@ -3,7 +3,7 @@ import { units } from "./annexb";
 import { type Act, Composer, mixed } from "./compose";
 import { groundAt, groundPath } from "./ground";
 import { type Cut, cut } from "./matte";
-import { brings, Streams, unpacked } from "./queue";
+import { brings, Streams, steer, unpacked } from "./queue";
 import { Cache, jobsFor } from "./sprites";
 import { walked } from "./testing";
 
@@ -211,14 +211,23 @@ test("jobs bring what is lacking, what is due first before the rest", () => {
   const cache = new Cache();
   cache.put(piece(0, 0, 20, 10));
   const jobs = jobsFor(tubes, cache, [
-    { tube: 0, from: 0, soon: 4, to: 40, due: 0 },
-    { tube: 1, from: 0, soon: 40, to: 40, due: 9 },
+    { tube: 0, from: 0, to: 40, due: 0 },
+    { tube: 1, from: 0, to: 40, due: 9 },
   ]);
   expect(jobs).toEqual([
-    { n: 1, from: 0, soon: 40, to: 64, due: 9 },
-    { n: 0, from: 20, soon: 20, to: 64, due: 20 },
+    { n: 1, from: 0, to: 40, due: 9 },
+    { n: 0, from: 20, to: 40, due: 20 },
   ]);
-  const running = { n: 1, from: 0, soon: 4, to: 100, due: 0 };
-  expect(brings(running, { ...running, from: 90, to: 120 })).toBe(true);
-  expect(brings({ ...running, from: 91 }, { ...running, from: 90 })).toBe(false);
+});
+
+test("a course goes on with what is wanted next, and gives way to what it cannot bring", () => {
+  const course = { n: 1, from: 8, to: 40, due: 3, at: 30, next: 28, last: 5 };
+  const job = (from: number) => ({ n: 1, from, to: 90, due: 10 });
+  expect([7, 28, 42, 43].map((from) => brings(course, job(from), 5))).toEqual([false, true, true, false]);
+  expect([4, 5].map((seen) => brings(course, job(20), seen))).toEqual([true, false]); // on its way; given up since
+  expect(steer([course], [job(28)], 5)).toEqual(new Set());
+  expect(course).toMatchObject({ to: 90, due: 12 });
+  expect(steer([course], [], 5)).toEqual(new Set());
+  expect(course.to).toBe(30); // it rests
+  expect(steer([course], [job(0)], 5)).toEqual(new Set([1]));
 });

@@ -157,20 +157,21 @@ function copyPart(
 /** Double a half-size plane smoothly into `out`, the part that was cut, through a table of levels. */
 function doubled(matte: Matte, { x, y, w, h }: Cut, out: Uint8Array, levels: Uint8Array): void {
   const { planes, base, stride, columns, rows } = matte;
-  const wide = w / 2;
+  const [wide, left] = [w >> 1, x >> 1];
+  const [before, after] = [left > 0 ? left - 1 : 0, Math.min(left + wide, columns - 1)];
   const line = new Uint16Array(wide + 2); // of one row, with a cell on either side
   for (let r = 0; r < h; r++) {
     const near = (y + r) >> 1;
     const other = Math.min(Math.max(near + (r & 1 ? 1 : -1), 0), rows - 1);
     const [a, b] = [base + near * stride, base + other * stride];
-    for (let c = -1; c <= wide; c++) {
-      const column = Math.min(Math.max(x / 2 + c, 0), columns - 1);
-      line[c + 1] = 3 * (planes[a + column] as number) + (planes[b + column] as number);
-    }
-    for (let c = 0; c < wide; c++) {
+    line[0] = 3 * (planes[a + before] as number) + (planes[b + before] as number);
+    for (let c = 0; c < wide; c++)
+      line[c + 1] = 3 * (planes[a + left + c] as number) + (planes[b + left + c] as number);
+    line[wide + 1] = 3 * (planes[a + after] as number) + (planes[b + after] as number);
+    for (let c = 0, to = r * w; c < wide; c++, to += 2) {
       const own = 3 * (line[c + 1] as number) + 8;
-      out[r * w + 2 * c] = levels[(own + (line[c] as number)) >> 4] as number;
-      out[r * w + 2 * c + 1] = levels[(own + (line[c + 2] as number)) >> 4] as number;
+      out[to] = levels[(own + (line[c] as number)) >> 4] as number;
+      out[to + 1] = levels[(own + (line[c + 2] as number)) >> 4] as number;
     }
   }
 }
@@ -221,42 +222,81 @@ function shadow(light: Matte, { x, y, w }: Cut, dark: Cells, out: Uint8Array): v
   const [wide, high] = [dark.right - dark.left, dark.bottom - dark.top];
   const near = new Uint8Array(wide * high);
   const raw = new Uint8Array(wide * high);
-  for (let r = 0; r < high; r++)
+  for (let r = 0; r < high; r++) {
+    const from = base + (dark.top + r) * stride + dark.left;
+    let run = -1; // where the marked cells that lie side by side begin
     for (let c = 0; c < wide; c++) {
-      const value = planes[base + (dark.top + r) * stride + dark.left + c] as number;
+      const value = planes[from + c] as number;
       raw[r * wide + c] = LIGHT[value] as number;
-      if (value > MARKED) markAround(near, wide, high, r, c);
+      if (value > MARKED) {
+        if (run < 0) run = c;
+      } else if (run >= 0) {
+        markAround(near, wide, high, r, run, c);
+        run = -1;
+      }
     }
+    if (run >= 0) markAround(near, wide, high, r, run, wide);
+  }
   for (let i = 0; i < near.length; i++) if (near[i]) raw[i] = 255;
-  const rows = new Uint16Array(wide * high);
-  const sums = new Uint16Array(wide * high);
-  for (let r = 0; r < high; r++) fives(raw, rows, r * wide, 1, wide);
-  for (let c = 0; c < wide; c++) fives(rows, sums, c, wide, high);
+  const rows = fives(raw, wide, high);
+  const sums = new Uint16Array(wide); // of five such sums, one below the other
+  for (let k = -2; k < 2; k++) add(rows, mirrored(k, high) * wide, sums);
   out.fill(255);
   const first = (dark.top - y / 2) * (w / 2) + dark.left - x / 2;
-  for (let r = 0; r < high; r++)
-    for (let c = 0; c < wide; c++)
-      if (!near[r * wide + c]) out[first + (r * w) / 2 + c] = Math.round((sums[r * wide + c] as number) / 25);
-}
-
-/** Sums of five along a line, mirrored at its ends. */
-function fives(
-  from: Uint8Array | Uint16Array,
-  to: Uint16Array,
-  first: number,
-  step: number,
-  count: number,
-): void {
-  const value = (k: number) => from[first + step * Math.abs(k < count ? k : 2 * count - 2 - k)] as number;
-  let sum = 0;
-  for (let k = -2; k <= 2; k++) sum += value(k);
-  for (let k = 0; k < count; k++) {
-    to[first + step * k] = sum;
-    sum += value(k + 3) - value(k - 2);
+  for (let r = 0; r < high; r++) {
+    add(rows, mirrored(r + 2, high) * wide, sums);
+    const to = first + (r * w) / 2;
+    for (let c = 0; c < wide; c++) if (!near[r * wide + c]) out[to + c] = twentyFifth(sums[c] as number);
+    take(rows, mirrored(r - 2, high) * wide, sums);
   }
 }
 
-function markAround(near: Uint8Array, wide: number, high: number, row: number, column: number): void {
+/** A place outside a line of `count`, mirrored at its ends. */
+function mirrored(k: number, count: number): number {
+  return Math.min(Math.abs(k < count ? k : 2 * count - 2 - k), count - 1);
+}
+
+/** Rounded, of a sum of 25 bytes; exact for all of them. */
+export function twentyFifth(sum: number): number {
+  return ((sum + 12) * 5243) >> 17;
+}
+
+/** Sums of five side by side, the rows mirrored at their ends. */
+function fives(from: Uint8Array, wide: number, high: number): Uint16Array {
+  const sums = new Uint16Array(wide * high);
+  const line = new Uint8Array(wide + 5);
+  for (let r = 0; r < high; r++) {
+    const first = r * wide;
+    for (let k = -2; k < 0; k++) line[k + 2] = from[first + mirrored(k, wide)] as number;
+    for (let k = 0; k < wide; k++) line[k + 2] = from[first + k] as number;
+    for (let k = wide; k < wide + 3; k++) line[k + 2] = from[first + mirrored(k, wide)] as number;
+    let sum = 0;
+    for (let k = 0; k < 5; k++) sum += line[k] as number;
+    for (let k = 0; k < wide; k++) {
+      sums[first + k] = sum;
+      sum += (line[k + 5] as number) - (line[k] as number);
+    }
+  }
+  return sums;
+}
+
+function add(rows: Uint16Array, from: number, sums: Uint16Array): void {
+  for (let c = 0; c < sums.length; c++) sums[c] = (sums[c] as number) + (rows[from + c] as number);
+}
+
+function take(rows: Uint16Array, from: number, sums: Uint16Array): void {
+  for (let c = 0; c < sums.length; c++) sums[c] = (sums[c] as number) - (rows[from + c] as number);
+}
+
+/** Mark what lies within two cells of some of a row. */
+function markAround(
+  near: Uint8Array,
+  wide: number,
+  high: number,
+  row: number,
+  first: number,
+  end: number,
+): void {
   for (let r = Math.max(row - 2, 0); r <= Math.min(row + 2, high - 1); r++)
-    near.fill(1, r * wide + Math.max(column - 2, 0), r * wide + Math.min(column + 3, wide));
+    near.fill(1, r * wide + Math.max(first - 2, 0), r * wide + Math.min(end + 2, wide));
 }

@@ -4,9 +4,16 @@ import type { Job } from "./queue";
 import type { Tubes } from "./tubes";
 
 /** To the worker that fetches and decodes. */
-export type ToSprites =
-  | { kind: "open"; address: string; chunks: ChunkTable }
-  | { kind: "want"; jobs: readonly Job[]; later: readonly number[]; fresh: boolean }; // `fresh`: after a jump
+export type ToSprites = { kind: "open"; address: string; chunks: ChunkTable } | Want;
+
+/** Decode `jobs` and then fetch `later`; the page has had so many (`seen`) pieces. `fresh`: after a jump. */
+export interface Want {
+  kind: "want";
+  jobs: readonly Job[];
+  later: readonly number[];
+  fresh: boolean;
+  seen: number;
+}
 
 /** Of each chunk, and (`used`, from `begins` on) whether a sample is ever shown. */
 export interface ChunkTable {

@@ -2,15 +2,14 @@
 import { type Act, Composer, type Matrix, mixed } from "./compose";
 import { type GroundPath, groundAt, groundPath } from "./ground";
 import { carriedOn, depth, lengthOfPlan, NO_PLAN, opacity, type Plan, type Present, present } from "./plan";
-import type { Scene, Show } from "./show";
+import { type Ground, groundOf, type Scene, type Show } from "./show";
 import { type Need, Sprites } from "./sprites";
 import { at, lengthOf, sampleAt } from "./tubes";
 
 const AHEAD = 4; // seconds of playing for which sprites are decoded ahead, as far as they take no more
-const ROOM = 110 << 20; // than so many bytes;
-const PIXEL = 1.9; // bytes that a pixel of a canvas takes, cut to what is seen;
+const ROOM = 96 << 20; // than so many bytes;
+const PIXEL = 2.6; // bytes that a pixel of a canvas takes, cut to what is seen;
 const FEWEST_AHEAD = 12; // but so many frames always
-const SOON = 0.4; // seconds of them that are decoded before anything else
 // How long, ms, an old picture stays when sprites of a new one are not there yet. Nobody is to be overlooked, so
 // it rather stands still; but what a filter does is to be seen at once.
 const PATIENCE = { jump: 3000, play: 1500, plan: 90 };
@@ -32,8 +31,6 @@ export interface Snapshot {
   /** Of tubes that should be seen, those that are not there yet. */
   missing: number;
 }
-
-type Ground = Uint32Array;
 
 /** A canvas that shows one scene. */
 class Screen {
@@ -242,7 +239,6 @@ export class Player {
     const { tubes } = this.show;
     const frame = Math.floor(this.position);
     const ahead = this.horizon(frame);
-    const soon = Math.max(2, Math.ceil(SOON * this.pace));
     const needs: Need[] = [];
     const later: number[] = [];
     const { scenes } = this;
@@ -255,11 +251,9 @@ export class Player {
         continue;
       }
       const [from, to] = [Math.max(frame - start, 0), Math.min(frame + ahead - start, length)];
-      const first = Math.min(frame + soon - start, length);
       needs.push({
         tube,
         from: this.pick(tube, from),
-        soon: first > from ? this.pick(tube, first - 1) + 1 : this.pick(tube, to - 1) + 1,
         to: this.pick(tube, to - 1) + 1,
         due: Math.max(start - frame, 0),
       });
@@ -367,7 +361,10 @@ export class Player {
     const found = screen.scene.backgrounds[index];
     if (!found) return;
     screen.grounds.set(index, null);
-    pixelsOf(`/api/synopses/${this.show.id}/backgrounds/${found.n}`, screen.scene).then(
+    const { early, id } = this.show;
+    const coming = early.get(found.n) ?? groundOf(id, found.n, screen.scene);
+    early.delete(found.n);
+    coming.then(
       (ground) => {
         screen.keep(index, ground);
         this.dirty = true;
@@ -376,17 +373,4 @@ export class Player {
       () => screen.grounds.delete(index),
     );
   }
-}
-
-/** The pixels of a picture of the server. */
-async function pixelsOf(address: string, { width, height }: Scene): Promise<Ground> {
-  const response = await fetch(address, { credentials: "same-origin" });
-  if (!response.ok) throw new Error(`${response.status}`);
-  const picture = await createImageBitmap(await response.blob());
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-  if (!context) throw new Error("this browser draws no pictures");
-  context.drawImage(picture, 0, 0);
-  picture.close();
-  return new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
 }

@@ -1,17 +1,47 @@
 /** What of the sprites is fetched and decoded next; the logic of the worker, without a browser. */
 
-/** Samples `from`..`to - 1` of a chunk are needed in `due` frames, those from `soon` on in so many more. */
+export const STEP = 12; // samples of a chunk that are decoded before another has its turn
+
+/** Samples `from`..`to - 1` of a chunk are needed, the first in `due` frames. */
 export interface Job {
   n: number;
   from: number;
-  soon: number;
   to: number;
   due: number;
 }
 
-/** Whether what is being decoded brings what a job wants, or the beginning of it. */
-export function brings(running: Job, wanted: Job): boolean {
-  return running.n === wanted.n && running.from <= wanted.from && wanted.from < running.to;
+/**
+ * A chunk whose decoder stands at sample `at`: those from `from` on are handed over, `next` is the first that was
+ * not yet, `last` the number of the last message that had some. Until `to` they are wanted; `at` in `due` frames.
+ */
+export interface Course extends Job {
+  at: number;
+  next: number;
+  last: number;
+}
+
+/**
+ * Whether it brings what a job of its chunk wants: that lies not far ahead, or was handed over and is still on its
+ * way to the page, which has had `seen` messages.
+ */
+export function brings(course: Course, wanted: Job, seen: number): boolean {
+  if (wanted.from < course.from || wanted.from > course.at + STEP) return false;
+  return wanted.from >= course.next || course.last > seen;
+}
+
+/** Steer by what is wanted now. Gives the numbers of chunks whose course brings nothing of it. */
+export function steer(courses: Iterable<Course>, jobs: readonly Job[], seen: number): Set<number> {
+  const wanted = new Map(jobs.map((job) => [job.n, job]));
+  const astray = new Set<number>();
+  for (const course of courses) {
+    const job = wanted.get(course.n);
+    if (!job) course.to = Math.min(course.to, course.at);
+    else if (brings(course, job, seen)) {
+      course.to = job.to;
+      course.due = job.due + course.at - job.from;
+    } else astray.add(course.n);
+  }
+  return astray;
 }
 
 export const MOST_CHUNKS = 64; // of a request, and

@@ -24,12 +24,38 @@ export interface Show {
   made: SynopsisOut;
   tubes: Tubes;
   clock: Clock;
+  /** Empty scenes that were asked for already, by their number. */
+  early: Map<number, Promise<Ground>>;
 }
+
+/** The pixels of an empty scene. */
+export type Ground = Uint32Array;
+
+const AT_ONCE = 4; // scenes whose first ground is asked for together with the tubes
 
 /** Have a synopsis made ready: one act, in the log. */
 export async function openShow(wish: Wish, signal: AbortSignal): Promise<Show> {
   const made = await send("post", "/api/synopses", {}, { ...wish, plain: false, tracks: null, limit: 1000 });
-  const tubes = readTubes(await getBytes("/api/synopses/{synopsis}/tubes", { synopsis: made.id }, signal));
   const { id, rate, speed, scenes } = made;
-  return { id, rate, speed, scenes, made, tubes, clock: new Clock(tubes, scenes) };
+  const early = new Map<number, Promise<Ground>>();
+  for (const scene of scenes.slice(0, AT_ONCE)) {
+    const n = scene.backgrounds[0]?.n;
+    if (n !== undefined) early.set(n, groundOf(id, n, scene));
+  }
+  for (const one of early.values()) one.catch(() => {}); // whoever takes it hears of it
+  const tubes = readTubes(await getBytes("/api/synopses/{synopsis}/tubes", { synopsis: made.id }, signal));
+  return { id, rate, speed, scenes, made, tubes, clock: new Clock(tubes, scenes), early };
+}
+
+/** Have an empty scene. */
+export async function groundOf(id: string, n: number, { width, height }: Scene): Promise<Ground> {
+  const response = await fetch(`/api/synopses/${id}/backgrounds/${n}`, { credentials: "same-origin" });
+  if (!response.ok) throw new Error(`${response.status}`);
+  const picture = await createImageBitmap(await response.blob());
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+  if (!context) throw new Error("this browser draws no pictures");
+  context.drawImage(picture, 0, 0);
+  picture.close();
+  return new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
 }

@@ -3,8 +3,7 @@ import type { ChunkTable, FromSprites, Piece, ToSprites } from "./messages";
 import type { Job } from "./queue";
 import { at, type Tubes } from "./tubes";
 
-const MOST_BYTES = 128 << 20;
-const BEYOND = 24; // samples decoded beyond what is needed now, so that one need not begin anew for each
+const MOST_BYTES = 112 << 20;
 
 /** A sprite, ready to be drawn: where its data is, and its place on its canvas. */
 export interface Found {
@@ -62,7 +61,7 @@ export class Cache {
   }
 
   put(piece: Piece): void {
-    if (this.pieceOf(piece.n, piece.first)) return;
+    if (!this.lacking(piece.n, piece.first, piece.first + piece.table.length / 5)) return;
     const pieces = this.held.get(piece.n) ?? [];
     pieces.push({ ...piece, used: this.clock });
     this.held.set(piece.n, pieces);
@@ -95,7 +94,6 @@ export class Cache {
 export interface Need {
   tube: number;
   from: number;
-  soon: number;
   to: number;
   due: number;
 }
@@ -103,15 +101,14 @@ export interface Need {
 /** The jobs that bring what is needed, the most urgent first. */
 export function jobsFor(tubes: Tubes, cache: Cache, needs: readonly Need[]): Job[] {
   const jobs: Job[] = [];
-  for (const { tube, from, soon, to, due } of needs)
+  for (const { tube, from, to, due } of needs)
     for (let n = at(tubes.chunk, tube); n < at(tubes.chunk, tube + 1); n++) {
       const [first, count] = [at(tubes.first, n), at(tubes.counts, n)];
       const lacking = cache.lacking(n, Math.max(from - first, 0), Math.min(to - first, count));
       if (!lacking) continue;
-      const [begin, end] = [lacking[0], Math.min(lacking[1] + BEYOND, count)];
       // Samples are counted as frames here: it is an order, no more.
-      const wait = due + Math.max(first + begin - from, 0);
-      jobs.push({ n, from: begin, soon: Math.min(Math.max(soon - first, begin), end), to: end, due: wait });
+      const wait = due + Math.max(first + lacking[0] - from, 0);
+      jobs.push({ n, from: lacking[0], to: lacking[1], due: wait });
     }
   return jobs.sort((a, b) => a.due - b.due);
 }
@@ -133,6 +130,7 @@ export function chunkTable(tubes: Tubes): ChunkTable {
 /** The worker that fetches and decodes, and the sprites that it brought. */
 export class Sprites {
   readonly cache = new Cache();
+  private seen = 0; // pieces that came
   private readonly worker = new Worker(new URL("./sprites.worker.ts", import.meta.url), { type: "module" });
 
   constructor(
@@ -143,6 +141,7 @@ export class Sprites {
   ) {
     this.worker.onmessage = ({ data }: MessageEvent<FromSprites>) => {
       if (data.kind === "trouble") return this.trouble(data.status, data.detail, data.rule);
+      this.seen++;
       this.cache.put(data);
       this.came();
     };
@@ -157,7 +156,7 @@ export class Sprites {
       const [first, end] = [at(this.tubes.chunk, tube), at(this.tubes.chunk, tube + 1)];
       return Array.from({ length: end - first }, (_, k) => first + k);
     });
-    this.say({ kind: "want", jobs, later: chunks, fresh });
+    this.say({ kind: "want", jobs, later: chunks, fresh, seen: this.seen });
   }
 
   /** The sprite that a tube shows in its k-th grid frame; see `Cache.find`. */

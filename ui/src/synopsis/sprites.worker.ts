@@ -1,11 +1,12 @@
 /** Fetches sprite streams and decodes them, a few at a time, what is needed first before the rest. */
-import { units } from "./annexb";
+import { type Unit, units } from "./annexb";
 import { type Cut, cut } from "./matte";
-import type { ChunkTable, FromSprites, ToSprites } from "./messages";
-import { brings, type Job, Streams, unpacked } from "./queue";
+import type { ChunkTable, FromSprites, ToSprites, Want } from "./messages";
+import { type Course, type Job, STEP, Streams, steer, unpacked } from "./queue";
 
 const LANES = 4; // streams decoded at once,
 const REQUESTS = 2; // and requests
+const SESSIONS = 64; // decoders that are kept open, to go on when more of their chunk is wanted
 const PIECE = 16; // sprites that are handed over at once
 const CODEC = "avc1.640028";
 const REST = 1000; // ms before a request that failed is made again
@@ -17,14 +18,15 @@ let streams = new Streams([]);
 let jobs: readonly Job[] = [];
 let later: readonly number[] = [];
 let requests = 0;
-const running = new Map<number, Running>();
-const parked: { job: Running; due: number; go: () => void }[] = []; // they brought the first they must, and let others begin
+let sent = 0; // pieces
 let active = 0;
+const sessions = new Map<number, Session>();
 
-interface Running extends Job {
+/** A chunk that is decoded step by step. */
+interface Session extends Course {
   stop: boolean;
-  /** The first sample that was not handed over yet. */
-  next: number;
+  /** Lets it go on, while others have their turn. */
+  go: (() => void) | null;
 }
 
 self.onmessage = ({ data }: MessageEvent<ToSprites>) => {
@@ -32,23 +34,28 @@ self.onmessage = ({ data }: MessageEvent<ToSprites>) => {
     address = data.address;
     chunks = data.chunks;
     streams = new Streams(chunks.bytes);
-  } else {
-    jobs = data.jobs;
-    later = data.later;
-    for (const job of running.values()) job.stop ||= outdated(job, data.fresh);
-    release();
-  }
+  } else want(data);
   fetchMore();
   decodeMore();
 };
 
-/**
- * Whether something else of its chunk is wanted now; after a jump also when nothing of it is, or what was handed
- * over before (and given up since).
- */
-function outdated(job: Running, fresh: boolean): boolean {
-  const here = jobs.filter((one) => one.n === job.n);
-  return here.length ? !here.some((one) => brings(job, one) && (!fresh || one.from >= job.next)) : fresh;
+function want(asked: Want): void {
+  later = asked.later;
+  const astray = steer(sessions.values(), asked.jobs, asked.seen);
+  const idle = [...sessions.values()].filter((one) => one.at >= one.to);
+  const dropped = asked.fresh ? idle : idle.slice(0, Math.max(sessions.size - SESSIONS, 0));
+  for (const one of sessions.values()) if (astray.has(one.n) || dropped.includes(one)) end(one);
+  jobs = asked.jobs.filter(({ n }) => astray.has(n) || !sessions.has(n));
+}
+
+/** Let it clean up at once. */
+function end(session: Session): void {
+  session.stop = true;
+  const { go } = session;
+  if (!go) return;
+  session.go = null;
+  active++;
+  go();
 }
 
 function say(message: FromSprites, transfer: Transferable[] = []): void {
@@ -101,78 +108,81 @@ async function failed(batch: readonly number[], error: unknown): Promise<void> {
 /** Begin, or go on with, what is due first, as long as there are lanes. */
 function decodeMore(): void {
   while (active < LANES) {
-    const job = jobs.find((one) => !running.has(one.n) && streams.has(one.n));
-    const waiting = parked[0];
-    if (waiting && (!job || waiting.due <= job.due)) {
-      parked.shift();
+    const job = jobs.find((one) => !sessions.has(one.n) && streams.has(one.n));
+    const waiting = firstDue();
+    const go = waiting?.go;
+    if (waiting && go && (!job || waiting.due <= job.due)) {
+      waiting.go = null;
       active++;
-      waiting.go();
+      go();
     } else if (job) begin(job);
     else return;
   }
+}
+
+/** Of those that wait for their turn and have something to do, the one that is due first. */
+function firstDue(): Session | null {
+  let found: Session | null = null;
+  for (const one of sessions.values())
+    if (one.go && one.at < one.to && (!found || one.due < found.due)) found = one;
+  return found;
 }
 
 function begin(job: Job): void {
   const stream = streams.get(job.n);
   if (!stream) return;
   jobs = jobs.filter((one) => one !== job);
-  const mine = { ...job, stop: false, next: job.from };
-  running.set(job.n, mine);
+  const mine: Session = { ...job, at: 0, next: job.from, last: 0, stop: false, go: null };
+  sessions.set(job.n, mine);
   active++;
   decode(mine, stream)
     .catch((error: unknown) => broken(mine, error))
     .finally(() => {
       active--;
-      running.delete(job.n);
-      if (!mine.stop) jobs = jobs.filter((one) => !brings(mine, one));
+      sessions.delete(job.n);
       decodeMore();
     });
 }
 
-/** Let those go at once who have nothing to do any more. */
-function release(): void {
-  for (const one of parked.splice(0)) {
-    if (one.job.stop) {
-      active++;
-      one.go();
-    } else parked.push(one);
-  }
-}
-
-/** Let what is due earlier go before. */
-function park(job: Running): Promise<void> {
+/** Let others have their turn. */
+function turn(session: Session): Promise<void> {
   active--;
   return new Promise((go) => {
-    parked.push({ job, due: job.due + job.soon - job.from, go });
-    parked.sort((a, b) => a.due - b.due);
+    session.go = go;
     decodeMore();
   });
 }
 
 /** What cannot be decoded is told once, and counts as nothing to be seen. */
-function broken({ n, from, to }: Job, error: unknown): void {
+function broken({ n, next }: Session, error: unknown): void {
   say({ kind: "trouble", status: -1, detail: String(error), rule: "" });
-  const table = new Int32Array(5 * (to - from)).map((_, i) => (i % 5 ? 0 : -1));
-  say({ kind: "piece", n, first: from, table, data: new Uint8Array(0) });
+  const table = new Int32Array(5 * Math.max((chunks?.counts[n] ?? 0) - next, 0)).map((_, i) =>
+    i % 5 ? 0 : -1,
+  );
+  sent++;
+  say({ kind: "piece", n, first: next, table, data: new Uint8Array(0) });
 }
 
 /** Decode from the key frame on; what lies before `from`, or is never shown, is dropped at once. */
-async function decode(job: Running, stream: Uint8Array): Promise<void> {
-  const hand = new Hand(job);
+async function decode(session: Session, stream: Uint8Array): Promise<void> {
+  const hand = new Hand(session);
   const decoder = new VideoDecoder({ output: (frame) => hand.take(frame), error: (why) => hand.fail(why) });
+  const all = units(stream);
+  const over = () => session.stop || hand.error !== null;
   try {
     decoder.configure({ codec: CODEC, hardwareAcceleration: "prefer-software", optimizeForLatency: true });
-    for (const [k, unit] of units(stream).slice(0, job.to).entries()) {
-      if (k === job.soon && k > job.from) {
-        await hand.upTo(decoder);
-        await park(job);
+    while (session.at < all.length && !over()) {
+      const rest = Math.min(Math.max(session.at, session.from) + STEP, all.length);
+      for (; session.at < rest && !over(); session.at++, session.due++) {
+        const { data, key } = all[session.at] as Unit;
+        decoder.decode(new EncodedVideoChunk({ type: key ? "key" : "delta", timestamp: session.at, data }));
+        while (decoder.decodeQueueSize + hand.waiting > MOST_WAITING && !over()) await hand.room(decoder);
       }
-      if (job.stop || hand.error) break;
-      const type = unit.key ? "key" : "delta";
-      decoder.decode(new EncodedVideoChunk({ type, timestamp: k, data: unit.data }));
-      while (decoder.decodeQueueSize + hand.waiting > MOST_WAITING && !hand.error) await hand.room(decoder);
+      if (session.at >= all.length) break;
+      await hand.upTo(decoder);
+      await turn(session);
     }
-    if (!job.stop && !hand.error) await decoder.flush();
+    if (!over()) await decoder.flush();
     await hand.done();
   } finally {
     decoder.close();
@@ -189,7 +199,7 @@ class Hand {
   private held: (Cut | null)[] = [];
   private first: number;
 
-  constructor(private readonly job: Running) {
+  constructor(private readonly job: Session) {
     this.first = job.from;
   }
 
@@ -258,6 +268,7 @@ class Hand {
     say({ kind: "piece", n: this.job.n, first: this.first, table, data }, [data.buffer, table.buffer]);
     this.first += this.held.length;
     this.job.next = this.first;
+    this.job.last = ++sent;
     this.held = [];
   }
 
