@@ -28,6 +28,7 @@ from synopticon.web.api import (
     jobs,
     journeys,
     log,
+    masks,
     oidc,
     oversight,
     papers,
@@ -267,6 +268,16 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/api/exports/report", exports.draft_report, "evidence",
         capability="view.masked", kind="application/pdf", heavy=True,
     ),
+    Route("POST", "/api/masks", masks.show_masks, "evidence", capability="view.masked", status=202),
+    Route(
+        "GET", "/api/masks/{job}/page", masks.show_masks_page, "evidence",
+        own="is of a job of one's own; decided anew", kind="text/html",
+    ),
+    Route(
+        "GET", "/api/masks/{job}/review", masks.show_masks_review, "evidence",
+        own="is of a job of one's own; decided anew",
+    ),
+    Route("PUT", "/api/masks/{job}/review", masks.keep_masks_review, "evidence", capability="case.mark"),
     Route("GET", "/api/requests", demands.list_demands, "requests", capability="request.read"),
     Route("POST", "/api/requests", demands.open_demand, "requests", capability="request.open", status=201),
     Route(

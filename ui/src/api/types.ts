@@ -26,6 +26,7 @@ export type JourneyOut = Schemas["JourneyOut"];
 export type JobOut = Schemas["JobOut"];
 export type MarkOut = Schemas["MarkOut"];
 export type May = Schemas["May"];
+export type MasksReviewOut = Schemas["MasksReviewOut"];
 export type NoticeOut = Schemas["NoticeOut"];
 export type OpenSessionOut = Schemas["OpenSessionOut"];
 export type PreviewOut = Schemas["PreviewOut"];
