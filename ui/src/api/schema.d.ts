@@ -1336,6 +1336,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Retention
+         * @description Say what is kept until when, what stays erasure, what was erased, and when the next is due.
+         */
+        get: operations["showRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/review": {
         parameters: {
             query?: never;
@@ -2938,6 +2958,22 @@ export interface components {
             time: string;
         };
         /**
+         * ErasedOut
+         * @description A camera's day that was erased: how many files, when, and the entry of the log that says so.
+         */
+        ErasedOut: {
+            /** At */
+            at: string;
+            /** Camera */
+            camera: string;
+            /** Entry */
+            entry: number;
+            /** Files */
+            files: number;
+            /** Part */
+            part: string;
+        };
+        /**
          * ExportIn
          * @description What is to leave, to whom. ``mask``: what is filled besides plates; ``languages``: of the report.
          *
@@ -3133,6 +3169,22 @@ export interface components {
             next: number | null;
         };
         /**
+         * HoldOut
+         * @description What keeps footage from being erased: an inquiry or a request, by its number.
+         */
+        HoldOut: {
+            /** Camera */
+            camera: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Placed */
+            placed: string;
+            /** Reference */
+            reference: string;
+        };
+        /**
          * InvitationOut
          * @description What lets a user choose a password, once, until then: to be handed to nobody else.
          */
@@ -3258,6 +3310,31 @@ export interface components {
             tags: string[];
             /** Track */
             track: string;
+        };
+        /**
+         * KeptPartOut
+         * @description A day (UTC) of a camera that is kept. ``due``: when its erasure is, none = no rule sets an end.
+         *
+         *     ``days``: the rule that is in force for it; ``holds``: ids of those that stay its erasure.
+         */
+        KeptPartOut: {
+            /** Camera */
+            camera: string;
+            /** Days */
+            days: number | null;
+            /** Due */
+            due: string | null;
+            /** Holds */
+            holds: string[];
+            /** Part */
+            part: string;
+            /** Recordings */
+            recordings: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "kept" | "due" | "overdue" | "held";
         };
         /**
          * LeftOut
@@ -4076,6 +4153,30 @@ export interface components {
             terms: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * RetentionOut
+         * @description ``days``: the profile's limit, none = it sets none; ``next_due``: the first erasure that is to come.
+         *
+         *     ``cameras``: names by id; ``at_closure``: what a case is about goes when it is closed.
+         */
+        RetentionOut: {
+            /** At Closure */
+            at_closure: boolean;
+            /** Cameras */
+            cameras: {
+                [key: string]: string;
+            };
+            /** Days */
+            days: number | null;
+            /** Erased */
+            erased: components["schemas"]["ErasedOut"][];
+            /** Holds */
+            holds: components["schemas"]["HoldOut"][];
+            /** Kept */
+            kept: components["schemas"]["KeptPartOut"][];
+            /** Next Due */
+            next_due: string | null;
         };
         /**
          * Reveal
@@ -12341,6 +12442,107 @@ export interface operations {
             };
             /** @description No such part. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

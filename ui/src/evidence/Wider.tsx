@@ -32,7 +32,7 @@ export function Wider({ name, granted: may, on, change }: WiderProps) {
   const rule = `rule.${may?.rule ?? ""}`;
   return (
     <div>
-      <label className="row">
+      <label className="row wider">
         <input
           type="checkbox"
           checked={on}

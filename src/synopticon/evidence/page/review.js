@@ -5,6 +5,8 @@ const WORDS = {
     title: "Review of masks",
     intro: "Look whether every head is covered. Nothing leaves this page: it loads nothing and sends nothing. What you "
       + "decide goes into a small file, with which the masked copy is made.",
+    intro_given: "Look whether every head is covered. This page loads nothing, and asks no server for anything. What you "
+      + "decide you hand in to the application, in its own window; an export takes it up.",
     masked: "Pictures are masked, as the copy will be.", no_case: "Made outside any case; not evidence.",
     unmasked: "UNMASKED: heads are shown, for this reason: {0}. Yellow lines are what will be filled.",
     places: "Look here first: {0}",
@@ -46,6 +48,8 @@ const WORDS = {
     title: "Vérification des masques",
     intro: "Regardez si chaque tête est couverte. Rien ne quitte cette page : elle ne charge et n'envoie rien. Vos "
       + "décisions vont dans un petit fichier, avec lequel la copie masquée est faite.",
+    intro_given: "Regardez si chaque tête est couverte. Cette page ne charge rien et ne demande rien à aucun serveur. Vos "
+      + "décisions sont remises à l'application, dans sa propre fenêtre ; un export les reprend.",
     masked: "Les images sont masquées, comme le sera la copie.",
     no_case: "Fait hors de tout dossier ; n'est pas une preuve.",
     unmasked: "NON MASQUÉ : les têtes sont visibles, pour ce motif : {0}. Les lignes jaunes montrent ce qui sera rempli.",
@@ -404,10 +408,12 @@ function answered({ data: said }) {
 }
 if (channel) {
   document.body.classList.add("given");
+  document.querySelector("[data-t=intro]").dataset.t = "intro_given";
   channel.addEventListener("message", answered);
   $("hand").addEventListener("click", hand);
   $("reviewer").value = data.review.reviewer;
   $("reviewer").readOnly = true;  // whoever is signed in
+  speak();
   channel.postMessage({ from: location.pathname });
 }
 for (const id of ["reviewer", "reason"]) $(id).addEventListener("input", tell);
@@ -415,5 +421,5 @@ for (const b of document.querySelectorAll("[data-language]"))
   b.addEventListener("click", () => { language = b.dataset.language; speak(); });
 addEventListener("beforeunload", e => { if (!saved) e.preventDefault(); });
 $("added-name").tabIndex = -1;
-speak();
+if (!channel) speak();
 })();
