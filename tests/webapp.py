@@ -21,18 +21,33 @@ RUN_AXE = """async rules => {
 
 
 @contextmanager
-def serving(folder: Path, home: Path) -> Iterator[str]:
-    """Serve a workspace on a free port until the test is done; gives what the verb prints: the address."""
+def serving(folder: Path, home: Path, typed: str = "") -> Iterator[str]:
+    """Serve a workspace on a free port until the test is done; gives what the verb prints: the address.
+
+    ``typed``: what somebody types at its terminal, who has the password in the environment.
+    """
     program = [sys.executable, "-m", "synopticon.cli.main"]
     command = [*program, "serve", "--port", "0", "--workspace", str(folder)]
     environment = {**os.environ, "SYNOPTICON_HOME": str(home)}
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    terminal = _typing(typed) if typed else None
+    if terminal is not None:
+        environment["SYNOPTICON_PASSWORD"] = PASSWORD
+    server = subprocess.Popen(command, env=environment, stdin=terminal, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         yield server.stdout.readline().strip()
     finally:
         server.terminate()
         server.wait(20)
+
+
+def _typing(text: str) -> int:
+    """A terminal at which this is typed (POSIX)."""
+    import pty
+
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, text.encode())
+    return terminal
 
 
 @dataclass

@@ -106,6 +106,42 @@ def test_an_export_is_looked_at_made_saved_and_verified(ines: Window, house: Hou
     assert ines.faults() == []
 
 
+def test_masks_are_looked_at_corrected_handed_in_and_taken_up(ines: Window, house: House) -> None:
+    page = ines.open(house.page("/evidence?tab=masks")).page
+    page.get_by_role("button", name="Look at its masks").first.click()
+    page.get_by_role("link", name="Open the masks").wait_for(timeout=60_000)
+    assert ines.faults() == []
+    with page.context.expect_page() as opening:
+        page.get_by_role("link", name="Open the masks").click()
+    masks = opening.value
+    masks.on("console", lambda m: ines.said.append(f"{m.type}: {m.text}"))
+    masks.on("pageerror", lambda e: ines.said.append(f"error: {e}"))
+    masks.locator(".mask .shot img[src]").first.wait_for()
+    assert masks.locator("#reviewer").input_value() == "ines"
+    masks.locator(".mask .shot").first.focus()
+    for key in ("Enter", "ArrowRight", "Shift+ArrowDown", "Enter", "Escape"):  # drawn with the keyboard alone
+        masks.keyboard.press(key)
+    masks.locator("#hand").click()
+    masks.get_by_text("Handed in").wait_for()
+    page.get_by_text("As ines decided: 0 left clear, 1 masks added").wait_for()
+    masks.reload()  # and what was decided is there again
+    masks.get_by_text("Masks added: 1").wait_for()
+    masks.get_by_role("button", name="change:").click()
+    (before,) = (masks.locator("#x1").input_value(),)
+    masks.keyboard.press("ArrowRight")
+    masks.keyboard.press("Enter")
+    masks.keyboard.press("Escape")
+    masks.locator(".mask input").first.check()
+    masks.locator("#reason").fill("she asked for it")
+    masks.locator("#hand").click()
+    page.get_by_text("As ines decided: 1 left clear, 1 masks added").wait_for()
+    moved = masks.evaluate("JSON.parse(document.getElementById('json').value).add[0].box[0]")
+    assert moved > int(before)
+    page = ines.open(house.page("/evidence?tab=export")).page
+    page.get_by_role("group", name="Reviews of masks").get_by_role("checkbox").wait_for()
+    assert ines.faults() == []
+
+
 def test_a_person_filmed_asks_and_is_answered(ines: Window, house: House) -> None:
     page = ines.open("/requests").page
     page.get_by_role("button", name="Take a request in").click()

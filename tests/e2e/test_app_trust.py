@@ -214,7 +214,7 @@ PAGES = {
     "ada": ("/users", "/account"),
     "ines": ("/cases",),
     "uma": ("/log",),
-    "dora": ("/review", "/documents", "/declaration"),
+    "dora": ("/review", "/documents", "/retention", "/capabilities", "/declaration"),
 }
 
 

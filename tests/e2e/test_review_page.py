@@ -170,7 +170,7 @@ def test_the_keyboard_is_enough(opened: Any, tmp_path: Path) -> None:
     page.locator("#reason").fill("a test")
     review = json.loads(page.locator("#json").input_value())
     assert [one["box"] for one in review["add"]] == [after, [1, 2, 30, 40]]
-    page.locator("#added button").first.click()
+    page.locator("#added li").first.get_by_role("button", name="remove").click()
     review = json.loads(page.locator("#json").input_value())
     assert [one["box"] for one in review["add"]] == [[1, 2, 30, 40]]
     page.locator(".mask input").first.uncheck()

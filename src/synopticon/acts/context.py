@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from synopticon.acts.chosen import covered
-from synopticon.acts.originals import check_original, located
+from synopticon.acts.originals import check_span, located
 from synopticon.acts.search import scope_for
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import FootageError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant
-from synopticon.store.granted import open_granted
+from synopticon.store.granted import GrantedAnalysis, open_granted
 from synopticon.store.tracks import TrackRow
 from synopticon.synopsis.clips import Clip, ClipSettings, write_clips
 from synopticon.values.footage import Footage
@@ -60,7 +60,8 @@ def context_of(workspace: Workspace, track: str, *, case: str | None = None, rea
     said = {"what": "context", "track": track, "masked": True}
     with workspace.act("view.masked", case=case, scope=scope, reason=reason, payload=said) as act:
         row = workspace.tracks.one(act.grant, track)
-        footage, known = _opened(workspace, act.grant, row)
+        footage, opened = opened_recording(workspace, act.grant, row.footage)
+        known = opened.everybody()
         own = _shortened(next(t for t in known if t.id == track))
         clip, video = _clip(footage, own, known, _settings(act.grant, row, footage, own))
         act.note(shown=1, made={"clip.mp4": hashlib.sha256(video).hexdigest()})
@@ -77,12 +78,10 @@ def video_of(workspace: Workspace, made: Context) -> bytes:
     return made.video
 
 
-def _opened(workspace: Workspace, grant: Grant, row: TrackRow) -> tuple[Footage, tuple[Track, ...]]:
-    """The recording of a track, with its files where they are now, and all tracks in it."""
-    opened = open_granted(
-        workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, row.footage
-    )
-    return located(workspace, grant, row.footage, opened.load_recording()), opened.everybody()
+def opened_recording(workspace: Workspace, grant: Grant, footage: str) -> tuple[Footage, GrantedAnalysis]:
+    """A recording, with its files where they are now, and its analysis. Raises ``RefusedError``."""
+    opened = open_granted(workspace.engine, workspace.place, workspace.vault, workspace.clock, grant, footage)
+    return located(workspace, grant, footage, opened.load_recording()), opened
 
 
 def _shortened(track: Track) -> Track:
@@ -107,9 +106,7 @@ def _clip(
 ) -> tuple[Clip, bytes]:
     """The clip and its bytes; it lies on disk only while it is made."""
     low, high = track.start - settings.before, track.end + settings.after
-    for file in footage.readable:
-        if file.offset < high and file.offset + file.duration > low:
-            check_original(file)
+    check_span(footage, low, high)
     with tempfile.TemporaryDirectory(prefix="synopticon-") as scratch:
         made = write_clips(footage, (track,), known, Path(scratch) / "clips", settings)
         if not made:

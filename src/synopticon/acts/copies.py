@@ -17,6 +17,7 @@ from synopticon.acts.originals import check_original
 from synopticon.acts.workspace import Workspace
 from synopticon.evidence.format import STILL, WORKING, WORKING_CLEAR
 from synopticon.evidence.redact import RedactSettings, redact
+from synopticon.evidence.review import Review
 from synopticon.footage.digest import sha256
 from synopticon.synopsis.blend import Planes
 from synopticon.synopsis.compose import UNMASKED
@@ -33,13 +34,20 @@ from synopticon.vision.spot import Spotter
 class CopySettings:
     """``mask``: what is filled; ``clear``: tracks that are exported stay clear; ``spotter``: finds faces.
 
-    ``short``: pixels that the shorter side has at most; 0 = as it is.
+    ``short``: pixels that the shorter side has at most; 0 = as it is. ``reviewed``: what a person decided
+    about the masks of a recording, by its id.
     """
 
     mask: Kinds
     clear: bool = False
     spotter: Spotter | None = None
     short: int = 0
+    reviewed: Mapping[str, Review] = field(default_factory=dict)
+
+    def kept(self, one: Chosen) -> tuple[str, ...]:
+        """The tracks of a recording that stay clear."""
+        review = self.reviewed.get(one.id)
+        return (*(one.tracks if self.clear else ()), *(review.keep if review else ()))
 
 
 def ending(shown: bool) -> str:
@@ -88,18 +96,19 @@ def write_copies(
 
     for one in chosen:
         seen = Observations.join([Observations.of(arrays) for arrays in one.analysis.watched()])
+        clear = bool(settings.kept(one))
         stills = _Stills(one, _shots(one), folder, settings, made.stills)
         for span in one.spans:
             part = (span[1] - span[0]) / total
-            name = f"{len(made.videos) + 1:03}-{_called(workspace, one, span)}{ending(settings.clear)}.mp4"
+            name = f"{len(made.videos) + 1:03}-{_called(workspace, one, span)}{ending(clear)}.mp4"
             redacted = redact(
                 one.footage, _plan(seen, one, span, settings), settings.spotter, folder / name,
-                RedactSettings(*span, clear=settings.clear, in_case=True, short=settings.short),
+                RedactSettings(*span, clear=clear, in_case=True, short=settings.short),
                 partial(told, part), stills.take,
             )  # fmt: skip
             done += part
             about = f"{span[0]:.3f} s to {span[1]:.3f} s of {one.footage.readable[0].path.name}, {one.name}"
-            role = WORKING_CLEAR if settings.clear else WORKING
+            role = WORKING_CLEAR if clear else WORKING
             made.videos.append(_made(folder / name, f"working/{name}", role, about))
             made.gaps += redacted.gaps
             made.bare += redacted.bare_frames
@@ -120,9 +129,10 @@ def _made(file: Path, path: str, role: str, told: str = "") -> Recording:
 
 def _plan(seen: Observations, one: Chosen, span: tuple[float, float], settings: CopySettings) -> MaskPlan:
     """The masks of one stretch."""
-    keep = one.tracks if settings.clear else ()
     masks = MaskSettings(settings.mask, floor=one.footage.height)
-    return plan_near(seen, one.known, masks, span, keep)
+    review = settings.reviewed.get(one.id)
+    added = review.strands(1 / float(one.footage.frame_rate)) if review else ()
+    return plan_near(seen, one.known, masks, span, settings.kept(one), added)
 
 
 def _shots(one: Chosen) -> Mapping[tuple[int, int], Sequence[str]]:
@@ -150,7 +160,7 @@ class _Stills:
         """Write the picture for each track that is largest in it."""
         file = self.one.footage.files[frame.file]
         for track in self.shots.get((frame.file, frame.pts), ()):
-            name = f"{track}{ending(self.settings.clear)}.jpg"
+            name = f"{track}{ending(bool(self.settings.kept(self.one)))}.jpg"
             (self.folder / name).write_bytes(jpeg(picture, file.colour_matrix, file.full_range))
             told = f"track {track} at {frame.time:.3f} s of {file.path.name}, {self.one.name}"
             self.made.append(_made(self.folder / name, f"stills/{name}", STILL, told))

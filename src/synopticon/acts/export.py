@@ -4,7 +4,7 @@ A disclosure: masked working copies, stills, a synopsis, the case's entries of t
 original bytes and clear pictures each under a permission of their own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,12 +29,13 @@ from synopticon.acts.selection import file_names, record_of, write_selection
 from synopticon.acts.synopsis import SynopsisRequest
 from synopticon.acts.together import groups_of
 from synopticon.acts.workspace import RULE_CLEAR, SUBJECTS, Act, Workspace, singled_out
-from synopticon.errors import RefusedError
+from synopticon.errors import RefusedError, UsageError
 from synopticon.evidence.format import BESIDE_SYNTHETIC, GALLERY, RECEIPT, REPORT, SYNTHETIC
 from synopticon.evidence.gallery import gallery_html
 from synopticon.evidence.package import Contents, Item, Package, Tick, write_package
 from synopticon.evidence.pdf import report_pdf
 from synopticon.evidence.report import report_html
+from synopticon.evidence.review import Decided
 from synopticon.footage.digest import sha256
 from synopticon.governance.audit.storage import Wanted
 from synopticon.governance.authority import Reason
@@ -42,7 +43,7 @@ from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant
 from synopticon.synopsis.merge import Merged
 from synopticon.values.footage import Gap
-from synopticon.vision.masks import Kinds
+from synopticon.vision.masks import Kinds, kinds
 from synopticon.vision.spot import Together
 
 OPERATION = Operation.DISCLOSURE
@@ -50,6 +51,10 @@ KIND = "export"
 MASKED = (
     "Heads and plates are masked in all but the files marked as original; masked is not anonymous.",
     "Têtes et plaques sont masquées, sauf dans les fichiers originaux ; masqué n'est pas anonyme.",
+)
+REVIEWED = (
+    "UNMASKED in part: who a review of the masks left clear is clear; all others are masked.",
+    "NON MASQUÉ en partie : qui la vérification laisse visible l'est ; les autres sont masqués.",
 )
 CLEAR = (
     "UNMASKED: the people that this is about are clear; all others are masked.",
@@ -71,6 +76,7 @@ class ExportRequest:
     mask: Literal["heads", "people", "all"] = "heads"  # in working copies, besides plates
     languages: tuple[str, ...] = ("en",)  # of the report and the gallery
     models_folder: Path | None = None
+    reviews: tuple[Decided, ...] = ()  # what persons decided about the masks of recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +130,19 @@ class _Permitted:
     """The acts: the export, the one under which pictures are read, the one that hands originals out.
 
     ``making`` is the one that the package is of: its entry names the recipient and the originals.
+    ``reviewed``: what was decided about the masks of a recording, by its id.
     """
 
     act: Act
     sight: Act
     making: Act
     whole: tuple[Recording, ...]
+    reviewed: Mapping[str, Decided]
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The tracks that a review left clear."""
+        return tuple(sorted({t for one in self.reviewed.values() for t in one.review.keep}))
 
 
 def export(workspace: Workspace, request: ExportRequest, progress: Progress | None = None) -> ExportResult:
@@ -143,10 +156,11 @@ def export(workspace: Workspace, request: ExportRequest, progress: Progress | No
     to = recipient_of(request.recipient)
     check_absent(request.output)
     request.choice.check()
-    if request.unmasked and not request.reason.strip():
+    clear = request.unmasked or any(one.review.keep for one in request.reviews)
+    if clear and not request.reason.strip():
         says = f"clear pictures need a reason (rule {RULE_CLEAR}): add --reason TEXT, or ask for masked ones"
         raise workspace.refuse("view.unmasked", RefusedError(says, RULE_CLEAR), case=request.case)
-    said = {"recipient": to, "originals": [], "asked": request.choice.plain(), "masked": not request.unmasked}
+    said = {"recipient": to, "originals": [], "asked": request.choice.plain(), "masked": not clear}
     why = _why(request.reason, request.choice.tracks)
     with ExitStack() as stack:
         act = stack.enter_context(workspace.act("export.masked", case=request.case, reason=why, payload=said))
@@ -192,14 +206,18 @@ def _permitted(
     stack: ExitStack,
 ) -> _Permitted:
     """What is asked for beyond masked copies, once it is known of which tracks and recordings."""
-    ids = ids_of(chosen)
+    ids, reviewed = ids_of(chosen), reviewed_of(chosen, request.reviews, request.mask)
+    act.note(**_told_of(reviewed))
     more: dict[str, Any] = {"case": request.case, "reason": _why(request.reason, ids), "within": act}
     sight = making = act
     whole: tuple[Recording, ...] = ()
-    if request.unmasked:
-        said = {"masked": False, "recipient": to, **singled_out(ids)}
-        sight = stack.enter_context(workspace.act("view.unmasked", **more, payload=said))
-        reach(workspace, sight.grant, ids)
+    kept = {t for one in reviewed.values() for t in one.review.keep}
+    shown = tuple(sorted({*(ids if request.unmasked else ()), *kept}))
+    if shown:
+        said = {"masked": False, "recipient": to, **singled_out(shown)}
+        seen = {**more, "reason": _why(request.reason, shown)}
+        sight = stack.enter_context(workspace.act("view.unmasked", **seen, payload=said))
+        reach(workspace, sight.grant, shown)
     if request.originals:
         whole = tuple(_originals(chosen))
         said = {
@@ -211,7 +229,32 @@ def _permitted(
         making = stack.enter_context(workspace.act("export.original", **more, payload=said))
         for one in chosen:
             _check_scope(workspace, making.grant, one, one.spans)
-    return _Permitted(act, sight, making, whole)
+    return _Permitted(act, sight, making, whole, reviewed)
+
+
+def reviewed_of(chosen: Sequence[Chosen], reviews: Sequence[Decided], mask: str) -> Mapping[str, Decided]:
+    """The review of each recording that leaves, by its id; of other recordings they say nothing here.
+
+    Raises ``UsageError`` for one of other masks, or of tracks that are not those of now.
+    """
+    found: dict[str, Decided] = {}
+    for one in chosen:
+        digests = tuple(f.sha256 for f in one.footage.readable)
+        for decided in reviews:
+            if decided.review.footage != digests:
+                continue
+            if one.id in found:
+                name = one.footage.readable[0].path.name
+                raise UsageError(f"{name}: two reviews are of this recording: choose one")
+            if kinds(decided.review.mask) != {mask, "plates"}:
+                raise UsageError(
+                    f"{one.footage.readable[0].path.name}: the review is of masks of {decided.review.mask}, "
+                    f"and {mask},plates are to be filled: choose the same, or make the review again"
+                )
+            decided.review.check_footage(one.footage)
+            decided.review.check_tracks(one.footage, one.known)
+            found[one.id] = decided
+    return found
 
 
 def _originals(chosen: Sequence[Chosen]) -> Iterator[Recording]:
@@ -269,13 +312,16 @@ def _make(
         _check_parts(workspace, permitted.making.grant, chosen, made.originals)
     what: Kinds = frozenset({request.mask, "plates"})
     spotters = spotters_of(what, request.models_folder)
-    settings = CopySettings(what, request.unmasked, Together([*spotters.values()]))
+    reviewed = {id_: one.review for id_, one in permitted.reviewed.items()}
+    spotter = Together([*spotters.values()])
+    settings = CopySettings(what, request.unmasked, spotter, reviewed=reviewed)
     made.copies = write_copies(workspace, chosen, copies, settings, tell)
     made.synopses = list(_synopses(workspace, request, permitted.sight.grant, chosen, synopsis, tell))
     tell("writing the report", 0.0)
     made.reports = list(_reports(workspace, request, to, permitted, ids_of(chosen), scratch))
     made.notes = [
         *unsure(what, [t for one in chosen for t in one.known], spotters),
+        *_reviews_told(chosen, permitted.reviewed),
         *_notes(workspace, request, permitted.act.grant, chosen, made),
     ]
     return made
@@ -335,7 +381,7 @@ def _reports(
     now, clear = workspace.clock(), request.unmasked
     told = gather(
         workspace, permitted.act, recipient=to, reason=request.reason.strip(), tracks=tracks,
-        masked=not clear, at=now,
+        masked=not (clear or permitted.kept), at=now,
     )  # fmt: skip
     pictures = gallery_of(workspace, permitted.sight.grant, tracks, clear=clear, at=now)
     for language in request.languages:
@@ -348,6 +394,18 @@ def _reports(
         for name, (role, data) in files.items():
             (folder / name).write_bytes(data)
             yield Recording(folder / name, name, len(data), sha256(folder / name), role)
+
+
+def _told_of(reviewed: Mapping[str, Decided]) -> dict[str, Any]:
+    """What the log and the manifest say of reviews, where there are any."""
+    return {"reviews": {id_: one.told() for id_, one in reviewed.items()}} if reviewed else {}
+
+
+def _reviews_told(chosen: Sequence[Chosen], reviewed: Mapping[str, Decided]) -> Iterator[str]:
+    for one in chosen:
+        if one.id in reviewed:
+            name = one.footage.readable[0].path.name
+            yield from (f"{name}: {line}" for line in reviewed[one.id].review.lines(one.spans))
 
 
 def _notes(
@@ -381,7 +439,7 @@ def _contents(
     now, entry = workspace.clock(), permitted.making.entry.sequence
     by = workspace.settings.organisation or workspace.actor.name
     mark, case = workspace.profile.mark, permitted.act.grant.case
-    says = CLEAR if request.unmasked else MASKED
+    says = CLEAR if request.unmasked else REVIEWED if permitted.kept else MASKED
     delivery = Delivery(to, request.reason, case, mark, entry, now, says)
     items = [Item(r.path, r.role, r.file, r.sha256) for r in made.all]
     items.append(Item("receipt.txt", RECEIPT, receipt(workspace, delivery, made.all).encode()))
@@ -392,13 +450,14 @@ def _contents(
             "asked": request.choice.plain(),
             "case": case,
             "mask": sorted({request.mask, "plates"}),
-            "masked": not request.unmasked,
+            "masked": not (request.unmasked or permitted.kept),
             "notes": list(made.notes),
             "originals": {r.path: r.file.name for r in made.originals if not r.told},
             "parts": {r.path: r.told for r in made.originals if r.told},
             "profile": {"digest": workspace.profile.digest, "name": workspace.profile.label},
             "reason": request.reason.strip(),
             "recordings": [_about(one) for one in chosen],
+            **_told_of(permitted.reviewed),
             "stills": {r.path: r.told for r in made.copies.stills},
             "tracks": list(ids_of(chosen)),
             "working_copies": {r.path: r.told for r in made.copies.videos},

@@ -1,5 +1,6 @@
 """An export that is asked for in the web application: made by a job, and saved as one file."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,10 +11,12 @@ from synopticon.acts.export import ExportRequest, ExportResult, export, no_case
 from synopticon.acts.jobs import submit
 from synopticon.acts.kinds import Made, Task
 from synopticon.acts.leaving import recipient_of
+from synopticon.acts.masks import kept_review
 from synopticon.acts.workspace import RULE_CLEAR, Workspace
 from synopticon.aside import remove
 from synopticon.errors import RefusedError
 from synopticon.evidence.bundle import MEDIA, bundle
+from synopticon.evidence.review import Decided
 from synopticon.governance.capability import Operation
 from synopticon.store.jobs import Job
 
@@ -23,7 +26,10 @@ KIND = "export"
 
 @dataclass(frozen=True, slots=True)
 class ExportWish:
-    """What to export to whom, as ``ExportRequest`` has it; where it goes is the job's own business."""
+    """What to export to whom, as ``ExportRequest`` has it; where it goes is the job's own business.
+
+    ``reviews``: jobs on whose pages masks were reviewed.
+    """
 
     recipient: str
     choice: Choice
@@ -33,6 +39,7 @@ class ExportWish:
     unmasked: bool = False
     mask: Literal["heads", "people", "all"] = "heads"
     languages: tuple[str, ...] = ("en",)
+    reviews: tuple[str, ...] = ()
 
 
 def ask_for_export(workspace: Workspace, wish: ExportWish) -> Job:
@@ -44,12 +51,13 @@ def ask_for_export(workspace: Workspace, wish: ExportWish) -> Job:
     wish.choice.check()
     if wish.case is None:
         raise no_case(workspace)
+    reviews = [one.review.plain() for job in wish.reviews if (one := kept_review(workspace, job))]
     if wish.unmasked and not wish.reason.strip():
         says = f"clear pictures need a reason (rule {RULE_CLEAR}): say why, or ask for masked ones"
         raise workspace.refuse("view.unmasked", RefusedError(says, RULE_CLEAR), case=wish.case)
     payload = {
         "recipient": to, "choice": wish.choice.plain(), "originals": wish.originals,
-        "unmasked": wish.unmasked, "mask": wish.mask, "languages": list(wish.languages),
+        "unmasked": wish.unmasked, "mask": wish.mask, "languages": list(wish.languages), "reviews": reviews,
     }  # fmt: skip
     return submit(workspace, KIND, payload, title=to, case=wish.case, reason=wish.reason)
 
@@ -70,6 +78,7 @@ def _request(task: Task) -> ExportRequest:
         recipient=asked["recipient"], output=task.folder / "package", choice=_choice(asked["choice"]),
         case=task.case, reason=task.reason, originals=asked["originals"], unmasked=asked["unmasked"],
         mask=asked["mask"], languages=tuple(asked["languages"]),
+        reviews=tuple(Decided.of(json.dumps(one).encode()) for one in asked.get("reviews", ())),
     )  # fmt: skip
 
 

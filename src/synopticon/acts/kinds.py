@@ -65,12 +65,15 @@ class Kind:
 
 INGEST = "ingest"
 PLAN = "synopsis-plan"
+MASKS, CLEAR_MASKS = "masks", "masks-clear"  # the page that reviews masks; heads are shown on the second
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         INGEST: Kind("ingest", "synopticon.acts.taking_in:take_in"),
         PLAN: Kind("synopsis", "synopticon.acts.plans:export_plan"),
         "export": Kind("export.masked", "synopticon.acts.export_job:make_export"),
+        MASKS: Kind("view.masked", "synopticon.acts.masks:make_masks"),
+        CLEAR_MASKS: Kind("view.unmasked", "synopticon.acts.masks:make_masks"),
         "answer": Kind("request.read", "synopticon.acts.answer_job:make_answer"),
     }
 )

@@ -34,6 +34,13 @@ def check_original(file: SourceFile) -> None:
         )
 
 
+def check_span(footage: Footage, low: float, high: float) -> None:
+    """The same of each file that shows some of these seconds of a recording."""
+    for file in footage.readable:
+        if file.offset < high and file.offset + file.duration > low:
+            check_original(file)
+
+
 def check_places(workspace: Workspace, files: Mapping[Path, str]) -> None:
     """Raise ``FootageError`` where a file was ingested from a place and another one lies there now.
 

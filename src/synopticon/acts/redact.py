@@ -292,10 +292,7 @@ def _seen_gaps(known: Sequence[Gap], made: Redacted, settings: RedactSettings) -
 
 def _reviewed(request: RedactRequest, settings: RedactSettings, footage: Footage) -> Iterator[str]:
     if request.decided:
-        review, end = request.decided.review, min(settings.end, footage.duration)
-        yield f"as {review.reviewer} decided: {len(review.keep)} left clear, {len(review.add)} masks added"
-        if settings.start < review.start - 0.01 or end > review.end + 0.01:
-            yield f"only {review.start:.1f}-{review.end:.1f} s was reviewed, and the copy shows more"
+        yield from request.decided.review.lines([(settings.start, min(settings.end, footage.duration))])
 
 
 def _notes(

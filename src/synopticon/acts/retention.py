@@ -28,6 +28,7 @@ from synopticon.governance.retention import (
 )
 from synopticon.store.atomic import write_bytes
 from synopticon.store.erase import Erased, erase_part, sweep
+from synopticon.store.registers import DestroyedPart, Registers
 
 OPERATION = Operation.ERASURE
 
@@ -47,10 +48,11 @@ NOT_PROVED = (
 
 @dataclass(frozen=True, slots=True)
 class RetentionReport:
-    """What is kept and until when, and the holds that are in force."""
+    """What is kept and until when, the holds that are in force, what was erased (in the order of the log)."""
 
     verdicts: tuple[Verdict, ...]
     holds: tuple[Hold, ...]
+    erased: tuple[DestroyedPart, ...] = ()
 
     @property
     def overdue(self) -> tuple[Verdict, ...]:
@@ -69,11 +71,12 @@ class Destruction:
 
 
 def report(workspace: Workspace) -> RetentionReport:
-    """What is kept, due, overdue or held."""
+    """What is kept, due, overdue or held, and what was erased."""
     with workspace.act("retention.report") as act:
         verdicts = verdicts_of(workspace, act.grant)
+        erased = Registers(workspace.engine, workspace.clock).destroyed(act.grant)
         act.note(**_counts(verdicts))
-    return RetentionReport(verdicts, tuple(h for h in workspace.holds.all() if h.released is None))
+    return RetentionReport(verdicts, tuple(h for h in workspace.holds.all() if h.released is None), erased)
 
 
 def run(workspace: Workspace, output: Path | None = None, *, overwrite: bool = False) -> Destruction:

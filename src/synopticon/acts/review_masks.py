@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,29 +22,16 @@ from synopticon.acts.redact import (
 )
 from synopticon.acts.workspace import Act, Workspace, open_workspace, passing, refuse_clear, singled_out
 from synopticon.errors import UsageError
-from synopticon.evidence.review import Review, tracks_digest
-from synopticon.evidence.review_page import Told, write_page
-from synopticon.evidence.risk import (
-    Reason,
-    Risk,
-    Watched,
-    bare_risks,
-    in_order,
-    masked_tracks,
-    track_risks,
-    uncovered_at,
-    worst_first,
-)
-from synopticon.evidence.shots import choose, take
+from synopticon.evidence.found import FoundMasks, find_masks
+from synopticon.evidence.review_page import Told
+from synopticon.evidence.risk import Watched
 from synopticon.footage.digest import sha256
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Scope
 from synopticon.store.atomic import check_place, make_folder, write_whole
 from synopticon.values.footage import Footage
-from synopticon.values.track import Track
-from synopticon.vision.masks import MaskPlan, kinds, plan_masks
-from synopticon.vision.observations import Observations
-from synopticon.vision.spot import Spotter, Together
+from synopticon.vision.masks import kinds
+from synopticon.vision.spot import Together
 
 OPERATION = Operation.CONSULTATION
 
@@ -91,11 +77,20 @@ def make_review(
         act, sight = acts
         steps = analysing(analysis_of(request), progress, (output,), footage=footage, files=files, cut=False)
         (analysis,) = steps
-        found = _find(analysis, request, watched)
+        found = find_masks(*watched_in(analysis), masks_of(request, footage), watched)
         if unmasked:
             sight.note(**singled_out([t.id for t in found.tracks]))
         told = _told(request, analysis, found, output, "detect.face" in spotters, unmasked)
-        left = _write(told, footage, found, Together([*spotters.values()]), output, request, progress)
+        make_folder(output.parent)
+        with write_whole(output, overwrite=request.overwrite) as aside:
+            left = found.write(
+                aside,
+                told,
+                footage,
+                Together([*spotters.values()]),
+                progress or (lambda *_: None),
+                clear=unmasked,
+            )
         gaps = {g for g in analysis.gaps if g.end > watched.start and g.start < watched.end}
         act.note(places=len(found.places), gaps=len(gaps), made={output.name: sha256(output)})
     doubtful = len({risk.track for risk in found.risks} - {""})
@@ -131,6 +126,16 @@ def _permitted(
             "review": True,
         },
     }  # fmt: skip
+    with looking(workspace, more, unmasked=unmasked) as acts:
+        yield acts
+
+
+@contextmanager
+def looking(workspace: Workspace, more: dict[str, Any], *, unmasked: bool) -> Iterator[tuple[Act, Act]]:
+    """The act of looking at masks, and the one under which heads are shown (the same where they are not).
+
+    ``more``: what ``Workspace.act`` takes besides the capability.
+    """
     with ExitStack() as stack:
         act = sight = stack.enter_context(workspace.act("view.masked", **more))
         if unmasked:
@@ -138,58 +143,15 @@ def _permitted(
         yield act, sight
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """All tracks; those that are masked, the worst first; what may be uncovered, likewise."""
-
-    every: tuple[Track, ...]
-    tracks: tuple[Track, ...]
-    risks: tuple[Risk, ...]
-    plan: MaskPlan
-    watched: Watched
-    seen: Observations
-
-    @property
-    def spared(self) -> tuple[Track, ...]:
-        """The tracks that are not masked."""
-        masked = {t.id for t in self.tracks}
-        return tuple(t for t in self.every if t.id not in masked)
-
-    @property
-    def places(self) -> tuple[Risk, ...]:
-        """Where something is bare."""
-        return tuple(risk for risk in self.risks if risk.reason is Reason.BARE)
-
-
-def _find(analysis: Analysis, request: RedactRequest, watched: Watched) -> _Found:
-    masks = masks_of(request, analysis.footage)
-    seen, every = watched_in(analysis)
-    plan = plan_masks(seen, every, masks)
-    here = [t for t in every if t.end >= watched.start and t.start < watched.end]
-    masked = masked_tracks(plan, here, masks.what)
-    risks = [r for t in masked for r in track_risks(t, plan, masks.what, watched)]
-    ordered = in_order([*bare_risks(plan, watched), *risks])
-    return _Found(every, worst_first(masked, ordered), ordered, plan, watched, seen)
-
-
 def _told(
-    request: RedactRequest, analysis: Analysis, found: _Found, output: Path, faces: bool, clear: bool
+    request: RedactRequest, analysis: Analysis, found: FoundMasks, output: Path, faces: bool, clear: bool
 ) -> Told:
-    footage, watched = analysis.footage, found.watched
     name = output.name.removesuffix(output.suffix).removesuffix(f".{UNMASKED}")
     file = f"{name.removesuffix('.review')}.review.json"
-    return Told(
-        review=Review(
-            tuple(f.sha256 for f in footage.readable), request.mask, model_digest(request),
-            tracks_digest(footage, found.every), round(watched.start, 3), round(watched.end, 3),
-        ),
-        tracks=found.tracks, risks=found.risks,
-        chosen=choose(found.tracks, found.risks, found.plan.bare, watched),
-        uncovered=partial(uncovered_at, found.seen, found.plan, found.spared),
-        name=", ".join(f.path.name for f in footage.readable[:4]), file=file,
-        command=_command(request, file), size=watched.size,
-        duration=footage.duration, faces=faces, clear=request.reason if clear else "",
-        in_case=request.case is not None,
+    review = found.review(analysis.footage, request.mask, model_digest(request))
+    return found.told(
+        analysis.footage, review, file=file, command=_command(request, file), faces=faces,
+        clear=request.reason if clear else "", in_case=request.case is not None,
     )  # fmt: skip
 
 
@@ -206,20 +168,3 @@ def _command(request: RedactRequest, file: str) -> str:
     }  # fmt: skip
     words += [word for option, value in chosen.items() if value is not None for word in (option, str(value))]
     return shlex.join([*words, *(["--unsafe-unknown-model"] if request.unsafe_unknown_model else [])])
-
-
-def _write(
-    told: Told, footage: Footage, found: _Found, spotter: Spotter, output: Path, request: RedactRequest,
-    progress: Progress | None,
-) -> int:  # fmt: skip
-    tell = progress or (lambda _stage, _share: None)
-    make_folder(output.parent)
-    with write_whole(output, overwrite=request.overwrite) as aside:
-        return write_page(
-            aside,
-            told,
-            take(
-                footage, found.plan, spotter, told.chosen.shots, found.watched, clear=bool(told.clear),
-                progress=lambda share: tell("taking pictures", min(share, 1.0)),
-            ),
-        )  # fmt: skip

@@ -6,7 +6,7 @@ else when the recording was analysed in another way. See ``docs/redact.md`` and 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Self
@@ -146,6 +146,12 @@ class Review:
                 f"and its ids may be of somebody else: {_AGAIN}"
             )
 
+    def lines(self, spans: Sequence[tuple[float, float]]) -> Iterator[str]:
+        """What is said with a copy that shows these stretches (s)."""
+        yield f"as {self.reviewer} decided: {len(self.keep)} left clear, {len(self.add)} masks added"
+        if any(start < self.start - _SLACK or end > self.end + _SLACK for start, end in spans):
+            yield f"only {self.start:.1f}-{self.end:.1f} s was reviewed, and the copy shows more"
+
     def strands(self, step: float) -> tuple[Strand, ...]:
         """What it adds, for ``plan_masks``; ``step``: seconds of one picture, shown when a mask begins."""
         return tuple(
@@ -160,6 +166,11 @@ class Decided:
 
     review: Review
     sha256: str
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """Read a file's bytes; raises ``UsageError``."""
+        return cls(Review.read(data), hashlib.sha256(data).hexdigest())
 
     def told(self) -> dict[str, Any]:
         """What the log says of it."""
@@ -183,7 +194,7 @@ def read_review(path: Path) -> Decided:
             "wrote"
         )
     try:
-        return Decided(Review.read(data), hashlib.sha256(data).hexdigest())
+        return Decided.of(data)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
 

@@ -1,4 +1,4 @@
-"""What documents must know of all footage: lengths, models, destructions. No picture, track or file name."""
+"""What documents and retention tell of all footage: lengths, models, destructions. No picture or track."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ class Registers:
 
     def destroyed(self, grant: Grant) -> tuple[DestroyedPart, ...]:
         """What was destroyed here, in the order of the log."""
-        grant.check(self.clock(), "documents")
+        grant.check(self.clock(), "documents", "retention.report")
         c = destroyed.c
         query = select(c.entry, c.camera, c.part, func.count().label("files"), func.max(c.at).label("at"))
         query = query.group_by(c.entry, c.camera, c.part).order_by(c.entry)

@@ -233,12 +233,13 @@ def plan_near(
     settings: MaskSettings,
     span: tuple[float, float],
     keep: Collection[str] = (),
+    added: Sequence[Strand] = (),
 ) -> MaskPlan:
     """The masks of a stretch (s): of all that is known near it, as far as a mask may still be held in it."""
     low, high = near(span)
     first, stop = np.searchsorted(seen.time, (low, high))
     around = [t for t in tracks if t.start < high and t.end > low]
-    return plan_masks(seen.part(int(first), int(stop)), around, settings, keep)
+    return plan_masks(seen.part(int(first), int(stop)), around, settings, keep, added)
 
 
 def near(span: tuple[float, float]) -> tuple[float, float]:

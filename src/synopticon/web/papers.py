@@ -3,7 +3,8 @@
 Such a page holds its style and its script, and says at its beginning, by their digests, that nothing else may
 run and that nothing may be fetched. That policy goes into the header, too. A page without a script is also
 kept out of our origin (``sandbox``); one with a script cannot be, since browsers then keep the files from it
-that are dropped on it. Its script is known by its digest, and has nobody to speak with.
+that are dropped on it. Its script is known by its digest, and may ask no server for anything; what is decided
+on a page of masks it tells the application's own windows in the same browser, which hand it in.
 """
 
 import re

@@ -124,6 +124,8 @@ def test_nothing_of_the_day_is_left_and_copies_of_the_blobs_do_not_open(workspac
         workspace.vault.key_for(act.grant, first)
     assert crops(workspace, second) == kept
     assert json.loads((tmp_path / "certificate.json").read_text())["destroyed"][0]["digests"] == [digest]
+    (told,) = report(workspace).erased
+    assert (told.part, told.files, told.at >= days_later) == ("2026-11-02", 1, True)
     assert run(workspace).erased == ()
 
 

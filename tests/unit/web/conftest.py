@@ -25,3 +25,10 @@ def browsers(site):
 @pytest.fixture
 def ines(browsers):
     return browsers[Role.INVESTIGATOR]
+
+
+@pytest.fixture(scope="module")
+def here(site, browsers, inquiry):
+    """The workspace as Ines acts in it."""
+    visit = site.door.visit(browsers[Role.INVESTIGATOR].cookies["synopticon"])
+    return inquiry.workspace.acting(visit.actor)

@@ -107,6 +107,8 @@ _REST = {
             "metres": [[0, 0], [8, 0], [8, 9], [0, 9]],
         }
     },
+    "showMasks": lambda i: {"json": {"footage": "none", "name": "gate.mp4", **_case(i)}},
+    "keepMasksReview": lambda i: {"json": {"file": "{}"}},
     "listPicturesOf": lambda i: {"params": {"track": i.tracks[:2], **_case(i)}},
     "findSimilar": lambda i: {"json": _case(i)},
     "followTrack": lambda i: {"json": _case(i)},

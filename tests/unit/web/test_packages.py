@@ -27,13 +27,6 @@ def run(here, id_, make):
     jobs.finish(here, job, End(State.DONE, made=made.said, file=file), (State.WAITING,))
 
 
-@pytest.fixture(scope="module")
-def here(site, browsers, inquiry):
-    """The workspace as Ines acts in it."""
-    visit = site.door.visit(browsers[Role.INVESTIGATOR].cookies["synopticon"])
-    return inquiry.workspace.acting(visit.actor)
-
-
 def body(inquiry, **more):
     choice = {"tracks": inquiry.tracks[:1]}
     return {

@@ -135,6 +135,21 @@ export const PAGES: readonly Page[] = [
     Component: fetched(() => import("../pages/Documents")),
   },
   {
+    path: "/retention",
+    title: "page.retention",
+    needs: "retention.report",
+    scoped: false,
+    key: "k",
+    Component: lazy(() => import("../pages/Retention")),
+  },
+  {
+    path: "/capabilities",
+    title: "page.capabilities",
+    needs: "",
+    scoped: true,
+    Component: lazy(() => import("../pages/Capabilities")),
+  },
+  {
     path: "/users",
     title: "page.users",
     needs: "user.read",

@@ -9,8 +9,9 @@ import { Fields, useRules } from "./Fields";
 import { inputTime, termsOf, textOf } from "./form";
 import "../style/cases.css";
 
-// What a case is usually opened for, in the words of the closed list; the first four to begin with.
+// What a case is usually opened for, in the words of the closed list; the first five to begin with.
 const CAPABILITIES = [
+  "ingest",
   "view.masked",
   "synopsis",
   "search.attributes",
@@ -147,7 +148,7 @@ function Where({ of }: { of?: CaseOut }) {
 function What({ kind, rules, of }: { kind: Kind; rules: RulesOut; of?: CaseOut }) {
   const { t } = useTexts();
   const names = kind === "emergency" ? rules.emergency : CAPABILITIES;
-  const chosen = of?.capabilities ?? (kind === "emergency" ? names : names.slice(0, 4));
+  const chosen = of?.capabilities ?? (kind === "emergency" ? names : names.slice(0, 5));
   return (
     <div className="wide">
       <Checks

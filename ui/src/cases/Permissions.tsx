@@ -1,4 +1,5 @@
 import type { May } from "../api/types";
+import { useCaseId } from "../app/router";
 import { isKey, useTexts } from "../i18n";
 import { readable } from "../i18n/times";
 import { NEEDS_REASON } from "../parts/Loaded";
@@ -8,21 +9,22 @@ import { grouped } from "./grouped";
 const HOUSE =
   /^(case|camera|audit|retention|documents|dpia|declaration|profile|user|key|workspace|request)(\.|$)/;
 
-/** What the case may do, and what not, each with the rule that says so. */
+/** What the case (or one here, outside any) may do, and what not, each with the rule that says so. */
 export function Permissions({ may }: { may: readonly May[] }) {
   const { t } = useTexts();
+  const ofCase = useCaseId() !== null;
   const footage = may.filter((one) => !HOUSE.test(one.capability) || one.capability === "case.mark");
   const can = (one: May) => one.allowed || one.rule === NEEDS_REASON;
   const [yes, no] = [footage.filter(can), footage.filter((one) => !can(one))];
   return (
     <div className="stack">
       <section className="card stack tight">
-        <h2>{t("case.may")}</h2>
+        <h2>{t(ofCase ? "case.may" : "may.here")}</h2>
         {yes.length ? null : <p>{t("case.may.none")}</p>}
         <Lines of={yes} />
       </section>
       <section className="card stack tight">
-        <h2>{t("case.may-not")}</h2>
+        <h2>{t(ofCase ? "case.may-not" : "may.not-here")}</h2>
         <Lines of={no} />
       </section>
     </div>

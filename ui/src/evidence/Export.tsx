@@ -8,9 +8,11 @@ import { useAction } from "../parts/Form";
 import { Trouble } from "../parts/Loaded";
 import { Leaving } from "./Leaving";
 import { Packages } from "./Packages";
+import { fitting } from "./reviews";
 import { usePackages } from "./usePackages";
+import { useReviews } from "./useReviews";
 import { Contents, What, Whom } from "./WishForm";
-import { choiceOf, isWhole, languagesOf, newWish, type Wish } from "./wish";
+import { choiceOf, isWhole, languagesOf, needsOf, newWish, reviewsOf, type Wish } from "./wish";
 
 const PAPERS = ["receipt.txt", "report.pdf"] as const;
 
@@ -23,6 +25,8 @@ export function Export({ kept, chosen }: { kept: readonly KeptOut[]; chosen: Rea
   const tracks = useMemo(() => kept.map((one) => one.track), [kept]);
   const [wish, setWish] = useState<Wish>(() => newWish(text, chosen.size, kept.length));
   const [seen, setSeen] = useState<PreviewOut | null>(null);
+  const { reviews } = useReviews();
+  const taken = reviewsOf(wish, reviews);
   const choice = choiceOf(wish, tracks, chosen);
   const change = useCallback((more: Partial<Wish>) => {
     setWish((before) => ({ ...before, ...more }));
@@ -32,7 +36,8 @@ export function Export({ kept, chosen }: { kept: readonly KeptOut[]; chosen: Rea
   const look = useAction(async () => setSeen(await send("post", "/api/exports/preview", {}, asked)));
   const make = useAction(async () => {
     const { recipient, originals, unmasked, mask } = wish;
-    const body = { ...asked, recipient, originals, unmasked, mask, languages: languagesOf(wish) };
+    const more = { languages: languagesOf(wish), reviews: taken.map((one) => one.job.id) };
+    const body = { ...asked, recipient, originals, unmasked, mask, ...more };
     noticed(await send("post", "/api/exports", {}, body));
     setSeen(null);
   });
@@ -45,7 +50,7 @@ export function Export({ kept, chosen }: { kept: readonly KeptOut[]; chosen: Rea
       <form className="stack" onSubmit={submit} aria-label={t("evidence.export")}>
         <What wish={wish} change={change} kept={tracks.length} chosen={chosen.size} />
         <Whom wish={wish} change={change} />
-        <Contents wish={wish} change={change} />
+        <Contents wish={wish} change={change} reviews={fitting(reviews, wish.mask)} />
         <section className="card stack tight">
           <h2>{t("export.step-look")}</h2>
           <p className="muted small">{t("export.look.text")}</p>
@@ -60,7 +65,17 @@ export function Export({ kept, chosen }: { kept: readonly KeptOut[]; chosen: Rea
           </div>
           {look.error ? <Trouble error={look.error} /> : null}
           {seen ? (
-            <Leaving seen={seen} wish={wish} asked={asked} busy={make.busy} make={() => make.run()} />
+            <Leaving
+              seen={seen}
+              needs={needsOf(
+                wish,
+                taken.some((one) => one.review.keep.length > 0),
+              )}
+              wish={wish}
+              asked={asked}
+              busy={make.busy}
+              make={() => make.run()}
+            />
           ) : null}
           {make.error ? <Trouble error={make.error} /> : null}
         </section>

@@ -6,10 +6,12 @@ import { length } from "../i18n/times";
 import { useAction } from "../parts/Form";
 import { Trouble } from "../parts/Loaded";
 import { Time } from "../parts/Time";
-import { bytes, needsOf, type Wish } from "./wish";
+import { bytes, type Wish } from "./wish";
 
 interface LeavingProps {
   seen: PreviewOut;
+  /** The capabilities that it takes. */
+  needs: readonly string[];
   wish: Wish;
   asked: { choice: ChoiceIn; case: string | null; reason: string };
   busy: boolean;
@@ -17,11 +19,9 @@ interface LeavingProps {
 }
 
 /** What would leave, what of it was not seen, and which rules stand in the way. */
-export function Leaving({ seen, wish, asked, busy, make }: LeavingProps) {
+export function Leaving({ seen, needs, wish, asked, busy, make }: LeavingProps) {
   const { t, language } = useTexts();
-  const refused = needsOf(wish)
-    .map((name) => seen.refused[name])
-    .filter((one) => one !== undefined && one !== null);
+  const refused = needs.map((name) => seen.refused[name]).filter((one) => one !== undefined && one !== null);
   const draft = useAction(() => {
     const body = { ...asked, recipient: wish.recipient, language: wish.languages === "fr" ? "fr" : "en" };
     return download("/api/exports/report", body, "report-draft.pdf");

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { address } from "../api/client";
 import type { JobOut } from "../api/types";
 import { inside, Link } from "../app/router";
@@ -38,7 +39,9 @@ export function Packages({ jobs, papers }: PackagesProps) {
                 <Time at={job.submitted} />
               </span>
             </div>
-            <State job={job} papers={papers} />
+            <JobState job={job}>
+              <Done job={job} papers={papers} />
+            </JobState>
           </li>
         ))}
       </ul>
@@ -46,9 +49,10 @@ export function Packages({ jobs, papers }: PackagesProps) {
   );
 }
 
-function State({ job, papers }: { job: JobOut; papers: readonly Paper[] }) {
+/** How far a job is, why it ended without success, or what came of it. */
+export function JobState({ job, children }: { job: JobOut; children: ReactNode }) {
   const { t, language } = useTexts();
-  if (job.state === "done") return <Done job={job} papers={papers} />;
+  if (job.state === "done") return <>{children}</>;
   if (job.state === "failed" || job.state === "refused" || job.state === "cancelled")
     return (
       <p className="notice">

@@ -1,12 +1,9 @@
-import { useCallback } from "react";
 import { useCameras } from "../api/cameras";
-import { get } from "../api/client";
-import type { May } from "../api/types";
-import { useLoad } from "../api/useLoad";
-import { useCaseId } from "../app/router";
-import { isKey, useTexts } from "../i18n";
+import { useTexts } from "../i18n";
 import { Field } from "../parts/Form";
-import { NEEDS_REASON } from "../parts/Loaded";
+import { Decided } from "./Masks";
+import type { Reviewed } from "./reviews";
+import { useGrants, Wider } from "./Wider";
 import { LANGUAGES, MASKS, WAYS, type Wish } from "./wish";
 
 interface StepProps {
@@ -124,14 +121,9 @@ export function Whom({ wish, change }: StepProps) {
 const ALWAYS = ["copies", "stills", "synopsis", "gallery", "report", "proof"] as const;
 
 /** The third step: what the package holds; what takes a permission of its own says which rule lacks. */
-export function Contents({ wish, change }: StepProps) {
+export function Contents({ wish, change, reviews }: StepProps & { reviews: readonly Reviewed[] }) {
   const { t } = useTexts();
-  const caseId = useCaseId();
-  const [may] = useLoad(
-    useCallback((signal: AbortSignal) => get("/api/session/may", { case: caseId }, signal), [caseId]),
-  );
-  const about = (name: string) =>
-    may.state === "ready" ? may.value.find((one) => one.capability === name) : undefined;
+  const about = useGrants();
   return (
     <fieldset className="card stack tight step">
       <legend>{t("export.step-contents")}</legend>
@@ -165,43 +157,46 @@ export function Contents({ wish, change }: StepProps) {
           </select>
         </label>
       </div>
-      <Wider name="originals" may={about("export.original")} wish={wish} change={change} />
-      <Wider name="unmasked" may={about("view.unmasked")} wish={wish} change={change} />
+      <Wider
+        name="originals"
+        granted={about("export.original")}
+        on={wish.originals}
+        change={(originals) => change({ originals })}
+      />
+      <Wider
+        name="unmasked"
+        granted={about("view.unmasked")}
+        on={wish.unmasked}
+        change={(unmasked) => change({ unmasked })}
+      />
+      <Reviews reviews={reviews} wish={wish} change={change} />
     </fieldset>
   );
 }
 
-interface WiderProps extends StepProps {
-  name: "originals" | "unmasked";
-  may: May | undefined;
-}
-
-/** A choice that needs more: to be ticked where it is granted, with the rule where it is not. */
-function Wider({ name, may, wish, change }: WiderProps) {
+/** What was decided about the masks of recordings: taken up, unless somebody unticks it. */
+function Reviews({ wish, change, reviews }: StepProps & { reviews: readonly Reviewed[] }) {
   const { t } = useTexts();
-  const granted = may !== undefined && (may.allowed || may.rule === NEEDS_REASON);
-  const rule = `rule.${may?.rule ?? ""}`;
+  if (!reviews.length) return null;
+  const toggle = (id: string) => {
+    const others = wish.unreviewed.filter((one) => one !== id);
+    change({ unreviewed: others.length < wish.unreviewed.length ? others : [...others, id] });
+  };
   return (
-    <div>
-      <label className="row">
-        <input
-          type="checkbox"
-          checked={wish[name]}
-          disabled={!granted}
-          onChange={(event) => change({ [name]: event.target.checked })}
-          aria-describedby={`${name}-why`}
-        />
-        {t(`export-wider.${name}`)}
-      </label>
-      <p className="small muted" id={`${name}-why`}>
-        {granted || !may ? (
-          t(`export-why.${name}`)
-        ) : (
-          <>
-            {isKey(rule) ? t(rule) : may.says} {t("trouble.rule")} <code>{may.rule}</code>
-          </>
-        )}
-      </p>
-    </div>
+    <fieldset className="checks">
+      <legend>{t("export.reviews")}</legend>
+      {reviews.map((one) => (
+        <label key={one.job.id}>
+          <input
+            type="checkbox"
+            checked={!wish.unreviewed.includes(one.job.id)}
+            onChange={() => toggle(one.job.id)}
+          />
+          <span>
+            {one.job.title}: <Decided one={one} />
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

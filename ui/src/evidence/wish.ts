@@ -1,4 +1,5 @@
 import type { ChoiceIn } from "../api/types";
+import { fitting, type Reviewed } from "./reviews";
 
 export const WAYS = ["basket", "chosen", "query", "time"] as const;
 export const MASKS = ["heads", "people", "all"] as const;
@@ -17,12 +18,14 @@ export interface Wish {
   languages: (typeof LANGUAGES)[number];
   originals: boolean;
   unmasked: boolean;
+  /** Reviews of masks (their jobs) that are not to be taken up. */
+  unreviewed: readonly string[];
 }
 
 export function newWish(reason: string, chosen: number, kept: number): Wish {
   const way = chosen ? "chosen" : kept ? "basket" : "time";
   const asked = { where: "", since: "", until: "", cameras: [], recipient: "", reason };
-  return { way, ...asked, mask: "heads", languages: "en", originals: false, unmasked: false };
+  return { way, ...asked, mask: "heads", languages: "en", originals: false, unmasked: false, unreviewed: [] };
 }
 
 /** What the server is asked for; one of the ways, and nothing of the others. */
@@ -49,9 +52,15 @@ export function isWhole(wish: Wish, choice: ChoiceIn): boolean {
   return something && wish.recipient.trim() !== "" && wish.reason.trim() !== "";
 }
 
-/** The capabilities that a wish takes. */
-export function needsOf(wish: Wish): string[] {
-  const more = [wish.originals ? "export.original" : "", wish.unmasked ? "view.unmasked" : ""];
+/** The reviews of masks that a wish takes up. */
+export function reviewsOf(wish: Wish, reviews: readonly Reviewed[]): Reviewed[] {
+  return fitting(reviews, wish.mask).filter((one) => !wish.unreviewed.includes(one.job.id));
+}
+
+/** The capabilities that a wish takes; `clear`: a review leaves somebody clear. */
+export function needsOf(wish: Wish, clear = false): string[] {
+  const shown = wish.unmasked || clear;
+  const more = [wish.originals ? "export.original" : "", shown ? "view.unmasked" : ""];
   return ["export.masked", ...more.filter(Boolean)];
 }
 

@@ -2,6 +2,7 @@ import { useCallback, useState } from "react";
 import { get, send, setToken } from "../api/client";
 import type { OpenSessionOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
+import { Link } from "../app/router";
 import { useSession } from "../app/session";
 import { isKey, useTexts } from "../i18n";
 import { useAction } from "../parts/Form";
@@ -26,6 +27,9 @@ export default function Account() {
           ))}
         </p>
       ) : null}
+      <p>
+        <Link to="/capabilities">{t("page.capabilities")}</Link>
+      </p>
       {user.passwords ? <Password name={user.name} done={again} /> : null}
       <section className="card stack">
         <h2>{t("sessions.title")}</h2>

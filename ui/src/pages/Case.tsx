@@ -49,7 +49,10 @@ export default function Case() {
                 <Facts one={one} />
                 <Requests one={one} />
               </div>
-              <Permissions may={may} />
+              <div className="stack">
+                <Permissions may={may} />
+                <Link to={inside(caseId, "/capabilities")}>{t("page.capabilities")}</Link>
+              </div>
             </div>
           </>
         )}

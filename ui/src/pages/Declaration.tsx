@@ -4,6 +4,7 @@ import { useLoad } from "../api/useLoad";
 import { mayEver, SessionContext } from "../app/session";
 import { isKey, useTexts } from "../i18n";
 import { wholeDay } from "../i18n/times";
+import { Build } from "../parts/Build";
 import { Empty, Loaded } from "../parts/Loaded";
 import { StepForm } from "../parts/StepForm";
 import { Time } from "../parts/Time";
@@ -36,9 +37,6 @@ async function read(signal: AbortSignal) {
 export default function Declaration() {
   const { t, language } = useTexts();
   const [found, again] = useLoad(useCallback(read, []));
-  const [build, once] = useLoad(
-    useCallback((signal: AbortSignal) => get("/api/capabilities", {}, signal), []),
-  );
   return (
     <div className="page narrow">
       <div className="stack tight">
@@ -61,9 +59,7 @@ export default function Declaration() {
           )
         }
       </Loaded>
-      <Loaded of={build} again={once}>
-        {(can) => <Build can={can} />}
-      </Loaded>
+      <Build />
     </div>
   );
 }
@@ -168,53 +164,4 @@ function Needs({ of }: { of: readonly string[] }) {
     .map((one) => `need.${one}`)
     .map((key) => (isKey(key) ? t(key) : key))
     .join(", ");
-}
-
-interface Can {
-  version: string;
-  does: readonly string[];
-  refuses: readonly string[];
-  models: readonly { name: string; task: string; sha256: string }[];
-}
-
-function Build({ can }: { can: Can }) {
-  const { t } = useTexts();
-  return (
-    <section className="card stack">
-      <h2>{t("capabilities.title")}</h2>
-      <p>
-        <strong>{t("capabilities.names")}</strong> {t("capabilities.version", { version: can.version })}
-      </p>
-      <Lines title={t("capabilities.does")} of={can.does} />
-      <Lines title={t("capabilities.refuses")} of={can.refuses} />
-      <details>
-        <summary>
-          {t("capabilities.models")} ({can.models.length})
-        </summary>
-        <ul className="needs">
-          {can.models.map((one) => (
-            <li key={one.sha256}>
-              <span>{one.name}</span>
-              <span className="muted">
-                {one.task} <code>{one.sha256.slice(0, 16)}</code>
-              </span>
-            </li>
-          ))}
-        </ul>
-      </details>
-    </section>
-  );
-}
-
-function Lines({ title, of }: { title: string; of: readonly string[] }) {
-  return (
-    <div className="stack tight">
-      <h3>{title}</h3>
-      <ul className="bullets" lang="en">
-        {of.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-    </div>
-  );
 }

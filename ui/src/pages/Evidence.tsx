@@ -3,6 +3,7 @@ import { inside, Link, useCaseId, usePlace } from "../app/router";
 import { Basket } from "../evidence/Basket";
 import { Export } from "../evidence/Export";
 import { Gallery } from "../evidence/Gallery";
+import { Masks } from "../evidence/Masks";
 import { useBasket, useShots } from "../evidence/useBasket";
 import { Verify } from "../evidence/Verify";
 import type { Key } from "../i18n";
@@ -11,7 +12,7 @@ import { Empty, Loaded, Trouble } from "../parts/Loaded";
 import "../style/cases.css";
 import "../style/evidence.css";
 
-const TABS = ["basket", "gallery", "export", "verify"] as const;
+const TABS = ["basket", "gallery", "masks", "export", "verify"] as const;
 type Tab = (typeof TABS)[number];
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -26,7 +27,7 @@ export default function Evidence() {
         <h1>{t("page.evidence")}</h1>
         <Tabs open={tab} />
       </div>
-      {tab === "verify" ? <Verify /> : <Opened tab={tab} />}
+      {tab === "verify" ? <Verify /> : tab === "masks" ? <Masks /> : <Opened tab={tab} />}
     </div>
   );
 }
@@ -50,7 +51,7 @@ function Tabs({ open }: { open: Tab }) {
 }
 
 /** The open part. The basket, its pictures and what is chosen in it are the same for all of them. */
-function Opened({ tab }: { tab: Exclude<Tab, "verify"> }) {
+function Opened({ tab }: { tab: Exclude<Tab, "verify" | "masks"> }) {
   const { found, again, change } = useBasket();
   const kept = found.state === "ready" ? found.value : null;
   const tracks = useMemo(() => (kept ?? []).map((one) => one.track), [kept]);

@@ -5,6 +5,8 @@ const WORDS = {
     title: "Review of masks",
     intro: "Look whether every head is covered. Nothing leaves this page: it loads nothing and sends nothing. What you "
       + "decide goes into a small file, with which the masked copy is made.",
+    intro_given: "Look whether every head is covered. This page loads nothing, and asks no server for anything. What you "
+      + "decide you hand in to the application, in its own window; an export takes it up.",
     masked: "Pictures are masked, as the copy will be.", no_case: "Made outside any case; not evidence.",
     unmasked: "UNMASKED: heads are shown, for this reason: {0}. Yellow lines are what will be filled.",
     places: "Look here first: {0}",
@@ -31,18 +33,23 @@ const WORDS = {
     then: "Then make the masked copy:", anonymous: "Masked is not anonymous: clothes, gait and place remain.",
     footage: "Recording", stretch: "Reviewed", mask: "Mask", digest: "SHA-256", faces: "Faces",
     faces_yes: "looked for, too", faces_no: "not looked for: no model for them was there",
-    at: "Picture at {0}", draw: "Draw a box over what must be masked. With the keyboard: arrows move it, Shift and "
-      + "arrows change its size, Enter adds it; or type its corners, in pixels of the recording.",
+    at: "Picture at {0}", draw: "Draw a box over what must be masked; drag it to move it. With the keyboard: arrows move it, "
+      + "Shift and arrows change its size, Enter adds it; or type its corners, in pixels of the recording.",
     x1: "left", y1: "top", x2: "right", y2: "bottom", from: "from (s)", to: "to (s)", add: "Add this mask",
     before: "← Earlier", after: "Later →", close: "Close", wrong_box: "Draw a box, or type its four corners.",
     wrong_time: "Give times within the recording (0 to {0} s), the end after the start.",
-    done: "Added: {0}", person: "person", object: "unnamed thing", bicycle: "bicycle", motorcycle: "motorcycle",
+    done: "Added: {0}", change: "change",
+    hand: "Hand it in to the application", handing: "Handing it in…", handed: "Handed in: an export of this case takes it up.",
+    nobody: "No window of the application answers: open its evidence page in this browser, then hand it in again.",
+    person: "person", object: "unnamed thing", bicycle: "bicycle", motorcycle: "motorcycle",
     car: "car", bus: "bus", truck: "truck", animal: "animal", bag: "bag",
   },
   fr: {
     title: "Vérification des masques",
     intro: "Regardez si chaque tête est couverte. Rien ne quitte cette page : elle ne charge et n'envoie rien. Vos "
       + "décisions vont dans un petit fichier, avec lequel la copie masquée est faite.",
+    intro_given: "Regardez si chaque tête est couverte. Cette page ne charge rien et ne demande rien à aucun serveur. Vos "
+      + "décisions sont remises à l'application, dans sa propre fenêtre ; un export les reprend.",
     masked: "Les images sont masquées, comme le sera la copie.",
     no_case: "Fait hors de tout dossier ; n'est pas une preuve.",
     unmasked: "NON MASQUÉ : les têtes sont visibles, pour ce motif : {0}. Les lignes jaunes montrent ce qui sera rempli.",
@@ -74,12 +81,18 @@ const WORDS = {
     anonymous: "Masqué ne veut pas dire anonyme : les vêtements, la démarche et le lieu restent.",
     footage: "Enregistrement", stretch: "Vérifié", mask: "Masque", digest: "SHA-256", faces: "Visages",
     faces_yes: "cherchés aussi", faces_no: "pas cherchés : aucun modèle pour cela n'était là",
-    at: "Image à {0}", draw: "Dessinez un cadre sur ce qui doit être masqué. Au clavier : les flèches le déplacent, Maj "
-      + "et flèches changent sa taille, Entrée l'ajoute ; ou tapez ses coins, en pixels de l'enregistrement.",
+    at: "Image à {0}", draw: "Dessinez un cadre sur ce qui doit être masqué ; tirez-le pour le déplacer. Au clavier : les flèches "
+      + "le déplacent, Maj et flèches changent sa taille, Entrée l'ajoute ; ou tapez ses coins, en pixels de "
+      + "l'enregistrement.",
     x1: "gauche", y1: "haut", x2: "droite", y2: "bas", from: "de (s)", to: "à (s)", add: "Ajouter ce masque",
     before: "← Avant", after: "Après →", close: "Fermer", wrong_box: "Dessinez un cadre, ou tapez ses quatre coins.",
     wrong_time: "Donnez des temps dans l'enregistrement (0 à {0} s), la fin après le début.",
-    done: "Ajouté : {0}", person: "personne", object: "chose sans nom", bicycle: "vélo", motorcycle: "moto",
+    done: "Ajouté : {0}", change: "modifier",
+    hand: "La remettre à l'application", handing: "Remise en cours…",
+    handed: "Remise : un export de ce dossier la reprend.",
+    nobody: "Aucune fenêtre de l'application ne répond : ouvrez sa page des preuves dans ce navigateur, puis remettez-la "
+      + "de nouveau.",
+    person: "personne", object: "chose sans nom", bicycle: "vélo", motorcycle: "moto",
     car: "voiture", bus: "bus", truck: "camion", animal: "animal", bag: "sac",
   },
 };
@@ -119,7 +132,7 @@ function tell() {
   const lack = lacks();
   $("lacking").textContent = lack ? t(lack[0]) : "";
   $("json").value = lack ? "" : JSON.stringify(review(), null, 1) + "\n";
-  $("copied").textContent = "";
+  $("copied").textContent = $("handed").textContent = "";
   $("kept").textContent = kept.size ? t("kept", kept.size, review().keep.join(", ")) : t("kept_none");
   $("added-name").textContent = added.length ? t("added", added.length) : t("added_none");
   $("added").replaceChildren(...added.map((one, k) => {
@@ -127,7 +140,11 @@ function tell() {
     off.type = "button";
     off.setAttribute("aria-label", `${t("remove")}: ${describe(one)}`);
     off.addEventListener("click", () => { added.splice(k, 1); changed(); $("added-name").focus(); });
-    return make("li", "", describe(one) + " ", off);
+    const change = make("button", "", t("change"));
+    change.type = "button";
+    change.setAttribute("aria-label", `${t("change")}: ${describe(one)}`);
+    change.addEventListener("click", () => edit(k));
+    return make("li", "", describe(one) + " ", change, " ", off);
   }));
 }
 const describe = one => `${span(one.start, one.end)}, ${one.box.join(", ")}`;
@@ -225,9 +242,26 @@ function speak() {
 // --- one picture, large, to draw on -----------------------------------------------------------------------
 
 const CORNERS = ["x1", "y1", "x2", "y2"];
-let now = null, beside = [], draft = null, from = null;
+let now = null, beside = [], draft = null, from = null, grip = null;  // grip: where a drawn box is held, and the box
+let edited = -1;  // which of those added is being changed
 
+function edit(k) {  // on the picture that is nearest to it in time, whole ones first
+  const one = added[k], far = s => Math.max(one.start - s.time, s.time - one.end, 0);
+  const row = [...data.places, ...data.masks].flatMap(of => of.shots);
+  const [best] = row.toSorted((a, b) => far(a) - far(b) || held(one.box, b) - held(one.box, a));
+  if (!best) return;
+  open(best, [best]);
+  set(one.box);
+  $("from").value = one.start;
+  $("to").value = one.end;
+  edited = k;
+}
+function held([x1, y1, x2, y2], shown) {  // whether a picture shows all of a box
+  const [a, b, c, d] = (shown.whole ?? shown).box;
+  return a <= x1 && b <= y1 && x2 <= c && y2 <= d;
+}
 function open(one, row) {
+  edited = -1;
   now = one.whole ? { ...one, ...one.whole } : one;  // where there is a whole picture of that moment, that
   beside = row;
   const [x1, y1, x2, y2] = now.box;
@@ -268,15 +302,22 @@ function point(e) {
     y1 + share(e.clientY, area.top, area.height) * (y2 - y1)];
 }
 $("stage").addEventListener("pointerdown", e => {
-  from = point(e);
+  const [x, y] = point(e), inside = draft && x > draft[0] && x < draft[2] && y > draft[1] && y < draft[3];
+  if (inside) grip = [x, y, draft]; else from = [x, y];
   $("stage").setPointerCapture(e.pointerId);
 });
 $("stage").addEventListener("pointermove", e => {
-  if (!from) return;
   const [x, y] = point(e);
+  if (grip) moveTo(grip[2], Math.round(x - grip[0]), Math.round(y - grip[1]));
+  if (!from) return;
   set([Math.min(x, from[0]), Math.min(y, from[1]), Math.max(x, from[0]), Math.max(y, from[1])]);
 });
-for (const end of ["pointerup", "pointercancel"]) $("stage").addEventListener(end, () => { from = null; });
+for (const end of ["pointerup", "pointercancel"]) $("stage").addEventListener(end, () => { from = grip = null; });
+function moveTo([x1, y1, x2, y2], dx, dy) {  // as far as the picture goes
+  dx = Math.min(Math.max(dx, -x1), WIDE - x2);
+  dy = Math.min(Math.max(dy, -y1), HIGH - y2);
+  set([x1 + dx, y1 + dy, x2 + dx, y2 + dy]);
+}
 $("stage").addEventListener("keydown", e => {
   if (e.key === "Enter") { e.preventDefault(); add(); return; }
   const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
@@ -286,8 +327,7 @@ $("stage").addEventListener("keydown", e => {
   const [dx, dy] = way.map(v => v * step);
   if (!draft) set([x1 + (x2 - x1) * 0.4, y1 + (y2 - y1) * 0.4, x1 + (x2 - x1) * 0.6, y1 + (y2 - y1) * 0.6]);
   else if (e.shiftKey) set([draft[0], draft[1], Math.max(draft[0] + 1, draft[2] + dx), Math.max(draft[1] + 1, draft[3] + dy)]);
-  else if (draft[0] + dx >= 0 && draft[2] + dx <= WIDE && draft[1] + dy >= 0 && draft[3] + dy <= HIGH)
-    set([draft[0] + dx, draft[1] + dy, draft[2] + dx, draft[3] + dy]);
+  else moveTo(draft, dx, dy);
 });
 for (const id of CORNERS) $(id).addEventListener("input", () => {
   const typed = CORNERS.map(c => $(c).value === "" ? NaN : Math.round(Number($(c).value)));
@@ -305,7 +345,8 @@ function add() {
     return;
   }
   const one = { start: round3(start), end: round3(end), box: draft };
-  added.push(one);
+  if (edited >= 0) added[edited] = one; else added.push(one);
+  edited = -1;
   changed();
   set(null);
   $("zoom-told").textContent = t("done", describe(one));
@@ -340,10 +381,45 @@ $("copy").addEventListener("click", async () => {
     $("json").select();
   }
 });
+
+// --- to the application, where it gave this page: through a channel between windows of this browser ---------
+
+const channel = data.command ? null : new BroadcastChannel("synopticon-masks");
+let waiting = 0;
+function hand() {
+  if (!ready()) return;
+  $("handed").textContent = t("handing");
+  clearTimeout(waiting);
+  waiting = setTimeout(() => { $("handed").textContent = t("nobody"); }, 5000);
+  channel.postMessage({ from: location.pathname, file: $("json").value });
+}
+function answered({ data: said }) {
+  if (said.to !== location.pathname) return;
+  if (said.review && saved && !added.length && !kept.size) {  // what was decided here before
+    said.review.keep.forEach(id => { kept.add(id); });
+    added.push(...said.review.add);
+    $("reason").value = said.review.reason;
+    speak();
+  }
+  if (said.handed === undefined) return;
+  clearTimeout(waiting);
+  saved = said.handed;
+  $("handed").textContent = said.handed ? t("handed") : said.says;
+}
+if (channel) {
+  document.body.classList.add("given");
+  document.querySelector("[data-t=intro]").dataset.t = "intro_given";
+  channel.addEventListener("message", answered);
+  $("hand").addEventListener("click", hand);
+  $("reviewer").value = data.review.reviewer;
+  $("reviewer").readOnly = true;  // whoever is signed in
+  speak();
+  channel.postMessage({ from: location.pathname });
+}
 for (const id of ["reviewer", "reason"]) $(id).addEventListener("input", tell);
 for (const b of document.querySelectorAll("[data-language]"))
   b.addEventListener("click", () => { language = b.dataset.language; speak(); });
 addEventListener("beforeunload", e => { if (!saved) e.preventDefault(); });
 $("added-name").tabIndex = -1;
-speak();
+if (!channel) speak();
 })();

@@ -16,6 +16,7 @@ from synopticon.web.auth import Here
 
 Name = Annotated[str, Field(max_length=200)]
 MOST = 1000  # tracks of one export: as many one entry of the log names
+MOST_REVIEWS = 50
 
 
 class ChoiceIn(BaseModel):
@@ -48,13 +49,17 @@ class DraftIn(PreviewIn):
 
 
 class ExportIn(PreviewIn):
-    """What is to leave, to whom. ``mask``: what is filled besides plates; ``languages``: of the report."""
+    """What is to leave, to whom. ``mask``: what is filled besides plates; ``languages``: of the report.
+
+    ``reviews``: jobs on whose pages masks were reviewed.
+    """
 
     recipient: str = Field(max_length=500)
     originals: bool = False
     unmasked: bool = False
     mask: Literal["heads", "people", "all"] = "heads"
     languages: list[Literal["en", "fr"]] = Field(min_length=1, max_length=2)
+    reviews: list[Name] = Field(default_factory=list, max_length=MOST_REVIEWS)
 
 
 class StretchOut(BaseModel):
@@ -100,7 +105,7 @@ def export(here: Here, body: ExportIn) -> JobOut:
     """Ask for a package for a named recipient: a job, whose file is one ZIP archive."""
     wish = ExportWish(
         body.recipient, body.choice.choice(), body.case, body.reason, body.originals, body.unmasked,
-        body.mask, tuple(dict.fromkeys(body.languages)),
+        body.mask, tuple(dict.fromkeys(body.languages)), tuple(dict.fromkeys(body.reviews)),
     )  # fmt: skip
     return job_out(here, ask_for_export(here, wish))
 
