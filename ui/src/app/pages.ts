@@ -140,14 +140,14 @@ export const PAGES: readonly Page[] = [
     needs: "retention.report",
     scoped: false,
     key: "k",
-    Component: lazy(() => import("../pages/Retention")),
+    Component: fetched(() => import("../pages/Retention")),
   },
   {
     path: "/capabilities",
     title: "page.capabilities",
     needs: "",
     scoped: true,
-    Component: lazy(() => import("../pages/Capabilities")),
+    Component: fetched(() => import("../pages/Capabilities")),
   },
   {
     path: "/users",
