@@ -166,7 +166,8 @@ def _turned(heading: Any, angle: float) -> Score:
     """How near a heading is to an angle, degrees."""
     out = np.zeros(len(heading), np.float32)
     for i in range(len(heading)):
-        off = abs((heading[i] - angle + 180) % 360 - 180)
+        off = heading[i] - angle
+        off = abs(off - 360 * np.rint(off / 360))
         if off < AWAY:  # not of who goes nowhere (NaN)
             out[i] = min((AWAY - off) / (AWAY - 22.5), 1.0)
     return out

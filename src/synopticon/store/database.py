@@ -27,6 +27,7 @@ Ask = Callable[..., list[tuple[Any, ...]]]  # a statement with its values
 
 SCHEMA = "0004"  # the migration that this version of the program is written for
 WAIT = 60.0  # seconds to wait for another writer
+_COUNTS = 2**31  # after as many, SQLite's counter begins anew
 _LOOK = 0.001  # seconds, about, between two looks whether it has ended
 _LOCK = 0x73796E6F70746963  # "synoptic": PostgreSQL's advisory lock of whoever migrates
 
@@ -97,14 +98,29 @@ def open_migrated(url: str | Path, since: str = "") -> Engine:
 
 
 @contextlib.contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, aside: bool = False) -> Iterator[Connection]:
     """A transaction that may write from its first statement on; committed durably when the body ends well.
 
     SQLite: takes the one write lock at once (``BEGIN IMMEDIATE``), so that reading first and then writing
-    cannot fail half-way. Use it for everything that writes.
+    cannot fail half-way; it is counted (``written``). Use it for everything that writes. ``aside``: it is
+    often done, touches neither footage nor keys of it, and is not counted.
     """
     with engine.connect().execution_options(synopticon_writes=True) as connection, connection.begin():
         yield connection
+        count = None if aside else written(connection)
+        if count is not None:
+            connection.exec_driver_sql(f"PRAGMA user_version = {(count + 1) % _COUNTS}")
+
+
+def written(connection: Connection) -> int | None:
+    """How many transactions wrote to SQLite, as this one sees it (``PRAGMA user_version``).
+
+    What was read before is still so while it is the same; not those ``aside`` of footage, nor entries of the
+    log. None in PostgreSQL.
+    """
+    if connection.dialect.name != "sqlite":
+        return None
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
 @contextlib.contextmanager

@@ -36,6 +36,7 @@ from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.retention import Kept
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import SECOND, Clock, micros, moment_of
+from synopticon.store.remembered import Remembered
 from synopticon.store.scoped import Columns, clip, in_scope, named, reached
 from synopticon.store.tables_footage import blob, destroyed, footage, footage_file, gap, run, track
 from synopticon.store.tables_search import trait_file
@@ -116,6 +117,8 @@ class FootageStore:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._stretches: Remembered[tuple[Stretch, ...]] = Remembered()
+        self._models: Remembered[dict[str, str]] = Remembered()
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -293,37 +296,8 @@ class FootageStore:
     def stretches(self, grant: Grant) -> tuple[Stretch, ...]:
         """What may be looked at: footage cut to the windows of the scope."""
         scope = grant.check(self._clock(), *LOOKS, "camera.clock")
-        found = [*self._clipped(scope), *(self._named(scope) if scope.digests else ())]
-        unique = {(s.footage, s.start): s for s in found}
-        first = datetime.min.replace(tzinfo=UTC)
-        return tuple(sorted(unique.values(), key=lambda s: (s.camera, s.start or first, s.footage)))
-
-    def _clipped(self, scope: Scope) -> list[Stretch]:
-        if not (scope.cameras and scope.windows):
-            return []
-        part = clip(scope, footage.c.low, footage.c.high)
-        columns = (footage.c.id, footage.c.camera, footage.c.name)
-        query = (
-            select(*columns, part.start, part.end, part.end - part.start)
-            .join_from(footage, part.window, literal(True))
-            .where(footage.c.camera.in_(scope.cameras), part.start < part.end)
-        )
-        if scope.digests:
-            query = query.where(~named(scope, footage.c.id))
         with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return [_stretch(*row) for row in rows]
-
-    def _named(self, scope: Scope) -> list[Stretch]:
-        query = select(footage).where(named(scope, footage.c.id))
-        with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return [
-            _stretch(
-                r.id, r.camera, r.name, r.start, None if r.start is None else r.start + r.duration, r.duration
-            )
-            for r in rows
-        ]
+            return self._stretches.of(connection, scope, lambda: _stretches_in(connection, scope))
 
     def gaps(self, grant: Grant) -> tuple[Blind, ...]:
         """What was not seen within the scope, cut to its windows."""
@@ -392,22 +366,19 @@ class FootageStore:
 
     def runs(self, grant: Grant) -> dict[str, Run]:
         """Of each footage that the scope reaches and that can be searched: what it was analysed with."""
+        scope = grant.check(self._clock(), *LOOKS)
         with reading(self._engine) as connection:
-            rows = connection.execute(self._searchable(grant, select(run))).mappings()
+            rows = connection.execute(_searchable(scope, select(run))).mappings()
             return {row["footage"]: _run(row) for row in rows}
 
-    def models(self, grant: Grant) -> dict[str, str]:
+    def models(self, grant: Grant) -> Mapping[str, str]:
         """Of each footage that the scope reaches and that can be searched: the model that looked at it."""
-        query = self._searchable(grant, select(run.c.footage, run.c.model))
-        with reading(self._engine) as connection:
-            return {row[0]: row[1] for row in connection.execute(query).all()}
-
-    def _searchable(self, grant: Grant, of_run: Select[Any]) -> Select[Any]:
-        """Of the run in force of all footage that the scope reaches and that can be searched."""
         scope = grant.check(self._clock(), *LOOKS)
-        query = of_run.join(footage, footage.c.run == run.c.id)
-        query = query.join(trait_file, trait_file.c.footage == footage.c.id)
-        return query.where(reached(scope), footage.c.state == "analysed")
+        query = _searchable(scope, select(run.c.footage, run.c.model))
+        with reading(self._engine) as connection:
+            return self._models.of(
+                connection, scope, lambda: {row[0]: row[1] for row in connection.execute(query).all()}
+            )
 
     def timeline_gaps(self, grant: Grant) -> dict[str, tuple[Gap, ...]]:
         """What was not seen of footage that the scope reaches, on the timeline of each; by its id."""
@@ -537,6 +508,45 @@ def _run(row: RowMapping) -> Run:
         row["id"], row["footage"], row["key"], json.loads(row["settings"]), json.loads(row["versions"]),
         row["model"], row["model_digest"],
     )  # fmt: skip
+
+
+def _searchable(scope: Scope, of_run: Select[Any]) -> Select[Any]:
+    """Of the run in force of all footage that a scope reaches and that can be searched."""
+    query = of_run.join(footage, footage.c.run == run.c.id)
+    query = query.join(trait_file, trait_file.c.footage == footage.c.id)
+    return query.where(reached(scope), footage.c.state == "analysed")
+
+
+def _stretches_in(connection: Connection, scope: Scope) -> tuple[Stretch, ...]:
+    found = [*_clipped(connection, scope), *(_named(connection, scope) if scope.digests else ())]
+    unique = {(s.footage, s.start): s for s in found}
+    first = datetime.min.replace(tzinfo=UTC)
+    return tuple(sorted(unique.values(), key=lambda s: (s.camera, s.start or first, s.footage)))
+
+
+def _clipped(connection: Connection, scope: Scope) -> list[Stretch]:
+    if not (scope.cameras and scope.windows):
+        return []
+    part = clip(scope, footage.c.low, footage.c.high)
+    columns = (footage.c.id, footage.c.camera, footage.c.name)
+    query = (
+        select(*columns, part.start, part.end, part.end - part.start)
+        .join_from(footage, part.window, literal(True))
+        .where(footage.c.camera.in_(scope.cameras), part.start < part.end)
+    )
+    if scope.digests:
+        query = query.where(~named(scope, footage.c.id))
+    return [_stretch(*row) for row in connection.execute(query).all()]
+
+
+def _named(connection: Connection, scope: Scope) -> list[Stretch]:
+    rows = connection.execute(select(footage).where(named(scope, footage.c.id))).all()
+    return [
+        _stretch(
+            r.id, r.camera, r.name, r.start, None if r.start is None else r.start + r.duration, r.duration
+        )
+        for r in rows
+    ]
 
 
 def _stretch(id_: str, camera: str, name: str, start: int | None, end: int | None, length: int) -> Stretch:

@@ -176,7 +176,7 @@ class JobStore:
     def forget(self, before: datetime) -> list[str]:
         """Remove jobs that ended before a moment, if the log has their end; gives their ids."""
         old = t.c.state.in_(ENDED) & t.c.told & (t.c.ended < micros(before))
-        with writing(self.engine) as connection:
+        with writing(self.engine, aside=True) as connection:
             gone = [row.id for row in connection.execute(select(t.c.id).where(old))]
             connection.execute(delete(t).where(old))
         return gone
@@ -231,7 +231,7 @@ class JobStore:
     @contextmanager
     def _changing(self) -> Iterator[tuple[Connection, int]]:
         """A transaction, and the number of its change: whoever reads up to a number has missed nothing."""
-        with writing(self.engine) as connection:
+        with writing(self.engine, aside=True) as connection:
             if connection.dialect.name == "postgresql":  # one writer at a time, as SQLite has it
                 connection.execute(text("LOCK TABLE job IN SHARE ROW EXCLUSIVE MODE"))
             last = connection.execute(select(func.max(t.c.changed))).scalar() or 0

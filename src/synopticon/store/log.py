@@ -108,7 +108,7 @@ class SqlLog:
                     known, added = quick
                     self._remember(known, added)
                     return added.entry
-                with writing(self._engine) as connection:
+                with writing(self._engine, aside=True) as connection:
                     known = self._catch_up(connection, known)
                     added = build(self.tail(connection, known, case))
                     write_addition(connection, added)

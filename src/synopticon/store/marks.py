@@ -45,7 +45,7 @@ class MarkStore:
     def put(self, grant: Grant, marks: Sequence[Mark]) -> None:
         """Keep marks, all or none, instead of those before on the same tracks."""
         grant.check(self._clock(), "case.mark")
-        with writing(self._engine) as connection:
+        with writing(self._engine, aside=True) as connection:
             for one in marks:
                 same = (mark.c.case_id == (grant.case or ""), mark.c.track == one.track)
                 connection.execute(delete(mark).where(*same))

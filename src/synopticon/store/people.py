@@ -100,7 +100,7 @@ class PeopleStore:
     def open_session(self, user: str, sign_in: SignIn, until: datetime) -> str:
         """Return a secret token that stands for a user who signed in; only its digest is stored."""
         token = secrets.token_urlsafe(32)
-        with writing(self.engine) as connection:
+        with writing(self.engine, aside=True) as connection:
             connection.execute(delete(t.session).where(t.session.c.until <= micros(sign_in.at)))
             values = {"method": sign_in.method.value, "host": sign_in.host, "account": sign_in.account}
             times = {"at": micros(sign_in.at), "until": micros(until)}
@@ -133,19 +133,19 @@ class PeopleStore:
 
     def end_session(self, user: str, digest: str) -> bool:
         """End a session of this user by the digest of its token; False where there is none."""
-        with writing(self.engine) as connection:
+        with writing(self.engine, aside=True) as connection:
             here = (t.session.c.token == digest) & (t.session.c.person == user)
             return connection.execute(delete(t.session).where(here)).rowcount == 1
 
     def prolong_session(self, token: str, until: datetime) -> None:
         """Let a session that is used end later."""
-        with writing(self.engine) as connection:
+        with writing(self.engine, aside=True) as connection:
             here = t.session.c.token == _token(token)
             connection.execute(update(t.session).where(here).values(until=micros(until)))
 
     def close_session(self, token: str) -> None:
         """End a session."""
-        with writing(self.engine) as connection:
+        with writing(self.engine, aside=True) as connection:
             connection.execute(delete(t.session).where(t.session.c.token == _token(token)))
 
     def _users(self, *wanted: object) -> tuple[User, ...]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, Row, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, delete, insert, select
 
 from synopticon.errors import StoreError
 from synopticon.governance.grant import Grant, Scope
@@ -25,6 +25,7 @@ from synopticon.store.database import reading, writing
 from synopticon.store.kept import KeptColumns
 from synopticon.store.moments import Clock, span
 from synopticon.store.place import Folder, Remote
+from synopticon.store.remembered import Remembered
 from synopticon.store.scoped import FOOTAGE, in_scope, inside, named, reached
 from synopticon.store.sealed import OVERHEAD
 from synopticon.store.tables_footage import footage
@@ -78,6 +79,7 @@ class TraitStore:
         self._place = place
         self._vault = vault
         self._clock = clock
+        self._known: Remembered[list[tuple[Source, bool]]] = Remembered()
 
     def replace(
         self, grant: Grant, footage_id: str, traits: Traits, tracks: Sequence[Track], key: DataKey
@@ -130,16 +132,8 @@ class TraitStore:
 
     def _sources(self, scope: Scope) -> list[tuple[Source, bool]]:
         """Footage that the scope reaches, and whether it lies in it as a whole."""
-        f, t = footage.c, trait_file.c
-        at = (f.id, f.camera, f.part, t.rows, t.name, t.wide, f.start, f.low, f.zone, f.width, f.height)
-        query = (
-            select(named(scope, f.id), in_scope(scope, FOOTAGE), *at)
-            .join_from(footage, trait_file, t.footage == f.id)
-            .where(reached(scope))
-            .order_by(f.camera, f.part, f.id)
-        )
         with reading(self._engine) as connection:
-            return [(_source(row), bool(row[0] or row[1])) for row in connection.execute(query).all()]
+            return self._known.of(connection, scope, lambda: _sources_in(connection, scope))
 
 
 class TraitView:
@@ -297,6 +291,18 @@ class TraitView:
             known = np.repeat(np.array([s.start is not None for s in self.sources], np.bool_), self._counts)
             column = np.where(known, column, UNTIMED)
         return column
+
+
+def _sources_in(connection: Connection, scope: Scope) -> list[tuple[Source, bool]]:
+    f, t = footage.c, trait_file.c
+    at = (f.id, f.camera, f.part, t.rows, t.name, t.wide, f.start, f.low, f.zone, f.width, f.height)
+    query = (
+        select(named(scope, f.id), in_scope(scope, FOOTAGE), *at)
+        .join_from(footage, trait_file, t.footage == f.id)
+        .where(reached(scope))
+        .order_by(f.camera, f.part, f.id)
+    )
+    return [(_source(row), bool(row[0] or row[1])) for row in connection.execute(query).all()]
 
 
 def _source(row: Row[Any]) -> Source:

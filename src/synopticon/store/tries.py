@@ -27,7 +27,7 @@ class TryStore:
 
         It is durable before the password is looked at; of several at once each is counted.
         """
-        with writing(self.engine) as connection:
+        with writing(self.engine, aside=True) as connection:
             here = password_try.c.name == _digest(name)
             kind = sqlite if connection.dialect.name == "sqlite" else postgresql
             fresh = {"name": _digest(name), "count": 0, "last": micros(now)}
@@ -42,7 +42,7 @@ class TryStore:
 
     def right(self, name: str) -> None:
         """Forget what was tried for a name: the right password came, or a new one was set."""
-        with writing(self.engine) as connection:
+        with writing(self.engine, aside=True) as connection:
             connection.execute(delete(password_try).where(password_try.c.name == _digest(name)))
 
     def waiting(self, now: datetime) -> int:

@@ -4,6 +4,7 @@ Whoever holds no role's private key, the administrator of the machine among them
 the wrapped keys of a part is how its pixels are erased, in every copy and backup of the blobs.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -12,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.capability import FOOTAGE
-from synopticon.governance.grant import Grant
+from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import BoxKey, BoxPublic, DataKey, unwrap, wrap
 from synopticon.store.database import reading, writing
 from synopticon.store.kept import KeptColumns
 from synopticon.store.moments import Clock
+from synopticon.store.remembered import Remembered
 from synopticon.store.scoped import reached
 from synopticon.store.tables_demands import demand_key
 from synopticon.store.tables_footage import data_key, footage
@@ -40,6 +42,8 @@ class Vault:
         self._own = {key.public.fingerprint: key for key in own}
         self._clock = clock
         self._opened: dict[bytes, DataKey] = {}  # what ``keys_for`` opened, as it was wrapped
+        self._opening = threading.Lock()  # so that a key is one object
+        self._keys: Remembered[dict[tuple[str, str], DataKey]] = Remembered()
         self.kept = KeptColumns()  # what these keys opened, for whoever is given them again
 
     def key_for(self, grant: Grant, footage_id: str) -> DataKey:
@@ -57,16 +61,19 @@ class Vault:
                 )
             return self._open(connection, row.camera, row.part)
 
-    def keys_for(self, grant: Grant) -> dict[tuple[str, str], DataKey]:
+    def keys_for(self, grant: Grant) -> Mapping[tuple[str, str], DataKey]:
         """The keys of the parts (camera, part) that the grant reaches; those that were destroyed lack.
 
         They are remembered, with what they opened; each call forgets what is not in the database any more.
         """
         scope = grant.check(self._clock(), *_LOOKS)
+        with reading(self._engine) as connection, self._opening:
+            return self._keys.of(connection, scope, lambda: self._keys_in(connection, scope))
+
+    def _keys_in(self, connection: Connection, scope: Scope) -> dict[tuple[str, str], DataKey]:
         here = select(footage.c.camera, footage.c.part).where(reached(scope)).distinct()
         kept = select(data_key.c.camera, data_key.c.part, data_key.c.box, data_key.c.wrapped)
-        with reading(self._engine) as connection:
-            parts, wrapped = connection.execute(here).all(), connection.execute(kept).all()
+        parts, wrapped = connection.execute(here).all(), connection.execute(kept).all()
         rows: dict[tuple[str, str], dict[str, bytes]] = {}
         for camera, part, box, data in wrapped:
             rows.setdefault((camera, part), {})[box] = data
