@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -49,8 +49,7 @@ def list_entries(
         if wanted == ALL:
             found = tuple(log.entries(max(end - last, 0), end))
         else:
-            numbers = [n for n in log.storage.find(wanted) if n < end][-last:]
-            found = tuple(log.entry(n) for n in numbers)
+            found = tuple(log.find(replace(wanted, before=end, last=last)))
         act.note(entries=len(found))
         return Listed(tuple(e.header.fields() for e in found), size, log.last_witnessed())
 

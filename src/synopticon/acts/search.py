@@ -343,8 +343,8 @@ def covering(
 def reach_of(workspace: Workspace, grant: Grant, query: Query) -> Reach:
     """What of the recordings a question reaches within a permission."""
     days, models = _days(workspace, query), workspace.footage.models(grant)
-    stretches = tuple(part for s in workspace.footage.stretches(grant) for part in _on(s, days))
-    gaps = [part for g in workspace.footage.gaps(grant) for part in _on(g, days)]
+    stretches = _on(workspace.footage.stretches(grant), days)
+    gaps = _on(workspace.footage.gaps(grant), days)
     missing = [
         Blind(s.footage, s.camera, s.start, s.end, s.seconds, "not analysed")
         for s in stretches
@@ -367,11 +367,13 @@ def _asked(scope: Scope, days: Sequence[Window]) -> float | None:
 _Part = TypeVar("_Part", Stretch, Blind)
 
 
-def _on(part: _Part, days: Sequence[Window]) -> Iterator[_Part]:
-    """What of a stretch lies on the days asked for; all of it if none are; none of unknown time."""
-    if not days:
-        yield part
-    elif part.start is not None and part.end is not None:
+def _on(parts: tuple[_Part, ...], days: Sequence[Window]) -> tuple[_Part, ...]:
+    """What of stretches lies on the days asked for; all of it if none are; none of unknown time."""
+    return tuple(cut for part in parts for cut in _cut(part, days)) if days else parts
+
+
+def _cut(part: _Part, days: Sequence[Window]) -> Iterator[_Part]:
+    if part.start is not None and part.end is not None:
         for day in days:
             start, end = max(part.start, day.start), min(part.end, day.end)
             if start < end:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from synopticon.errors import UsageError
 from synopticon.search.fields import side_of
 from synopticon.search.hits import CERTAIN, LIKELY, Best, Hits, Rarity
-from synopticon.search.match import Matched, match
+from synopticon.search.match import match
 from synopticon.search.rows import Rows, World, picked
 from synopticon.search.unusual import usual
 from synopticon.values.detection import CLASS_INDEX
@@ -47,21 +47,21 @@ def find(query: Query, views: Views, world: World) -> Found:
     unknown: dict[str, int] = {}
     for rows in views():
         matched = match(query, rows, world)
-        score = np.where(matched.score >= _least(query), matched.score, 0)
-        chosen = np.flatnonzero(score > 0)
+        enough = matched.sure >= _least(query)
+        chosen, sure = matched.hits[enough], matched.sure[enough]
         total, looked = total + len(chosen), looked + len(rows)
-        unnamed += int((rows["label"] == _UNNAMED).sum())
+        unnamed += int(np.count_nonzero(rows["label"] == _UNNAMED))
         for name, low, high in (
             ("certain", CERTAIN, 2),
             ("likely", LIKELY, CERTAIN),
             ("possible", 0, LIKELY),
         ):
-            grades[name] += int(((score[chosen] >= low) & (score[chosen] < high)).sum())
+            grades[name] += int(np.count_nonzero((sure >= low) & (sure < high)))
         for why, n in matched.unknown.items():
             unknown[why] = unknown.get(why, 0) + n
         if limit and len(chosen):
             rare = norm.rarity(rows) if norm else None
-            best.add(rows, chosen, _keys(query.sort, rows, chosen, matched, rare), matched.score, rare)
+            best.add(rows, chosen, _keys(query.sort, rows, chosen, sure, rare), sure, rare)
     return Found(best.hits(), total, grades, looked, unnamed, unknown)
 
 
@@ -75,9 +75,8 @@ def tracks_of(query: Query, views: Views, world: World) -> dict[str, list[str]]:
     check_names(query, world)
     found: dict[str, list[str]] = {}
     for rows in views():
-        score = match(query, rows, world).score
-        at = np.flatnonzero((score > 0) & (score >= _least(query)))
-        some = picked(rows, at)
+        matched = match(query, rows, world)
+        some = picked(rows, matched.hits[matched.sure >= _least(query)])
         for k, track in zip(some["footage"].tolist(), some["ids"].tolist(), strict=True):
             found.setdefault(rows.sources[k].footage, []).append(track.decode())
     return {footage: sorted(ids) for footage, ids in found.items()}
@@ -109,7 +108,7 @@ def _keys(
     sort: str,
     rows: Rows,
     chosen: NDArray[np.intp],
-    matched: Matched,
+    sure: NDArray[np.float32],
     rare: Rarity | None,
 ) -> NDArray[np.float64]:
     """What hits are ordered by, the smallest first."""
@@ -122,4 +121,4 @@ def _keys(
         return -np.nan_to_num(np.asarray(rows[sort][chosen], np.float64))
     if sort == "size":
         return -np.asarray(rows["size"][chosen, 1], np.float64)
-    return -matched.score[chosen].astype(np.float64)
+    return -sure.astype(np.float64)

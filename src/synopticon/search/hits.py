@@ -121,21 +121,21 @@ class Best:
         rows: Rows,
         chosen: NDArray[np.intp],
         keys: NDArray[np.float64],
-        score: NDArray[np.float32],
+        sure: NDArray[np.float32],
         rare: Rarity | None,
     ) -> None:
-        """Rows that answer: ``keys`` of the chosen, the smallest first; then the surest, of all ``score``."""
-        first = np.lexsort((chosen, -score[chosen], keys))[: self._limit]
+        """Rows that answer: ``keys`` of the chosen, the smallest first; then the surest."""
+        first = np.lexsort((chosen, -sure, keys))[: self._limit]
         if not len(first):
             return
         made = self._taken(rows, chosen[first])
-        extra: dict[str, NDArray[Any]] = {"key": keys[first], "sureness": score[chosen[first]]}
+        extra: dict[str, NDArray[Any]] = {"key": keys[first], "sureness": sure[first]}
         if rare is not None:
             extra |= {"rarity": rare[0][chosen[first]], "rarest": rare[1][chosen[first]]}
         taken = _Taken(made.sources, made.cameras, {**made.columns, **extra})
         both = taken if self._rows is None else _joined(self._rows, taken)
-        sure = np.round(both["sureness"].astype(np.float64), 4)
-        self._rows = both.ordered(np.lexsort((both["ids"], -sure, both["key"]))[: self._limit])
+        told = np.round(both["sureness"].astype(np.float64), 4)
+        self._rows = both.ordered(np.lexsort((both["ids"], -told, both["key"]))[: self._limit])
 
     def hits(self) -> Hits:
         """What was best of all."""

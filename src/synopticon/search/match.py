@@ -50,13 +50,23 @@ WORDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """How sure each row is, ``score`` float32 ``(n,)``, 0 = no hit.
+    """The rows that answer, ``hits`` ``(k,)`` in their order, and how surely each does, float32 ``(k,)``.
 
-    ``unknown``: why rows could not be judged that answer all the rest -> how many.
+    ``of``: how many rows were looked at; ``unknown``: why rows could not be judged that answer all the rest
+    -> how many.
     """
 
-    score: Score
+    hits: NDArray[np.intp]
+    sure: Score
+    of: int
     unknown: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def score(self) -> Score:
+        """How surely each row answers, float32 ``(of,)``, 0 = no hit."""
+        whole = np.zeros(self.of, np.float32)
+        whole[self.hits] = self.sure
+        return whole
 
 
 @dataclass(slots=True)
@@ -89,7 +99,7 @@ class _Open:
         counted: dict[str, int] = {}
         for k, why, which in self.untold:
             others = [one > 0 for j, one in self.found.items() if j != k]
-            n = int(np.logical_and.reduce([which, *others]).sum())
+            n = int(np.count_nonzero(np.logical_and.reduce([which, *others])))
             if n:
                 counted[why] = max(n, counted.get(why, 0))
         return counted
@@ -111,9 +121,8 @@ def match(query: Query, rows: Rows, world: World) -> Matched:
     score = np.ones(len(open_.at), np.float32)
     for k in range(len(query.terms)):
         score = score * open_.found[k]
-    whole = np.zeros(len(rows), np.float32)
-    whole[open_.at] = score
-    return Matched(whole, open_.unknown())
+    surely = score > 0
+    return Matched(open_.at[surely], score[surely], len(rows), open_.unknown())
 
 
 def _matched(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from synopticon.values.query import Bound, Near, Path, Query, Term
 from synopticon.values.traits import CARRIED, COLOURS, KINDS, UNTIMED
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME, _SECONDS = len("2026-11-20 "), len("2026-11-20 18:00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,14 @@ class Row:
 
 def reasons(query: Query, row: Row, world: World) -> tuple[Reason, ...]:
     """One line for each term, in their order."""
-    return tuple(Reason(text_of(Query((t,))), _SAYS[t.field][1](t, row, world)) for t in query.terms)
+    said = zip(_texts(query.terms), query.terms, strict=True)
+    return tuple(Reason(text, _SAYS[t.field][1](t, row, world)) for text, t in said)
+
+
+@lru_cache(maxsize=64)
+def _texts(terms: tuple[Term, ...]) -> tuple[str, ...]:
+    """Each term as it is asked for: the same for all hits."""
+    return tuple(text_of(Query((t,))) for t in terms)
 
 
 def columns_of(query: Query) -> frozenset[str]:
@@ -75,8 +83,9 @@ def stretch(start: datetime, end: datetime) -> str:
     >>> stretch(datetime(2026, 11, 20, 18, tzinfo=UTC), datetime(2026, 11, 20, 18, 1, tzinfo=UTC))
     '2026-11-20 18:00:00 to 18:01:00 (+0000)'
     """
-    last = f"{end:%H:%M:%S}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M:%S}"
-    first = f"{start:%Y-%m-%d %H:%M:%S}"
+    first, last = (moment.isoformat(" ", "seconds")[:_SECONDS] for moment in (start, end))
+    if end.date() == start.date():
+        last = last[_TIME:]
     if start.utcoffset() != end.utcoffset():
         first += f" ({start:%z})"
     return f"{first} to {last} ({end:%z})"
@@ -106,8 +115,8 @@ def _when(_term: Term, row: Row, _world: World) -> str:
 
 
 def _camera(_term: Term, row: Row, world: World) -> str:
-    names = {id_: name for name, id_ in world.cameras.items()}
-    return f"seen by {names.get(row.source.camera, row.source.camera)}"
+    own = row.source.camera
+    return f"seen by {next((name for name, id_ in world.cameras.items() if id_ == own), own)}"
 
 
 def _in(term: Term, row: Row, world: World) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from synopticon.errors import UsageError
 from synopticon.store.database import reading, writing
+from synopticon.store.remembered import Remembered
 from synopticon.store.tables_search import area, ground
 from synopticon.values.area import Area
 
@@ -16,6 +17,7 @@ class Areas:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._known: Remembered[tuple[Area, ...]] = Remembered()
 
     def set(self, new: Area) -> None:
         """Keep an area, instead of the one of this name before."""
@@ -37,10 +39,7 @@ class Areas:
         """All areas, by camera and name."""
         query = select(area).order_by(area.c.camera, area.c.name)
         with reading(self._engine) as connection:
-            return tuple(
-                Area(r.name, r.camera, r.kind, tuple((x, y) for x, y in json.loads(r.points)))
-                for r in connection.execute(query)
-            )
+            return self._known.of(connection, "", lambda: tuple(map(_area, connection.execute(query).all())))
 
     def set_ground(self, camera: str, plane: dict[str, Any]) -> None:
         """Keep where the ground of a camera lies (JSON values)."""
@@ -52,3 +51,7 @@ class Areas:
         """The grounds of all cameras that have one."""
         with reading(self._engine) as connection:
             return {r.camera: json.loads(r.plane) for r in connection.execute(select(ground))}
+
+
+def _area(row: Any) -> Area:
+    return Area(row.name, row.camera, row.kind, tuple((x, y) for x, y in json.loads(row.points)))

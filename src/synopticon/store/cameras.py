@@ -13,6 +13,7 @@ from synopticon.errors import UsageError
 from synopticon.governance.retention import Hold, HoldKind
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import micros, moment_of
+from synopticon.store.remembered import Remembered
 from synopticon.store.tables_footage import camera, hold
 
 
@@ -35,6 +36,7 @@ class Cameras:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._known: Remembered[tuple[Camera, ...]] = Remembered()
 
     def add(self, new: Camera) -> None:
         """Add a camera; raises ``UsageError`` when its name is taken."""
@@ -57,7 +59,9 @@ class Cameras:
         if unit is not None:
             query = query.where(camera.c.unit.in_(["", unit]))
         with reading(self._engine) as connection:
-            return tuple(_camera(row) for row in connection.execute(query).mappings())
+            return self._known.of(
+                connection, unit, lambda: tuple(map(_camera, connection.execute(query).mappings().all()))
+            )
 
     def find(self, name: str) -> Camera:
         """The camera of this name or id; raises ``UsageError`` with the names that exist."""

@@ -48,12 +48,13 @@ _SINCE = (
 _CASE = "SELECT case_sequence, hash FROM log_entry WHERE case_id = ? ORDER BY case_sequence DESC LIMIT 1"
 _LAST = select(func.max(_e.sequence)).where(_e.kind == bindparam("kind"))
 _LATEST = "SELECT time FROM log_entry ORDER BY sequence DESC LIMIT 1"
-_ROWS = (
+_WHOLE = (
     select(log_entry, _p.salt, _p.payload)
     .join_from(log_entry, log_payload, _p.sequence == _e.sequence, isouter=True)
-    .where(_e.sequence >= bindparam("start"), _e.sequence < bindparam("end"))
     .order_by(_e.sequence)
 )
+_ROWS = _WHOLE.where(_e.sequence >= bindparam("start"), _e.sequence < bindparam("end"))
+_SOME = _WHOLE.where(_e.sequence.in_(bindparam("numbers", expanding=True)))
 _ADD, _ADD_PAYLOAD, _ADD_NODES = (
     f"INSERT INTO {table.name} ({', '.join(column.name for column in table.columns)}) "
     f"VALUES ({', '.join('?' * len(table.c))})"
@@ -176,7 +177,21 @@ class SqlLog:
             found = found.where(_e.time >= micros(wanted.start))
         if wanted.end is not None:
             found = found.where(_e.time < micros(wanted.end))
-        return self._sequences(found)
+        if wanted.before is not None:
+            found = found.where(_e.sequence < wanted.before)
+        if wanted.last is None:
+            return self._sequences(found)
+        along = _e.sequence if wanted.case is None else _e.case_sequence  # an index has either in order
+        return self._sequences(found.order_by(None).order_by(along.desc()).limit(wanted.last))[::-1]
+
+    def some(self, numbers: Sequence[int]) -> Iterator[Entry]:
+        """See ``LogStorage``."""
+        ordered = sorted(numbers)
+        for page in range(0, len(ordered), _PAGE):
+            with reading(self._engine) as connection:
+                rows = connection.execute(_SOME, {"numbers": ordered[page : page + _PAGE]}).all()
+            for row in rows:
+                yield _entry(row)
 
     def open_records(self) -> Sequence[int]:
         """See ``LogStorage``."""

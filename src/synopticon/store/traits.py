@@ -171,13 +171,23 @@ class TraitView:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._open:
-            if name in _TIMES:
-                self._open[name] = self._time(name)
-            elif name in _PLACES:
-                self._open |= self._places()
-            else:
-                self._open[name] = self._joined(name)
+            self._open[name] = self._column(name)
         return self._open[name]
+
+    def _column(self, name: str) -> NDArray[Any]:
+        """A column over all footage, without the rows that lie out of scope."""
+        if name in self._whole:
+            self._grant.check(self._clock(), *FINDS)
+            return self._whole[name]
+        if name in _TIMES:
+            column: NDArray[Any] = self._time(name)
+        elif name in _PLACES:
+            column = self._places(name)
+        else:
+            column = self._joined(name)
+        if not self._masks:
+            self._kept.keep(self._all, name, column)
+        return column
 
     def pick(self, name: str, rows: NDArray[np.intp]) -> NDArray[Any]:
         """Some rows of a column, from the blocks of just the footage that they are of, where they are few."""
@@ -224,31 +234,25 @@ class TraitView:
         return [int(masks[s.footage].sum()) if s.footage in masks else s.rows for s in self.sources]
 
     def _joined(self, name: str) -> NDArray[Any]:
-        """A column over all footage, without the rows that lie out of scope."""
-        if name in self._whole:
-            self._grant.check(self._clock(), *FINDS)
-            return self._whole[name]
         parts, masks = self._read(name, self.sources), self._masks
-        joined = np.concatenate(
+        return np.concatenate(
             [
                 parts[s.footage][masks[s.footage]] if s.footage in masks else parts[s.footage]
                 for s in self.sources
             ]
         )
-        if not masks:
-            self._kept.keep(self._files_of_all, name, joined)
-        return joined
 
     @cached_property
-    def _files_of_all(self) -> tuple[str, ...]:
-        return tuple(s.file for s in self.sources)
+    def _all(self) -> tuple[object, ...]:
+        """What columns over all footage are kept under: the files of it, and as its clocks are set now."""
+        return tuple(what for s in self.sources for what in (s.file, s.start, s.slack))
 
     @cached_property
     def _whole(self) -> Mapping[str, NDArray[Any]]:
         """What is kept of the columns over all footage; nothing where some rows may not be seen."""
         if self._masks:
             return {}
-        return self._kept.of(self._files_of_all, frozenset(map(self._key, self.sources)))
+        return self._kept.of(self._all, frozenset(map(self._key, self.sources)))
 
     def _read(self, name: str, sources: Sequence[Source]) -> dict[str, NDArray[Any]]:
         """A column of each footage, with the rows that are out of scope."""
@@ -275,12 +279,13 @@ class TraitView:
             raise StoreError(f"{source.footage}: the key of its day was destroyed: run 'retention report'")
         return key
 
-    def _places(self) -> dict[str, NDArray[Any]]:
-        camera = np.array([self.cameras.index(s.camera) for s in self.sources], np.int32)
-        return {
-            "footage": np.repeat(np.arange(len(self.sources), dtype=np.int32), self._counts),
-            "camera": np.repeat(camera, self._counts),
-        }
+    def _places(self, name: str) -> NDArray[np.int32]:
+        """Which footage, or whose camera, each row is of."""
+        if name == "footage":
+            return np.repeat(np.arange(len(self.sources), dtype=np.int32), self._counts)
+        return np.repeat(
+            np.array([self.cameras.index(s.camera) for s in self.sources], np.int32), self._counts
+        )
 
     def _time(self, name: str) -> NDArray[np.int64]:
         """Times as the clock of each footage says them now: ``low`` and ``high`` with its error."""

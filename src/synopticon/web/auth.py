@@ -312,15 +312,22 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def door_of(request: Request) -> Door:
+# What takes no time is ``async``: it then needs no thread, for which it would have to wait its turn.
+
+
+async def door_of(request: Request) -> Door:
     """The door of the application."""
+    return _door(request)
+
+
+def _door(request: Request) -> Door:
     door: Door = request.app.state.door
     return door
 
 
 def visitor(request: Request) -> Visit:
     """Who asks; raises ``NobodyError``, and ``RefusedError`` for a change without the page's token."""
-    door = door_of(request)
+    door = _door(request)
     found = door.visit(request.cookies.get(door.cookie))
     if found is None:
         how = "sign in" if door.users else "open the link that 'synopticon serve' shows in its terminal"
@@ -332,9 +339,9 @@ def visitor(request: Request) -> Visit:
     return found
 
 
-def bound(request: Request, visit: Annotated[Visit, Depends(visitor)]) -> Workspace:
+async def bound(request: Request, visit: Annotated[Visit, Depends(visitor)]) -> Workspace:
     """The workspace as whoever asks acts in it, for this request alone."""
-    return door_of(request).workspace.acting(visit.actor)
+    return _door(request).workspace.acting(visit.actor)
 
 
 def permitted(capability: str) -> Callable[[Workspace], None]:
@@ -351,7 +358,7 @@ def permitted(capability: str) -> Callable[[Workspace], None]:
     return check
 
 
-def client_host(request: Request) -> str:
+async def client_host(request: Request) -> str:
     """Address of whoever asks, as the guard found it."""
     return str(request.scope["state"].get("client", "unknown"))
 

@@ -29,7 +29,7 @@ HEADERS_LAST = 10.0  # seconds that the headers of a request may take to come
 HEADERS_SIZE = 32 * 1024  # bytes
 CONNECTIONS = 500  # at once; beyond them 503
 THREADS = 12  # acts at once: no more than the database has connections for
-TURN = 0.001  # seconds after which a thread that reckons lets another go on (5 times as often as usual):
+TURN = 0.0002  # seconds after which a thread that reckons lets another go on (25 times as often as usual):
 # whoever asks for a list lets go a dozen times, at the database, and waits for its turn each time
 
 Say = Callable[[str], None]

@@ -198,8 +198,7 @@ class AuditLog:
 
     def find(self, wanted: Wanted) -> Iterator[Entry]:
         """The entries that fit, in order."""
-        for sequence in self.storage.find(wanted):
-            yield self.entry(sequence)
+        return self.storage.some(self.storage.find(wanted))
 
     def inclusion(self, sequence: int, size: int | None = None) -> list[bytes]:
         """The audit path of an entry in the present log, or in its first ``size`` entries."""

@@ -45,6 +45,8 @@ class Wanted:
     kind: str | None = None
     start: datetime | None = None
     end: datetime | None = None  # exclusive
+    before: int | None = None  # entries below this sequence
+    last: int | None = None  # of those that fit, as many of the last
 
 
 class LogStorage(Protocol):
@@ -75,6 +77,10 @@ class LogStorage(Protocol):
 
     def find(self, wanted: Wanted) -> Sequence[int]:
         """The sequences of the entries that fit, in order."""
+        ...
+
+    def some(self, numbers: Sequence[int]) -> Iterator[Entry]:
+        """The entries of these sequences, in order; those that are there."""
         ...
 
     def open_records(self) -> Sequence[int]:
@@ -136,7 +142,12 @@ class MemoryStorage:
 
     def find(self, wanted: Wanted) -> Sequence[int]:
         """See ``LogStorage``."""
-        return [e.sequence for e in self.rows if _fits(e, wanted)]
+        found = [e.sequence for e in self.rows if _fits(e, wanted)]
+        return found if wanted.last is None else found[len(found) - min(wanted.last, len(found)) :]
+
+    def some(self, numbers: Sequence[int]) -> Iterator[Entry]:
+        """See ``LogStorage``."""
+        return (self.rows[n] for n in sorted(numbers) if 0 <= n < len(self.rows))
 
     def open_records(self) -> Sequence[int]:
         """See ``LogStorage``."""
@@ -172,4 +183,5 @@ def _fits(entry: Entry, wanted: Wanted) -> bool:
         and wanted.kind in (None, header.kind)
         and (wanted.start is None or header.time >= wanted.start)
         and (wanted.end is None or header.time < wanted.end)
+        and (wanted.before is None or entry.sequence < wanted.before)
     )

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -28,6 +29,7 @@ def data_url(picture: bytes) -> str:
     return f"data:image/jpeg;base64,{b64encode(picture).decode()}"
 
 
+@lru_cache(maxsize=10_000)  # lists of recordings are asked for again and again
 def utc(moment: datetime | None) -> str | None:
     """A time as ISO 8601 in UTC."""
     return moment.astimezone(UTC).isoformat() if moment else None
