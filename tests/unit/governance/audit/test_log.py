@@ -119,6 +119,12 @@ def test_entries_are_found(storage):
     ):
         assert list(log.find(wanted)) == [e for e in everything if fits(e.header)]
     assert list(log.entries(5, 8)) == everything[5:8]
+    for case in (None, "case-1"):
+        fitting = list(log.find(Wanted(case=case, before=20)))
+        assert fitting == [e for e in everything[:20] if case in (None, e.header.case)]
+        for last in (1, 4, 100):
+            assert list(log.find(Wanted(case=case, before=20, last=last))) == fitting[-last:]
+    assert list(log.storage.some([9, 3, 99])) == [everything[3], everything[9]]
 
 
 def test_a_case_has_its_own_chain(storage):
