@@ -3,12 +3,11 @@
     python -m benchmarks.clock                 both; JSON
     python -m benchmarks.clock --clips 40 --work DIR
 
-Composed: ten formats, four faces, several heights and backgrounds, over recordings without a clock, made longer
-by showing them again, coded as H.264 at a recorder's quality. Each clip has a drift, one jump, and noise (grain
-over the whole picture). Its length is drawn: 4 to 12 minutes; five pictures a second. What the clock shows is
-computed, so the truth is exact. ``start``: within 1 s. ``drift``: within 10 %, or within a second a day for
-each frame that the length allows (a drift below what one frame over the length can show is in ``bounds``
-alone). ``jump``: one, at its place within a second, its size within a second.
+Composed: ten formats, four faces, several heights and backgrounds, over recordings without a clock, made
+longer by showing them again, coded as H.264 at a recorder's quality. Each clip has a drift, one jump, and
+noise (grain over the whole picture). Its length is drawn: 4 to 12 minutes; five pictures a second. What the clock shows is
+computed, so the truth is exact. ``start``: within 1 s. ``drift``: within 10 %. ``bounds``: the drift is
+between the bounds that are claimed, give or take 1 s a day. ``jump``: one, at its place within a second, its size within a second.
 """
 
 import argparse

@@ -1,9 +1,8 @@
-"""The clock in the picture: what it proposes, as plain data, and a picture of each reading. It changes nothing.
+"""The clock in the picture: what it proposes, as plain data, and a picture of each reading.
 
-The clock of a recording is set by ``acts.cameras.set_clock`` alone.
+Nothing is changed: the clock of a recording is set by ``acts.cameras.set_clock`` alone.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +27,7 @@ _ROOM = 6  # pixels shown around the clock's lines
 def clock_report(
     footage: Footage, reader: TextReader, *, zone: str = "", pictures: Path | None = None
 ) -> dict[str, Any]:
-    """Read the clock; ``pictures``: a new folder for a picture of each reading, with all but the clock filled.
+    """Read the clock; ``pictures``: a new folder for a picture of each reading, all but the clock filled.
 
     Raises ``UnreadableError``, ``OutputError`` where the folder exists.
     """
@@ -92,7 +91,7 @@ def _write(footage: Footage, read: ClockRead, folder: Path) -> dict[float, str]:
                 name = f"{len(names):03}-at-{reading.time:.3f}s.jpg"
                 write_bytes(scratch / name, _picture(footage, frame, read.lines))
                 names[reading.time] = name
-        os.replace(scratch, folder)
+        scratch.replace(folder)
     return names
 
 

@@ -35,7 +35,7 @@ Camera = Annotated[
 Look = Annotated[bool, Option("--look/--no-look", help="Look at key frames to see whether the camera moves.")]
 ReadClock = Annotated[
     bool,
-    Option("--read-clock", help="Read the clock in the picture and propose when it began; sets nothing."),
+    Option("--read-clock", help="Read the clock in the picture and propose a start; sets nothing."),
 ]
 ClockPictures = Annotated[
     Path | None,

@@ -1,7 +1,7 @@
 """Finds the clock that is burnt into a picture, and reads it at any time of the recording.
 
-The clock's place is where text stands in the same place of several pictures and says a time: with a date in the
-same line or in another beside it. Of several, the one that changes.
+The clock's place is where text stands in the same place of several pictures and says a time: with a date in
+the same line or in another beside it. Of several, the one that changes.
 """
 
 from collections.abc import Sequence
@@ -93,7 +93,7 @@ def _place(footage: Footage, reader: TextReader) -> Boxes:
 
 
 def _worth(lines: Sequence[_Line], count: int) -> tuple[float, ...]:
-    """How much these lines together are a clock: 0 = not at all. One line rather than two, near each other."""
+    """How much these lines together are a clock: 0 = not at all. One line rather than two; near ones."""
     texts = ["\n".join(t) for t in zip(*(line.texts for line in lines), strict=True)]
     means = [told(text) for text in texts]
     times = sum(bool(m) for m in means)

@@ -1,7 +1,7 @@
 """Text in pictures: where it stands, and what it says, by the package RapidOCR (PP-OCR models inside it).
 
-The package is an extra (``pip install 'synopticon[text]'``): its Apache-2.0 models come in its wheel, and nothing
-is fetched when they are used.
+The package is an extra (``pip install 'synopticon[text]'``): its Apache-2.0 models come in its wheel, and
+nothing is fetched when they are used.
 """
 
 from collections.abc import Sequence
