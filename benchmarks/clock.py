@@ -5,9 +5,10 @@
 
 Composed: ten formats, four faces, several heights and backgrounds, over recordings without a clock, made
 longer by showing them again, coded as H.264 at a recorder's quality. Each clip has a drift, one jump, and
-noise (grain over the whole picture). Its length is drawn: 4 to 12 minutes; five pictures a second. What the clock shows is
-computed, so the truth is exact. ``start``: within 1 s. ``drift``: within 10 %. ``bounds``: the drift is
-between the bounds that are claimed, give or take 1 s a day. ``jump``: one, at its place within a second, its size within a second.
+noise (grain over the whole picture). Its length is drawn: 4 to 12 minutes; five pictures a second.
+What the clock shows is computed, so the truth is exact. ``start``: within 1 s. ``drift``: within 10 %.
+``bounds``: the drift is between the bounds that are claimed, give or take 1 s a day. ``jump``: one, at its
+place within a second, its size within a second.
 """
 
 import argparse
@@ -49,6 +50,7 @@ FORMATS = (
     "Camera 01  %d-%m-%Y %H:%M:%S", "%Y-%m-%d\n%H:%M:%S",
 )  # fmt: skip
 FACES = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_PLAIN, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX)
+EDGE = tuple((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
 RATE = 5
 START_WITHIN, DRIFT_WITHIN = 1.0, 0.1
 
@@ -100,7 +102,9 @@ def draw(picture: np.ndarray, text: str, truth: Truth) -> None:
     for n, line in enumerate(lines):
         at = (left, top + n * high + truth.height)
         if not truth.box:
-            cv2.putText(picture, line, at, truth.face, scale, (0, 0, 0), 3, cv2.LINE_AA)
+            for dx, dy in EDGE:
+                beside = (at[0] + dx, at[1] + dy)
+                cv2.putText(picture, line, beside, truth.face, scale, (0, 0, 0), 1, cv2.LINE_AA)
         cv2.putText(picture, line, at, truth.face, scale, (255, 255, 255), 1, cv2.LINE_AA)
 
 

@@ -36,7 +36,8 @@ def examine_footage(
 
     ``read_clock`` reads the clock in the picture and proposes a start (it changes nothing);
     ``clock_pictures``: a new folder for a picture of each reading. Raises
-    ``UsageError``, ``UnreadableError``, ``NoVideoError``; to read the clock, ``ModelError`` without the package for it, and ``OutputError``.
+    ``UsageError``, ``UnreadableError``, ``NoVideoError``; to read the clock, ``ModelError`` without the
+    package for it, and ``OutputError``.
     """
     footage = probe(paths, start=start, zone=zone, camera=camera)
     moving = _moving(footage) if look_at_camera else None
