@@ -36,6 +36,7 @@ MASKING = MappingProxyType({
     "synopsis.clips._copy": "_picture",
     "evidence.shots._pictures": "masked",
     "synopsis.empty.picture": "emptied",
+    "acts.read_clock._picture": "masked",
 })  # fmt: skip
 
 # Functions, or modules, that may write, and why nobody's face leaves through them.

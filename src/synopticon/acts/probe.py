@@ -29,14 +29,29 @@ def examine_footage(
     zone: str = "",
     camera: str = "",
     look_at_camera: bool = True,
+    read_clock: bool = False,
+    clock_pictures: Path | None = None,
 ) -> ProbeResult:
     """Probe footage and report; ``look_at_camera`` also samples key frames to see whether the camera moves.
 
-    Raises ``UsageError``, ``UnreadableError``, ``NoVideoError``.
+    ``read_clock`` reads the clock in the picture and proposes a start (it changes nothing);
+    ``clock_pictures``: a new folder for a picture of each reading. Raises
+    ``UsageError``, ``UnreadableError``, ``NoVideoError``; to read the clock, ``ModelError`` without the
+    package for it, and ``OutputError``.
     """
     footage = probe(paths, start=start, zone=zone, camera=camera)
     moving = _moving(footage) if look_at_camera else None
-    return ProbeResult(probe_report(footage, moving), 4 if footage.gaps else 0)
+    report = probe_report(footage, moving)
+    if read_clock or clock_pictures is not None:
+        report["clock_in_picture"] = _clock_in_picture(footage, zone, clock_pictures)
+    return ProbeResult(report, 4 if footage.gaps else 0)
+
+
+def _clock_in_picture(footage: Footage, zone: str, pictures: Path | None) -> dict[str, Any]:
+    from synopticon.acts.read_clock import clock_report
+    from synopticon.vision.ocr import TextReader
+
+    return clock_report(footage, TextReader(), zone=zone, pictures=pictures)
 
 
 def _moving(footage: Footage) -> float | None:
@@ -146,6 +161,10 @@ def probe_text(report: Mapping[str, Any]) -> Iterator[str]:
         else "unknown"
     )
     yield f"began: {began}" + (f", {clock['zone']}" if clock["zone"] else "")
+    if "clock_in_picture" in report:
+        from synopticon.acts.read_clock import clock_text
+
+        yield from clock_text(report["clock_in_picture"])
     yield f"seen:  {clock_time(seen)} of {clock_time(whole)} ({seen / whole if whole else 0:.1%})"
     yield from ("", *(_file_line(file) for file in report["files"]))
     if report["gaps"]:

@@ -17,13 +17,18 @@ def probe(
     zone: o.Zone = "",
     camera: o.Camera = "",
     look: o.Look = True,
+    read_clock: o.ReadClock = False,
+    clock_pictures: o.ClockPictures = None,
     json: o.Json = False,
 ) -> None:
     """Say what footage holds: files, times, the clock, gaps, and whether the camera moves."""
     from synopticon.acts.probe import examine_footage, probe_text
 
     began = parse_start(start) if start else None
-    probed = examine_footage(footage, start=began, zone=zone, camera=camera, look_at_camera=look)
+    probed = examine_footage(
+        footage, start=began, zone=zone, camera=camera, look_at_camera=look, read_clock=read_clock,
+        clock_pictures=clock_pictures,
+    )  # fmt: skip
     if json:
         result_json(probed.report)
     else:

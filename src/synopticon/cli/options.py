@@ -33,6 +33,14 @@ Camera = Annotated[
 ]
 
 Look = Annotated[bool, Option("--look/--no-look", help="Look at key frames to see whether the camera moves.")]
+ReadClock = Annotated[
+    bool,
+    Option("--read-clock", help="Read the clock in the picture and propose a start; sets nothing."),
+]
+ClockPictures = Annotated[
+    Path | None,
+    Option("--clock-pictures", metavar="FOLDER", help="A new folder for a picture of each reading."),
+]
 
 # How it is analysed.
 Model = Annotated[
