@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 export SYNOPTICON_FOOTAGE ?= $(abspath $(wildcard ../shared/footage))
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
+# Compiled once, not by each of the hundreds of processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check audit bench docs ui clean
 TOOLS := ui/node_modules/.installed
