@@ -2,6 +2,7 @@
 # make test    all tests that this machine can run
 # make check   style, types, borders between modules, licences, documents
 # make ui      build the web application's pages into the package (Node comes with the test tools)
+# make accessibility   the score of each page's accessibility (a browser opens them all)
 # make audit   known holes of what this is built from (asks two services on the network)
 # make bench   the measured figures (JSON; takes long)
 SHELL := /bin/sh
@@ -14,7 +15,7 @@ ARGS ?=
 # Compiled once, not by each of the hundreds of processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check audit bench docs ui clean
+.PHONY: demo test check accessibility audit bench docs ui clean
 TOOLS := ui/node_modules/.installed
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix ui
 
@@ -30,6 +31,9 @@ check: $(VENV)/.installed-dev $(TOOLS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
+
+accessibility: $(VENV)/.installed-dev $(TOOLS)
+	$(BIN)/python -m pytest -q -rP --no-header -k "accessible or score" tests/e2e
 
 audit: $(VENV)/.installed-dev $(TOOLS)
 	$(BIN)/python -m pip install --quiet pip-audit
