@@ -36,9 +36,8 @@ accessibility: $(VENV)/.installed-dev $(TOOLS)
 	$(BIN)/python -m pytest -q -rP --no-header -k "accessible or score" tests/e2e
 
 audit: $(VENV)/.installed-dev $(TOOLS)
-	$(BIN)/python -m pip install --quiet pip-audit
-	$(BIN)/python -m pip_audit --local --progress-spinner off
-	$(NPM) audit
+	-$(BIN)/python -m pip install --quiet pip-audit
+	@PATH="$(abspath $(BIN)):$$PATH" scripts/audit.sh $(BIN)/python npm --prefix ui
 
 bench: $(VENV)-bench/.installed
 	$(VENV)-bench/bin/python -m benchmarks $(ARGS)
