@@ -2,6 +2,7 @@
 # make test    all tests that this machine can run
 # make check   style, types, borders between modules, licences, documents
 # make ui      build the web application's pages into the package (Node comes with the test tools)
+# make accessibility   the score of each page's accessibility (a browser opens them all)
 # make audit   known holes of what this is built from (asks two services on the network)
 # make bench   the measured figures (JSON; takes long)
 SHELL := /bin/sh
@@ -11,8 +12,10 @@ BIN := $(VENV)/bin
 export SYNOPTICON_FOOTAGE ?= $(abspath $(wildcard ../shared/footage))
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 ARGS ?=
+# Compiled once, not by each of the hundreds of processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check audit bench docs ui clean
+.PHONY: demo test check accessibility audit bench docs ui clean
 TOOLS := ui/node_modules/.installed
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix ui
 
@@ -29,10 +32,12 @@ check: $(VENV)/.installed-dev $(TOOLS)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
 
+accessibility: $(VENV)/.installed-dev $(TOOLS)
+	$(BIN)/python -m pytest -q -rP --no-header -k "accessible or score" tests/e2e
+
 audit: $(VENV)/.installed-dev $(TOOLS)
-	$(BIN)/python -m pip install --quiet pip-audit
-	$(BIN)/python -m pip_audit --local --progress-spinner off
-	$(NPM) audit
+	-$(BIN)/python -m pip install --quiet pip-audit
+	@PATH="$(abspath $(BIN)):$$PATH" scripts/audit.sh $(BIN)/python npm --prefix ui
 
 bench: $(VENV)-bench/.installed
 	$(VENV)-bench/bin/python -m benchmarks $(ARGS)

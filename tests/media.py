@@ -198,3 +198,16 @@ def segments(folder: Path, names: Sequence[str], count: int = 25) -> Iterator[Pa
     """Segments of one camera, numbered through."""
     for index, name in enumerate(names):
         yield write_video(folder / name, count, first=index * count)
+
+
+def write_beginning(source: Path, path: Path, seconds: float) -> Path:
+    """The first seconds of a recording, its packets of pictures as they are."""
+    with av.open(str(source)) as whole, av.open(str(path), "w") as piece:
+        pictures = whole.streams.video[0]
+        stream = piece.add_stream_from_template(pictures)
+        for packet in whole.demux(pictures):
+            if packet.dts is None or packet.dts * packet.time_base >= seconds:
+                break
+            packet.stream = stream
+            piece.mux(packet)
+    return path

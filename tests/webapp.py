@@ -14,9 +14,17 @@ from tests.organisation import PASSWORD
 
 AXE = Path(__file__).parents[1] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What axe calls the impact of a rule, of its failures too; the weights are those of Lighthouse's category.
+WEIGHTS = {"critical": 10, "serious": 7, "moderate": 3, "minor": 1}
+LEAST = 95  # the least score of a page
 RUN_AXE = """async rules => {
   const found = await axe.run(document, {runOnly: rules});
-  return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`);
+  const impact = Object.fromEntries(axe._audit.rules.map(rule => [rule.id, rule.impact]));
+  return {
+    passed: found.passes.map(rule => impact[rule.id]),
+    failed: found.violations.map(rule => impact[rule.id]),
+    faults: found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`),
+  };
 }"""
 
 
@@ -100,15 +108,31 @@ class Window:
         return str(self.page.locator(what).first.inner_text())
 
     def faults(self) -> list[str]:
-        """What axe finds, and whether the page is wider than its window, in words."""
+        """What axe finds, whether the page is wider than its window, a score below LEAST; in words."""
+        look = self.look()
+        found = look["faults"] if self.fits() else [*look["faults"], "wider than its window"]
+        score = score_of(look["passed"], look["failed"])
+        print(f"{score:5.1f} {self.page.url.removeprefix(self.address)}")  # make accessibility shows it
+        return found if score >= LEAST else [*found, f"a score of {score:.1f}"]
+
+    def look(self) -> dict[str, list[str]]:
+        """What axe finds: ``faults`` in words, and the impacts of rules that ``passed`` and ``failed``."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE.read_text("utf-8"))
-        found = list(self.page.evaluate(RUN_AXE, RULES))
-        return found if self.fits() else [*found, "wider than its window"]
+        return dict(self.page.evaluate(RUN_AXE, RULES))
 
     def fits(self) -> bool:
         """Whether nothing must be scrolled sideways."""
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def score_of(passed: list[str], failed: list[str]) -> float:
+    """0 to 100: the share of rules that hold among those that apply to a page, by the weight of their impact.
+
+    As Lighthouse scores its accessibility category: a rule holds on the whole page, or it fails.
+    """
+    good, bad = (sum(WEIGHTS[impact] for impact in found) for found in (passed, failed))
+    return 100 * good / (good + bad) if good + bad else 100.0
 
 
 Open = Callable[..., Window]

@@ -5,32 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
 
 from benchmarks.clicks import ARGS, click_all, clips_show_their_source, targets
 from synopticon.acts.synopsis import SynopsisRequest, make_synopsis
 from tests.conftest import find_browser
+from tests.media import write_beginning
 
 
 @pytest.fixture(scope="module")
 def page(footage_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a synopsis of ten seconds of ``vtest.avi``, in which people cover each other."""
     folder = tmp_path_factory.mktemp("every-object")
-    with (
-        av.open(str(footage_folder / "opencv_samples" / "vtest.avi")) as whole,
-        av.open(str(folder / "piece.avi"), "w") as piece,
-    ):
-        source = whole.streams.video[0]
-        stream = piece.add_stream_from_template(source)
-        for packet in whole.demux(source):
-            if packet.dts is None or packet.dts >= 100:
-                break
-            packet.stream = stream
-            piece.mux(packet)
-    request = SynopsisRequest(
-        (str(folder / "piece.avi"),), folder / "out.mp4", model="none", workspace=folder / "workspace"
-    )
+    piece = write_beginning(footage_folder / "opencv_samples" / "vtest.avi", folder / "piece.avi", 10)
+    request = SynopsisRequest((str(piece),), folder / "out.mp4", model="none", workspace=folder / "workspace")
     return make_synopsis(request).html
 
 
