@@ -103,6 +103,13 @@ def no_logged_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def fair_scheduling() -> Iterator[None]:
+    """No test leaves this thread a real-time one: what it starts would be, too, and starve the machine."""
+    yield
+    assert not hasattr(os, "sched_getscheduler") or os.sched_getscheduler(0) == os.SCHED_OTHER
+
+
+@pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever leaves this machine fails at once, in subprocesses of pip too."""
     connect = socket.socket.connect

@@ -1,5 +1,6 @@
 """Makes small recordings for tests; every picture carries its number, so a test can tell which it sees."""
 
+import os
 import random
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,6 +101,17 @@ def _frame(planes: Planes, size: tuple[int, int], pixel_format: str) -> av.Video
         view = np.frombuffer(target, np.uint8).reshape(-1, target.line_size)
         view[: plane.shape[0], : plane.shape[1]] = plane
     return frame if pixel_format == "yuv420p" else frame.reformat(format=pixel_format)
+
+
+def write_av1(path: Path, count: int = 50) -> Path:
+    """By SVT-AV1, which for root makes the thread that calls it a real-time one and leaves it so.
+
+    Whatever that thread starts, a browser say, would be one too, and nothing else on the machine would run.
+    """
+    write_video(path, count, codec="libsvtav1", options={"preset": "10", "svtav1-params": "lp=1"})
+    if hasattr(os, "sched_setscheduler"):
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    return path
 
 
 def write_gif(path: Path, count: int = 20) -> Path:

@@ -11,7 +11,7 @@ import pytest
 from synopticon.errors import UsageError
 from synopticon.footage.probe import probe
 from synopticon.footage.read import key_times, open_reader
-from tests.media import SIZE, number_of, write_dav, write_gif, write_imkh, write_raw, write_video
+from tests.media import SIZE, number_of, write_av1, write_dav, write_gif, write_imkh, write_raw, write_video
 
 COUNT = 60
 SQUARES = [i * i for i in range(COUNT)]
@@ -32,7 +32,7 @@ RECORDINGS = {
         codec="libx265",
         options={"x265-params": "log-level=none:pools=1:frame-threads=1:open-gop=1:keyint=10:bframes=3"},
     ),
-    "av1.mkv": partial(write_video, codec="libsvtav1", options={"preset": "10", "svtav1-params": "lp=1"}),
+    "av1.mkv": write_av1,
     "mpeg4.avi": partial(write_video, codec="mpeg4"),
     "mpeg4_b.avi": partial(write_video, codec="mpeg4", b_frames=2),
     "mpeg2.ts": partial(write_video, codec="mpeg2video", b_frames=2),
