@@ -44,7 +44,10 @@ def test_names_are_shown_as_text_and_nothing_of_them_runs(opened: Open, house: H
     window = opened(house.address).sign_in("ines")
     give_reason(window, house)
     shown = set()
-    for path in ("/cases", *map(house.page, ("", "/footage", "/search?q=is:accepted", "/basket"))):
+    for path in (
+        "/cases",
+        *map(house.page, ("", "/footage", "/search?q=is:accepted", "/evidence", "/zones")),
+    ):
         window.open(path)
         window.page.wait_for_load_state("networkidle")
         window.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")

@@ -12,7 +12,7 @@ from tests.scene import write_scene
 from tests.webapp import Open, Window, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
-NAME = "<b>gate</b> 1.mp4"
+NAME = "<b>gate</b> <img src=x onerror=window.broken=1> 1.mp4"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,8 @@ def test_a_recording_is_brought_in_interrupted_gone_on_with_and_shown(
     done = page.locator(".tray .job[data-state=done]")
     done.wait_for()
     assert "1 track" in done.inner_text()
+    assert "onerror" in page.locator(".tray").inner_text()  # shown as it is called, and no program
+    assert page.evaluate("window.broken") is None
     assert window.faults() == []
     page.set_viewport_size({"width": 390, "height": 800})
     assert window.faults() == []
