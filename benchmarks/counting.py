@@ -23,7 +23,8 @@ from synopticon.acts.statistics import StatisticsRequest, supply_of
 from synopticon.acts.workspace import open_workspace
 from synopticon.governance.grant import Scope
 from synopticon.search.counts import Cameras, Counting
-from synopticon.search.statistics import KINDS, Groups, statistic
+from synopticon.search.statistics import Groups, statistic
+from synopticon.values.counted import KINDS
 from synopticon.values.ground import of_points
 from tests.grants import grant_for
 

@@ -31,7 +31,6 @@ from synopticon.search.flows import Link
 from synopticon.search.match import match
 from synopticon.search.png import laid_over, png
 from synopticon.search.statistics import (
-    By,
     Groups,
     Statistic,
     began,
@@ -44,6 +43,7 @@ from synopticon.store.atomic import check_place, make_folder, write_bytes
 from synopticon.store.cameras import Camera
 from synopticon.store.moments import micros
 from synopticon.values.area import Area
+from synopticon.values.counted import By
 from synopticon.values.ground import Ground, of_plain
 from synopticon.values.query import Query
 from synopticon.values.traits import UNTIMED

@@ -2,30 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from synopticon.cli import options as o
 from synopticon.cli.output import result, result_json, say, table
 from synopticon.cli.parse import parse_duration, parse_start
+from synopticon.values.counted import KINDS, By
 
 app = typer.Typer()
-Kind = Literal[
-    "hour",
-    "camera",
-    "class",
-    "line",
-    "zone",
-    "flow",
-    "dwell",
-    "speed",
-    "occupancy",
-    "heat",
-    "path",
-    "coverage",
-]
-By = Annotated[Kind, o.Option("--by", metavar="WHAT", help=f"What is counted: {', '.join(Kind.__args__)}.")]
+Counted = Annotated[By, o.Option("--by", metavar="WHAT", help=f"What is counted: {', '.join(KINDS)}.")]
 
 
 @app.command("stats")
@@ -34,7 +21,7 @@ def stats(  # noqa: PLR0913 (one parameter for each option)
         str, typer.Argument(metavar="QUERY", help="Which tracks, as 'search' takes it; none: all.")
     ] = "",
     *,
-    by: By = "hour",
+    by: Counted = "hour",
     start: Annotated[
         str | None,
         o.Option("--from", metavar="TIME", help="Tracks that began then or later: 2026-11-20T08:00."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,23 +18,9 @@ from synopticon.search.heat import HeatMap, by_path, heat, heat_of_groups, heat_
 from synopticon.search.tables import Table, Tally, among, counted
 from synopticon.search.visits import ways
 from synopticon.values.area import Area
+from synopticon.values.counted import By
 from synopticon.values.traits import UNTIMED
 
-By: TypeAlias = Literal[
-    "hour",
-    "camera",
-    "class",
-    "line",
-    "zone",
-    "flow",
-    "dwell",
-    "speed",
-    "occupancy",
-    "heat",
-    "path",
-    "coverage",
-]
-KINDS: tuple[By, ...] = get_args(By)
 RULE_GROUPS = "statistics.groups-only"  # what only shows single tracks, or a selection of them
 RULE_BINS = "statistics.fixed-bins"  # a window or a bin that is not one of the clock's
 

@@ -11,7 +11,7 @@ import { Shell } from "./Shell";
 import { askStanding, mayEver, type Session, SessionContext, type Standing, signOut } from "./session";
 
 /** Capabilities under which long work is asked for; whoever has none of them has no jobs. */
-const WORKS = ["ingest", "synopsis", "export.masked"];
+const WORKS = ["ingest", "synopsis", "export.masked", "request.read"];
 
 /** The whole app: language, session, and the page that the address names. */
 export function App() {

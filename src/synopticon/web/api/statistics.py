@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Response
 from pydantic import BaseModel
 
 from synopticon.acts.statistics import StatisticsRequest, make_statistics, statistics_file, supply_of
-from synopticon.search.statistics import By
+from synopticon.values.counted import By
 from synopticon.web.api.fields import Moment
 from synopticon.web.auth import Here
 
