@@ -73,10 +73,12 @@ class Matched:
 class _Open:
     """The rows that answer all terms so far, or of whom it cannot be told: only they are looked at further.
 
-    ``at``: where they are; ``found``: of each term how sure they are; ``untold``: term, why, of which.
+    ``at``: where they are, none = all ``count`` rows are; ``found``: of each term how sure they are;
+    ``untold``: term, why, of which.
     """
 
-    at: NDArray[np.intp]
+    count: int
+    at: NDArray[np.intp] | None = None
     found: dict[int, Score] = field(default_factory=dict)
     untold: list[tuple[int, str, NDArray[np.bool_]]] = field(default_factory=list)
 
@@ -90,9 +92,13 @@ class _Open:
         self.found[term] = score
         if not still.all():
             kept = np.flatnonzero(still)
-            self.at = self.at[kept]
-            self.found = {k: one[kept] for k, one in self.found.items()}
-            self.untold = [(k, why, which[kept]) for k, why, which in self.untold]
+            self.at = kept if self.at is None else self.at.take(kept)
+            self.found = {k: one.take(kept) for k, one in self.found.items()}
+            self.untold = [(k, why, which.take(kept)) for k, why, which in self.untold]
+
+    def rows(self) -> NDArray[np.intp]:
+        """Where they are."""
+        return np.arange(self.count) if self.at is None else self.at
 
     def unknown(self) -> dict[str, int]:
         """Why rows cannot be judged that answer all other terms, and how many."""
@@ -107,22 +113,24 @@ class _Open:
 
 def match(query: Query, rows: Rows, world: World) -> Matched:
     """How surely each row answers the whole question; what costs more looks only where all else holds."""
-    open_ = _Open(np.arange(len(rows)))
+    open_ = _Open(len(rows))
     for k in sorted(range(len(query.terms)), key=lambda k: _COST.get(query.terms[k].field, 0)):
         term = query.terms[k]
         if term.field in _LATE:
+            at = open_.rows()
             so_far = np.zeros(len(rows), np.bool_)
-            so_far[open_.at] = True
+            so_far[at] = True
             one, untold = _matched(query, term, rows, world, so_far), _untold(term, rows, world)
-            open_.judge(k, one[open_.at], [(why, which[open_.at]) for why, which in untold])
+            open_.judge(k, one[at], [(why, which[at]) for why, which in untold])
         else:
-            here = rows if len(open_.at) == len(rows) else picked(rows, open_.at)
+            here = rows if open_.at is None else picked(rows, open_.at)
             open_.judge(k, _matched(query, term, here, world), _untold(term, here, world))
-    score = np.ones(len(open_.at), np.float32)
+    at = open_.rows()
+    score = np.ones(len(at), np.float32)
     for k in range(len(query.terms)):
         score = score * open_.found[k]
     surely = score > 0
-    return Matched(open_.at[surely], score[surely], len(rows), open_.unknown())
+    return Matched(at[surely], score[surely], len(rows), open_.unknown())
 
 
 def _matched(
@@ -142,6 +150,11 @@ def _matched(
 
 def _yes(of: NDArray[np.bool_]) -> Score:
     return of.astype(np.float32)
+
+
+def _surest(found: Sequence[Score]) -> Score:
+    """Of several answers about each row, the surest."""
+    return found[0] if len(found) == 1 else np.asarray(np.maximum.reduce(found))
 
 
 # --- loops -------------------------------------------------------------------------------------------------
@@ -241,7 +254,7 @@ def _class(term: Term, rows: Rows, _world: World) -> Score:
 def _colour(places: Sequence[str], term: Term, rows: Rows, _world: World) -> Score:
     wanted = np.isin(COLOURS, [str(name) for name in term.values])
     found = [_share(rows[place], rows["sure"], wanted) for place in places]
-    return np.asarray(np.maximum.reduce(found))
+    return _surest(found)
 
 
 def _with(term: Term, rows: Rows, _world: World) -> Score:
@@ -360,7 +373,7 @@ def _near(term: Term, rows: Rows, world: World, so_far: NDArray[np.bool_]) -> Sc
 
 def _going(term: Term, rows: Rows, _world: World) -> Score:
     found = [_turned(rows["heading"], ANGLES[str(name)]) for name in term.values]
-    return np.asarray(np.maximum.reduce(found))
+    return _surest(found)
 
 
 def _speed(term: Term, rows: Rows, world: World) -> Score:

@@ -138,7 +138,9 @@ class _Picked:
     def __getitem__(self, name: str, /) -> NDArray[Any]:
         if name not in self.known:
             many = len(self.chosen) > len(self.rows.sources)  # to open a little of each takes longer than all
-            self.known[name] = self.rows[name][self.chosen] if many else self.rows.pick(name, self.chosen)
+            self.known[name] = (
+                self.rows[name].take(self.chosen, axis=0) if many else self.rows.pick(name, self.chosen)
+            )
         return self.known[name]
 
     def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 import os
 from asyncio import get_running_loop
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
 from typing import Any
@@ -14,10 +14,14 @@ from synopticon.web import problems
 from synopticon.web.auth import Door, permitted, visitor
 from synopticon.web.guard import Guard, House
 from synopticon.web.problems import Problem
-from synopticon.web.routes import ROUTES, Route
+from synopticon.web.routes import ROUTES, Heavy, Route
 from synopticon.web.static import Pages
 
-_HEAVY = ThreadPoolExecutor(os.cpu_count() or 1, "heavy")  # more at once would only make all of them slow
+# More at once would only make all of them slow.
+_THREADS: Mapping[Heavy, ThreadPoolExecutor] = {
+    "query": ThreadPoolExecutor(1, "query"),
+    "work": ThreadPoolExecutor(os.cpu_count() or 1, "work"),
+}
 _SAID: dict[int, str] = {
     401: "Nobody is signed in.",
     403: "Refused, with the rule; or from another origin, or without the page's token.",
@@ -61,7 +65,7 @@ def _mount(app: FastAPI, row: Route) -> None:
     other: Any = {} if row.kind == "application/json" else {"response_class": Response}
     app.add_api_route(
         row.path,
-        _aside(row.call) if row.heavy else row.call,
+        _aside(row.call, _THREADS[row.heavy]) if row.heavy else row.call,
         methods=[row.method],
         operation_id=row.name,
         tags=[row.tag],
@@ -72,12 +76,12 @@ def _mount(app: FastAPI, row: Route) -> None:
     )
 
 
-def _aside(call: Callable[..., Any]) -> Callable[..., Any]:
+def _aside(call: Callable[..., Any], threads: ThreadPoolExecutor) -> Callable[..., Any]:
     """The same function, run in one of the threads for what takes long."""
 
     @wraps(call)
     async def run(**arguments: Any) -> Any:
-        return await get_running_loop().run_in_executor(_HEAVY, partial(call, **arguments))
+        return await get_running_loop().run_in_executor(threads, partial(call, **arguments))
 
     return run
 

@@ -12,7 +12,7 @@ role, without a session, from another origin, without the page's token.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from synopticon.web.api import (
     account,
@@ -44,13 +44,17 @@ from synopticon.web.api import (
     viewings,
 )
 
+Heavy = Literal["query", "work"]
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One row. ``call``: the function, whose name is the operation's id.
 
     ``status``, ``kind`` (media type): of the good answer. ``heavy``: it works the processor for long, so few
-    of them run at once, in threads of their own, and the others do not wait for them.
+    of them run at once, in threads of their own, and the others do not wait for them: questions (``query``)
+    one after the other, since two at once take each twice as long, and beside them what takes longer
+    (``work``).
     """
 
     method: str
@@ -62,7 +66,7 @@ class Route:
     public: str = ""
     status: int = 200
     kind: str = "application/json"
-    heavy: bool = False
+    heavy: Heavy | None = None
 
     @property
     def name(self) -> str:
@@ -156,16 +160,16 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/recordings", cameras.list_recordings, "cameras", capability="view.masked"),
     Route(
         "GET", "/api/cameras/{camera}/scene", cameras.show_scene, "cameras",
-        capability="view.masked", heavy=True,
+        capability="view.masked", heavy="work",
     ),
     Route(
         "GET", "/api/cameras/{camera}/ways", cameras.list_ways, "cameras",
-        capability="view.masked", heavy=True,
+        capability="view.masked", heavy="work",
     ),
     Route("GET", "/api/cameras/{camera}/ground", grounds.show_ground, "cameras", capability="camera.read"),
     Route(
         "GET", "/api/cameras/{camera}/people", grounds.list_people, "cameras",
-        capability="view.masked", heavy=True,
+        capability="view.masked", heavy="work",
     ),
     Route(
         "POST", "/api/grounds/trial", grounds.try_ground, "cameras",
@@ -188,18 +192,18 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", "/api/viewings/{viewing}/parts/{part}/pieces/{piece}", viewings.show_piece, "viewings",
-        own=_PLAYS, kind="video/mp4", heavy=True,
+        own=_PLAYS, kind="video/mp4", heavy="work",
     ),
     Route(
-        "GET", "/api/pictures", journeys.list_pictures_of, "journeys", capability="view.masked", heavy=True
+        "GET", "/api/pictures", journeys.list_pictures_of, "journeys", capability="view.masked", heavy="work"
     ),
     Route(
         "POST", "/api/tracks/{track}/similar", journeys.find_similar, "journeys",
-        capability="search.similar", heavy=True,
+        capability="search.similar", heavy="work",
     ),
     Route(
         "POST", "/api/tracks/{track}/follow", journeys.follow_track, "journeys",
-        capability="journey", heavy=True,
+        capability="journey", heavy="work",
     ),
     Route(
         "POST", "/api/tracks/{track}/links", journeys.decide_link, "journeys",
@@ -209,11 +213,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/site", site.show_site, "site", capability="camera.read"),
     Route("PUT", "/api/site/picture", site.save_site_picture, "site", capability="camera.set"),
     Route("PUT", "/api/site/places", site.save_site_places, "site", capability="camera.set"),
-    Route("POST", "/api/answers", search.ask, "search", capability="search.attributes", heavy=True),
+    Route("POST", "/api/answers", search.ask, "search", capability="search.attributes", heavy="query"),
     Route("GET", "/api/answers/{answer}/hits", search.list_hits, "search", own=_PAGES),
     Route(
         "GET", "/api/answers/{answer}/pictures", search.list_pictures, "search",
-        capability="view.masked", heavy=True,
+        capability="view.masked", heavy="work",
     ),
     Route(
         "GET", "/api/tracks/{track}/picture", search.show_picture, "search",
@@ -221,7 +225,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/api/synopses", synopses.begin_synopsis, "synopses",
-        capability="synopsis", status=201, heavy=True,
+        capability="synopsis", status=201, heavy="work",
     ),
     Route(
         "GET", "/api/synopses/{synopsis}/tubes", synopses.list_tubes, "synopses",
@@ -236,7 +240,7 @@ ROUTES: tuple[Route, ...] = (
         own=_GIVEN, kind="image/jpeg",
     ),
     Route(
-        "GET", "/api/synopses/{synopsis}/plan", synopses.plan_synopsis, "synopses", own=_GIVEN, heavy=True
+        "GET", "/api/synopses/{synopsis}/plan", synopses.plan_synopsis, "synopses", own=_GIVEN, heavy="work"
     ),
     Route(
         "POST", "/api/synopses/{synopsis}/exports", synopses.export_plan, "synopses",
@@ -244,19 +248,22 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/api/tracks/{track}/clip", synopses.make_clip, "synopses",
-        capability="view.masked", status=201, heavy=True,
+        capability="view.masked", status=201, heavy="work",
     ),
     Route("GET", "/api/clips/{clip}", synopses.play_clip, "synopses", own=_GIVEN, kind="video/mp4"),
     Route("GET", "/api/marks", search.list_marks, "search", capability="view.masked"),
     Route("POST", "/api/marks", search.save_marks, "search", capability="case.mark"),
     Route("GET", "/api/basket", basket.list_basket, "evidence", capability="view.masked"),
     Route(
-        "GET", "/api/basket/shots", basket.list_shots, "evidence", capability="view.masked", heavy=True
+        "GET", "/api/basket/shots", basket.list_shots, "evidence", capability="view.masked", heavy="work"
     ),
     Route(
-        "POST", "/api/basket/clear", basket.reveal_shots, "evidence", capability="view.unmasked", heavy=True
+        "POST", "/api/basket/clear", basket.reveal_shots, "evidence", capability="view.unmasked", heavy="work"
     ),
-    Route("POST", "/api/exports/preview", exports.preview, "evidence", capability="view.masked", heavy=True),
+    Route(
+        "POST", "/api/exports/preview", exports.preview, "evidence",
+        capability="view.masked", heavy="work",
+    ),
     Route(
         "POST", "/api/exports", exports.export, "evidence", capability="export.masked", status=202
     ),
@@ -267,7 +274,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/api/exports/report", exports.draft_report, "evidence",
-        capability="view.masked", kind="application/pdf", heavy=True,
+        capability="view.masked", kind="application/pdf", heavy="work",
     ),
     Route("POST", "/api/masks", masks.show_masks, "evidence", capability="view.masked", status=202),
     Route(
@@ -288,7 +295,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/requests/{request}", demands.show_demand, "requests", capability="request.read"),
     Route(
         "POST", "/api/requests/{request}/candidates", demands.search_demand, "requests",
-        capability="request.search", heavy=True,
+        capability="request.search", heavy="work",
     ),
     Route(
         "POST", "/api/requests/{request}/decision", demands.decide_demand, "requests",
@@ -304,7 +311,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", "/api/requests/{request}/looks", demands.list_looks, "requests",
-        capability="request.read", heavy=True,
+        capability="request.read", heavy="work",
     ),
     Route(
         "POST", "/api/requests/{request}/answer", demands.answer_demand, "requests",
@@ -316,11 +323,11 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", "/api/statistics/file", statistics.export_statistics, "statistics",
-        capability="statistics", kind="application/octet-stream", heavy=True,
+        capability="statistics", kind="application/octet-stream", heavy="work",
     ),
     Route(
         "GET", "/api/statistics", statistics.show_statistics, "statistics",
-        capability="statistics", heavy=True,
+        capability="statistics", heavy="work",
     ),
     Route("OPTIONS", "/api/uploads", uploads.tell_protocol, "uploads", own="says how one sends", status=204),
     Route("POST", "/api/uploads", uploads.begin_upload, "uploads", capability="ingest", status=201),
@@ -342,13 +349,13 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/log", log.list_log, "log", capability="audit.read"),
     Route("GET", "/api/log/checkpoint", log.show_checkpoint, "log", capability="audit.read"),
     Route("POST", "/api/log/witness", log.take_witness, "log", capability="audit.witness"),
-    Route("GET", "/api/review", oversight.review_log, "log", capability="audit.review", heavy=True),
+    Route("GET", "/api/review", oversight.review_log, "log", capability="audit.review", heavy="work"),
     Route(
         "POST", "/api/review/{finding}/seen", oversight.confirm_finding, "log",
         capability="audit.review", status=204,
     ),
     Route(
-        "POST", "/api/documents", oversight.make_document, "documents", capability="documents", heavy=True
+        "POST", "/api/documents", oversight.make_document, "documents", capability="documents", heavy="work"
     ),
     Route(
         "POST", "/api/assessments", oversight.register_assessment, "documents",
@@ -357,7 +364,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/retention", retention.show_retention, "documents", capability="retention.report"),
     Route("GET", "/api/log/{sequence}", log.show_entry, "log", capability="audit.read"),
     Route("GET", "/api/log/{sequence}/proof", log.prove_entry, "log", capability="audit.read"),
-    Route("POST", "/api/log/verify", log.verify_log, "log", capability="audit.read", heavy=True),
+    Route("POST", "/api/log/verify", log.verify_log, "log", capability="audit.read", heavy="work"),
     Route("GET", "/api/explain", log.explain, "log", own="says what one may do, and does nothing"),
     Route(
         "GET", "/.well-known/synopticon.json", declaration.show_declaration, "declaration",

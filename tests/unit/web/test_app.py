@@ -34,10 +34,15 @@ def test_many_that_take_long_leave_room_for_the_others():
         """Take no time."""
         return "here"
 
+    def find() -> str:
+        """Answer a question."""
+        return threading.current_thread().name
+
     app = bare_app(
         (
-            Route("GET", "/api/dig", dig, "t", public="a test", heavy=True),
+            Route("GET", "/api/dig", dig, "t", public="a test", heavy="work"),
             Route("GET", "/api/look", look, "t", public="a test"),
+            Route("GET", "/api/find", find, "t", public="a test", heavy="query"),
         )
     )
 
@@ -46,11 +51,12 @@ def test_many_that_take_long_leave_room_for_the_others():
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as browser:
             digging = [asyncio.create_task(browser.get(f"/api/dig?number={k}")) for k in range(40)]
             await asyncio.sleep(0.05)
-            looked = await asyncio.wait_for(browser.get("/api/look"), 10)
+            short = [await asyncio.wait_for(browser.get(path), 10) for path in ("/api/look", "/api/find")]
             free.set()
-            return looked.json(), [answer.json() for answer in await asyncio.gather(*digging)]
+            return [answer.json() for answer in (*short, *await asyncio.gather(*digging))]
 
-    looked, dug = asyncio.run(everybody())
+    looked, found, *dug = asyncio.run(everybody())
     assert looked == "here"
+    assert found.startswith("query")
     assert dug == list(range(40))
-    assert all(name.startswith("heavy") for name in seen)
+    assert all(name.startswith("work") for name in seen)
