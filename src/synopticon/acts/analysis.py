@@ -22,6 +22,7 @@ from synopticon.models.cards import ModelCard, home, resolve
 from synopticon.store.analysis import AnalysisStore
 from synopticon.store.place import Files, Folder
 from synopticon.values.footage import Footage, Gap, GapReason
+from synopticon.values.plate import PlateReading
 from synopticon.vision.observe import Cadence, ObserveSettings
 from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
 
@@ -61,6 +62,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     complete: bool = False
     key: str = ""
+    plates: tuple[PlateReading, ...] = ()
 
     @property
     def described(self) -> dict[str, Any]:
