@@ -47,6 +47,7 @@ class AnalysisRequest:
     quick: bool = False
     workspace: Path | None = None
     workers: int = 0
+    plates: bool = False  # read the plates of vehicles
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     complete: bool = False
     key: str = ""
-    plates: tuple[PlateReading, ...] = ()
+    plates: tuple[PlateReading, ...] = ()  # empty unless they were asked for
 
     @property
     def described(self) -> dict[str, Any]:

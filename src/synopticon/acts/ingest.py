@@ -81,6 +81,7 @@ def ingest(workspace: Workspace, request: IngestRequest, progress: Progress | No
         footage=request.footage, model=request.model, models_folder=request.models_folder,
         unsafe_unknown_model=request.unsafe_unknown_model, start=request.start, zone=camera.zone,
         camera=camera.name, quick=request.quick, workers=request.workers,
+        plates=workspace.profile.allows("search.plate"),
     )  # fmt: skip
     recording = looked_up(asked, progress)
     bad = [f"{f.path.name}: {f.error}: left out" for f in recording.files if f.error]

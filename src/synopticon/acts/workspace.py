@@ -56,9 +56,9 @@ from synopticon.store.log import SqlLog
 from synopticon.store.marks import MarkStore
 from synopticon.store.people import PeopleStore
 from synopticon.store.place import Files, Folder, Remote, place_of
-from synopticon.store.sealed import SealedFiles
 from synopticon.store.plate_lists import PlateLists
 from synopticon.store.plates import PlateStore
+from synopticon.store.sealed import SealedFiles
 from synopticon.store.tracks import TrackStore
 from synopticon.store.traits import TraitStore
 from synopticon.store.tries import TryStore

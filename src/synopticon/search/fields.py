@@ -205,8 +205,9 @@ _ALL: tuple[Field, ...] = (
         units=("m", "%"), hints=("close", "pres", "beside"),
     ),
     Field(
-        "plate", Kind.PLATE, "What its number plate says, where plates may be searched: all of it, with * and "
-        "? for what is not known, with ~ before what may be misread, or @ and the name of a list of the case.",
+        "plate", Kind.PLATE,
+        "What its number plate says, where plates may be searched: all of it, with * and ? "
+        "for what is not known, ~ before what may be misread, or @ and the name of a list of the case.",
         ("plate:AB123CD", "plate:AB-*-CD", "plate:~AB123CD", "plate:@stolen"),
         hints=("plaque", "licence", "license", "registration", "immatriculation", "plates", "number"),
         negates=False,

@@ -53,7 +53,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a value of ``plate:`` asks for. ``text``: a plate, a pattern with * and ?, or the name of a list."""
+    """What a value of ``plate:`` asks for. ``text``: a plate, a pattern with * and ?, or a list's name."""
 
     how: How
     text: str
@@ -236,9 +236,7 @@ def _fits(texts: Any, pattern: Any) -> Any:
             if j < size and pattern[j] == _STAR:
                 star, mark = j, i
                 j += 1
-            elif j < size and (
-                pattern[j] == _ANY or pattern[j] == texts[row, i] or texts[row, i] == _ANY
-            ):
+            elif j < size and (pattern[j] == _ANY or pattern[j] == texts[row, i] or texts[row, i] == _ANY):
                 i += 1
                 j += 1
             elif star >= 0:
@@ -256,15 +254,14 @@ def _fits(texts: Any, pattern: Any) -> Any:
 def _apart(texts: Any, wanted: Any, most: int) -> Any:
     """By what each text differs, int16: 4 for a wrong, missing or odd sign, 1 for one unread; -1 = too much.
 
-    The letters that two texts share are counted first, which rules nearly all out; then the least of all
-    ways is found column by column, within a band (the edit distance of Wagner and Fischer, 1974).
+    The letters that two texts share are counted first, which rules nearly all out.
     """
     out = np.full(len(texts), -1, np.int16)
     size, width = len(wanted), texts.shape[1]
     letters = np.uint64(0)
     for k in range(size):
         letters |= np.uint64(1) << np.uint64(wanted[k] - 48)
-    before, after = np.zeros(width + 1, np.int16), np.zeros(width + 1, np.int16)
+    room = np.zeros((2, width + 1), np.int16)
     for row in range(len(texts)):
         length, unread, seen = 0, 0, np.uint64(0)
         while length < width and texts[row, length] != 0:
@@ -274,25 +271,35 @@ def _apart(texts: Any, wanted: Any, most: int) -> Any:
             length += 1
         if abs(length - size) > most or unread > MOST_UNREAD:
             continue
-        lacking, missed = letters & ~seen, 0
-        while lacking and missed <= most + unread:
-            lacking &= lacking - np.uint64(1)
-            missed += 1
-        if missed > most + unread:
-            continue
-        for j in range(length + 1):
-            before[j] = _EDIT * j
-        for i in range(size):
-            after[0] = _EDIT * (i + 1)
-            for j in range(length):
-                sign = texts[row, j]
-                step = 0 if sign == wanted[i] else 1 if sign == _ANY else _EDIT
-                after[j + 1] = min(before[j] + step, before[j + 1] + _EDIT, after[j] + _EDIT)
-            before, after = after, before
-        least = before[length]
-        if least // _EDIT <= most and least // _EDIT + least % _EDIT <= MOST_UNREAD:
-            out[row] = least
+        if _count(letters & ~seen, most + unread + 1) <= most + unread:
+            least = _least(texts[row], length, wanted, room)
+            if least // _EDIT <= most and least // _EDIT + least % _EDIT <= MOST_UNREAD:
+                out[row] = least
     return out
+
+
+@compiled()
+def _count(bits: Any, most: int) -> int:
+    """How many bits are set, ``most`` at the most."""
+    count = 0
+    while bits and count < most:
+        bits &= bits - np.uint64(1)
+        count += 1
+    return count
+
+
+@compiled()
+def _least(text: Any, length: int, wanted: Any, room: Any) -> int:
+    """The least cost of turning one text into the other (Wagner and Fischer, 1974); ``room``: two rows."""
+    for j in range(length + 1):
+        room[0, j] = _EDIT * j
+    for i in range(len(wanted)):
+        before, after = room[i % 2], room[(i + 1) % 2]
+        after[0] = _EDIT * (i + 1)
+        for j in range(length):
+            step = 0 if text[j] == wanted[i] else 1 if text[j] == _ANY else _EDIT
+            after[j + 1] = min(before[j] + step, before[j + 1] + _EDIT, after[j] + _EDIT)
+    return int(room[len(wanted) % 2, length])
 
 
 @compiled()

@@ -188,7 +188,7 @@ class DescriptorStore:
                 yield place, block.take(_within(block, scope, here) & used)
 
     def forget(self, grant: Grant, case: str) -> int:
-        """Destroy the key of a case, its descriptors and lists of plates; gives how many blocks there were."""
+        """Destroy the key of a case, its descriptors and lists of plates; gives how many blocks it had."""
         grant.check(self._clock(), "case.close", "retention.run")
         self._vault.forget_case(grant, case)
         with writing(self._engine) as connection:

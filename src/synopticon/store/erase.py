@@ -4,8 +4,8 @@ So a stop at any point leaves nothing that can be read, and the next run goes on
 
 1. the wrapped data keys: from here on no copy or backup of the blobs opens
 2. footage bytes where the workspace owns them (overwritten, then removed), and the blobs
-3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors, plates, marks and links of tracks; the digests of its
-   files are kept, so that they are not taken in again unnoticed
+3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors, plates, marks and links of tracks; the
+   digests of its files are kept, so that they are not taken in again unnoticed
 4. free pages and the write-ahead log of the database (``sweep``), once for all parts
 """
 

@@ -1,7 +1,6 @@
 """The plates that a case looks for: lists with a reason and an end, sealed under the key of the case."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

@@ -38,8 +38,9 @@ _MAGIC = b"SYNOP\x01"
 _AT_ONCE = 200  # blocks that are read with one statement
 _MARK = 8  # bytes of a mark; that the text is the same is checked once it is opened
 _KINDS: Mapping[str, str] = {
-    "ids": "S48", "footage": "<i4", "begin": "<i8", "finish": "<i8", "time": "<i8", "text": f"({LONGEST},)|u1",
-    "sure": f"({LONGEST},)|u1", "country": "S2", "corrected": "|u1", "mark": "<u8",
+    "ids": "S48", "footage": "<i4", "begin": "<i8", "finish": "<i8", "time": "<i8",
+    "text": f"({LONGEST},)|u1", "sure": f"({LONGEST},)|u1", "country": "S2", "corrected": "|u1",
+    "mark": "<u8",
 }  # fmt: skip
 _SEARCHED = ("mark", "text")  # are kept once they were opened
 
@@ -85,9 +86,10 @@ class Plates:
             name: np.concatenate([getattr(p, name) for p in parts]) if parts else _column(name, b"", 0)
             for name in _KINDS
         }
+        pairs = [list(zip(p.footages, p.runs, strict=True)) for p in parts]
         moved = [
-            np.array([known.get(pair, 0) for pair in zip(p.footages, p.runs, strict=True)], np.int32)[p.footage]
-            for p in parts
+            np.array([known.get(pair, 0) for pair in own], np.int32)[p.footage]
+            for p, own in zip(parts, pairs, strict=True)
             if len(p)
         ]
         columns["footage"] = np.concatenate(moved) if moved else np.zeros(0, np.int32)
