@@ -10,7 +10,7 @@ Once the key of a part is destroyed its block opens no more, in any copy.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -206,14 +206,12 @@ class PlateView:
         found = {k: np.flatnonzero(answers(texts)) for k, texts in enumerate(self._columns("text"))}
         return self._taken({k: rows for k, rows in found.items() if len(rows)})
 
-    def of(self, tracks: Sequence[str]) -> Plates:
-        """The readings of these tracks."""
-        wanted, found = np.array([t.encode() for t in tracks], "S48"), []
-        for some in self._some():
-            for k, block in self._blocks(some).items():
-                rows = block.take(np.isin(block.ids, wanted))
-                found.append(self._in_scope(k, rows))
-        return Plates.join(found)
+    def of(self, tracks: Sequence[str], places: Collection[tuple[str, str]]) -> Plates:
+        """The readings of these tracks, which are of these cameras and parts."""
+        wanted = np.array([t.encode() for t in tracks], "S48")
+        here = [k for k, part in enumerate(self._parts) if part.place in places]
+        blocks = self._blocks(here).items()
+        return Plates.join([self._in_scope(k, block.take(np.isin(block.ids, wanted))) for k, block in blocks])
 
     def _some(self) -> Iterator[range]:
         """All parts, some at a time."""
