@@ -10,6 +10,7 @@ from functools import partial
 
 from synopticon.acts.workspace import SUBJECTS, Act, Workspace, singled_out
 from synopticon.errors import RefusedError
+from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant
 from synopticon.search.plates import Asked, How, PlatesFound, answering, found, safe, veiled, without
 from synopticon.search.plates import asked as read
@@ -18,6 +19,7 @@ from synopticon.store.plates import Plates, PlateView
 from synopticon.values.plate_text import cleaned, masked
 from synopticon.values.query import Query
 
+OPERATION = Operation.CONSULTATION
 RULE_CASE = "plates.list-of-a-case"
 # What may be a plate among plain words: letters and digits mixed, or in groups of capitals and digits.
 _LIKE_PLATE = re.compile(

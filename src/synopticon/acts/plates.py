@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from synopticon.acts.journey import between_tracks, ways_between
-from synopticon.acts.plate_search import found_in, marked
+from synopticon.acts.plate_search import RULE_CASE, found_in, marked
 from synopticon.acts.similar import Sighting, of_tracks
 from synopticon.acts.workspace import Act, Workspace, singled_out
 from synopticon.errors import QueryError, RefusedError, UsageError
@@ -26,11 +26,10 @@ from synopticon.store.tracks import TrackRow, Wanted
 from synopticon.values.plate import LONGEST
 from synopticon.values.plate_text import cleaned, masked
 
-OPERATION = Operation.COMBINATION  # a journey joins what several cameras saw; the rest is consultation
+OPERATION = Operation.CONSULTATION
 MOST = 100  # tracks whose plates are shown at once
 LONGEST_LIST = 10_000  # plates
 RULE_REASON = "plates.reason"
-RULE_CASE = "plates.list-of-a-case"
 NOTE = "read by a program from pictures: a person compares each with the recording before it is relied on"
 
 
