@@ -1,8 +1,8 @@
 """What was read of number plates: one sealed block a camera and part, searched in memory within a grant.
 
-A block holds fixed-width columns, rows in the order of their *marks*: a keyed hash of the text (HMAC under
-the key of the part). A plate is found by its mark, without opening a text; a pattern is compared with the
-texts. Both columns are kept as long as the key is (``store.kept``), everything else is opened for the rows
+A block holds fixed-width columns, rows in the order of their *marks*: a keyed hash of the text (BLAKE2b
+under the key of the part). A plate is found by its mark, without looking at texts; a pattern is compared with
+them. Both columns are kept as long as the key is (``store.kept``), everything else is opened for the rows
 that answered, and given only as far as they lie in the grant's scope, by the rule of ``scoped``.
 
 Once the key of a part is destroyed its block opens no more, in any copy.
@@ -36,7 +36,6 @@ from synopticon.values.track import Track
 SEARCHES = ("search.plate",)
 _MAGIC = b"SYNOP\x01"
 _AT_ONCE = 200  # blocks that are read with one statement
-_MARK = 8  # bytes of a mark; that the text is the same is checked once it is opened
 _KINDS: Mapping[str, str] = {
     "ids": "S48", "footage": "<i4", "begin": "<i8", "finish": "<i8", "time": "<i8",
     "text": f"({LONGEST},)|u1", "sure": f"({LONGEST},)|u1", "country": "S2", "corrected": "|u1",
@@ -83,8 +82,8 @@ class Plates:
             for k in np.unique(part.footage).tolist():
                 known.setdefault((part.footages[k], part.runs[k]), len(known))
         columns: dict[str, Any] = {
-            name: np.concatenate([getattr(p, name) for p in parts]) if parts else _column(name, b"", 0)
-            for name in _KINDS
+            name: np.concatenate([getattr(p, name) for p in parts]) if parts else np.zeros(0, kind)
+            for name, kind in _KINDS.items()
         }
         pairs = [list(zip(p.footages, p.runs, strict=True)) for p in parts]
         moved = [
@@ -118,6 +117,11 @@ class _Part:
     @property
     def place(self) -> tuple[str, str]:
         return self.camera, self.part
+
+    @property
+    def kept(self) -> str:
+        """What opened columns of its block are kept under."""
+        return f"plates {self.name}"
 
 
 class PlateStore:
@@ -182,8 +186,8 @@ class PlateView:
         self._clock = clock
         self._grant = grant
         self._kept = vault.kept
-        self._keys = keys
         self._parts = [part for part in parts if part.place in keys]
+        self._keys = [keys[part.place] for part in self._parts]
         self._hidden = np.array(hidden, "S48")
 
     def same(self, texts: Sequence[str]) -> Plates:
@@ -191,12 +195,12 @@ class PlateView:
         said = [text.encode() for text in texts]
         found: dict[int, NDArray[np.intp]] = {}
         for k, marks in enumerate(self._columns("mark")):
-            key = self._keys[self._parts[k].place]
+            key = self._keys[k]
             wanted = np.array([_mark(key, text) for text in said], np.uint64)
             at = marks.searchsorted(wanted)
-            end = marks.searchsorted(wanted, side="right")
-            if (end > at).any():
-                found[k] = np.concatenate([np.arange(a, b) for a, b in zip(at, end, strict=True)])
+            hits = wanted[marks.take(at, mode="clip") == wanted]
+            if len(hits):
+                found[k] = np.flatnonzero(np.isin(marks, hits))
         rows = self._taken(found)
         kept = np.isin(_strings(rows.text), np.array(said, f"S{LONGEST}")) if said else np.zeros(0, np.bool_)
         return rows.take(kept)
@@ -222,15 +226,12 @@ class PlateView:
         """A column of each part, with the rows that are out of scope: not for giving out."""
         self._grant.check(self._clock(), *SEARCHES)
         for some in self._some():
-            kept = {k: self._kept_of(k).get(name) for k in some}
+            names = [self._parts[k].kept for k in some]
+            known = self._kept.several(names, self._keys[some.start : some.stop])
+            kept = {k: one.get(name) for k, one in zip(some, known, strict=True)}
             opened = self._blocks([k for k, column in kept.items() if column is None])
             for k, column in kept.items():
                 yield getattr(opened[k], name) if column is None else column
-
-    def _kept_of(self, at: int) -> Mapping[str, NDArray[Any]]:
-        """What is kept of a part's block for whoever has its key."""
-        part = self._parts[at]
-        return self._kept.of(("plates", *part.place, part.name), frozenset((self._keys[part.place],)))
 
     def _blocks(self, at: Sequence[int]) -> dict[int, Plates]:
         """The blocks of some parts, opened with their keys; what is searched of them is kept."""
@@ -244,12 +245,12 @@ class PlateView:
         return {by_name[name]: self._opened(by_name[name], data) for name, data in sealed}
 
     def _opened(self, at: int, sealed: bytes) -> Plates:
-        part = self._parts[at]
-        block = _unpacked(self._keys[part.place].open(sealed, _about(*part.place)))
-        kept = self._kept_of(at)
+        part, key = self._parts[at], self._keys[at]
+        block = _unpacked(key.open(sealed, _about(*part.place)))
+        (kept,) = self._kept.several([part.kept], [key])
         for column in _SEARCHED:
             if column not in kept:
-                self._kept.keep(("plates", *part.place, part.name), column, getattr(block, column).copy())
+                self._kept.keep(part.kept, column, getattr(block, column).copy())
         return block
 
     def _taken(self, rows: Mapping[int, NDArray[np.intp]]) -> Plates:
@@ -341,7 +342,7 @@ def _rows(
 
 
 def _mark(key: DataKey, text: bytes) -> int:
-    return int.from_bytes(key.mark(text)[:_MARK], "little")
+    return int.from_bytes(key.mark(text), "little")
 
 
 def _strings(text: NDArray[np.uint8]) -> NDArray[np.bytes_]:
@@ -353,9 +354,11 @@ def _about(camera: str, part: str) -> bytes:
 
 
 def _packed(block: Plates) -> bytes:
-    head = json.dumps({"footages": block.footages, "runs": block.runs, "rows": len(block)}).encode()
-    columns = (np.ascontiguousarray(getattr(block, name), _plain(name)) for name in _KINDS)
-    return _MAGIC + len(head).to_bytes(4, "little") + head + b"".join(c.tobytes() for c in columns)
+    wide = max(map(len, block.ids.tolist()), default=1)
+    head = {"footages": block.footages, "runs": block.runs, "rows": len(block), "wide": wide}
+    text = json.dumps(head).encode()
+    columns = (np.ascontiguousarray(getattr(block, name), _kind(name, wide).base) for name in _KINDS)
+    return _MAGIC + len(text).to_bytes(4, "little") + text + b"".join(c.tobytes() for c in columns)
 
 
 def _unpacked(data: bytes) -> Plates:
@@ -366,23 +369,18 @@ def _unpacked(data: bytes) -> Plates:
         length = int.from_bytes(data[at - 4 : at], "little")
         head = json.loads(data[at : at + length])
         n, at, columns = head["rows"], at + length, {}
-        for name, kind in _KINDS.items():
-            size = n * np.dtype(kind).itemsize
-            columns[name] = _column(name, data[at : at + size], n)
-            at += size
+        for name in _KINDS:
+            kind = _kind(name, head["wide"])
+            columns[name] = np.frombuffer(data, kind, n, at)
+            at += columns[name].nbytes
         return Plates(tuple(head["footages"]), tuple(head["runs"]), **columns)
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"plates are damaged ({error}): ingest the footage of that day again") from error
 
 
-def _column(name: str, data: bytes, rows: int) -> NDArray[Any]:
-    shape = (rows, *np.dtype(_KINDS[name]).shape)
-    return np.frombuffer(data, _plain(name)).reshape(shape)
-
-
-def _plain(name: str) -> np.dtype[Any]:
-    """The type of one number of a column."""
-    return np.dtype(_KINDS[name]).base
+def _kind(name: str, wide: int) -> np.dtype[Any]:
+    """Type of a row of a column; ids are as wide as the longest of them."""
+    return np.dtype(f"S{wide}" if name == "ids" else _KINDS[name])
 
 
 assert set(_KINDS) == {f.name for f in fields(Plates)} - {"footages", "runs"}, "a column has a kind"
