@@ -167,7 +167,7 @@ def test_every_read_takes_a_grant():
         "footage.digests",
         "vault.parts",
     }
-    free |= {"traits.lacking", "plates.take", "plates.join"}
+    free |= {"traits.lacking", "plates.take", "plates.join", "plates.place", "plates.kept"}
     free |= {"journeys.set", "journeys.all", "journeys.turned"}  # ways between cameras: nothing of footage
     free |= {
         "descriptors.take",

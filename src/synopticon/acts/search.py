@@ -257,7 +257,7 @@ def asked(
         raise workspace.refuse(capability, error, case=case) from error
     if read.query.of("plate") and not plates:
         what = "a plate is looked for with 'synopticon search' alone"
-        raise UsageError(f"{what}: mark its hits, then ask for is:accepted or a tag")
+        raise UsageError(f"{what}: use is:accepted or a tag here, after you marked its hits")
     return read
 
 

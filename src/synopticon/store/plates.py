@@ -195,12 +195,9 @@ class PlateView:
         said = [text.encode() for text in texts]
         found: dict[int, NDArray[np.intp]] = {}
         for k, marks in enumerate(self._columns("mark")):
-            key = self._keys[k]
-            wanted = np.array([_mark(key, text) for text in said], np.uint64)
-            at = marks.searchsorted(wanted)
-            hits = wanted[marks.take(at, mode="clip") == wanted]
-            if len(hits):
-                found[k] = np.flatnonzero(np.isin(marks, hits))
+            chosen = _marked(marks, self._keys[k], said)
+            if chosen is not None:
+                found[k] = chosen
         rows = self._taken(found)
         kept = np.isin(_strings(rows.text), np.array(said, f"S{LONGEST}")) if said else np.zeros(0, np.bool_)
         return rows.take(kept)
@@ -241,7 +238,7 @@ class PlateView:
             query = select(c.name, c.block).where(c.name.in_(list(by_name)))
             sealed = connection.execute(query).all() if by_name else ()
         if len(sealed) != len(by_name):
-            raise StoreError("plates were kept or destroyed while they were searched: ask again")
+            raise StoreError("plates were kept or destroyed while they were searched: try again")
         return {by_name[name]: self._opened(by_name[name], data) for name, data in sealed}
 
     def _opened(self, at: int, sealed: bytes) -> Plates:
@@ -345,6 +342,17 @@ def _mark(key: DataKey, text: bytes) -> int:
     return int.from_bytes(key.mark(text), "little")
 
 
+def _marked(marks: NDArray[np.uint64], key: DataKey, said: Sequence[bytes]) -> NDArray[np.intp] | None:
+    """The rows whose mark is that of one of these texts; None where there is none."""
+    if len(said) == 1:  # as nearly always
+        one = np.uint64(_mark(key, said[0]))
+        at = marks.searchsorted(one)
+        return np.flatnonzero(marks == one) if at < len(marks) and marks[at] == one else None
+    wanted = np.array([_mark(key, text) for text in said], np.uint64)
+    hits = wanted[marks.take(marks.searchsorted(wanted), mode="clip") == wanted]
+    return np.flatnonzero(np.isin(marks, hits)) if len(hits) else None
+
+
 def _strings(text: NDArray[np.uint8]) -> NDArray[np.bytes_]:
     return np.ascontiguousarray(text).view(f"S{LONGEST}").ravel()
 
@@ -375,7 +383,7 @@ def _unpacked(data: bytes) -> Plates:
             at += columns[name].nbytes
         return Plates(tuple(head["footages"]), tuple(head["runs"]), **columns)
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"plates are damaged ({error}): ingest the footage of that day again") from error
+        raise StoreError(f"plates are damaged ({error}): put back a copy, or take the footage of that day in anew") from error
 
 
 def _kind(name: str, wide: int) -> np.dtype[Any]:
