@@ -2,10 +2,10 @@ import { type FormEvent, useRef, useState } from "react";
 import { useMay } from "../api/may";
 import { useTexts } from "../i18n";
 import { Field } from "../parts/Form";
-import { Player } from "../play/Player";
 import { Followed } from "../plates/Followed";
 import { Found } from "../plates/Found";
 import { Lists } from "../plates/Lists";
+import { Player } from "../play/Player";
 import "../style/journey.css";
 import "../style/plates.css";
 
@@ -56,7 +56,13 @@ export default function Plates() {
   );
 }
 
-function Question({ ask, mayFollow }: { ask: (plate: string, what: Asked["what"]) => void; mayFollow: boolean }) {
+function Question({
+  ask,
+  mayFollow,
+}: {
+  ask: (plate: string, what: Asked["what"]) => void;
+  mayFollow: boolean;
+}) {
   const { t } = useTexts();
   const [plate, setPlate] = useState("");
   const [near, setNear] = useState(false);
@@ -80,7 +86,12 @@ function Question({ ask, mayFollow }: { ask: (plate: string, what: Asked["what"]
         />
       </Field>
       <label className="row">
-        <input type="checkbox" name="near" checked={near} onChange={(event) => setNear(event.target.checked)} />
+        <input
+          type="checkbox"
+          name="near"
+          checked={near}
+          onChange={(event) => setNear(event.target.checked)}
+        />
         {t("plates.near")}
       </label>
       <div className="row">
@@ -94,7 +105,9 @@ function Question({ ask, mayFollow }: { ask: (plate: string, what: Asked["what"]
         >
           {t("plates.follow")}
         </button>
-        {mayFollow ? null : <span className="small muted">{t("journey.may-not", { capability: "journey" })}</span>}
+        {mayFollow ? null : (
+          <span className="small muted">{t("journey.may-not", { capability: "journey" })}</span>
+        )}
       </div>
     </form>
   );

@@ -36,7 +36,9 @@ export function Found({ plate, play }: FoundProps) {
       {(answer) => (
         <section className="stack tight" aria-live="polite">
           <h2>{t("plates.found", { n: answer.total })}</h2>
-          {answer.kept < answer.total ? <p className="small">{t("search.kept", { n: answer.kept })}</p> : null}
+          {answer.kept < answer.total ? (
+            <p className="small">{t("search.kept", { n: answer.kept })}</p>
+          ) : null}
           <Cards answer={answer} play={play} />
         </section>
       )}

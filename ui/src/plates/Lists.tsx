@@ -63,7 +63,10 @@ function List({ one, search, changed }: ListProps) {
     <li className="card stack tight">
       <div className="row apart">
         <h3>
-          {one.name} <span className={`badge ${one.ended ? "bad" : "good"}`}>{t("plates.list.count", { n: one.count })}</span>
+          {one.name}{" "}
+          <span className={`badge ${one.ended ? "bad" : "good"}`}>
+            {t("plates.list.count", { n: one.count })}
+          </span>
         </h3>
         <div className="row">
           <button type="button" disabled={one.ended} onClick={() => search(`@${one.name}`)}>
