@@ -27,7 +27,8 @@ Score = NDArray[np.float32]
 NEAR, LISTED = "~", "@"  # before a plate that may be misread, and before the name of a list
 MOST_UNREAD = 3  # characters of a reading that a pattern or a near text lets be unread
 LEAST_NEAR, LEAST_FIXED = 4, 2  # characters of what may be misread; characters that a pattern must say
-UNREAD_WORTH, OTHER_WORTH, GAP_WORTH = 0.8, 0.35, 0.35  # of a score, for each such character
+UNREAD_WORTH, OTHER_WORTH, GAP_WORTH = 0.7, 0.35, 0.35  # of a score, for each such character
+WRONG_WORTH = 0.7  # of the score of what differs at all: it is never called certain
 # Pairs that look alike, and what is left of a score for each: from the shapes of the usual typefaces.
 ALIKE: Mapping[str, float] = MappingProxyType(
     {
@@ -186,6 +187,7 @@ def found(asked_for: Asked, ids: NDArray[np.bytes_], texts: Texts, sure: Texts) 
     if asked_for.how is How.NEAR:
         score = np.asarray(_alike(own, (sure / 255).astype(np.float32), asked_for.codes, _weights()))
         wrong = (_apart(own, asked_for.codes, asked_for.wrong) // _EDIT).astype(np.uint8)
+        score = np.where(wrong > 0, WRONG_WORTH * score, score)
     read = np.maximum((own != 0).sum(axis=1), 1)
     mean = np.where(own != 0, sure, 0).sum(axis=1) / read / 255
     score = (score * (1 + mean) / 2).astype(np.float32)

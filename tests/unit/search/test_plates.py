@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from synopticon.errors import QueryError
+from synopticon.search.hits import CERTAIN
 from synopticon.search.plates import (
     MOST_UNREAD,
     How,
@@ -104,8 +105,14 @@ def test_likely_misreadings_come_first():
     found_ = list(
         hits("~AB123CD", "XB123CD", "A8123CD", "AB123CD", "A8I23CD", "AB1?3CD", "ZZ999ZZ", "B123CD")
     )
-    assert found_[:3] == ["AB123CD", "A8123CD", "A8I23CD"]
-    assert set(found_[3:]) == {"AB1?3CD", "XB123CD", "B123CD"}
+    assert found_[:4] == ["AB123CD", "AB1?3CD", "A8123CD", "A8I23CD"]
+    assert set(found_[4:]) == {"XB123CD", "B123CD"}
+
+
+def test_what_differs_is_never_called_certain():
+    found_ = hits("~AB123CD", "AB123CD", "A8123CD", "AB1?3CD")
+    assert found_.pop("AB123CD") == 1
+    assert all(score <= CERTAIN for score in found_.values())
 
 
 def test_of_a_short_plate_one_character_may_be_wrong():

@@ -85,7 +85,7 @@ function Question({
           onChange={(event) => setPlate(event.target.value)}
         />
       </Field>
-      <label className="row">
+      <label className="row one-line">
         <input
           type="checkbox"
           name="near"
