@@ -383,7 +383,7 @@ def _unpacked(data: bytes) -> Plates:
             at += columns[name].nbytes
         return Plates(tuple(head["footages"]), tuple(head["runs"]), **columns)
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"plates are damaged ({error}): put back a copy, or take the footage of that day in anew") from error
+        raise StoreError(f"plates are damaged ({error}): put back a copy of the database") from error
 
 
 def _kind(name: str, wide: int) -> np.dtype[Any]:
