@@ -79,7 +79,7 @@ class PlateLists:
         if self._ended(row):
             ended = moment_of(row.until).isoformat(timespec="minutes")
             text = f"the list {name} ended at {ended} (rule {RULE_ENDED})"
-            raise RefusedError(f"{text}: import it again with a reason and a later end", RULE_ENDED)
+            raise RefusedError(f"{text}: use 'plates import' again, with a later end", RULE_ENDED)
         return self._open(grant, row)
 
     def drop(self, grant: Grant, name: str) -> bool:

@@ -321,7 +321,7 @@ def _rows(
     """Readings as columns."""
     spans = {t.id: span(t.start, t.end) for t in tracks}
     if strange := [r.track for r in readings if r.track not in spans]:
-        raise StoreError(f"{strange[0]}: a plate was read of no track of this footage: ingest it again")
+        raise StoreError(f"{strange[0]}: a plate was read of no track of its footage: run 'ingest' again")
     n = len(readings)
     times = np.array([spans[r.track] for r in readings], np.int64).reshape(n, 2)
     text, sure = np.zeros((n, LONGEST), np.uint8), np.zeros((n, LONGEST), np.uint8)
