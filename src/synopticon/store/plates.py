@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from synopticon.compiled import compiled
 from synopticon.errors import StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
@@ -192,13 +193,14 @@ class PlateView:
 
     def same(self, texts: Sequence[str]) -> Plates:
         """The readings that say just one of these texts, found by their marks."""
-        said = [text.encode() for text in texts]
-        found: dict[int, NDArray[np.intp]] = {}
-        for k, marks in enumerate(self._columns("mark")):
-            chosen = _marked(marks, self._keys[k], said)
-            if chosen is not None:
-                found[k] = chosen
-        rows = self._taken(found)
+        self._grant.check(self._clock(), *SEARCHES)
+        said, (marks, edges) = [text.encode() for text in texts], self._marks()
+        found: dict[int, list[int]] = {}
+        for text in said:
+            wanted = np.array([_mark(key, text) for key in self._keys], np.uint64)
+            for k, first, last in _marked(marks, edges, wanted).tolist():
+                found.setdefault(k, []).extend(range(first, last))
+        rows = self._taken({k: np.array(sorted(set(own)), np.intp) for k, own in found.items()})
         kept = np.isin(_strings(rows.text), np.array(said, f"S{LONGEST}")) if said else np.zeros(0, np.bool_)
         return rows.take(kept)
 
@@ -213,6 +215,19 @@ class PlateView:
         here = [k for k, part in enumerate(self._parts) if part.place in places]
         blocks = self._blocks(here).items()
         return Plates.join([self._in_scope(k, block.take(np.isin(block.ids, wanted))) for k, block in blocks])
+
+    def _marks(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """The marks of all parts, one after another, and where each begins and the last ends."""
+        name, keys = ("plates", *(part.name for part in self._parts)), frozenset(self._keys)
+        known = self._kept.of(name, keys)
+        if "edges" in known and "mark" in known:
+            return known["mark"], known["edges"]
+        parts = list(self._columns("mark"))
+        marks = np.concatenate([np.zeros(0, np.uint64), *parts])
+        edges = np.cumsum([0, *map(len, parts)])
+        for column, values in (("mark", marks), ("edges", edges)):
+            self._kept.keep(name, column, values)
+        return marks, edges
 
     def _some(self) -> Iterator[range]:
         """All parts, some at a time."""
@@ -342,15 +357,20 @@ def _mark(key: DataKey, text: bytes) -> int:
     return int.from_bytes(key.mark(text), "little")
 
 
-def _marked(marks: NDArray[np.uint64], key: DataKey, said: Sequence[bytes]) -> NDArray[np.intp] | None:
-    """The rows whose mark is that of one of these texts; None where there is none."""
-    if len(said) == 1:  # as nearly always
-        one = np.uint64(_mark(key, said[0]))
-        at = marks.searchsorted(one)
-        return np.flatnonzero(marks == one) if at < len(marks) and marks[at] == one else None
-    wanted = np.array([_mark(key, text) for text in said], np.uint64)
-    hits = wanted[marks.take(marks.searchsorted(wanted), mode="clip") == wanted]
-    return np.flatnonzero(np.isin(marks, hits)) if len(hits) else None
+@compiled()
+def _marked(marks: Any, edges: Any, wanted: Any) -> Any:
+    """Part, first row, and the row behind the last, int64 ``(k, 3)``, of each part that has its mark."""
+    out, found = np.zeros((len(wanted), 3), np.int64), 0
+    for k in range(len(wanted)):
+        begin, end = edges[k], edges[k + 1]
+        first = begin + np.searchsorted(marks[begin:end], wanted[k])
+        last = first
+        while last < end and marks[last] == wanted[k]:
+            last += 1
+        if last > first:
+            out[found, 0], out[found, 1], out[found, 2] = k, first - begin, last - begin
+            found += 1
+    return out[:found]
 
 
 def _strings(text: NDArray[np.uint8]) -> NDArray[np.bytes_]:
