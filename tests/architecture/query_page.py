@@ -28,6 +28,7 @@ def takes(field: Field) -> str:
         Kind.DAYS: "a day or `DAY..DAY`",
         Kind.PATH: "`X,Y>X,Y...`, in 0..1",
         Kind.NEAR: "`DISTANCE of CLASS`, in " + ", ".join(f"`{u}`" for u in field.units),
+        Kind.PLATE: "a plate, a pattern, or `@LIST`",
         Kind.COUNT: "a whole number",
     }[field.kind]
 

@@ -17,6 +17,8 @@ READERS = {
     "granted",
     "journeys",
     "marks",
+    "plate_lists",
+    "plates",
     "registers",
     "scoped",
     "sealed",
@@ -38,6 +40,7 @@ BESIDES = {
     "export": {"search.attributes", "view.unmasked"},  # which tracks; they stay clear
     "journey": {"camera.set", "camera.read"},  # ways between cameras
     "marks": {"view.masked"},  # the list of what was noted
+    "plates": {"journey"},  # a plate is followed from camera to camera
     "people": {"user.add", "user.read", "user.login"},
     "request_send": {"request.read"},  # whom it goes to
     "requests": {"request.open", "request.read", "request.search"},  # the tracks that are named
@@ -128,6 +131,9 @@ def test_the_log_has_one_word_for_one_thing(name):
     assert "tracks" not in words
 
 
+VIEWS = ("TraitView", "PlateView")
+
+
 def public_readers():
     """Public methods of the readers that touch the database, with the names of their parameters."""
     for path in python_files("src"):
@@ -140,10 +146,12 @@ def public_readers():
             "vault",
             "descriptors",
             "journeys",
+            "plates",
+            "plate_lists",
         }:
             continue
-        # A view of traits is given by a store for one grant, and checks it at each read.
-        for kind in (n for n in tree(path).body if isinstance(n, ast.ClassDef) and n.name != "TraitView"):
+        # A view is given by a store for one grant, and checks it at each read.
+        for kind in (n for n in tree(path).body if isinstance(n, ast.ClassDef) and n.name not in VIEWS):
             for method in (n for n in kind.body if isinstance(n, ast.FunctionDef)):
                 if not method.name.startswith("_"):
                     yield f"{path.stem}.{method.name}", [a.arg for a in method.args.args]
@@ -159,7 +167,7 @@ def test_every_read_takes_a_grant():
         "footage.digests",
         "vault.parts",
     }
-    free |= {"traits.lacking"}
+    free |= {"traits.lacking", "plates.take", "plates.join", "plates.place", "plates.kept"}
     free |= {"journeys.set", "journeys.all", "journeys.turned"}  # ways between cameras: nothing of footage
     free |= {
         "descriptors.take",

@@ -20,6 +20,7 @@ from synopticon.errors import SynopticonError, UsageError
 from synopticon.governance.capability import Operation
 from synopticon.governance.case import new_id
 from synopticon.governance.grant import Scope, Window
+from synopticon.governance.keys import DataKey
 from synopticon.governance.retention import days_of
 from synopticon.store.atomic import make_folder, write_whole
 from synopticon.store.cameras import Camera
@@ -29,6 +30,7 @@ from synopticon.store.lock import held
 from synopticon.store.place import Files
 from synopticon.store.sealed import SealedFiles
 from synopticon.values.footage import Footage, Gap, SourceFile
+from synopticon.values.track import Track
 
 OPERATION = Operation.COLLECTION
 RULE_DUE = "retention.not-past"
@@ -79,6 +81,7 @@ def ingest(workspace: Workspace, request: IngestRequest, progress: Progress | No
         footage=request.footage, model=request.model, models_folder=request.models_folder,
         unsafe_unknown_model=request.unsafe_unknown_model, start=request.start, zone=camera.zone,
         camera=camera.name, quick=request.quick, workers=request.workers,
+        plates=workspace.profile.allows("search.plate"),
     )  # fmt: skip
     recording = looked_up(asked, progress)
     bad = [f"{f.path.name}: {f.error}: left out" for f in recording.files if f.error]
@@ -244,11 +247,21 @@ class _Job:
         last.store.save_recording(last.footage)
         if (traits := last.store.load_traits()) is not None:
             workspace.traits.replace(act.grant, place.id, traits, tracks, key)
+        act.note(plates=self._keep_plates(act, place, run_id, last, tracks, key))
         listed = hashlib.sha256("\n".join(sorted(t.id for t in tracks)).encode()).hexdigest()
         act.note(track_list=listed)
         footage = workspace.footage
         footage.end_run(act.grant, run_id, place.id, last.footage.duration, kept, listed, last.gaps)
         return kept, last
+
+    def _keep_plates(
+        self, act: Act, place: Registered, run: str, of: Analysis, tracks: Sequence[Track], key: DataKey
+    ) -> int:
+        """Keep what was read of plates, where the profile lets them be searched; else nothing, nowhere."""
+        there = {t.id for t in tracks}
+        searched = self.workspace.profile.allows("search.plate")
+        kept = [one for one in of.plates if one.track in there] if searched else []
+        return self.workspace.plates.replace(act.grant, place.id, run, kept, tracks, key)
 
     def _result(self, footage: str, state: str, tracks: int = 0, gaps: int = 0, note: str = "") -> Ingested:
         return Ingested(footage, self.footage.readable[0].path.name, state, tracks, gaps, note)

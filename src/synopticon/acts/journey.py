@@ -199,6 +199,12 @@ def _limits(ways: Iterable[Way], camera: str) -> dict[str, Limits]:
     return {w.second: Limits(w.low, w.high, w.first_side, w.second_side) for w in turned}
 
 
+def ways_between(ways: Iterable[Way]) -> dict[tuple[str, str], Limits]:
+    """The limits of each way, by its two cameras in either order."""
+    both = [turned for way in ways for turned in (way, way.turned())]
+    return {(w.first, w.second): Limits(w.low, w.high, w.first_side, w.second_side) for w in both}
+
+
 # --- decisions ---------------------------------------------------------------------------------------------
 
 
@@ -233,7 +239,7 @@ def decide(
         first, second = (Place(r.id, r.camera, r.part) for r in rows)
         link = Link(first, second, verdict, workspace.actor.id, workspace.clock(), reason)
         workspace.journeys.decide(act.grant, link)
-        lies = _between(rows[0], rows[1], sources)
+        lies = between_tracks(rows[0], rows[1], sources)
         act.note(verdict=verdict, between=lies.says())
     a, b = (seen[t] for t in tracks)
     return Decision(a, b, verdict, workspace.actor.name, link.at, reason, lies.says())
@@ -245,7 +251,8 @@ def _check_pictures(rows: Iterable[TrackRow], sources: Mapping[str, Source]) -> 
         raise UsageError(f"{bare[0]}: no picture of its recording is kept: run 'synopticon ingest' again")
 
 
-def _between(a: TrackRow, b: TrackRow, sources: Mapping[str, Source]) -> Between:
+def between_tracks(a: TrackRow, b: TrackRow, sources: Mapping[str, Source]) -> Between:
+    """What lies between two tracks whose footage is among ``sources``."""
     return between(_moving(a, sources), _moving(b, sources), one_clock=a.footage == b.footage)
 
 
@@ -387,7 +394,7 @@ def _stop(t: TrackRow, seen: Sighting, sources: Mapping[str, Source], before: Tr
     if t.start is not None and source.start is not None:
         at = round((t.start - source.start).total_seconds(), 3)
     end = None if at is None else round(at + t.seconds, 3)
-    return Stop(seen, source.name, at, end, _between(before, t, sources).says() if before else "")
+    return Stop(seen, source.name, at, end, between_tracks(before, t, sources).says() if before else "")
 
 
 def _doubts(
@@ -398,7 +405,7 @@ def _doubts(
     said = []
     for n, a in enumerate(order):
         for b in order[n + 1 :]:
-            lies, cameras = _between(a, b, sources), frozenset((a.camera, b.camera))
+            lies, cameras = between_tracks(a, b, sources), frozenset((a.camera, b.camera))
             if lies.known and lies.high < 0 and cameras not in shared:
                 where = "twice in one picture" if len(cameras) == 1 else "on two cameras"
                 said.append(f"{a.id} and {b.id}: {where} at once: a link or a clock may be wrong")

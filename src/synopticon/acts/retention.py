@@ -82,7 +82,8 @@ def report(workspace: Workspace) -> RetentionReport:
 def run(workspace: Workspace, output: Path | None = None, *, overwrite: bool = False) -> Destruction:
     """Destroy what is due and not held, a camera and day at a time, each with its record; then sweep.
 
-    Descriptors of cases that do not stand any more go too: closing a case destroys them, an end does not.
+    Descriptors of cases that do not stand any more go too, as closing a case destroys them and its end does
+    not; and lists of plates that have ended.
 
     A part that fails is named and the others go on. ``output``: where the certificate is written (JSON).
     """
@@ -106,6 +107,7 @@ def run(workspace: Workspace, output: Path | None = None, *, overwrite: bool = F
     with workspace.act("retention.run", payload={"step": "sweep"}) as act:
         act.note(descriptors=_forget_ended(workspace, act.grant))
         act.note(requests=_forget_answered(workspace, act.grant))
+        act.note(plate_lists=workspace.plate_lists.forget_ended(act.grant))
         swept = sweep(workspace.engine)
         certificate = _certificate(workspace, erased, entries, failed, swept)
         act.note(swept=list(swept), parts=len(erased), failed=len(failed))

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 from typing import TypeVar
 
+from synopticon.acts.plate_search import plates_asked, told, typed
 from synopticon.acts.workspace import Act, Workspace
-from synopticon.errors import OutputError, RefusedError
+from synopticon.errors import OutputError, RefusedError, UsageError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope, Window
 from synopticon.search.find import Found, find
@@ -17,6 +19,7 @@ from synopticon.search.match import hours_of
 from synopticon.search.measured import Measured, measured
 from synopticon.search.page import Told, page
 from synopticon.search.plain import Understood, understand
+from synopticon.search.plates import PlatesFound, safe
 from synopticon.search.query import Names, parse, text_of
 from synopticon.search.rows import DAY, Noted, World, zone_of
 from synopticon.store.atomic import check_place, make_folder, write_bytes
@@ -122,13 +125,14 @@ def search(
     Without a case (one's own workspace) all recordings are looked at. Raises ``QueryError`` for what cannot
     be understood, ``RefusedError`` with the rule, and logs that.
     """
-    understood = asked(workspace, text, case=case, plain=plain)
+    understood = asked(workspace, text, case=case, plain=plain, plates=True)
     query = understood.query if limit is None else replace(understood.query, limit=limit)
-    scope = scope_for(workspace, query, case)
-    said = {"query": text_of(query), "typed": text, "plain": plain}
+    scope, why = scope_for(workspace, query, case), told(reason, query)
+    said = {"query": text_of(safe(query)), "typed": typed(text, query, plain), "plain": plain}
     check_wishes(wishes)
-    with workspace.act("search.attributes", case=case, scope=scope, reason=reason, payload=said) as act:
-        return answered(workspace, act, query, wishes, understood.ignored)
+    with workspace.act("search.attributes", case=case, scope=scope, reason=why, payload=said) as act:
+        plates = plates_asked(workspace, act, query, reason=why)
+        return answered(workspace, act, query, wishes, understood.ignored, plates)
 
 
 def check_wishes(wishes: Wishes) -> None:
@@ -140,25 +144,36 @@ def check_wishes(wishes: Wishes) -> None:
 
 
 def answered(
-    workspace: Workspace, act: Act, query: Query, wishes: Wishes, ignored: tuple[str, ...]
+    workspace: Workspace,
+    act: Act,
+    query: Query,
+    wishes: Wishes,
+    ignored: tuple[str, ...],
+    plates: Mapping[str, PlatesFound] = MappingProxyType({}),
 ) -> Answer:
-    """The answer within the permission of an act, noted in its outcome; with what is wished besides."""
-    answer = replace(_answer(workspace, act.grant, query), ignored=ignored)
+    """The answer within the permission of an act, noted in its outcome; with what is wished besides.
+
+    ``plates``: what ``plates_asked`` found, for a question about plates.
+    """
+    answer = replace(_answer(workspace, act.grant, query, plates), ignored=ignored)
     answer = _written(workspace, act.grant, answer, wishes)
     tracks = answer.found.hits.tracks
     act.note(hits=answer.found.total, shown=len(tracks), track_list=listed(tracks))
     return answer
 
 
-def _answer(workspace: Workspace, grant: Grant, query: Query) -> Answer:
+def _answer(workspace: Workspace, grant: Grant, query: Query, plates: Mapping[str, PlatesFound]) -> Answer:
     began = perf_counter()
-    found = find(query, lambda: views(workspace, grant), world_of(workspace, grant, query))
+    world = replace(world_of(workspace, grant, query), plates=plates)
+    found = find(query, lambda: views(workspace, grant), world)
     if barred := workspace.tracks.restricted(grant):
         found = replace(found, unknown={**found.unknown, _BARRED: barred})
     covered, gaps, models = covering(workspace, grant, query)
     took = perf_counter() - began
     cameras = {c.id: c.name for c in workspace.cameras.all()}
-    return Answer(text_of(query), query, found, covered, gaps, measured(query, models), cameras, (), took)
+    return Answer(
+        text_of(safe(query)), query, found, covered, gaps, measured(query, models), cameras, (), took
+    )
 
 
 def _written(workspace: Workspace, grant: Grant, answer: Answer, wishes: Wishes) -> Answer:
@@ -225,16 +240,25 @@ def asked(
     case: str | None,
     plain: bool = False,
     capability: str = "search.attributes",
+    plates: bool = False,
 ) -> Understood:
-    """The question; what it must not ask is refused and logged, as of this capability."""
+    """The question; what it must not ask is refused and logged, as of this capability.
+
+    ``plates``: it may ask for plates; where it may not, ``UsageError`` is raised for one that does.
+    """
     names = names_of(workspace)
     try:
         if plain:
-            return understand(text, _local_now(workspace), names=names)
-        query = parse(text, names)
-        return Understood(query, text_of(query))
+            read = understand(text, _local_now(workspace), names=names)
+        else:
+            query = parse(text, names)
+            read = Understood(query, text_of(query))
     except RefusedError as error:
         raise workspace.refuse(capability, error, case=case) from error
+    if read.query.of("plate") and not plates:
+        what = "a plate is looked for with 'synopticon search' alone"
+        raise UsageError(f"{what}: use is:accepted or a tag here, after you marked its hits")
+    return read
 
 
 def _local_now(workspace: Workspace) -> datetime:

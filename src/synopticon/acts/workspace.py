@@ -56,6 +56,8 @@ from synopticon.store.log import SqlLog
 from synopticon.store.marks import MarkStore
 from synopticon.store.people import PeopleStore
 from synopticon.store.place import Files, Folder, Remote, place_of
+from synopticon.store.plate_lists import PlateLists
+from synopticon.store.plates import PlateStore
 from synopticon.store.sealed import SealedFiles
 from synopticon.store.tracks import TrackStore
 from synopticon.store.traits import TraitStore
@@ -207,6 +209,16 @@ class Workspace:
     def descriptors(self) -> DescriptorStore:
         """What tracks look like, case by case."""
         return DescriptorStore(self.engine, self.vault, self.clock)
+
+    @cached_property
+    def plates(self) -> PlateStore:
+        """What was read of number plates."""
+        return PlateStore(self.engine, self.vault, self.clock)
+
+    @cached_property
+    def plate_lists(self) -> PlateLists:
+        """The plates that cases look for."""
+        return PlateLists(self.engine, self.vault, self.clock)
 
     @property
     def profile(self) -> Profile:

@@ -46,7 +46,7 @@ def similar(
         result_json(found)
     else:
         for hit in found.hits:
-            result(f"{hit.score:.3f}  {_seen(hit.seen)}  {hit.reason}")
+            result(f"{hit.score:.3f}  {seen_text(hit.seen)}  {hit.reason}")
         say(f"{len(found.hits)} of {found.compared} tracks in the scope; too little seen of {found.unseen}")
         _tell(found.notes, found.gap_seconds)
     raise typer.Exit(found.exit_code)
@@ -72,9 +72,9 @@ def follow(
     if json:
         result_json(found)
     else:
-        result(_seen(found.of))
+        result(seen_text(found.of))
         for one in found.candidates:
-            result(f"{one.score:.3f}  {_seen(one.seen)}  {'; '.join(one.reasons)}")
+            result(f"{one.score:.3f}  {seen_text(one.seen)}  {'; '.join(one.reasons)}")
         shown = f"{len(found.candidates)} of {found.compared} tracks of other cameras"
         say(f"{shown}; {found.decided} were decided before")
         _tell(found.notes, found.gap_seconds)
@@ -126,7 +126,7 @@ def show(
         if stop.before:
             result(f"    {stop.before}")
         clip = "" if stop.from_seconds is None else f" {stop.from_seconds:.1f}-{stop.to_seconds:.1f} s"
-        result(f"{_seen(stop.seen)}  {stop.recording}{clip}{''.join(f'  {name}' for name in stop.clips)}")
+        result(f"{seen_text(stop.seen)}  {stop.recording}{clip}{''.join(f'  {name}' for name in stop.clips)}")
     if found.outside:
         say(f"{found.outside} linked tracks lie outside the scope, or are gone")
     _tell(found.notes, 0.0)
@@ -197,7 +197,8 @@ def _decide(
         result(f"{verdict}: {made.first.track} {made.second.track}  {made.between}")
 
 
-def _seen(seen: "Sighting") -> str:
+def seen_text(seen: "Sighting") -> str:
+    """A track, where and when it was seen, on one line."""
     when = "clock unknown"
     if seen.start is not None:
         when = f"{seen.start.isoformat(timespec='seconds')} ± {seen.uncertainty:g} s"

@@ -110,6 +110,13 @@ class SigningKey:
         """The signature of ``data``, 64 bytes; the same data gives the same signature (RFC 8032)."""
         return self._key.sign(data)
 
+    def mark(self, text: bytes) -> str:
+        """A name for a text that only this key can make: SHA-256 of its signature, 32 hexadecimal digits.
+
+        It is always the same, since these signatures are (RFC 8032, 5.1.6).
+        """
+        return hashlib.sha256(self.sign(b"synopticon mark\n" + text)).hexdigest()[:32]
+
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
@@ -117,11 +124,13 @@ class DataKey:
 
     raw: bytes = field(repr=False)
     _cipher: AESGCM = field(init=False, repr=False, compare=False)
+    _marks: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.raw) != _KEY:
             raise UsageError("a data key must be 32 bytes: use DataKey.make()")
         object.__setattr__(self, "_cipher", AESGCM(self.raw))
+        object.__setattr__(self, "_marks", hashlib.blake2b(b"synopticon marks", key=self.raw).digest())
 
     def __reduce__(self) -> tuple[type[Self], tuple[bytes]]:
         """Workers are given the bytes: a cipher does not travel."""
@@ -145,6 +154,14 @@ class DataKey:
             raise StoreError(
                 "an encrypted blob is damaged, moved, or of another key: put it back from a copy"
             ) from error
+
+    def mark(self, text: bytes) -> bytes:
+        """Keyed BLAKE2b (RFC 7693) of a text, 8 bytes, under a key derived from this one: to find it by.
+
+        Who has not the key can neither make the mark of a text nor tell the text of a mark. Two texts of
+        thousands may have one mark, once in millions of years: whoever finds by it looks at the text, too.
+        """
+        return hashlib.blake2b(text, digest_size=8, key=self._marks).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DAYS = "days"  # ``Days``
     PATH = "path"  # a ``Path``
     NEAR = "near"  # a ``Near``
+    PLATE = "plate"  # of a plate, a pattern, or the name of a list; kept as text, see ``plates.asked``
     COUNT = "number"  # a whole number
 
 
@@ -202,6 +203,14 @@ _ALL: tuple[Field, ...] = (
         "near", Kind.NEAR, "It comes this near to something: metres need a ground plane, % is of the "
         "picture's height.", ("near:2m of bicycle", "near:10% of person"), CLASS_WORDS, _synonyms("class"),
         units=("m", "%"), hints=("close", "pres", "beside"),
+    ),
+    Field(
+        "plate", Kind.PLATE,
+        "What its number plate says, where plates may be searched: all of it, with * and ? "
+        "for what is not known, ~ before what may be misread, or @ and the name of a list of the case.",
+        ("plate:AB123CD", "plate:AB-*-CD", "plate:~AB123CD", "plate:@stolen"),
+        hints=("plaque", "licence", "license", "registration", "immatriculation", "plates", "number"),
+        negates=False,
     ),
     Field(
         "camera", Kind.NAME, "Seen by one of these cameras.", ("camera:gate,hall", "camera:\"north gate\""),

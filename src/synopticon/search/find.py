@@ -83,9 +83,11 @@ def tracks_of(query: Query, views: Views, world: World) -> dict[str, list[str]]:
 
 
 def check_names(query: Query, world: World) -> None:
-    """Raise ``UsageError`` for a zone or line that no camera has."""
+    """Raise ``UsageError`` for a zone or line that no camera has, and for plates that were not searched."""
     if query.sort == "similar":
         raise UsageError("sort:similar needs a track to be like: use 'synopticon similar --like TRACK'")
+    if [v for t in query.of("plate") for v in t.values if v not in world.plates]:
+        raise UsageError("a plate is looked for with 'synopticon search' alone: use that")
     drawn = {(name, area.kind) for (_, name), area in world.areas.items()}
     for term in query.terms:
         kind = {"in": "zone", "cross": "line"}.get(term.field)

@@ -97,6 +97,16 @@ class Between:
             return f"{middle:.1f} s {when}{about}; they may overlap, or come in the other order"
         return f"{middle:.1f} s {when}{about}"
 
+    def fits(self, way: Limits | None) -> str:
+        """Whether the time fits a way, in words; "" where none was set or a clock is unknown."""
+        if way is None or not self.known:
+            return ""
+        takes = f"the way takes {way.low:g} to {way.high:g} s"
+        if self.high < way.least or self.low > way.high:
+            return f"{takes}: it does not fit, one of the two was misread or is another vehicle"
+        sure = way.least <= self.low and self.high <= way.high
+        return takes if sure else f"{takes}: it fits only if the clocks err"
+
 
 def between(a: Moving, b: Moving, *, one_clock: bool = False) -> Between:
     """What lies between two tracks; ``one_clock``: its error moves both alike, so that it does not count."""
@@ -149,9 +159,7 @@ def reasons(of: Moving, candidate: Moving, limits: Limits | None) -> tuple[str, 
         return (*said, "no way is set between these cameras: the time was not used")
     if not found.known:
         return tuple(said)
-    bounds = f"the way takes {limits.low:g} to {limits.high:g} s"
-    sure = limits.least <= found.low and found.high <= limits.high
-    said.append(bounds if sure else f"{bounds}: it fits only if the clocks err")
+    said.append(found.fits(limits))
     mine, theirs = (of.leaves, candidate.enters) if found.after else (of.enters, candidate.leaves)
     for sides, wanted, whose in ((mine, limits.here, "the track"), (theirs, limits.there, "the candidate")):
         if wanted and sides:

@@ -266,6 +266,11 @@ def _track(term: Term, rows: Rows, _world: World) -> Score:
     return _yes(np.isin(rows["ids"], np.array([str(v).encode() for v in term.values], "S48")))
 
 
+def _plate(term: Term, rows: Rows, world: World) -> Score:
+    found = [world.plates[str(value)].of(rows["ids"]) for value in term.values]
+    return np.asarray(np.maximum.reduce(found))
+
+
 # --- when and where ----------------------------------------------------------------------------------------
 
 
@@ -437,6 +442,7 @@ MATCHERS: Mapping[str, Matcher] = {
     "colour": partial(_colour, ("upper", "lower", "body")),
     "with": _with,
     "track": _track,
+    "plate": _plate,
     "camera": _camera,
     "going": _going,
     "speed": _speed,
@@ -458,7 +464,7 @@ _LATE: Mapping[str, Callable[[Term, Rows, World, NDArray[np.bool_]], Score]] = {
 _COST: Mapping[str, int] = {
     "class": 1,
     **dict.fromkeys(("upper", "lower", "body", "colour"), 2),
-    **dict.fromkeys(("on", "from", "to", "is", "tag", "track"), 3),
+    **dict.fromkeys(("on", "from", "to", "is", "tag", "track", "plate"), 3),
     **dict.fromkeys(_LATE, 4),
 }
 

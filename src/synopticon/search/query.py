@@ -146,6 +146,8 @@ class _Reader:
                 return [*dict.fromkeys(self.name(found, piece) for piece in self.pieces(found))]
             case Kind.DAYS:
                 return [*dict.fromkeys(self.made(found, p, read.days) for p in self.pieces(found))]
+            case Kind.PLATE:
+                return [*dict.fromkeys(self.made(found, p, read.plate) for p in self.pieces(found))]
             case Kind.NEAR:
                 return [self.near(found)]
         makers: dict[Kind, read.Maker[Value]] = {

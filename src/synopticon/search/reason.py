@@ -13,6 +13,7 @@ from synopticon.search.fields import in_base, side_of
 from synopticon.search.geometry import crossings, follows, inside
 from synopticon.search.match import ANGLES, TOLERANCE
 from synopticon.search.pace import metres_a_second
+from synopticon.search.plates import safe
 from synopticon.search.query import text_of
 from synopticon.search.rows import SECOND, Rows, Source, World, picked, zone_of
 from synopticon.search.values import quantity_text
@@ -62,7 +63,7 @@ class Row:
 
 def reasons(query: Query, row: Row, world: World) -> tuple[Reason, ...]:
     """One line for each term, in their order."""
-    said = zip(_texts(query.terms), query.terms, strict=True)
+    said = zip(_texts(safe(query).terms), query.terms, strict=True)
     return tuple(Reason(text, _SAYS[t.field][1](t, row, world)) for text, t in said)
 
 
@@ -179,6 +180,11 @@ def _noted(_term: Term, row: Row, world: World) -> str:
     return f"{noted.verdict}, tags: {', '.join(noted.tags) or 'none'}" if noted else "nobody has looked yet"
 
 
+def _plate(term: Term, row: Row, world: World) -> str:
+    said = (world.plates[str(value)].says(row["ids"]) for value in term.values)
+    return next(filter(None, said), "its plate was not read so")
+
+
 _MOMENTS = ("start", "end", "low")
 _COLOURED = ("upper", "lower", "body")
 # For each field of a question: the columns that are told of it, and how.
@@ -201,5 +207,6 @@ _SAYS: Mapping[str, tuple[tuple[str, ...], Callable[[Term, Row, World], str]]] =
     "is": (("ids",), _noted),
     "tag": (("ids",), _noted),
     "track": (("ids",), lambda _t, row, _w: row["ids"].decode()),
+    "plate": (("ids",), _plate),
     "sure": ((), lambda _t, _row, _w: "see the score"),
 }

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 from numpy.typing import NDArray
 
+from synopticon.search.plates import PlatesFound
 from synopticon.values.area import Area
 from synopticon.values.ground import Ground
 from synopticon.values.traits import UNTIMED, Traits
@@ -63,13 +64,15 @@ class Noted:
 class World:
     """What a question may name. ``cameras``: name -> id; ``areas``: (camera id, name) -> zone or line.
 
-    ``planes``: camera id -> its ground; ``notes``: track id -> what was decided about it.
+    ``planes``: camera id -> its ground; ``notes``: track id -> what was decided about it; ``plates``: value
+    of ``plate:`` -> the tracks whose plate answers it.
     """
 
     cameras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     areas: Mapping[tuple[str, str], Area] = field(default_factory=lambda: MappingProxyType({}))
     planes: Mapping[str, Ground] = field(default_factory=lambda: MappingProxyType({}))
     notes: Mapping[str, Noted] = field(default_factory=lambda: MappingProxyType({}))
+    plates: Mapping[str, PlatesFound] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from synopticon.search.errors import LONGEST_WORD, shown
 from synopticon.search.fields import SPELLINGS, Field, folded
+from synopticon.search.plates import LEAST_FIXED, LEAST_NEAR, LISTED, NEAR
+from synopticon.values.plate import LONGEST, UNREAD
+from synopticon.values.plate_text import cleaned
 from synopticon.values.query import Bound, Days, Path, Point
 from synopticon.values.traits import PATH_POINTS
 
@@ -20,6 +23,7 @@ _LENGTH = re.compile(rf"(?:({_NUMBER})(h|min|mn|m|sec|s))", re.IGNORECASE)
 _CLOCKED = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?|h(\d{2})?)?(am|pm)?", re.IGNORECASE)
+LIST_NAME = re.compile(r"\w[\w.\-]{0,59}")
 _POINT = re.compile(r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?),(\d+(?:\.\d+)?(?:e[+-]?\d+)?)", re.IGNORECASE)
 
 
@@ -165,6 +169,27 @@ def path(found: Field, typed: str) -> Path:
     if not 2 <= len(points) <= PATH_POINTS:
         raise Wrong(f"a path of {len(points)} points: write 2 to {PATH_POINTS}, like {found.examples[0]}")
     return Path(tuple(points))
+
+
+def plate(found: Field, typed: str) -> str:
+    """Read ``AB-123-CD``, ``AB-*-C?``, ``~AB123CD`` or ``@stolen``."""
+    if typed.startswith(LISTED):
+        if not LIST_NAME.fullmatch(typed[1:]):
+            raise Wrong(f"{shown(typed)} is no name of a list: write it like {found.examples[-1]}")
+        return typed
+    near = typed.startswith(NEAR)
+    text = re.sub(r"\*+", "*", cleaned(typed[near:]))
+    if not re.fullmatch(r"[A-Z0-9*?]+", text):
+        raise Wrong(f"{shown(typed)} is no plate: write its letters and digits, like {found.examples[0]}")
+    fixed = len(text) - text.count("*") - text.count(UNREAD)
+    if near and fixed < len(text):
+        raise Wrong(f"{shown(typed)} is a pattern and may be misread: write ~, or * and ?, not both")
+    if len(text) - text.count("*") > LONGEST:
+        raise Wrong(f"{shown(typed)} is longer than any plate: write at most {LONGEST} characters")
+    least = LEAST_NEAR if near else LEAST_FIXED
+    if fixed < least:
+        raise Wrong(f"{shown(typed)} would answer with nearly all plates: write {least} characters at least")
+    return f"{NEAR * near}{text}"
 
 
 def count(found: Field, typed: str) -> int:

@@ -22,6 +22,7 @@ from synopticon.store.erase import sweep_log
 from synopticon.store.moments import Clock, moment_of
 from synopticon.store.scoped import Columns, in_scope, inside, named, reached
 from synopticon.store.tables_footage import footage, track, tube
+from synopticon.store.tables_plates import plate_list
 from synopticon.store.tables_similar import case_key, descriptor
 from synopticon.store.tracks import barred
 from synopticon.store.vault import SINGLING_OUT, Vault
@@ -187,10 +188,11 @@ class DescriptorStore:
                 yield place, block.take(_within(block, scope, here) & used)
 
     def forget(self, grant: Grant, case: str) -> int:
-        """Destroy the key and the descriptors of a case; gives how many blocks there were."""
+        """Destroy the key of a case, its descriptors and lists of plates; gives how many blocks it had."""
         grant.check(self._clock(), "case.close", "retention.run")
         self._vault.forget_case(grant, case)
         with writing(self._engine) as connection:
+            connection.execute(delete(plate_list).where(plate_list.c.case_id == case))
             gone = connection.execute(delete(descriptor).where(descriptor.c.case_id == case)).rowcount
         sweep_log(self._engine)
         return gone

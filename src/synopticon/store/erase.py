@@ -4,8 +4,8 @@ So a stop at any point leaves nothing that can be read, and the next run goes on
 
 1. the wrapped data keys: from here on no copy or backup of the blobs opens
 2. footage bytes where the workspace owns them (overwritten, then removed), and the blobs
-3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors, marks and links of tracks; the digests of its
-   files are kept, so that they are not taken in again unnoticed
+3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors, plates, marks and links of tracks; the
+   digests of its files are kept, so that they are not taken in again unnoticed
 4. free pages and the write-ahead log of the database (``sweep``), once for all parts
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select
+from sqlalchemy import ColumnElement, Engine, Table, delete, func, insert, select
 
 from synopticon.errors import OutputError
 from synopticon.governance.grant import Grant
@@ -33,6 +33,7 @@ from synopticon.store.tables_footage import (
     track_box,
     tube,
 )
+from synopticon.store.tables_plates import plate_block, plate_list
 from synopticon.store.tables_search import mark, trait_file
 from synopticon.store.tables_similar import descriptor, journey_link
 from synopticon.store.vault import Vault
@@ -98,11 +99,16 @@ def erase_part(
         for table in _TABLES:
             connection.execute(delete(table).where(table.c.footage.in_(ids)))
         connection.execute(delete(footage).where(*here))
-        connection.execute(delete(descriptor).where(descriptor.c.camera == camera, descriptor.c.part == part))
-        connection.execute(delete(mark).where(mark.c.camera == camera, mark.c.part == part))
+        connection.execute(delete(descriptor).where(_of(descriptor, camera, part)))
+        connection.execute(delete(plate_block).where(_of(plate_block, camera, part)))
+        connection.execute(delete(mark).where(_of(mark, camera, part)))
         connection.execute(delete(journey_link).where(_leads_to(camera, part)))
     elsewhere = tuple(f.path for f in files if not f.owned)
     return Erased(camera, part, keys, len(owned), blobs, recordings, tracks, digests, elsewhere)
+
+
+def _of(table: Table, camera: str, part: str) -> ColumnElement[bool]:
+    return (table.c.camera == camera) & (table.c.part == part)
 
 
 def _leads_to(camera: str, part: str) -> ColumnElement[bool]:
@@ -169,5 +175,5 @@ def sweep_log(engine: Engine) -> None:
 
 
 def _names() -> Iterable[str]:
-    known = [t.name for t in (*_TABLES, footage, descriptor, mark, journey_link)]
+    known = [t.name for t in (*_TABLES, footage, descriptor, plate_block, plate_list, mark, journey_link)]
     return [*known, "data_key", "case_key", "demand", "demand_step", "demand_key"]

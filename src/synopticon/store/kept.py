@@ -7,7 +7,7 @@ columns is never written again under its name, so that nothing kept can be out o
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,19 @@ class KeptColumns:
                 one = self._kept[name] = _Kept(keys)
             self._kept.move_to_end(name)
             return one.columns
+
+    def several(self, names: Sequence[Hashable], keys: Sequence[DataKey]) -> list[Mapping[str, Column]]:
+        """The same for several files, each with its one key."""
+        found: list[Mapping[str, Column]] = []
+        with self._lock:
+            for name, key in zip(names, keys, strict=True):
+                one = self._kept.get(name)
+                if one is None or one.keys != {key}:
+                    self._size -= one.size if one else 0
+                    one = self._kept[name] = _Kept(frozenset((key,)))
+                self._kept.move_to_end(name)
+                found.append(one.columns)
+        return found
 
     def keep(self, name: Hashable, column: str, values: Column) -> None:
         """Keep a column under a name that was asked for; not where that was forgotten meanwhile."""

@@ -27,6 +27,7 @@ from synopticon.store.tables_similar import case_key
 _LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live", "case.mark"))
 _ASKING = ("request.open", "request.extend", "request.decide", "request.read", "request.search", "request")
 SINGLING_OUT = ("search.similar", "journey")
+OF_CASES = (*SINGLING_OUT, "search.plate")
 RULE_REACH = "scope.covers-the-footage"
 RULE_CASE = "case.named"
 
@@ -120,7 +121,7 @@ class Vault:
 
         Raises ``RefusedError`` outside a case, ``StoreError`` when the key is another's.
         """
-        grant.check(self._clock(), *SINGLING_OUT)
+        grant.check(self._clock(), *OF_CASES)
         if grant.case is None:
             text = f"{grant.capability} is of a case only (rule {RULE_CASE})"
             raise RefusedError(f"{text}: name it with --case", RULE_CASE)

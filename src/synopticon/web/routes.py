@@ -33,6 +33,7 @@ from synopticon.web.api import (
     oversight,
     papers,
     people,
+    plates,
     retention,
     search,
     session,
@@ -210,6 +211,19 @@ ROUTES: tuple[Route, ...] = (
         capability="journey", status=201,
     ),
     Route("GET", "/api/tracks/{track}/journey", journeys.show_journey, "journeys", capability="journey"),
+    Route(
+        "POST", "/api/plates/clear", plates.reveal_plates, "plates", capability="search.plate", heavy="work"
+    ),
+    Route("POST", "/api/plates/follow", plates.follow_plate, "plates", capability="journey", heavy="work"),
+    Route("GET", "/api/plates/lists", plates.list_plate_lists, "plates", capability="search.plate"),
+    Route(
+        "POST", "/api/plates/lists", plates.import_plate_list, "plates",
+        capability="search.plate", status=201,
+    ),
+    Route(
+        "DELETE", "/api/plates/lists/{name}", plates.drop_plate_list, "plates",
+        capability="search.plate", status=204,
+    ),
     Route("GET", "/api/site", site.show_site, "site", capability="camera.read"),
     Route("PUT", "/api/site/picture", site.save_site_picture, "site", capability="camera.set"),
     Route("PUT", "/api/site/places", site.save_site_places, "site", capability="camera.set"),

@@ -11,11 +11,13 @@ from synopticon.errors import UsageError
 from synopticon.search.find import find, tracks_of
 from synopticon.search.hits import CERTAIN, LIKELY, Best
 from synopticon.search.match import match
+from synopticon.search.plates import asked, found
 from synopticon.search.query import parse
 from synopticon.search.reason import _SAYS
 from synopticon.search.rows import World
 from synopticon.search.unusual import FEWEST, usual
 from synopticon.values.ground import of_points
+from synopticon.values.plate import LONGEST
 from tests.tracks_made import made
 
 WORLD = World({"gate": "cam-1"})
@@ -84,7 +86,13 @@ SAYING = (
     "person", "upper:red", "lower:red", "body:red", "colour:red", "camera:gate", "from:01:00 to:23:00",
     "on:2026-11-20", "in:bay", "cross:door", "path:0.1,0.5>0.9,0.5", "near:1m of person", "going:right",
     "speed:>0%/s", "speed:>1km/h", "size:>1%", "dwell:>0s", "stopped:>0s", "with:bag", "is:new", "tag:seen",
-    "track:t000", "sure:>1%",
+    "track:t000", "sure:>1%", "plate:AB123CD",
+)  # fmt: skip
+
+
+PLATES = found(
+    asked("AB123CD"), np.array([b"t000"], "S48"),
+    np.frombuffer(b"AB123CD".ljust(LONGEST, b"\0"), np.uint8)[None], np.full((1, LONGEST), 200, np.uint8),
 )  # fmt: skip
 
 
@@ -92,7 +100,7 @@ SAYING = (
 def test_every_term_can_be_told_after_its_rows_are_gone(text):
     rows, query = [people(0.3), people(0.9, 0.5)], parse(text)
     assert {t.field for t in query.terms} <= set(_SAYS)
-    best = Best(query, replace(WORLD, planes={"cam-1": GROUND}), 2)
+    best = Best(query, replace(WORLD, planes={"cam-1": GROUND}, plates={"AB123CD": PLATES}), 2)
     for view in rows:
         every = np.arange(len(view))
         best.add(view, every, every.astype(float), np.ones(len(view), np.float32), None)
@@ -103,6 +111,11 @@ def test_every_term_can_be_told_after_its_rows_are_gone(text):
 
 def test_all_that_can_be_asked_is_among_them():
     assert {t.field for text in SAYING for t in parse(text).terms} == set(_SAYS)
+
+
+def test_plates_that_were_not_searched_are_no_answer():
+    with pytest.raises(UsageError, match="synopticon search"):
+        find(parse("plate:AB123CD"), lambda: [people(0.5)], WORLD)
 
 
 def test_a_zone_that_no_camera_has_is_named_with_those_there_are():

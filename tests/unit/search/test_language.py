@@ -1,5 +1,6 @@
 """Properties of the query language: what is written can be read, and hostile text costs nothing."""
 
+import re
 import time as clock
 from datetime import date, datetime, time
 
@@ -80,6 +81,13 @@ def values(field):
                 st.sampled_from(CLASS_WORDS),
             )
             return st.lists(near, min_size=1, max_size=1)
+        case Kind.PLATE:
+            sure, signs = "ABCO0189", st.text("ABCO0189*?", max_size=4)
+            plate = st.builds(
+                lambda a, b: re.sub(r"\*+", "*", a + b), st.text(sure, min_size=2, max_size=6), signs
+            )
+            near = st.text(sure, min_size=4, max_size=12).map(lambda text: f"~{text}")
+            return st.lists(plate | near | st.just("@stolen-cars"), min_size=1, max_size=3, unique=True)
     raise AssertionError(field)
 
 

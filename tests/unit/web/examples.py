@@ -114,6 +114,18 @@ _REST = {
     "followTrack": lambda i: {"json": _case(i)},
     "decideLink": lambda i: {"json": {"other": i.tracks[1], "verdict": "rejected", **_case(i)}},
     "showJourney": lambda i: {"params": _case(i)},
+    "revealPlates": lambda i: {"json": {"tracks": i.tracks[:1], **_case(i)}},
+    "followPlate": lambda i: {"json": {"plate": "~AB123CD", **_case(i)}},
+    "listPlateLists": lambda i: {"params": _case(i)},
+    "importPlateList": lambda i: {
+        "json": {
+            "name": "stolen",
+            "plates": "AB123CD",
+            "until": (i.clock() + timedelta(days=1)).isoformat(),
+            **_case(i),
+        }
+    },
+    "dropPlateList": lambda i: {"params": _case(i)},
     "saveSitePicture": lambda i: {"json": {"data": ""}},
     "saveSitePlaces": lambda i: {"json": {"places": [{"camera": i.camera, "x": 0.5, "y": 0.5}]}},
     "openViewing": lambda i: {

@@ -9,6 +9,7 @@ from synopticon.web.app import bare_app
 from synopticon.web.routes import ROUTES, Route
 
 PLACES = {"findSimilar", "followTrack", "listPicturesOf", "showPiece"}
+PLATES = {"revealPlates", "followPlate"}
 
 
 def test_searches_statistics_and_pictures_are_known_to_take_long():
@@ -17,7 +18,7 @@ def test_searches_statistics_and_pictures_are_known_to_take_long():
         "ask", "beginSynopsis", "draftReport", "exportStatistics", "listLooks", "listPeople",
         "listPictures", "listShots", "listWays", "makeClip", "makeDocument", "planSynopsis", "preview",
         "revealShots", "reviewLog", "searchDemand", "showScene", "showStatistics", "verifyLog",
-    } | PLACES  # fmt: skip
+    } | PLACES | PLATES  # fmt: skip
 
 
 def test_many_that_take_long_leave_room_for_the_others():

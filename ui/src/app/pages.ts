@@ -70,6 +70,14 @@ export const PAGES: readonly Page[] = [
     Component: fetched(() => import("../pages/Journey")),
   },
   {
+    path: "/plates",
+    title: "page.plates",
+    needs: "search.plate",
+    scoped: true,
+    key: "p",
+    Component: fetched(() => import("../pages/Plates")),
+  },
+  {
     path: "/plan",
     title: "page.plan",
     needs: "camera.set",

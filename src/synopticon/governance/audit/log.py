@@ -145,6 +145,10 @@ class AuditLog:
         """Sign a text that is no checkpoint (its first line says what it is) with the log's key."""
         return Note(text).signed(self.origin, self._key)
 
+    def mark(self, text: bytes) -> str:
+        """A name for a text that only the log's key can make; see ``SigningKey.mark``."""
+        return self._key.mark(text)
+
     def witness(self, cosigned: str, keys: Mapping[str, PublicKey], act: ActHeader) -> Entry:
         """Record that witnesses (their keys by name) cosigned a checkpoint of this log.
 

@@ -100,9 +100,9 @@ class JourneyOut(BaseModel):
 def find_similar(here: Here, track: str, body: Looked) -> CandidatesOut:
     """Rank the tracks of the case that look most like one, by clothing and shape, never by a head."""
     found = similar(here, track, case=body.case, reason=body.reason, limit=body.limit)
-    hits = [CandidateOut(seen=_seen(h.seen), score=h.score, reasons=[h.reason]) for h in found.hits]
+    hits = [CandidateOut(seen=seen_out(h.seen), score=h.score, reasons=[h.reason]) for h in found.hits]
     return CandidatesOut(
-        of=_seen(found.like), candidates=hits, compared=found.compared, decided=0, notes=list(found.notes)
+        of=seen_out(found.like), candidates=hits, compared=found.compared, decided=0, notes=list(found.notes)
     )
 
 
@@ -110,10 +110,10 @@ def follow_track(here: Here, track: str, body: Looked) -> CandidatesOut:
     """Rank the tracks of other cameras that may be the same thing, by look, time, way and direction."""
     found = journey.follow(here, track, case=body.case, reason=body.reason, limit=body.limit)
     made = [
-        CandidateOut(seen=_seen(c.seen), score=c.score, reasons=list(c.reasons)) for c in found.candidates
+        CandidateOut(seen=seen_out(c.seen), score=c.score, reasons=list(c.reasons)) for c in found.candidates
     ]
     return CandidatesOut(
-        of=_seen(found.of), candidates=made, compared=found.compared, decided=found.decided,
+        of=seen_out(found.of), candidates=made, compared=found.compared, decided=found.decided,
         notes=list(found.notes),
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def decide_link(here: Here, track: str, body: Verdict) -> DecisionOut:
     """Confirm or reject that two tracks are the same thing: a person does, never the program."""
     made = journey.decide(here, (track, body.other), body.verdict, case=body.case, reason=body.reason)
     return DecisionOut(
-        first=_seen(made.first), second=_seen(made.second), verdict=made.verdict, by=made.by,
+        first=seen_out(made.first), second=seen_out(made.second), verdict=made.verdict, by=made.by,
         at=made.at.isoformat(), note=made.note, between=made.between,
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def decide_link(here: Here, track: str, body: Verdict) -> DecisionOut:
 def show_journey(here: Here, track: str, case: str | None = None, reason: str = "") -> JourneyOut:
     """Give all that confirmed links join to a track, in true time."""
     found = journey.timeline(here, track, case=case, reason=reason)
-    stops = [StopOut(seen=_seen(s.seen), recording=s.recording, before=s.before) for s in found.stops]
+    stops = [StopOut(seen=seen_out(s.seen), recording=s.recording, before=s.before) for s in found.stops]
     return JourneyOut(stops=stops, links=found.links, outside=found.outside, notes=list(found.notes))
 
 
@@ -145,7 +145,8 @@ def list_pictures_of(
     return {one: f"data:image/jpeg;base64,{b64encode(data).decode()}" for one, data in found.items()}
 
 
-def _seen(one: Sighting) -> SightingOut:
+def seen_out(one: Sighting) -> SightingOut:
+    """A sighting as it is sent."""
     return SightingOut(
         track=one.track, camera=one.camera, label=one.label, start=utc(one.start), end=utc(one.end),
         uncertainty=one.uncertainty, clock=one.clock,
