@@ -22,6 +22,7 @@ from synopticon.models.cards import ModelCard, home, resolve
 from synopticon.store.analysis import AnalysisStore
 from synopticon.store.place import Files, Folder
 from synopticon.values.footage import Footage, Gap, GapReason
+from synopticon.values.plate import PlateReading
 from synopticon.vision.observe import Cadence, ObserveSettings
 from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
 
@@ -46,6 +47,7 @@ class AnalysisRequest:
     quick: bool = False
     workspace: Path | None = None
     workers: int = 0
+    plates: bool = False  # read the plates of vehicles
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     complete: bool = False
     key: str = ""
+    plates: tuple[PlateReading, ...] = ()  # empty unless they were asked for
 
     @property
     def described(self) -> dict[str, Any]:
