@@ -1,0 +1,324 @@
+"""Finds the plate in a picture of a vehicle, and reads it; from several pictures of one, votes.
+
+A plate is shown to the reader several times: by the corners that the finder tells, rectified and enlarged; by the
+line of text that stands there in its enlarged surroundings; and by that line without its left band, whose arms and
+letters are otherwise taken for signs. What a reading must have to be taken for a plate's is in ``Gate``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from synopticon.errors import ModelError
+from synopticon.models.cards import companion, find, packaged, remedy
+from synopticon.values.plate import UNREAD
+from synopticon.vision.detect import open_plate_finder, open_text
+from synopticon.vision.detect.pp_ocr import HIGH, ordered
+from synopticon.vision.plate_grammar import Settled, fitting, settled
+from synopticon.vision.plate_vote import Look, Voted, voted
+
+Picture = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+WIDE = 320  # pixels to which the surroundings of a plate are enlarged
+_AROUND = (0.35, 0.8)  # of a plate's width and height: what is shown around it
+_MARGIN = (0.1, 0.05)  # of its height: what is read around its corners, on the sides and above
+_BAND = 0.09  # of its width: the band on its left
+_LONG = 640  # pixels: a picture in which lines of text are looked for is no longer than this
+_SHAPES = (1.8, 9.0)  # width over height of a line that may be a plate's
+_LARGEST = (0.75, 0.4)  # shares of the vehicle that a plate may have; of a photo, which shows little more, as well
+
+
+class FindsPlates(Protocol):
+    """Tells corners of plates; see ``PlateFinder.quads``."""
+
+    def quads(self, picture: Picture, score: float) -> tuple[Floats, Floats]:
+        """Corners ``(n, 4, 2)`` in a BGR picture, and scores ``(n,)``."""
+        ...
+
+
+class ReadsText(Protocol):
+    """Finds lines and reads them; see ``TextNets``."""
+
+    def lines(self, picture: Picture) -> tuple[Floats, Floats]:
+        """Corners ``(n, 4, 2)`` of lines of text, and scores."""
+        ...
+
+    def read(self, crops: Sequence[Picture]) -> list[Floats]:
+        """Chances along each crop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a plate may be: ``corners`` (4, 2) clockwise from the top left, pixels; ``score`` 0..1 of its finder.
+
+    ``by_text``: no finder of plates told it, but a line of text stands there.
+    """
+
+    corners: Floats
+    score: float
+    by_text: bool = False
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height along its sides, pixels."""
+        tl, tr, br, bl = self.corners
+        wide = (np.linalg.norm(tr - tl) + np.linalg.norm(br - bl)) / 2
+        return float(wide), float((np.linalg.norm(bl - tl) + np.linalg.norm(br - tr)) / 2)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The box around it, xyxy."""
+        (x1, y1), (x2, y2) = self.corners.min(0).tolist(), self.corners.max(0).tolist()
+        return x1, y1, x2, y2
+
+    def moved(self, x: float, y: float) -> "Place":
+        """The same place in a picture whose corner lies at (-x, -y) of this one."""
+        return Place(self.corners + np.array([x, y], np.float32), self.score, self.by_text)
+
+
+@dataclass(frozen=True, slots=True)
+class EyeSettings:
+    """``score`` from which the finder counts; ``lowest`` height of a plate that is read, pixels."""
+
+    score: float = 0.3
+    lowest: float = 7.0
+
+
+class PlateEye:
+    """Finds and reads plates with a finder (None: by lines of text alone) and a reader."""
+
+    def __init__(self, finder: FindsPlates | None, text: ReadsText, settings: EyeSettings | None = None) -> None:
+        self._finder, self._text = finder, text
+        self.settings = settings or EyeSettings()
+
+    def places(self, vehicle: Picture) -> list[Place]:
+        """Where plates may be in a BGR picture of a vehicle, the surest first; by the finder alone."""
+        if self._finder is None or min(vehicle.shape[:2]) < 2:
+            return []
+        corners, scores = self._finder.quads(vehicle, self.settings.score)
+        found = [Place(c, float(s)) for c, s in zip(corners, scores, strict=True)]
+        return [p for p in found if _fits(p, vehicle.shape) and p.size[1] >= self.settings.lowest]
+
+    def by_text(self, picture: Picture) -> list[Place]:
+        """Lines of text in a picture that have the shape of a plate, the largest first."""
+        high, wide = picture.shape[:2]
+        shrink = min(_LONG / max(high, wide), 4.0)
+        size = (max(round(wide * shrink), 1), max(round(high * shrink), 1))
+        corners, scores = self._text.lines(np.asarray(cv2.resize(picture, size), np.uint8))
+        back = np.array([wide / size[0], high / size[1]], np.float32)
+        found = [Place(c * back, float(s), by_text=True) for c, s in zip(corners, scores, strict=True)]
+        fits = [p for p in found if _fits(p, picture.shape) and p.size[1] >= self.settings.lowest]
+        return sorted(fits, key=lambda p: -p.size[0] * p.size[1])
+
+    def looks(self, picture: Picture, place: Place) -> list[Look]:
+        """What is read at a place of a BGR picture, in several ways."""
+        crops = [rectified(picture, place.corners, _MARGIN)]
+        line = self._line(picture, place)
+        if line is not None:
+            crops += [rectified(picture, line, (0.0, 0.0)), rectified(picture, _without_band(line), (0.0, 0.0))]
+        return [Look(chances) for chances in self._text.read(crops)]
+
+    def _line(self, picture: Picture, place: Place) -> Floats | None:
+        """Corners of the largest line of text in the enlarged surroundings of a place, in the picture."""
+        shown, corner, scale = surroundings(picture, place)
+        lines, _ = self._text.lines(shown)
+        x1, y1, x2, y2 = place.box
+        middle = lines.mean(1) / scale + corner
+        here = (middle >= [x1, y1]).all(1) & (middle <= [x2, y2]).all(1)
+        best = max(lines[here], key=lambda c: float(np.prod(Place(c, 0).size)), default=None)
+        return None if best is None else np.asarray(best / scale + corner, np.float32)
+
+
+def _fits(place: Place, shape: tuple[int, ...]) -> bool:
+    """Whether a place has the shape of a plate, and is not too large for the picture of a vehicle."""
+    wide, high = place.size
+    small = wide <= _LARGEST[0] * shape[1] and high <= _LARGEST[1] * shape[0]
+    return high > 0 and small and _SHAPES[0] <= wide / high <= _SHAPES[1]
+
+
+def _without_band(corners: Floats) -> Floats:
+    tl, tr, br, bl = corners
+    return np.array([tl + _BAND * (tr - tl), tr, br, bl + _BAND * (br - bl)], np.float32)
+
+
+def rectified(picture: Picture, corners: Floats, margin: tuple[float, float]) -> Picture:
+    """What lies between four corners, as seen from the front, ``HIGH`` pixels high; margins in shares of its height."""
+    wide, high = Place(ordered(corners), 0).size
+    aside, above = margin
+    scale = HIGH / max(high * (1 + 2 * above), 1e-3)
+    width = int(np.clip(round((wide + 2 * aside * high) * scale / 8) * 8, 32, 384))
+    left, top = width * aside * high / max(wide + 2 * aside * high, 1e-3), HIGH * above / (1 + 2 * above)
+    there = np.array([[left, top], [width - left, top], [width - left, HIGH - top], [left, HIGH - top]], np.float32)
+    bend = cv2.getPerspectiveTransform(ordered(corners), there)
+    warped = cv2.warpPerspective(
+        picture, bend, (width, HIGH), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(warped, np.uint8)
+
+
+def surroundings(picture: Picture, place: Place) -> tuple[Picture, Floats, Floats]:
+    """A place with what is around it, enlarged; its corner in the picture, and how many times it is enlarged."""
+    x1, y1, x2, y2 = place.box
+    wide, high = _AROUND[0] * (x2 - x1), _AROUND[1] * (y2 - y1)
+    low = np.array([x1 - wide, y1 - high], np.float32)
+    size = np.array([x2 + wide, y2 + high], np.float32) - low
+    shown = (WIDE, max(round(WIDE * float(size[1] / max(size[0], 1)) / 32) * 32, 64))
+    scale = np.array(shown, np.float32) / np.maximum(size, 1)
+    bend = np.array([[scale[0], 0, -low[0] * scale[0]], [0, scale[1], -low[1] * scale[1]]], np.float32)
+    warped = cv2.warpAffine(picture, bend, shown, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, np.uint8), low, scale
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a reading must have to be a plate's.
+
+    ``signs``: how many, at least and at most; ``unread``: share of them that may be; ``mean``: of the confidence of
+    those that were read, where a country's grammar fits, ``loose`` where none does: then there must be letters and
+    digits. ``lone``: what the mean must be where one picture alone shows it.
+    """
+
+    signs: tuple[int, int] = (5, 9)
+    unread: float = 0.2
+    mean: float = 0.8
+    loose: float = 0.95
+    lone: float = 0.9
+    generic: tuple[int, int] = (5, 8)
+
+    def passes(self, read: Voted, settled_: Settled, shots: int, agreeing: int) -> bool:
+        """Whether ``shots`` pictures, of which ``agreeing`` read by themselves what was voted, show a plate."""
+        text, known = settled_.text, [c for c in read.confidence if c > 0]
+        if not self.signs[0] <= len(text) <= self.signs[1] or text.count(UNREAD) > self.unread * len(text):
+            return False
+        mean = float(np.mean(known))
+        least = self.mean if fitting(text) else self.loose
+        if not fitting(text) and not (_mixed(text) and self.generic[0] <= len(text) <= self.generic[1]):
+            return False
+        if shots > 1 and agreeing < 2:
+            return False
+        return mean >= (max(least, self.lone) if shots == 1 else least)
+
+
+def _mixed(text: str) -> bool:
+    return any(s.isalpha() for s in text) and any(s.isdigit() for s in text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """What one picture of a vehicle says: the looks at its plate, and how well it shows it (0..1)."""
+
+    looks: tuple[Look, ...]
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What all shots say together; ``passed``: it is a plate by the gate."""
+
+    text: str
+    confidence: tuple[float, ...]
+    country: str
+    corrected: bool
+    passed: bool
+
+
+def verdict(shots: Sequence[Shot], among: tuple[str, ...] = (), gate: Gate | None = None) -> Verdict | None:
+    """One text for several pictures of a vehicle, or None where nothing was read."""
+    looks = [Look(look.chances, shot.quality) for shot in shots for look in shot.looks]
+    read = voted(looks, among)
+    if read is None:
+        return None
+    right = settled(read.text, read.confidence, among)
+    alone = [voted(shot.looks, among) for shot in shots] if len(shots) > 1 else []
+    agreeing = sum(one is not None and _alike(one.text, read.text) for one in alone)
+    passed = (gate or Gate()).passes(read, right, len(shots), agreeing)
+    return Verdict(right.text, read.confidence, right.country, right.corrected, passed)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts are the same but for one sign of the same place."""
+    if len(one) != len(other):
+        return False
+    return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+
+
+def sharpness(picture: Picture, place: Place) -> float:
+    """How sharp a place is, 0..1: the variance of its Laplacian over that of its light (a ratio, so dim is no loss)."""
+    grey = cv2.cvtColor(rectified(picture, place.corners, (0.0, 0.0)), cv2.COLOR_BGR2GRAY).astype(np.float32)
+    contrast = float(grey.var())
+    return min(float(cv2.Laplacian(grey, cv2.CV_32F).var()) / max(contrast, 1.0), 1.0) if contrast > 1 else 0.0
+
+
+def quality(picture: Picture, place: Place) -> float:
+    """How well a place can be read, 0..1: its height, how far it is turned away, how sharp it is."""
+    wide, high = place.size
+    large = min(high / 32, 1.0)
+    front = min(wide / max(high, 1) / 4.0, 1.0)
+    return float(np.clip(place.score, 0.1, 1) ** 0.5 * large * front * (0.3 + 0.7 * sharpness(picture, place)))
+
+
+def open_eye(folder: Path | None = None, *, threads: int = 1) -> PlateEye:
+    """Load the models that find and read plates; ``folder`` instead of Synopticon's own.
+
+    Without a finder plates are looked for by text alone. Raises ``ModelError`` without a reader.
+    """
+    reader = companion("read.plate", folder) or packaged("read.plate")
+    if reader is None:
+        card = find("pp-ocr")
+        raise ModelError(f"plates are read by {card.name}, which is not here: {remedy(card)}")
+    finder = companion("detect.plate", folder)
+    return PlateEye(
+        open_plate_finder(*finder, threads=threads) if finder else None, open_text(*reader, threads=threads)
+    )
+
+
+def read_photo(eye: PlateEye, photo: Picture, vehicles: Floats, gate: Gate | None = None) -> list[tuple[Place, Verdict | None]]:
+    """The places of plates in a photo, each with what it says; ``vehicles`` ``(n, 4)`` boxes in it, if known.
+
+    Looks into each vehicle, into the whole photo, then into parts of it, and at last for lines of text.
+    """
+    found: list[Place] = []
+    for x1, y1, x2, y2 in [*_clipped(vehicles, photo.shape), (0, 0, photo.shape[1], photo.shape[0])]:
+        found += [p.moved(x1, y1) for p in eye.places(np.ascontiguousarray(photo[y1:y2, x1:x2]))]
+    for parts in (2, 3):
+        if not found:
+            for x1, y1, x2, y2 in tiles(photo.shape, parts):
+                found += [p.moved(x1, y1) for p in eye.places(np.ascontiguousarray(photo[y1:y2, x1:x2]))]
+    found = found or eye.by_text(photo)[:4]
+    return [(p, verdict([Shot(tuple(eye.looks(photo, p)), 1.0)], gate=gate)) for p in _apart(found)]
+
+
+def _clipped(boxes: Floats, shape: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+    high, wide = shape[:2]
+    whole = np.clip(np.asarray(boxes, np.float32).reshape(-1, 4), 0, [wide, high, wide, high]).astype(int)
+    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in whole.tolist() if x2 - x1 >= 16 and y2 - y1 >= 16]
+
+
+def tiles(shape: tuple[int, ...], parts: int, shared: float = 0.4) -> list[tuple[int, int, int, int]]:
+    """``parts`` x ``parts`` boxes xyxy that cover a picture, neighbours having a share of them in common."""
+    high, wide = shape[:2]
+    size = 1 / (parts - (parts - 1) * shared)
+    starts = [k * size * (1 - shared) for k in range(parts)]
+    return [
+        (int(x * wide), int(y * high), min(int((x + size) * wide) + 1, wide), min(int((y + size) * high) + 1, high))
+        for y in starts
+        for x in starts
+    ]
+
+
+def _apart(places: Sequence[Place]) -> list[Place]:
+    """The places without those that lie on a surer one."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda p: (p.by_text, -p.score)):
+        x1, y1, x2, y2 = place.box
+        middle = (x1 + x2) / 2, (y1 + y2) / 2
+        if not any(b[0] <= middle[0] <= b[2] and b[1] <= middle[1] <= b[3] for b in (k.box for k in kept)):
+            kept.append(place)
+    return kept
