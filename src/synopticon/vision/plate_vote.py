@@ -93,7 +93,10 @@ def _shortened(texts: Sequence[str]) -> set[str]:
 
 
 def _best(
-    texts: Iterable[str], logs: Sequence[NDArray[np.float64]], weights: NDArray[np.float64], among: tuple[str, ...]
+    texts: Iterable[str],
+    logs: Sequence[NDArray[np.float64]],
+    weights: NDArray[np.float64],
+    among: tuple[str, ...],
 ) -> str:
     """The text that all looks make likeliest, written as some country's plates if it may be."""
 
@@ -117,7 +120,7 @@ def _votes(
     for look, log, weight in zip(looks, logs, counts, strict=True):
         if weight > 0:
             votes += weight * where(log, signs) @ look.chances[:, 1:OTHER]
-    return (votes / counts.sum()).astype(np.float32)
+    return np.asarray(votes / counts.sum(), np.float32)
 
 
 def _numbers(text: str) -> NDArray[np.int64]:

@@ -35,7 +35,9 @@ class PlateFinder:
         corners, scores = self._corners(picture, score)
         return keep_best(around(corners), scores, _MAX_IOU)
 
-    def quads(self, picture: NDArray[np.uint8], score: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def quads(
+        self, picture: NDArray[np.uint8], score: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Corners ``(n, 4, 2)`` of the plates, clockwise from the top left, in its pixels, and their scores.
 
         The surest first. On steep plates two corners fall into the middle: there it is the box around them.
