@@ -13,6 +13,7 @@ from synopticon.vision.detect import Detector
 from synopticon.vision.mask import PLATED
 from synopticon.vision.plate import Floats, Gate, Picture, Place, PlateEye, Shot, Verdict, verdict
 
+_LARGE = 900  # pixels: a longer photo shows more than one vehicle, and is looked at in parts, too
 _VEHICLE = 0.35  # score from which a model's vehicle is looked into
 
 
@@ -59,13 +60,14 @@ def read_photo(
 ) -> list[Read]:
     """The places of plates in a photo, each with what it says; ``vehicles`` ``(n, 4)`` boxes in it, if known.
 
-    Looks into each vehicle, into the whole photo, then into parts of it, and at last for lines of text.
+    Looks into each vehicle and the whole photo, into parts of it where it is large or nothing was found, and at
+    last for lines of text.
     """
     found: list[Place] = []
     for x1, y1, x2, y2 in [*_clipped(vehicles, photo.shape), (0, 0, photo.shape[1], photo.shape[0])]:
         found += [p.moved(x1, y1) for p in eye.places(np.ascontiguousarray(photo[y1:y2, x1:x2]))]
     for parts in (2, 3):
-        if not found:
+        if not found or max(photo.shape) > _LARGE:
             for x1, y1, x2, y2 in tiles(photo.shape, parts):
                 found += [p.moved(x1, y1) for p in eye.places(np.ascontiguousarray(photo[y1:y2, x1:x2]))]
     found = found or eye.by_text(photo)[:4]

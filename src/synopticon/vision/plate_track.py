@@ -199,13 +199,13 @@ def readings(
     """What the plates of tracks say, over all stretches they cross; in the order of the tracks."""
     shots: dict[str, list[tuple[int, int, Shot, Mapping[str, NDArray[Any]]]]] = {}
     for part in parts:
-        for row, (name, shot) in enumerate(_shots(part)):
+        for row, (name, shot) in enumerate(shots_in(part)):
             shots.setdefault(name, []).append((int(part["file"][row]), row, shot, part))
     found = (_reading(track, shots.get(track.id, ()), countries, gate) for track in tracks)
     return tuple(reading for reading in found if reading is not None)
 
 
-def _shots(part: Mapping[str, NDArray[Any]]) -> Iterable[tuple[str, Shot]]:
+def shots_in(part: Mapping[str, NDArray[Any]]) -> Iterable[tuple[str, Shot]]:
     """The pictures of a part, each with its track's id."""
     ends = np.concatenate([[0], np.cumsum(part["steps"])])
     line = 0

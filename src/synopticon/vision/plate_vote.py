@@ -20,9 +20,10 @@ from synopticon.vision.plate_grammar import fitting
 Floats = NDArray[np.float32]
 
 SURE = 0.5  # share of the votes from which a sign counts as read
-_LEAST = -9.0  # log-likelihood below which a look says no more against a text
+_LEAST = -25.0  # log-likelihood below which a look says no more against a text
 _UNFIT = 3.0  # what a text loses that is written as no country's plates are
-_FLOOR = 1e-6  # of a chance
+_FLOOR = 1e-4  # of a chance
+_ROUNDS = 3  # in which each sign is voted on anew
 _TRIED = 12  # texts that are tried, before what may be left out of them
 
 
@@ -47,16 +48,20 @@ def voted(looks: Sequence[Look], among: tuple[str, ...] = ()) -> Voted | None:
     """The text that the looks support together; None where nothing was read. ``among``: see ``fitting``."""
     if not looks:
         return None
+    read = [spelt(look.chances) for look in looks]
+    order = sorted(range(len(looks)), key=lambda k: (read[k], looks[k].weight))  # whose order does not matter
+    looks, read = [looks[k] for k in order], [read[k] for k in order]
     logs = [_logarithms(look.chances) for look in looks]
     weights = np.array([look.weight for look in looks])
-    read = [spelt(look.chances) for look in looks]
     best = _best(_shortened(_ranked(read, weights)), logs, weights, among)
     if not best:
         return None
-    shares = _votes(best, looks, logs, weights)
-    changed = "".join(SIGNS[k] for k in shares.argmax(1))
-    if changed != best and _best({changed, best}, logs, weights, among) == changed:
-        best, shares = changed, _votes(changed, looks, logs, weights)
+    for _ in range(_ROUNDS):
+        shares = _votes(best, looks, logs, weights)
+        changed = "".join(SIGNS[k] for k in shares.argmax(1))
+        if changed == best or _best({changed, best}, logs, weights, among) == best:
+            break
+        best = changed
     sure = shares[np.arange(len(best)), [SIGNS.index(s) for s in best]]
     text = "".join(s if c >= SURE else UNREAD for s, c in zip(best, sure, strict=True))
     same = sum(w for w, t in zip(weights, read, strict=True) if t == best) / weights.sum()
