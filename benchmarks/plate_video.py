@@ -1,13 +1,14 @@
-"""Plates on composed vehicles: how often a track's is read right, what voting gains, and what is read where there is none.
+"""Plates on composed vehicles: how often a track's is read right, and what is read where there is none.
 
     python -m benchmarks.plate_video --models-folder DIR                     54 tracks for each height
     python -m benchmarks.plate_video --models-folder DIR --without 1500      tracks without a plate
 
-Vehicles are those of two real recordings (car-detection, ahmetozlu), enlarged until a plate of the wanted height fits.
-Plates are the labelled ones of the European photos (openalpr_benchmarks): rectified, warped onto the vehicle, a little
-turned, moved and enlarged from frame to frame, blurred, with noise, then compressed as H.264. Their text is known; in six
-labels the digit 0 is written as the letter O, so that texts are compared with O as 0 and I as 1 (``strict``: as labelled).
-Without a plate, every second vehicle bears other lettering instead: names, telephone numbers, models, lines.
+Vehicles are those of two real recordings (car-detection, ahmetozlu), enlarged until a plate of the wanted
+height fits. Plates are the labelled ones of the European photos (openalpr_benchmarks): rectified, warped
+onto the vehicle, a little turned, moved and enlarged from frame to frame, blurred, with noise, then
+compressed as H.264. Their text is known; in six labels the digit 0 is written as the letter O, so that texts
+are compared with O as 0 and I as 1 (``strict``: as labelled). Without a plate, every second vehicle bears
+other lettering instead: names, telephone numbers, models, lines.
 """
 
 import argparse
@@ -44,9 +45,12 @@ OF_VEHICLE = 0.28  # a plate's width, of its vehicle's
 SHAPE = 4.7  # a plate's width over its height
 ALIKE = str.maketrans("OI", "01")
 LETTERS = (
-    "TAXI", "POLICE", "AMBULANCE", "EXPRESS 24H", "0612345678", "01 44 55 66 77", "VOLVO", "MERCEDES", "TDI 2.0",
-    "LINE 63", "BUS 135", "RENT A CAR", "WWW.FAST.EU", "GTI 16V", "SERVICE 7/7", "DHL 5542", "UPS", "4X4 TURBO",
-    "EURO 6", "V8 BITURBO", "MAX 90", "HYBRID", "TRANSIT 350", "SCANIA R450", "LT35 TDI", "C220 CDI", "N 1234",
+    "TAXI", "POLICE", "AMBULANCE", "EXPRESS 24H", "0612345678", "01 44 55 66 77", "VOLVO", "MERCEDES",
+    "TDI 2.0",
+    "LINE 63", "BUS 135", "RENT A CAR", "WWW.FAST.EU", "GTI 16V", "SERVICE 7/7", "DHL 5542", "UPS",
+    "4X4 TURBO",
+    "EURO 6", "V8 BITURBO", "MAX 90", "HYBRID", "TRANSIT 350", "SCANIA R450", "LT35 TDI", "C220 CDI",
+    "N 1234",
     "FOR SALE", "BABY ON BOARD", "3.5 T",
 )  # fmt: skip
 
@@ -61,7 +65,7 @@ class Vehicle:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A track of the composed recording: the box of its vehicle in each frame, and what its plate says ("" none)."""
+    """A track of the composed recording: boxes of its vehicle, and what its plate says ("" none)."""
 
     pictures: tuple[np.ndarray, ...]
     boxes: tuple[np.ndarray, ...]
@@ -104,7 +108,9 @@ def _cut(recording: Any, tracks: Sequence[Track]) -> list[Vehicle]:
                 right, low = min(int(x2 + aside), wide) & ~1, min(int(y2 + above), high) & ~1
                 box = np.array([x1 - left, y1 - top, x2 - left, y2 - top])
                 pictures.setdefault(n, []).append((bgr_crop(frame, (left, top, right, low)), box))
-    return [Vehicle(*(tuple(x) for x in zip(*seen, strict=True))) for seen in pictures.values() if len(seen) >= 6]
+    return [
+        Vehicle(*(tuple(x) for x in zip(*seen, strict=True))) for seen in pictures.values() if len(seen) >= 6
+    ]
 
 
 def plates() -> list[tuple[np.ndarray, str]]:
@@ -118,7 +124,9 @@ def plates() -> list[tuple[np.ndarray, str]]:
     return out
 
 
-def with_plate(vehicle: Vehicle, plate: tuple[np.ndarray, str], high: float, rng: np.random.Generator) -> Scene:
+def with_plate(
+    vehicle: Vehicle, plate: tuple[np.ndarray, str], high: float, rng: np.random.Generator
+) -> Scene:
     """A scene in which the vehicle bears the plate, which is ``high`` pixels high in the nearest frame."""
     turn, roll = rng.uniform(-0.22, 0.22), rng.uniform(-0.06, 0.06)
     where = rng.uniform([0.42, 0.66], [0.58, 0.80])
@@ -157,7 +165,7 @@ def _lettering(text: str, thick: int, font: int, dark: bool, panel: bool) -> np.
 def _scene(
     vehicle: Vehicle, high: float, rng: np.random.Generator, blur: float, add: Any, text: str, kind: str
 ) -> Scene:
-    """The vehicle comes nearer over its pictures; what ``add`` draws is as large as a plate of this height."""
+    """The vehicle comes nearer; what ``add`` draws is as large as a plate of this height."""
     mirrored, light = bool(rng.integers(2)), rng.uniform(0.6, 1.15)
     pictures, boxes = [], []
     for n, (picture, box) in enumerate(zip(vehicle.pictures, vehicle.boxes, strict=True)):
@@ -173,7 +181,9 @@ def _scene(
     return Scene(tuple(pictures), tuple(boxes), text, kind)
 
 
-def _enlarged(picture: np.ndarray, box: np.ndarray, wide: float, mirrored: bool) -> tuple[np.ndarray, np.ndarray]:
+def _enlarged(
+    picture: np.ndarray, box: np.ndarray, wide: float, mirrored: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """The picture in which the vehicle is ``wide`` pixels wide, cut to what fits."""
     scale = wide / float(box[2] - box[0])
     shown = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
@@ -220,8 +230,10 @@ def _dragged(picture: np.ndarray, length: float, angle: float) -> np.ndarray:
     return np.mean([m.astype(np.float32) for m in moved], axis=0).astype(np.uint8)
 
 
-def read(eye: PlateEye, settings: PlateSettings, scenes: Sequence[Scene], work: Path, bitrate: int) -> list[Any]:
-    """Compress the scenes, one after the other, and read each track: what was said, and by its best picture alone."""
+def read(
+    eye: PlateEye, settings: PlateSettings, scenes: Sequence[Scene], work: Path, bitrate: int
+) -> list[Any]:
+    """Compress the scenes, and read each track: all of it, and its best picture alone."""
     path = work / "composed.mp4"
     form = RecordingFormat(*SIZE, Fraction(25), "h264", bitrate, FRAMES)
     pictures = (_planes(p) for scene in scenes for p in scene.pictures)
@@ -247,7 +259,14 @@ def _track(scene: Scene, number: int, first: int) -> Track:
     boxes = np.array(scene.boxes, np.float32)
     steps = np.arange(first, first + n)
     return Track(
-        f"t{number}", "car", 0.9, np.zeros(n, np.int32), steps.astype(np.int64), steps / 25.0, boxes, np.ones(n, bool)
+        f"t{number}",
+        "car",
+        0.9,
+        np.zeros(n, np.int32),
+        steps.astype(np.int64),
+        steps / 25.0,
+        boxes,
+        np.ones(n, bool),
     )
 
 
@@ -291,7 +310,10 @@ def _row(scenes: Sequence[Scene], said: Sequence[Any]) -> dict[str, Any]:
     n = len(scenes)
     row: dict[str, Any] = {"tracks": n}
     for way in ("told", "vote", "alone"):
-        right = sum(s[way].translate(ALIKE) == scene.text.translate(ALIKE) for s, scene in zip(said, scenes, strict=True))
+        right = sum(
+            s[way].translate(ALIKE) == scene.text.translate(ALIKE)
+            for s, scene in zip(said, scenes, strict=True)
+        )
         row[way] = [right, round(right / n, 3), *(round(v, 3) for v in wilson(right, n))]
     row["strict"] = sum(s["told"] == scene.text for s, scene in zip(said, scenes, strict=True))
     row["nothing"] = sum(not s["told"] for s in said)
@@ -302,7 +324,9 @@ def _row(scenes: Sequence[Scene], said: Sequence[Any]) -> dict[str, Any]:
     return row
 
 
-def false_plates(eye: PlateEye, settings: PlateSettings, cast: Sequence[Vehicle], options: Any) -> dict[str, Any]:
+def false_plates(
+    eye: PlateEye, settings: PlateSettings, cast: Sequence[Vehicle], options: Any
+) -> dict[str, Any]:
     """How many tracks without a plate are told one."""
     rng = np.random.default_rng((options.seed, zlib.crc32(b"without")))
     counts = {"bare": [0, 0], "lettered": [0, 0]}
@@ -317,7 +341,14 @@ def false_plates(eye: PlateEye, settings: PlateSettings, cast: Sequence[Vehicle]
         print(counts, texts, flush=True)
     k, n = (sum(c[i] for c in counts.values()) for i in (0, 1))
     low, high = wilson(k, n)
-    return {"false": k, "tracks": n, "upper": exact_upper(k, n), "wilson": [low, high], "by": counts, "texts": texts}
+    return {
+        "false": k,
+        "tracks": n,
+        "upper": exact_upper(k, n),
+        "wilson": [low, high],
+        "by": counts,
+        "texts": texts,
+    }
 
 
 def exact_upper(k: int, n: int) -> float:

@@ -170,7 +170,7 @@ def analysing(
 
 
 def _plates(request: AnalysisRequest, sealed: bool, notes: list[str]) -> PlateSettings | None:
-    """What reads plates, where they are asked for; says in ``notes`` when nothing can. Never onto an open disk."""
+    """What reads plates, if they are asked for; ``notes`` say when nothing can. Never onto an open disk."""
     if not request.plates:
         return None
     if not sealed:

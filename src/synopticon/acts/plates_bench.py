@@ -33,7 +33,8 @@ Say = Callable[[str, float], None]
 class BenchRequest:
     """``folder`` of labelled photos; ``beside``: measure the OCR package alone on whole photos, too.
 
-    ``countries``: those whose plates may come, none = all known. ``model``: finds the vehicles, as for ``synopsis``.
+    ``countries``: those whose plates may come, none = all known. ``model``: finds the vehicles, as for
+    ``synopsis``.
     """
 
     folder: Path
@@ -45,7 +46,7 @@ class BenchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The report as JSON values; ``missed``: label and what was read instead, of every plate that was not exact."""
+    """The report as JSON values; ``missed``: photo, label and reading of each plate that is not exact."""
 
     report: Mapping[str, Any]
     missed: tuple[tuple[str, str, str], ...]
@@ -103,7 +104,7 @@ def _outcome(label: Label, reads: Sequence[Read]) -> Outcome:
 
 
 def _best(label: Label, lines: Sequence[tuple[str, tuple[float, float, float, float]]]) -> Outcome:
-    """The text of the package that is nearest to the label: whoever reads its texts must choose among them."""
+    """The text of the package that is nearest to the label: somebody must choose among its texts."""
     texts = [normal(text) for text, _ in lines]
     best = min(texts, key=lambda t: distance(t, label.text), default="")
     return Outcome(label, any(overlap(box, label.box) > FOUND for _, box in lines), best)

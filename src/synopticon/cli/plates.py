@@ -35,7 +35,8 @@ def bench_(
 ) -> None:
     """Say how many labelled plates are found, and how well they are read, with 95 % intervals.
 
-    The label's text is compared sign by sign; exact_alike takes O for 0 and I for 1, which many plates write alike.
+    The label's text is compared sign by sign; exact_alike takes O for 0 and I for 1, which many plates write
+    alike.
     """
     from synopticon.acts.plates_bench import BenchRequest, bench
 

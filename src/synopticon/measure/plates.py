@@ -1,7 +1,7 @@
 """How well plates are found and read in labelled photos: labels read, readings compared.
 
-Labels as OpenALPR's benchmark writes them (``NAME.txt``: picture, x, y, width, height, text, separated by tabs),
-or Pascal VOC's XML, which tells boxes alone.
+Labels as OpenALPR's benchmark writes them (``NAME.txt``: picture, x, y, width, height, text, separated by
+tabs), or Pascal VOC's XML, which tells boxes alone.
 """
 
 import xml.etree.ElementTree as ET
@@ -41,7 +41,7 @@ class Outcome:
 
 
 def labels_in(folder: Path) -> tuple[Label, ...]:
-    """All labels below a folder, by photo. Raises ``FootageError`` where there is none, or one cannot be read."""
+    """All labels below a folder. Raises ``FootageError`` where there is none, or one cannot be read."""
     found: list[Label] = []
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() == ".txt":

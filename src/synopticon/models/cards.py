@@ -308,7 +308,7 @@ def packaged(task: Task) -> tuple[ModelCard, Path] | None:
 
 
 def at(path: Path, task: Task) -> tuple[ModelCard, Path]:
-    """The card of the weights at a path, for a task; verified anew. Raises ``ModelError``, ``RefusedError``."""
+    """The card of the weights at a path, verified anew. Raises ``ModelError``, ``RefusedError``."""
     known = by_digest(digest(path))
     if known is None or known[1] is not known[0].files[0]:
         raise RefusedError(f"{path} is on no model card, refused by the rule {RULE_UNKNOWN}: {_OTHERS}")

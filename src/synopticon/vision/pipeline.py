@@ -47,9 +47,9 @@ class AnalysisSettings:
     """How footage is analysed. ``weights``: path of the detector's weights, empty = motion alone.
 
     ``unsafe_unknown_model``: let weights run that are on no card. ``quick``: look at key frames only.
-    ``segment``: seconds of footage that one task takes; any value gives the same tracks.
-    ``pause``: seconds in which nothing is seen that end an episode; tracks never cross one.
-    ``plates``: read those of vehicles; what was read lies in the store, which must be sealed. None = no plate is read.
+    ``segment``: seconds of footage that one task takes; any value gives the same tracks. ``pause``: seconds
+    in which nothing is seen that end an episode; tracks never cross one. ``plates``: read those of vehicles;
+    what was read lies in the store, which must be sealed. None = no plate is read.
     """
 
     weights: str = ""
@@ -415,7 +415,7 @@ def _eye(settings: PlateSettings) -> PlateEye:
 
 
 def plates_of(store: AnalysisStore, settings: AnalysisSettings) -> tuple[PlateReading, ...]:
-    """The plates that a complete analysis has read, in the order of its tracks; none without such settings."""
+    """The plates that a complete analysis has read, in the order of its tracks; none unless asked for."""
     loaded = store.load_tracks() if settings.plates else None
     if settings.plates is None or loaded is None:
         return ()

@@ -1,8 +1,9 @@
 """Finds the plate in a picture of a vehicle, and reads it; from several pictures of one, votes.
 
-A plate is shown to the reader several times: by the corners that the finder tells, rectified and enlarged; by the
-line of text that stands there in its enlarged surroundings; and by that line without its left band, whose arms and
-letters are otherwise taken for signs. What a reading must have to be taken for a plate's is in ``Gate``.
+A plate is shown to the reader several times: by the corners that the finder tells, rectified and enlarged;
+by the line of text that stands there in its enlarged surroundings; and by that line without its left band,
+whose arms and letters are otherwise taken for signs. What a reading must have to be taken for a plate's is
+in ``Gate``.
 """
 
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ class ReadsText(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where a plate may be: ``corners`` (4, 2) clockwise from the top left, pixels; ``score`` 0..1 of its finder.
+    """Where a plate may be: ``corners`` (4, 2) clockwise from the top left, pixels; the finder's ``score``.
 
     ``by_text``: no finder of plates told it, but a line of text stands there.
     """
@@ -157,7 +158,7 @@ def _without_band(corners: Floats) -> Floats:
 
 
 def rectified(picture: Picture, corners: Floats, margin: tuple[float, float]) -> Picture:
-    """What lies between four corners, as seen from the front, ``HIGH`` pixels high; margins in shares of its height."""
+    """What lies between four corners, from the front, ``HIGH`` pixels high; margins: shares of its height."""
     wide, high = Place(ordered(corners), 0).size
     aside, above = margin
     scale = HIGH / max(high * (1 + 2 * above), 1e-3)
@@ -174,7 +175,7 @@ def rectified(picture: Picture, corners: Floats, margin: tuple[float, float]) ->
 
 
 def surroundings(picture: Picture, place: Place) -> tuple[Picture, Floats, Floats]:
-    """A place with what is around it, enlarged; its corner in the picture, and how many times it is enlarged."""
+    """A place and what is around it, enlarged; its corner in the picture, and how many times enlarged."""
     x1, y1, x2, y2 = place.box
     wide, high = _AROUND[0] * (x2 - x1), _AROUND[1] * (y2 - y1)
     low = np.array([x1 - wide, y1 - high], np.float32)
@@ -190,11 +191,11 @@ def surroundings(picture: Picture, place: Place) -> tuple[Picture, Floats, Float
 class Gate:
     """What a reading must have to be a plate's.
 
-    ``signs``: how many, at least and at most; ``unread``: share of them that may be. The mean confidence of those
-    that were read must be ``fits`` where a country's grammar fits the text, ``mixed`` where none does and there are
-    letters and digits, ``own`` where there are letters alone (plates of one's own choice); and in any case ``lone``
-    where one picture alone shows it, ``text`` where no finder of plates but a line of text told the place: then a
-    grammar must fit. Of several pictures two must agree.
+    ``signs``: how many, at least and at most; ``unread``: share of them that may be. The mean confidence of
+    those that were read must be ``fits`` where a country's grammar fits the text, ``mixed`` where none does
+    and there are letters and digits, ``own`` where there are letters alone (plates of one's own choice); and
+    in any case ``lone`` where one picture alone shows it, ``text`` where no finder of plates but a line of
+    text told the place: then a grammar must fit. Of several pictures two must agree.
     """
 
     signs: tuple[int, int] = (5, 9)
@@ -206,7 +207,7 @@ class Gate:
     text: float = 0.95
 
     def passes(self, read: Voted, text: str, shots: "Sequence[Shot]", agreeing: int) -> bool:
-        """Whether ``shots``, of which ``agreeing`` say by themselves what was voted, show a plate that says so."""
+        """Whether ``shots``, of which ``agreeing`` say it by themselves, show a plate with this text."""
         known = [c for c in read.confidence if c > 0]
         if not self.signs[0] <= len(text) <= self.signs[1] or text.count(UNREAD) > self.unread * len(text):
             return False
@@ -226,7 +227,7 @@ def _mixed(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """What one picture of a vehicle says: the looks at its plate, how well it shows it (0..1), who told the place."""
+    """What one picture of a vehicle says: looks at its plate, and how well it shows it (0..1)."""
 
     looks: tuple[Look, ...]
     quality: float
@@ -265,7 +266,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def sharpness(picture: Picture, place: Place) -> float:
-    """How sharp a place is, 0..1: the variance of its Laplacian over that of its light (a ratio, so dim is no loss)."""
+    """How sharp a place is, 0..1: the variance of its Laplacian over that of its light."""
     grey = cv2.cvtColor(rectified(picture, place.corners, (0.0, 0.0)), cv2.COLOR_BGR2GRAY).astype(np.float32)
     contrast = float(grey.var())
     return (

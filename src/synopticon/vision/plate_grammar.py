@@ -1,7 +1,7 @@
-"""How countries write their plates, as data (``plates.toml``), and what that decides about a text that was read.
+"""How countries write their plates, as data (``plates.toml``), and what that decides about a text.
 
-Signs that are confused with each other are put right only where it is certain: the text as it was read fits no
-country, all the ways to put it right give one text, and no sign is changed that was surely read.
+Signs that are confused with each other are put right only where it is certain: the text as it was read fits
+no country, all the ways to put it right give one text, and no sign is changed that was surely read.
 """
 
 import re
@@ -30,7 +30,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a grammar says of a text: the ``country`` where one alone fits; whether signs were ``corrected``."""
+    """What a grammar says of a text: ``country`` where one alone fits; whether signs were ``corrected``."""
 
     text: str
     country: str
@@ -55,8 +55,8 @@ def countries() -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def fitting(text: str, among: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The countries (``among`` these; none = all) that write plates so; an unread sign fits as a letter or digit."""
-    shown = {t for t in _read_as(text)}
+    """The countries (``among`` these; none = all) that write plates so; ``?`` fits as a letter or a digit."""
+    shown = set(_read_as(text))
     known = (s for s in grammars() if not among or s.country in among)
     return tuple(dict.fromkeys(s.country for s in known if any(s.form.fullmatch(t) for t in shown)))
 

@@ -60,8 +60,8 @@ def read_photo(
 ) -> list[Read]:
     """The places of plates in a photo, each with what it says; ``vehicles`` ``(n, 4)`` boxes in it, if known.
 
-    Looks into each vehicle and the whole photo, into parts of it where it is large or nothing was found, and at
-    last for lines of text.
+    Looks into each vehicle and the whole photo, into parts of it where it is large or nothing was found, and
+    at last for lines of text.
     """
     found: list[Place] = []
     for x1, y1, x2, y2 in [*_clipped(vehicles, photo.shape), (0, 0, photo.shape[1], photo.shape[0])]:

@@ -1,7 +1,8 @@
 """Reads the plates of vehicles while their tubes are cut, in the frames that are decoded for that anyway.
 
-Of each vehicle some large samples are searched for its plate; the best of what was found is read, until two pictures
-agree surely. What was read is kept as chances, not as a text: tracks that go on in the next stretch vote over all.
+Of each vehicle some large samples are searched for its plate; the best of what was found is read, until two
+pictures agree surely. What was read is kept as chances, not as a text: tracks that go on in the next stretch
+vote over all.
 """
 
 import heapq
@@ -32,8 +33,9 @@ _BESIDE = 0.04  # of a vehicle's sides that are searched around its box
 class PlateSettings:
     """Which models find and read plates: paths of their weights; without ``finder`` by lines of text alone.
 
-    ``samples`` of a track are searched at most, ``shots`` read; only where the vehicle is ``narrow`` pixels wide, and
-    ``near`` as wide as it ever is. ``countries``: those whose plates may come (ISO 3166-1 alpha-2), none = all.
+    ``samples`` of a track are searched at most, ``shots`` read; only where the vehicle is ``narrow`` pixels
+    wide, and ``near`` as wide as it ever is. ``countries``: those whose plates may come (ISO 3166-1
+    alpha-2), none = all.
     """
 
     reader: str
@@ -47,7 +49,7 @@ class PlateSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """A place of sample ``k`` of a track, in a picture cut around it whose corner lies at ``corner`` in the frame."""
+    """A place of sample ``k`` of a track, in a picture around it; ``corner``: of that, in the frame."""
 
     k: int
     picture: Picture
@@ -72,7 +74,7 @@ class _Seen:
 
 
 def samples(track: Track, settings: PlateSettings) -> NDArray[np.intp]:
-    """The samples in which a plate is looked for: large ones, evenly over the track; none of what has no plate."""
+    """The samples in which a plate is looked for: large ones, evenly over the track."""
     if track.label not in PLATED:
         return np.zeros(0, np.intp)
     wide = track.boxes[:, 2] - track.boxes[:, 0]
@@ -119,7 +121,7 @@ class PlateWatch:
             _keep(seen.whole, Sight(k, vehicle, nowhere, (x1, y1), float(x2 - x1)), 1)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What was read, as columns: one row a picture, ``lines`` and ``steps`` into ``chances`` (n, COLUMNS)."""
+        """What was read, a row a picture; ``lines`` and ``steps`` tell its part of ``chances`` (n, COLUMNS)."""
         rows = [(s.track, sight, looks) for s in self._seen.values() for sight, looks in self._read(s)]
         looks = [look.chances for *_, all_of_it in rows for look in all_of_it]
         return {

@@ -1,9 +1,9 @@
 """One text from many looks at a plate: each look gives chances along a line, and each sign is voted for.
 
 Which text all looks together support best is told by how likely each makes it (connectionist temporal
-classification, Graves et al., ICML 2006), none counting less than ``_LEAST``: a look that was cut off or showed
-something else outvotes nobody. Then each of its signs is voted on by itself, with the chances that each look gives
-where that sign stands in it.
+classification, Graves et al., ICML 2006), none counting less than ``_LEAST``: a look that was cut off or
+showed something else outvotes nobody. Then each of its signs is voted on by itself, with the chances that
+each look gives where that sign stands in it.
 """
 
 from collections.abc import Iterable, Sequence

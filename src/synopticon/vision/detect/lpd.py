@@ -68,7 +68,7 @@ def corners_of(boxes: Boxes) -> NDArray[np.float32]:
 
 
 def whole(corners: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which corners ``(n, 4, 2)`` are those of a plate: they go round, and fill most of the box around them."""
+    """Which corners ``(n, 4, 2)`` are a plate's: they go round, and fill most of the box around them."""
     x, y = corners[..., 0], corners[..., 1]
     area = ((x * np.roll(y, -1, 1)) - (np.roll(x, -1, 1) * y)).sum(1) / 2
     sides = corners.max(1) - corners.min(1)

@@ -1,8 +1,8 @@
 """PP-OCR: finds lines of text in a picture, and reads one as chances of A-Z and 0-9 along it.
 
 Lines come from a map of how surely each pixel is text (Liao et al., "Real-time scene text detection with
-differentiable binarization", AAAI 2020); the reader gives chances for each eighth pixel (connectionist temporal
-classification: Graves et al., ICML 2006).
+differentiable binarization", AAAI 2020); the reader gives chances for each eighth pixel (connectionist
+temporal classification: Graves et al., ICML 2006).
 """
 
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def folding(signs: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def lines_of(found: Floats) -> tuple[Floats, Floats]:
-    """Corners ``(n, 4, 2)``, clockwise from the top left, and scores of the lines in a map of text ``(h, w)``."""
+    """Corners ``(n, 4, 2)``, clockwise from the top left, and scores of lines in a map of text ``(h, w)``."""
     mask = cv2.dilate((found > _TEXT).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     corners, scores = [], []
