@@ -32,6 +32,7 @@ _MARGIN = (0.1, 0.05)  # of its height: what is read around its corners, on the 
 _BAND = 0.09  # of its width: the band on its left
 _LONG = 640  # pixels: a picture in which lines of text are looked for is no longer than this
 _SHAPES = (1.8, 9.0)  # width over height of a line that may be a plate's
+_TALL = 0.85  # height over width from which a picture is searched in parts
 _LARGEST = (
     0.75,
     0.4,
@@ -108,9 +109,12 @@ class PlateEye:
         """Where plates may be in a BGR picture of a vehicle, the surest first; by the finder alone."""
         if self._finder is None or min(vehicle.shape[:2]) < 2:
             return []
-        corners, scores = self._finder.quads(vehicle, self.settings.score)
-        found = [Place(c, float(s)) for c, s in zip(corners, scores, strict=True)]
-        return [p for p in found if _fits(p, vehicle.shape) and p.size[1] >= self.settings.lowest]
+        found = []
+        for top, bottom in _parts(vehicle.shape):
+            corners, scores = self._finder.quads(vehicle[top:bottom], self.settings.score)
+            found += [Place(c, float(s)).moved(0, top) for c, s in zip(corners, scores, strict=True)]
+        large = [p for p in found if _fits(p, vehicle.shape) and p.size[1] >= self.settings.lowest]
+        return apart(large)
 
     def by_text(self, picture: Picture) -> list[Place]:
         """Lines of text in a picture that have the shape of a plate, the largest first."""
@@ -143,6 +147,27 @@ class PlateEye:
         here = (middle >= [x1, y1]).all(1) & (middle <= [x2, y2]).all(1)
         best = max(lines[here], key=lambda c: float(np.prod(Place(c, 0).size)), default=None)
         return None if best is None else np.asarray(best / scale + corner, np.float32)
+
+
+def _parts(shape: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Rows (first, end) in which a plate is looked for: a tall picture would be shown to the finder too small."""
+    high, wide = shape[:2]
+    if high <= _TALL * wide:
+        return [(0, high)]
+    part = max(int(_TALL * wide), 2)
+    count = -(-(high - part) // max(int(0.7 * part), 1)) + 1
+    return [(int(k * (high - part) / (count - 1)), int(k * (high - part) / (count - 1)) + part) for k in range(count)]
+
+
+def apart(places: "Sequence[Place]") -> list[Place]:
+    """The places without those that lie on a surer one, the surest first; those of a finder before lines of text."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda p: (p.by_text, -p.score)):
+        x1, y1, x2, y2 = place.box
+        middle = (x1 + x2) / 2, (y1 + y2) / 2
+        if not any(b[0] <= middle[0] <= b[2] and b[1] <= middle[1] <= b[3] for b in (k.box for k in kept)):
+            kept.append(place)
+    return kept
 
 
 def _fits(place: Place, shape: tuple[int, ...]) -> bool:
@@ -195,7 +220,7 @@ class Gate:
     those that were read must be ``fits`` where a country's grammar fits the text, ``mixed`` where none does
     and there are letters and digits, ``own`` where there are letters alone (plates of one's own choice); and
     in any case ``lone`` where one picture alone shows it, ``text`` where no finder of plates but a line of
-    text told the place: then a grammar must fit. Of several pictures two must agree.
+    text told the place: then a grammar must fit.
     """
 
     signs: tuple[int, int] = (5, 9)
@@ -211,11 +236,9 @@ class Gate:
         known = [c for c in read.confidence if c > 0]
         if not self.signs[0] <= len(text) <= self.signs[1] or text.count(UNREAD) > self.unread * len(text):
             return False
-        if len(shots) > 1 and agreeing < 2:
-            return False
         fits, by_text = bool(fitting(text)), all(shot.by_text for shot in shots)
         least = [self.fits if fits else self.mixed if _mixed(text) else self.own]
-        least += [self.lone] if len(shots) == 1 else []
+        least += [self.lone] if agreeing < 2 else []
         least += [self.text] if by_text else []
         shown = any(sign.isalpha() for sign in text) and (fits or not by_text)
         return shown and float(np.mean(known)) >= max(least)
@@ -247,15 +270,21 @@ class Verdict:
 
 def verdict(shots: Sequence[Shot], among: tuple[str, ...] = (), gate: Gate | None = None) -> Verdict | None:
     """One text for several pictures of a vehicle, or None where nothing was read."""
-    looks = [Look(look.chances, shot.quality) for shot in shots for look in shot.looks]
+    alone = [voted(shot.looks, among) for shot in shots]
+    like = [s for s, one in zip(shots, alone, strict=True) if one and _like_a_plate(one.text)]
+    looks = [Look(look.chances, shot.quality) for shot in like or shots for look in shot.looks]
     read = voted(looks, among)
     if read is None:
         return None
     right = settled(read.text, read.confidence, among)
-    alone = [voted(shot.looks, among) for shot in shots] if len(shots) > 1 else []
     agreeing = sum(one is not None and _alike(one.text, read.text) for one in alone)
     passed = (gate or Gate()).passes(read, right.text, shots, agreeing)
     return Verdict(right.text, read.confidence, right.country, right.corrected, passed)
+
+
+def _like_a_plate(text: str) -> bool:
+    """Whether a picture that reads so says something of a plate: others found the wrong place."""
+    return bool(fitting(text)) or (_mixed(text) and 5 <= len(text) <= 9)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from synopticon.errors import FootageError
 from synopticon.values.detection import CLASSES
 from synopticon.vision.detect import Detector
 from synopticon.vision.mask import PLATED
-from synopticon.vision.plate import Floats, Gate, Picture, Place, PlateEye, Shot, Verdict, verdict
+from synopticon.vision.plate import Floats, Gate, Picture, Place, PlateEye, Shot, Verdict, apart, verdict
 
 _LARGE = 900  # pixels: a longer photo shows more than one vehicle, and is looked at in parts, too
 _VEHICLE = 0.35  # score from which a model's vehicle is looked into
@@ -71,7 +71,7 @@ def read_photo(
             for x1, y1, x2, y2 in tiles(photo.shape, parts):
                 found += [p.moved(x1, y1) for p in eye.places(np.ascontiguousarray(photo[y1:y2, x1:x2]))]
     found = found or eye.by_text(photo)[:4]
-    shots = ((p, Shot(tuple(eye.looks(photo, p)), 1.0, p.by_text)) for p in _apart(found))
+    shots = ((p, Shot(tuple(eye.looks(photo, p)), 1.0, p.by_text)) for p in apart(found))
     return [Read(place, verdict([shot], among, gate)) for place, shot in shots]
 
 
@@ -96,14 +96,3 @@ def tiles(shape: tuple[int, ...], parts: int, shared: float = 0.4) -> list[tuple
         for y in starts
         for x in starts
     ]
-
-
-def _apart(places: Sequence[Place]) -> list[Place]:
-    """The places without those that lie on a surer one."""
-    kept: list[Place] = []
-    for place in sorted(places, key=lambda p: (p.by_text, -p.score)):
-        x1, y1, x2, y2 = place.box
-        middle = (x1 + x2) / 2, (y1 + y2) / 2
-        if not any(b[0] <= middle[0] <= b[2] and b[1] <= middle[1] <= b[3] for b in (k.box for k in kept)):
-            kept.append(place)
-    return kept

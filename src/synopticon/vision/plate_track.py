@@ -121,7 +121,7 @@ class PlateWatch:
             _keep(seen.whole, Sight(k, vehicle, nowhere, (x1, y1), float(x2 - x1)), 1)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What was read, a row a picture; ``lines`` and ``steps`` tell its part of ``chances`` (n, COLUMNS)."""
+        """What was read, a row a picture; ``lines`` and ``steps`` tell its ``chances`` (n, COLUMNS)."""
         rows = [(s.track, sight, looks) for s in self._seen.values() for sight, looks in self._read(s)]
         looks = [look.chances for *_, all_of_it in rows for look in all_of_it]
         return {

@@ -91,7 +91,8 @@ def lines_of(found: Floats) -> tuple[Floats, Floats]:
         score = float(cv2.mean(found, inside)[0])
         if score >= _SURE:
             around = _GROWN * wide * high / (wide + high)
-            corners.append(ordered(cv2.boxPoints((middle, (wide + around, high + around), angle))))
+            box = cv2.boxPoints((middle, (wide + around, high + around), angle))
+            corners.append(ordered(np.asarray(box, np.float32)))
             scores.append(score)
     return np.array(corners, np.float32).reshape(-1, 4, 2), np.array(scores, np.float32)
 
