@@ -100,7 +100,9 @@ def bench(request: BenchRequest, progress: Say | None = None) -> Bench:
 def _outcome(label: Label, reads: Sequence[Read]) -> Outcome:
     here = [r for r in reads if overlap(r.place.box, label.box) > FOUND]
     best = max(here, key=lambda r: overlap(r.place.box, label.box), default=None)
-    return Outcome(label, best is not None, best.text if best else "")
+    if best is None or best.said is None:
+        return Outcome(label, best is not None, "", told=False)
+    return Outcome(label, found=True, text=best.said.text, told=best.said.passed)
 
 
 def _best(label: Label, lines: Sequence[tuple[str, tuple[float, float, float, float]]]) -> Outcome:
@@ -137,11 +139,13 @@ def _told(found: Scores) -> dict[str, Any]:
         "texts": found.texts,
         "exact": _share(found.exact, found.texts),
         "exact_alike": _share(found.alike, found.texts),
+        "exact_told": _share(found.told, found.texts),
         "cer": round(found.cer, 4) if found.texts else None,
         "intervals": {
             "found": _interval(found.found, found.n),
             "exact": _interval(found.exact, found.texts),
             "exact_alike": _interval(found.alike, found.texts),
+            "exact_told": _interval(found.told, found.texts),
             "cer": [round(v, 4) for v in found.cer_interval] if found.texts else None,
         },
     }

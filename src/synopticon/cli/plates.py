@@ -36,7 +36,7 @@ def bench_(
     """Say how many labelled plates are found, and how well they are read, with 95 % intervals.
 
     The label's text is compared sign by sign; exact_alike takes O for 0 and I for 1, which many plates write
-    alike.
+    alike; exact_told leaves out what was read right and not taken for a plate.
     """
     from synopticon.acts.plates_bench import BenchRequest, bench
 
@@ -52,7 +52,7 @@ def bench_(
 
 
 def _tell(report: Mapping[str, Any]) -> None:
-    for name in ("found", "exact", "exact_alike", "cer"):
+    for name in ("found", "exact", "exact_alike", "exact_told", "cer"):
         if report[name] is not None:
             low, high = report["intervals"][name]
             result(f"{name}: {report[name]:.3f} [{low:.3f}, {high:.3f}]")

@@ -8,6 +8,7 @@ in ``Gate``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -150,17 +151,20 @@ class PlateEye:
 
 
 def _parts(shape: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Rows (first, end) in which a plate is looked for: a tall picture would be shown to the finder too small."""
+    """Rows (first, end) in which a plate is looked for: a tall picture would be shown too small."""
     high, wide = shape[:2]
     if high <= _TALL * wide:
         return [(0, high)]
     part = max(int(_TALL * wide), 2)
     count = -(-(high - part) // max(int(0.7 * part), 1)) + 1
-    return [(int(k * (high - part) / (count - 1)), int(k * (high - part) / (count - 1)) + part) for k in range(count)]
+    return [
+        (int(k * (high - part) / (count - 1)), int(k * (high - part) / (count - 1)) + part)
+        for k in range(count)
+    ]
 
 
 def apart(places: "Sequence[Place]") -> list[Place]:
-    """The places without those that lie on a surer one, the surest first; those of a finder before lines of text."""
+    """The places without those that lie on a surer one, the surest first, lines of text last."""
     kept: list[Place] = []
     for place in sorted(places, key=lambda p: (p.by_text, -p.score)):
         x1, y1, x2, y2 = place.box
@@ -218,16 +222,15 @@ class Gate:
 
     ``signs``: how many, at least and at most; ``unread``: share of them that may be. The mean confidence of
     those that were read must be ``fits`` where a country's grammar fits the text, ``mixed`` where none does
-    and there are letters and digits, ``own`` where there are letters alone (plates of one's own choice); and
-    in any case ``lone`` where one picture alone shows it, ``text`` where no finder of plates but a line of
-    text told the place: then a grammar must fit.
+    (then it must look like a plate of somewhere: see ``_of_somewhere``); and in any case ``lone`` where one
+    picture alone says it, ``text`` where no finder of plates but a line of text told the place: then a
+    grammar must fit. Letters alone are no plate: that they are one's own choice cannot be told from a name.
     """
 
     signs: tuple[int, int] = (5, 9)
     unread: float = 0.2
     fits: float = 0.8
     mixed: float = 0.9
-    own: float = 0.97
     lone: float = 0.85
     text: float = 0.95
 
@@ -237,11 +240,18 @@ class Gate:
         if not self.signs[0] <= len(text) <= self.signs[1] or text.count(UNREAD) > self.unread * len(text):
             return False
         fits, by_text = bool(fitting(text)), all(shot.by_text for shot in shots)
-        least = [self.fits if fits else self.mixed if _mixed(text) else self.own]
+        least = [self.fits if fits else self.mixed]
         least += [self.lone] if agreeing < 2 else []
         least += [self.text] if by_text else []
-        shown = any(sign.isalpha() for sign in text) and (fits or not by_text)
+        shown = fits or (_of_somewhere(text) and not by_text)
         return shown and float(np.mean(known)) >= max(least)
+
+
+def _of_somewhere(text: str) -> bool:
+    """Whether a text that no known country writes could be a plate: six signs, two digits, three groups."""
+    kinds = [s.isdigit() for s in text if s != UNREAD]
+    groups = 1 + sum(a != b for a, b in pairwise(kinds))
+    return len(text) >= 6 and sum(kinds) >= 2 and 2 <= groups <= 3
 
 
 def _mixed(text: str) -> bool:

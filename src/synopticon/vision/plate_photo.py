@@ -1,6 +1,5 @@
 """Reads the plates in one photo."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
