@@ -31,7 +31,7 @@ WIDE = 320  # pixels to which the surroundings of a plate are enlarged
 _AROUND = (0.35, 0.8)  # of a plate's width and height: what is shown around it
 _MARGIN = (0.1, 0.05)  # of its height: what is read around its corners, on the sides and above
 _BAND = 0.09  # of its width: the band on its left
-_LONG = 640  # pixels: a picture in which lines of text are looked for is no longer than this
+_LONG = 640  # pixels: as long a photo is shown in which lines of text are looked for
 _SHAPES = (1.8, 9.0)  # width over height of a line that may be a plate's
 _TALL = 0.85  # height over width from which a picture is searched in parts
 _LARGEST = (
@@ -117,10 +117,10 @@ class PlateEye:
         large = [p for p in found if _fits(p, vehicle.shape) and p.size[1] >= self.settings.lowest]
         return apart(large)
 
-    def by_text(self, picture: Picture) -> list[Place]:
-        """Lines of text in a picture that have the shape of a plate, the largest first."""
+    def by_text(self, picture: Picture, long: int = _LONG) -> list[Place]:
+        """Lines of text of a plate's shape in a picture, shown ``long`` pixels long; the largest first."""
         high, wide = picture.shape[:2]
-        shrink = min(_LONG / max(high, wide), 4.0)
+        shrink = min(long / max(high, wide), 4.0)
         size = (max(round(wide * shrink), 1), max(round(high * shrink), 1))
         corners, scores = self._text.lines(np.asarray(cv2.resize(picture, size), np.uint8))
         back = np.array([wide / size[0], high / size[1]], np.float32)

@@ -23,7 +23,10 @@ from synopticon.vision.mask import PLATED
 from synopticon.vision.plate import Gate, Picture, Place, PlateEye, Shot, Verdict, quality, verdict
 from synopticon.vision.plate_vote import Look
 
+_EMPTY = 4  # samples without a plate, one after the other, after which a track is searched no more
 _TEXT_WIDE = 200.0  # pixels: a vehicle in which lines of text are looked for where no plate was found
+_TEXT_LONG = 352  # pixels: the longer side of the picture in which they are looked for
+_UPPER = 0.3  # of a vehicle's height, where none are looked for
 _KEPT = (0.6, 1.3)  # of a plate's width and height: what is kept around it until it is read
 _SURE = 0.95  # mean confidence from which two pictures that agree are enough
 _BESIDE = 0.04  # of a vehicle's sides that are searched around its box
@@ -71,6 +74,7 @@ class _Seen:
     chosen: frozenset[int]
     sights: list[tuple[float, int, Sight]] = field(default_factory=list)  # a heap, the worst first
     whole: list[tuple[float, int, Sight]] = field(default_factory=list)  # vehicles whose plate was not found
+    empty: int = 0  # samples one after the other in which none was found
 
 
 def samples(track: Track, settings: PlateSettings) -> NDArray[np.intp]:
@@ -99,7 +103,7 @@ class PlateWatch:
             if seen is None:
                 chosen = frozenset(samples(track, self._settings).tolist())
                 seen = self._seen[track.id] = _Seen(track, chosen)
-            if k in seen.chosen:
+            if k in seen.chosen and seen.empty < _EMPTY:
                 nearer = [
                     t.boxes[n] for t, n in vehicles if t is not track and t.boxes[n, 3] > track.boxes[k, 3]
                 ]
@@ -116,6 +120,7 @@ class PlateWatch:
             at = (x1 + corner[0], y1 + corner[1])
             moved = place.moved(-corner[0], -corner[1])
             _keep(seen.sights, Sight(k, picture, moved, at, quality(vehicle, place)), self._settings.shots)
+        seen.empty = 0 if own else seen.empty + 1
         if not own and x2 - x1 >= _TEXT_WIDE:
             nowhere = Place(np.zeros((4, 2), np.float32), 0.0)
             _keep(seen.whole, Sight(k, vehicle, nowhere, (x1, y1), float(x2 - x1)), 1)
@@ -151,9 +156,10 @@ class PlateWatch:
 
     def _by_text(self, whole: Sight) -> Iterable[Sight]:
         """The largest line of text in the lower part of a vehicle that could be its plate."""
-        found = [p for p in self._eye.by_text(whole.picture) if p.box[1] > 0.3 * whole.picture.shape[0]]
-        for place in found[:1]:
-            yield replace(whole, place=place, quality=quality(whole.picture, place))
+        top = int(_UPPER * whole.picture.shape[0])
+        for place in self._eye.by_text(whole.picture[top:], _TEXT_LONG)[:1]:
+            there = place.moved(0, top)
+            yield replace(whole, place=there, quality=quality(whole.picture, there))
 
 
 def _enough(done: Sequence[tuple[Sight, tuple[Look, ...]]], settings: PlateSettings) -> bool:

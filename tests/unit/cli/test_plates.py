@@ -1,13 +1,12 @@
 """``plates bench`` on photos that the test draws."""
 
-import json
-
 import cv2
 import numpy as np
 import pytest
 
 from synopticon.cli.main import main
 from synopticon.models.cards import packaged
+from tests.unit.cli.test_reports import check
 
 real = pytest.mark.skipif(packaged("read.plate") is None, reason="the package rapidocr is not installed")
 
@@ -28,7 +27,7 @@ def photos(tmp_path):
 def test_the_report(photos, capsys, tmp_path):
     empty = tmp_path / "models"
     assert main(["plates", "bench", str(photos), "--json", "--models-folder", str(empty)]) == 0
-    report = json.loads(capsys.readouterr().out)
+    report = check("plates-bench", capsys.readouterr().out)
     assert (report["n"], report["found"], report["exact"], report["cer"]) == (2, 1.0, 1.0, 0.0)
     assert report["intervals"]["exact"][0] < 1
     assert report["missed"] == []

@@ -42,9 +42,9 @@ class Eye:
         middle = square(0.3 * wide, 0.5 * high, 0.7 * wide, 0.62 * high)
         return [Place(middle, 0.8)] if self.found else []
 
-    def by_text(self, picture):
+    def by_text(self, picture, long):
         high, wide = picture.shape[:2]
-        return [Place(square(0.3 * wide, 0.6 * high, 0.7 * wide, 0.7 * high), 0.9, by_text=True)]
+        return [Place(square(0.3 * wide, 0.4 * high, 0.7 * wide, 0.55 * high), 0.9, by_text=True)]
 
     def looks(self, picture, place):
         text = self.texts[self.read % len(self.texts)]
