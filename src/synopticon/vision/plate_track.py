@@ -23,7 +23,7 @@ from synopticon.vision.mask import PLATED
 from synopticon.vision.plate import Gate, Picture, Place, PlateEye, Shot, Verdict, quality, verdict
 from synopticon.vision.plate_vote import Look
 
-_EMPTY = 4  # samples without a plate, one after the other, after which a track is searched no more
+_EMPTY = 3  # samples without a plate, one after the other, after which a track is searched no more
 _TEXT_WIDE = 200.0  # pixels: a vehicle in which lines of text are looked for where no plate was found
 _TEXT_LONG = 352  # pixels: the longer side of the picture in which they are looked for
 _UPPER = 0.3  # of a vehicle's height, where none are looked for
@@ -45,7 +45,7 @@ class PlateSettings:
     finder: str = ""
     samples: int = 6
     shots: int = 5
-    narrow: float = 110.0
+    narrow: float = 150.0
     near: float = 0.55
     countries: tuple[str, ...] = ()
 
