@@ -14,7 +14,7 @@ from typing import Any
 
 import synopticon
 from synopticon import __version__
-from synopticon.errors import FootageError, UsageError
+from synopticon.errors import FootageError, ModelError, UsageError
 from synopticon.footage.probe import grown, probe
 from synopticon.footage.read import open_reader
 from synopticon.jobs.pool import Pool
@@ -24,7 +24,9 @@ from synopticon.store.place import Files, Folder
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.plate import PlateReading
 from synopticon.vision.observe import Cadence, ObserveSettings
-from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, quick_settings
+from synopticon.vision.pipeline import AnalysisSettings, analyse, gaps_met, plates_of, quick_settings
+from synopticon.vision.plate import weights as plate_weights
+from synopticon.vision.plate_track import PlateSettings
 
 Progress = Callable[[str, float], None]
 SOURCE = "source.json"
@@ -143,6 +145,7 @@ def analysing(
     notes = [*footage.notes, *_model_notes(model, request.model)]
     interval, quick = _interval(footage, request.quick, notes)
     settings = _settings(footage, model, interval if quick else None)
+    settings = replace(settings, plates=_plates(request, files is not None, notes))
     key = key_of(footage, model, settings)
     folder = (request.workspace or home()) / "analyses" / key
     store = AnalysisStore(files(key) if files else folder)
@@ -162,7 +165,28 @@ def analysing(
     late = grown(footage)
     said = [f"{footage.files[gap.file].path.name}: {gap.detail}" for gap in late]
     gaps = _in_order((*_gaps(footage, store, footage.duration), *late))
-    yield replace(so_far, gaps=gaps, notes=(*so_far.notes, *said), complete=True)
+    plates = plates_of(store, settings)
+    yield replace(so_far, gaps=gaps, notes=(*so_far.notes, *said), complete=True, plates=plates)
+
+
+def _plates(request: AnalysisRequest, sealed: bool, notes: list[str]) -> PlateSettings | None:
+    """What reads plates, if they are asked for; ``notes`` say when nothing can. Never onto an open disk."""
+    if not request.plates:
+        return None
+    if not sealed:
+        raise UsageError(
+            "plates are read into a workspace only, where they are sealed: use 'synopticon ingest'"
+        )
+    try:
+        reader, finder = plate_weights(request.models_folder)
+    except ModelError as error:
+        notes.append(f"no plate was read: {error}")
+        return None
+    if finder is None:
+        notes.append(
+            "no model that finds plates is here: they were looked for by text alone, which misses more"
+        )
+    return PlateSettings(str(reader), str(finder or ""))
 
 
 def _gaps(footage: Footage, store: AnalysisStore, done: float) -> tuple[Gap, ...]:
@@ -280,6 +304,9 @@ def code_digest(package: Path = Path(synopticon.__file__).parent) -> str:
 def described(settings: AnalysisSettings) -> dict[str, Any]:
     """Settings as JSON values, without paths."""
     values = asdict(replace(settings, weights=Path(settings.weights).name))
+    if settings.plates:
+        names = {name: Path(values["plates"][name]).name for name in ("reader", "finder")}
+        values["plates"] = {**values["plates"], **names}
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):

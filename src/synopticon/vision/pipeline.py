@@ -18,6 +18,7 @@ from synopticon.models.cards import resolve
 from synopticon.store.analysis import WATCHED, AnalysisStore
 from synopticon.store.place import Files
 from synopticon.values.footage import Footage, Gap, GapReason
+from synopticon.values.plate import PlateReading
 from synopticon.values.scene import Bank
 from synopticon.values.track import Dropped, Track
 from synopticon.values.traits import Traits
@@ -27,11 +28,14 @@ from synopticon.vision.detect import Detector, open_detector
 from synopticon.vision.kinds import count
 from synopticon.vision.observations import Observations
 from synopticon.vision.observe import ObserveSettings, observe
+from synopticon.vision.plate import PlateEye, open_eye_at
+from synopticon.vision.plate_track import PlateSettings, PlateWatch, readings
 from synopticon.vision.track import TrackSettings, build_tracks
 from synopticon.vision.tube import TubeSettings, cut_tubes
 
 _HOUR = 3600.0  # seconds
 _GLANCES = "glances-"
+_PLATES = "plates-"
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -43,8 +47,9 @@ class AnalysisSettings:
     """How footage is analysed. ``weights``: path of the detector's weights, empty = motion alone.
 
     ``unsafe_unknown_model``: let weights run that are on no card. ``quick``: look at key frames only.
-    ``segment``: seconds of footage that one task takes; any value gives the same tracks.
-    ``pause``: seconds in which nothing is seen that end an episode; tracks never cross one.
+    ``segment``: seconds of footage that one task takes; any value gives the same tracks. ``pause``: seconds
+    in which nothing is seen that end an episode; tracks never cross one. ``plates``: read those of vehicles;
+    what was read lies in the store, which must be sealed. None = no plate is read.
     """
 
     weights: str = ""
@@ -55,6 +60,7 @@ class AnalysisSettings:
     observe: ObserveSettings = field(default_factory=ObserveSettings)
     track: TrackSettings = field(default_factory=TrackSettings)
     tube: TubeSettings = field(default_factory=TubeSettings)
+    plates: PlateSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +390,8 @@ def cut_stretch(task: _Cutting) -> str:
     """Task of pass 2: cut the tubes of one stretch and store them."""
     stretch = task.stretch
     bank, store = _known_for(stretch)
+    settings = stretch.job.settings
+    watch = PlateWatch(_eye(settings.plates), settings.plates) if settings.plates else None
     part = cut_tubes(
         stretch.job.footage,
         bank,
@@ -391,11 +399,29 @@ def cut_stretch(task: _Cutting) -> str:
         stretch.start,
         stretch.end,
         part=stretch.name,
-        settings=stretch.job.settings.tube,
+        settings=settings.tube,
+        watch=watch,
     )
+    if watch is not None:
+        store.save_arrays(_PLATES + stretch.name, watch.arrays())
     store.save_arrays(_GLANCES + stretch.name, part.glances)
     store.save_tubes(part)  # last: a part that is there is whole
     return stretch.name
+
+
+@lru_cache(maxsize=1)
+def _eye(settings: PlateSettings) -> PlateEye:
+    return open_eye_at(settings.reader, settings.finder)
+
+
+def plates_of(store: AnalysisStore, settings: AnalysisSettings) -> tuple[PlateReading, ...]:
+    """The plates that a complete analysis has read, in the order of its tracks; none unless asked for."""
+    loaded = store.load_tracks() if settings.plates else None
+    if settings.plates is None or loaded is None:
+        return ()
+    names = [n for n in store.names() if n.startswith(_PLATES)]
+    parts = [a for n in names if (a := store.load_arrays(n)) is not None]
+    return readings(parts, loaded[0], settings.plates.countries)
 
 
 # --- traits -------------------------------------------------------------------------------------------------

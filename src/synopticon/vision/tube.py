@@ -6,6 +6,7 @@ second stream.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from synopticon.errors import StoreError
 from synopticon.footage.encode import read_sprites
 from synopticon.footage.read import open_reader
 from synopticon.values.footage import Footage
+from synopticon.values.frame import Frame
 from synopticon.values.scene import Bank
 from synopticon.values.track import Track
 from synopticon.values.tube import BlobRef, Chunk, Sprite, SpriteStore, Tube, TubePart
@@ -21,6 +23,14 @@ from synopticon.vision.cutter import Cutter, Job, TubeSettings, cut_frame, note_
 from synopticon.vision.roll import Picture, Rolled, unpack
 
 __all__ = ["TubePart", "TubeSettings", "cut_tubes", "sprites"]
+
+
+class Watch(Protocol):
+    """Looks at objects in the frames that are decoded to cut them."""
+
+    def see(self, frame: Frame, here: Sequence[tuple[Track, int]]) -> None:
+        """A frame, with each track that has a sample in it and that sample's number."""
+        ...
 
 
 def cut_tubes(
@@ -32,11 +42,12 @@ def cut_tubes(
     *,
     part: str,
     settings: TubeSettings = TubeSettings(),  # noqa: B008
+    watch: Watch | None = None,
 ) -> TubePart:
     """Cut the samples of all tracks with ``start <= time < end`` (seconds); decodes only where there are any.
 
-    A sample whose frame cannot be decoded this time becomes an empty sprite, so that sprites and boxes agree.
-    Raises the errors of ``open_reader``.
+    ``watch`` is shown each frame with the samples that lie in it. A sample whose frame cannot be decoded this
+    time becomes an empty sprite, so that sprites and boxes agree. Raises the errors of ``open_reader``.
     """
     cutters = [c for t in tracks for c in _cutter(t, start, end, settings)]
     jobs: dict[tuple[int, int], list[Job]] = {}
@@ -50,6 +61,8 @@ def cut_tubes(
             for frame in reader:
                 due = jobs.pop((frame.file, frame.pts), [])
                 cut_frame(frame, bank.at(frame.time), due, footage.files[frame.file])
+                if watch is not None and due:
+                    watch.see(frame, [(cutter.track, k) for cutter, k in due])
     return _assembled(part, cutters)
 
 

@@ -24,9 +24,11 @@ from synopticon.errors import FootageError, UsageError
 from synopticon.footage.probe import probe
 from synopticon.models.cards import find
 from synopticon.store.analysis import AnalysisStore
+from synopticon.store.place import Folder
 from synopticon.values.footage import GapReason
 from synopticon.values.scene import Bank
 from synopticon.vision.pipeline import AnalysisSettings
+from synopticon.vision.plate_track import PlateSettings
 from tests import media
 from tests.scene import write_scene
 
@@ -183,3 +185,25 @@ def test_key_frames_are_as_far_apart_as_they_lie(tmp_path):
     assert key_interval(probe([media.write_video(tmp_path / "a.mp4", 60, gop=10)])) == pytest.approx(0.4)
     alone = key_interval(probe([media.write_video(tmp_path / "b.mp4", 1)]))
     assert alone == pytest.approx(1 / 25), "a frame at least"
+
+
+def test_plates_are_never_read_onto_an_open_disk(scene, tmp_path):
+    with pytest.raises(UsageError, match="sealed"):
+        analysed(request_for(scene, tmp_path, plates=True), None)
+
+
+def test_plates_that_nothing_can_read_are_a_note(scene, tmp_path, monkeypatch):
+    monkeypatch.setattr("synopticon.vision.plate.packaged", lambda _task: None)
+    request = request_for(scene, tmp_path, plates=True, models_folder=tmp_path / "none")
+    (analysis,) = analysing(request, None, files=lambda key: Folder(tmp_path / key))
+    assert analysis.plates == ()
+    assert any("no plate was read" in note for note in analysis.notes)
+    assert analysis.settings.plates is None
+
+
+def test_the_settings_of_plates_are_told_without_paths(footage):
+    plates = PlateSettings("/somewhere/reader.onnx", "/elsewhere/finder.onnx")
+    told = described(AnalysisSettings(plates=plates))["plates"]
+    assert (told["reader"], told["finder"]) == ("reader.onnx", "finder.onnx")
+    assert described(AnalysisSettings())["plates"] is None
+    assert key_of(footage, None, AnalysisSettings(plates=plates)) != key_of(footage, None, AnalysisSettings())

@@ -203,3 +203,30 @@ def test_home_is_where_the_user_says(monkeypatch, tmp_path):
 def test_the_shared_detector_is_on_a_card(models_folder_shared):
     card, _ = cards.resolve("yolox-nano", models_folder_shared)
     assert card.decode == "yolox"
+
+
+def test_a_model_is_found_in_an_installed_package(tmp_path, monkeypatch):
+    for name in ("reads.onnx", "finds.onnx"):
+        (tmp_path / name).write_bytes(name.encode())
+
+    class Package:
+        def locate_file(self, member):
+            return tmp_path / Path(member).name
+
+    source = cards.Source("wheel", "package==1.0", "package/models/reads.onnx", "0" * 64)
+    files = tuple(
+        ModelFile(n, hashlib.sha256(n.encode()).hexdigest(), len(n), (source,))
+        for n in ("reads.onnx", "finds.onnx")
+    )
+    card = ModelCard(
+        "reader", "a test", "read.plate", "onnxruntime", "pp-ocr", "MIT", "", files, Input((192, 48)), rank=1
+    )
+    monkeypatch.setattr(cards, "load_cards", lambda: (card,))
+    monkeypatch.setattr(cards.metadata, "distribution", lambda _name: Package())
+    assert cards.packaged("read.plate") == (card, tmp_path / "reads.onnx")
+    assert cards.packaged("detect.plate") is None
+    assert cards.at(tmp_path / "reads.onnx", "read.plate") == (card, tmp_path / "reads.onnx")
+    with pytest.raises(ModelError, match=r"not for detect\.plate"):
+        cards.at(tmp_path / "reads.onnx", "detect.plate")
+    (tmp_path / "finds.onnx").write_bytes(b"another version")
+    assert cards.packaged("read.plate") is None

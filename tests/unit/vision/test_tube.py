@@ -350,3 +350,16 @@ def test_damaged_sprites_raise_an_error_with_the_remedy(walker, tmp_path):
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(StoreError, match="delete"):
         list(sprites(tube, store))
+
+
+def test_who_watches_is_shown_each_frame_with_the_samples_in_it(tmp_path):
+    made = play(tmp_path, Actor((10, 30), (100, 30), 1), Actor((100, 40), (20, 40), 2))
+    seen = []
+
+    class Watch:
+        def see(self, frame, here):
+            seen.append((frame.pts, [(t.id, int(t.pts[k])) for t, k in here]))
+
+    cut_tubes(made.footage, made.bank, made.tracks, 0, np.inf, part="p", watch=Watch())
+    assert len(seen) == COUNT
+    assert all(len(here) == 2 and {p for _, p in here} == {pts} for pts, here in seen)

@@ -6,7 +6,7 @@ name it in ``open_detector``.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from synopticon.errors import ModelError
 from synopticon.models.cards import ModelCard
 from synopticon.values.detection import Boxes, Detections
+
+if TYPE_CHECKING:
+    from synopticon.vision.detect.lpd import PlateFinder
+    from synopticon.vision.detect.pp_ocr import TextNets
 
 
 class Detector(Protocol):
@@ -67,6 +71,24 @@ def open_finder(card: ModelCard, path: Path, *, threads: int = 1) -> Finder:
         from synopticon.vision.detect.lpd import PlateFinder
 
         return PlateFinder(card, path, threads=threads)
+    raise _unread(card)
+
+
+def open_plate_finder(card: ModelCard, path: Path, *, threads: int = 1) -> "PlateFinder":
+    """Load a model that tells the corners of plates."""
+    if card.decode == "lpd-yunet":
+        from synopticon.vision.detect.lpd import PlateFinder
+
+        return PlateFinder(card, path, threads=threads)
+    raise _unread(card)
+
+
+def open_text(card: ModelCard, path: Path, *, threads: int = 1) -> "TextNets":
+    """Load the networks that find and read lines of text."""
+    if card.decode == "pp-ocr":
+        from synopticon.vision.detect.pp_ocr import TextNets
+
+        return TextNets(card, path, threads=threads)
     raise _unread(card)
 
 

@@ -33,6 +33,10 @@ class OnnxNet:
         given = first.shape
         self.size = card.input.size if all(card.input.size) else (int(given[3]), int(given[2]))
 
+    def note(self, name: str) -> str:
+        """What the model's file says under a name, "" where it says nothing."""
+        return str(self._session.get_modelmeta().custom_metadata_map.get(name, ""))
+
     def run(self, batch: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """All outputs for a batch ``(n, 3, height, width)``."""
         return list(self._session.run(None, {self._input: batch}))

@@ -33,9 +33,14 @@ def select(
 
 def keep_best(boxes: Boxes, scores: NDArray[np.float32], most: float) -> Boxes:
     """Boxes ``(n, 4)`` by falling score, without those whose IoU with a better one is above ``most``."""
+    return boxes[kept_best(boxes, scores, most)]
+
+
+def kept_best(boxes: Boxes, scores: NDArray[np.float32], most: float) -> NDArray[np.intp]:
+    """Which boxes ``keep_best`` keeps, in its order."""
     order = np.argsort(-scores, kind="stable")
     found = boxes[order]
-    return found[_surest(iou(found, found), most)]
+    return order[_surest(iou(found, found), most)]
 
 
 def _surest(shared: NDArray[np.floating], most: float) -> NDArray[np.bool_]:

@@ -1,0 +1,396 @@
+"""Plates on composed vehicles: how often a track's is read right, and what is read where there is none.
+
+    python -m benchmarks.plate_video --models-folder DIR                     54 tracks for each height
+    python -m benchmarks.plate_video --models-folder DIR --without 1500      tracks without a plate
+
+Vehicles are those of two real recordings (car-detection, ahmetozlu), enlarged until a plate of the wanted
+height fits. Plates are the labelled ones of the European photos (openalpr_benchmarks): rectified, warped
+onto the vehicle, a little turned, moved and enlarged from frame to frame, blurred, with noise, then
+compressed as H.264. Their text is known; in six labels the digit 0 is written as the letter O, so that texts
+are compared with O as 0 and I as 1 (``strict``: as labelled). Without a plate, every sixth vehicle bears
+other lettering instead: names, telephone numbers, models, lines.
+"""
+
+import argparse
+import json
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from benchmarks.track_quality import footage
+from synopticon.acts.analysis import AnalysisRequest, analysed
+from synopticon.footage.probe import probe
+from synopticon.footage.read import open_reader
+from synopticon.footage.record import GopWriter, RecordingFormat, encode_gops
+from synopticon.measure.plates import labels_in
+from synopticon.search.measured import wilson
+from synopticon.values.track import Track
+from synopticon.vision.look import bgr_crop
+from synopticon.vision.mask import PLATED
+from synopticon.vision.plate import PlateEye, open_eye, verdict, weights
+from synopticon.vision.plate_track import PlateSettings, PlateWatch, readings, shots_in
+
+CLIPS = ("intel_sample_videos/car-detection.mp4", "ahmetozlu_traffic/input_video.mp4")
+HEIGHTS = (12, 16, 20, 24, 32, 40)  # pixels of a plate
+SIZE = (960, 720)  # of the composed recording
+FRAMES = 12  # of a track
+OF_VEHICLE = 0.28  # a plate's width, of its vehicle's
+SHAPE = 4.7  # a plate's width over its height
+ALIKE = str.maketrans("OI", "01")
+LETTERS = (
+    "TAXI", "POLICE", "AMBULANCE", "EXPRESS 24H", "0612345678", "01 44 55 66 77", "VOLVO", "MERCEDES",
+    "TDI 2.0",
+    "LINE 63", "BUS 135", "RENT A CAR", "WWW.FAST.EU", "GTI 16V", "SERVICE 7/7", "DHL 5542", "UPS",
+    "4X4 TURBO",
+    "EURO 6", "V8 BITURBO", "MAX 90", "HYBRID", "TRANSIT 350", "SCANIA R450", "LT35 TDI", "C220 CDI",
+    "N 1234",
+    "FOR SALE", "BABY ON BOARD", "3.5 T",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Vehicle:
+    """Pictures of one vehicle, BGR, with what is around it, and its box (xyxy) in each."""
+
+    pictures: tuple[np.ndarray, ...]
+    boxes: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A track of the composed recording: boxes of its vehicle, and what its plate says ("" none)."""
+
+    pictures: tuple[np.ndarray, ...]
+    boxes: tuple[np.ndarray, ...]
+    text: str
+    kind: str
+
+
+def vehicles(models: Path | None) -> list[Vehicle]:
+    """Vehicles of the clips, ``FRAMES`` pictures each, as the tracks of an analysis tell them."""
+    found = []
+    for clip in CLIPS:
+        with tempfile.TemporaryDirectory() as work:
+            request = AnalysisRequest((str(footage() / clip),), "yolox-nano", models, workspace=Path(work))
+            analysis = analysed(request, None)
+            loaded = analysis.store.load_tracks()
+        assert loaded is not None
+        tracks = [t for t in loaded[0] if t.label in PLATED and len(t) >= 6 and _width(t) >= 50]
+        found += _cut(analysis.footage, tracks)
+    return found
+
+
+def _width(track: Track) -> float:
+    return float(np.max(track.boxes[:, 2] - track.boxes[:, 0]))
+
+
+def _cut(recording: Any, tracks: Sequence[Track]) -> list[Vehicle]:
+    wanted: dict[int, list[tuple[int, int]]] = {}
+    for n, track in enumerate(tracks):
+        wide = track.boxes[:, 2] - track.boxes[:, 0]
+        for k in np.sort(np.argsort(-wide)[:FRAMES]):
+            wanted.setdefault(int(track.pts[k]), []).append((n, int(k)))
+    pictures: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}
+    with open_reader(recording) as reader:
+        for frame in reader:
+            for n, k in wanted.get(frame.pts, ()):
+                x1, y1, x2, y2 = tracks[n].boxes[k]
+                aside, above = 0.35 * (x2 - x1), 0.35 * (y2 - y1)
+                high, wide = frame.y.shape
+                left, top = max(int(x1 - aside), 0) & ~1, max(int(y1 - above), 0) & ~1
+                right, low = min(int(x2 + aside), wide) & ~1, min(int(y2 + above), high) & ~1
+                box = np.array([x1 - left, y1 - top, x2 - left, y2 - top])
+                pictures.setdefault(n, []).append((bgr_crop(frame, (left, top, right, low)), box))
+    return [
+        Vehicle(*(tuple(x) for x in zip(*seen, strict=True))) for seen in pictures.values() if len(seen) >= 6
+    ]
+
+
+def plates() -> list[tuple[np.ndarray, str]]:
+    """Each labelled plate of the European photos, from the front, and its text."""
+    out = []
+    for label in labels_in(footage() / "openalpr_benchmarks/eu"):
+        photo = cv2.imread(str(label.photo))
+        assert photo is not None, label.photo
+        x1, y1, x2, y2 = (round(v) for v in label.box)
+        out.append((photo[y1:y2, x1:x2].copy(), label.text))
+    return out
+
+
+def with_plate(
+    vehicle: Vehicle, plate: tuple[np.ndarray, str], high: float, rng: np.random.Generator
+) -> Scene:
+    """A scene in which the vehicle bears the plate, which is ``high`` pixels high in the nearest frame."""
+    turn, roll = rng.uniform(-0.22, 0.22), rng.uniform(-0.06, 0.06)
+    where = rng.uniform([0.42, 0.66], [0.58, 0.80])
+    blur, drag = rng.uniform(0.5, 1.0), rng.uniform(0, 0.08) * high
+
+    def add(picture: np.ndarray, box: np.ndarray, size: float) -> np.ndarray:
+        middle = box[:2] + where * (box[2:] - box[:2]) + rng.normal(0, 0.3, 2)
+        picture = _warped(picture, plate[0], middle, size, turn, roll)
+        return _dragged(picture, drag, rng.uniform(0, np.pi))
+
+    return _scene(vehicle, high, rng, blur, add, plate[1], "plate")
+
+
+def without(vehicle: Vehicle, lettered: bool, rng: np.random.Generator) -> Scene:
+    """A scene of the same making without a plate; ``lettered``: with other text on the vehicle."""
+    high, text = rng.uniform(12, 40), str(rng.choice(LETTERS))
+    where, thick = rng.uniform([0.3, 0.25], [0.7, 0.85]), int(rng.integers(1, 4))
+    dark, font = bool(rng.integers(2)), int(rng.choice([cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX]))
+    sign = _lettering(text, thick, font, dark, panel=bool(rng.integers(2)))
+
+    def add(picture: np.ndarray, box: np.ndarray, size: float) -> np.ndarray:
+        middle = box[:2] + where * (box[2:] - box[:2])
+        return _warped(picture, sign, middle, size, 0.1, 0.02) if lettered else picture
+
+    half = Vehicle(vehicle.pictures[::2], vehicle.boxes[::2])  # as many as are searched
+    return _scene(half, high, rng, rng.uniform(0.5, 1.0), add, "", "lettered" if lettered else "bare")
+
+
+def _lettering(text: str, thick: int, font: int, dark: bool, panel: bool) -> np.ndarray:
+    (wide, high), _ = cv2.getTextSize(text, font, 1.2, thick)
+    ground, ink = ((225, 225, 225), (30, 30, 30)) if dark else ((70, 60, 60), (235, 235, 235))
+    sign = np.full((high + 20, wide + 24, 3), ground if panel else (128, 128, 128), np.uint8)
+    cv2.putText(sign, text, (12, high + 8), font, 1.2, ink, thick, cv2.LINE_AA)
+    return sign
+
+
+def _scene(
+    vehicle: Vehicle, high: float, rng: np.random.Generator, blur: float, add: Any, text: str, kind: str
+) -> Scene:
+    """The vehicle comes nearer; what ``add`` draws is as large as a plate of this height."""
+    mirrored, light = bool(rng.integers(2)), rng.uniform(0.6, 1.15)
+    pictures, boxes = [], []
+    for n, (picture, box) in enumerate(zip(vehicle.pictures, vehicle.boxes, strict=True)):
+        size = high * (0.8 + 0.2 * (n + 1) / len(vehicle.pictures))
+        shown, there = _enlarged(picture, box, size * SHAPE / OF_VEHICLE, mirrored)
+        shown = cv2.GaussianBlur(add(shown, there, size), (0, 0), blur)
+        canvas = np.full((SIZE[1], SIZE[0], 3), 110, np.uint8)
+        tall, wide = shown.shape[:2]
+        canvas[:tall, :wide] = cv2.convertScaleAbs(shown, alpha=light)
+        pictures.append(cv2.add(canvas, _noise(int(rng.integers(16))), dtype=cv2.CV_8U))
+        boxes.append(there)
+    return Scene(tuple(pictures), tuple(boxes), text, kind)
+
+
+@lru_cache(maxsize=16)
+def _noise(field: int) -> np.ndarray:
+    return np.random.default_rng(field).normal(0, 3, (SIZE[1], SIZE[0], 3)).astype(np.int16)
+
+
+def _enlarged(
+    picture: np.ndarray, box: np.ndarray, wide: float, mirrored: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The picture in which the vehicle is ``wide`` pixels wide, cut to what fits."""
+    scale = wide / float(box[2] - box[0])
+    shown = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    there = box * scale
+    if mirrored:
+        shown = shown[:, ::-1]
+        there = np.array([shown.shape[1] - there[2], there[1], shown.shape[1] - there[0], there[3]])
+    left = int(np.clip(there[0] - (SIZE[0] - wide) / 2, 0, max(shown.shape[1] - SIZE[0], 0)))
+    top = int(np.clip(there[3] - SIZE[1] + 20, 0, max(shown.shape[0] - SIZE[1], 0)))
+    shown = np.ascontiguousarray(shown[top : top + SIZE[1], left : left + SIZE[0]])
+    there = there - [left, top, left, top]
+    return shown, np.clip(there, 0, [shown.shape[1], shown.shape[0]] * 2)
+
+
+def _warped(
+    picture: np.ndarray, sign: np.ndarray, middle: np.ndarray, high: float, turn: float, roll: float
+) -> np.ndarray:
+    """A sign drawn onto a picture, ``high`` pixels high, turned away to one side and rolled."""
+    tall, long = sign.shape[:2]
+    wide = high * long / tall * np.cos(turn * 2)
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float) * [wide / 2, high / 2]
+    corners[:, 1] *= 1 + turn * corners[:, 0] / wide
+    spin = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
+    corners = (corners @ spin.T + middle).astype(np.float32)
+    step = min(max(tall / high, 1.0), 8.0)  # what is made much smaller is first averaged
+    small = cv2.resize(sign, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    tall, long = small.shape[:2]
+    source = np.array([[0, 0], [long, 0], [long, tall], [0, tall]], np.float32)
+    bend, size = cv2.getPerspectiveTransform(source, corners), picture.shape[1::-1]
+    drawn = cv2.warpPerspective(small, bend, size, flags=cv2.INTER_LINEAR)
+    mask = cv2.warpPerspective(np.full((tall, long), 255, np.uint8), bend, size, flags=cv2.INTER_LINEAR)
+    share = mask[..., None] / 255.0
+    return (picture * (1 - share) + drawn * share).astype(np.uint8)
+
+
+def _dragged(picture: np.ndarray, length: float, angle: float) -> np.ndarray:
+    """The picture blurred along a line, as a moving thing is."""
+    steps = np.linspace(-length / 2, length / 2, 5)
+    size = picture.shape[1::-1]
+    moved = (
+        cv2.warpAffine(picture, np.array([[1, 0, s * np.cos(angle)], [0, 1, s * np.sin(angle)]]), size)
+        for s in steps
+    )
+    return np.mean([m.astype(np.float32) for m in moved], axis=0).astype(np.uint8)
+
+
+def read(
+    eye: PlateEye, settings: PlateSettings, scenes: Sequence[Scene], work: Path, bitrate: int
+) -> list[Any]:
+    """Compress the scenes, and read each track: all of it, and its best picture alone."""
+    path = work / "composed.mp4"
+    form = RecordingFormat(*SIZE, Fraction(25), "h264", bitrate, FRAMES)
+    pictures = (_planes(p) for scene in scenes for p in scene.pictures)
+    with GopWriter(path, form, overwrite=True) as writer:
+        for gop in encode_gops(form, pictures):
+            writer.write(gop)
+    ends = np.cumsum([0, *(len(s.pictures) for s in scenes)])
+    out: list[Any] = []
+    with open_reader(probe([path])) as reader:
+        frames = iter(reader)
+        for n, scene in enumerate(scenes):
+            track, watch = _track(scene, n, int(ends[n])), PlateWatch(eye, settings)
+            for k in range(len(scene.pictures)):
+                frame = next(frames)
+                track.pts[k], track.times[k] = frame.pts, frame.time
+                watch.see(frame, [(track, k)])
+            out.append(_said(watch.arrays(), track))
+    return out
+
+
+def _track(scene: Scene, number: int, first: int) -> Track:
+    n = len(scene.boxes)
+    boxes = np.array(scene.boxes, np.float32)
+    steps = np.arange(first, first + n)
+    return Track(
+        f"t{number}",
+        "car",
+        0.9,
+        np.zeros(n, np.int32),
+        steps.astype(np.int64),
+        steps / 25.0,
+        boxes,
+        np.ones(n, bool),
+    )
+
+
+def _said(arrays: Any, track: Track) -> dict[str, str]:
+    """What is told of the track; what its looks vote for, gate or not; what its best picture says alone."""
+    told = readings([arrays], [track])
+    shots = [shot for _, shot in shots_in(arrays)]
+    best = max(shots, key=lambda s: s.quality, default=None)
+    votes, alone = verdict(shots) if shots else None, verdict([best]) if best else None
+    return {
+        "told": told[0].text if told else "",
+        "vote": votes.text if votes else "",
+        "alone": alone.text if alone else "",
+        "shots": str(len(shots)),
+    }
+
+
+def _planes(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    flat = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
+    wide, high = SIZE
+    u, v = (p.reshape(high // 2, wide // 2) for p in np.split(flat[high:].reshape(-1), 2))
+    return flat[:high], u, v
+
+
+def measure(eye: PlateEye, settings: PlateSettings, cast: Sequence[Vehicle], options: Any) -> dict[str, Any]:
+    """Exact per track at each height, beside the best picture alone."""
+    out: dict[str, Any] = {}
+    signs = plates()
+    for high in options.heights:
+        rng = np.random.default_rng((options.seed, high))
+        picks = rng.integers(0, len(cast), len(signs) * options.rounds)
+        scenes = [with_plate(cast[v], signs[n % len(signs)], high, rng) for n, v in enumerate(picks)]
+        with tempfile.TemporaryDirectory() as work:
+            said = read(eye, settings, scenes, Path(work), options.bitrate)
+        out[str(high)] = _row(scenes, said)
+        print(high, json.dumps(out[str(high)]), flush=True)
+    return out
+
+
+def _row(scenes: Sequence[Scene], said: Sequence[Any]) -> dict[str, Any]:
+    n = len(scenes)
+    row: dict[str, Any] = {"tracks": n}
+    for way in ("told", "vote", "alone"):
+        right = sum(
+            s[way].translate(ALIKE) == scene.text.translate(ALIKE)
+            for s, scene in zip(said, scenes, strict=True)
+        )
+        row[way] = [right, round(right / n, 3), *(round(v, 3) for v in wilson(right, n))]
+    row["strict"] = sum(s["told"] == scene.text for s, scene in zip(said, scenes, strict=True))
+    row["nothing"] = sum(not s["told"] for s in said)
+    row["wrong"] = sum(
+        bool(s["told"]) and s["told"].translate(ALIKE) != scene.text.translate(ALIKE)
+        for s, scene in zip(said, scenes, strict=True)
+    )
+    return row
+
+
+def false_plates(
+    eye: PlateEye, settings: PlateSettings, cast: Sequence[Vehicle], options: Any
+) -> dict[str, Any]:
+    """How many tracks without a plate are told one."""
+    rng = np.random.default_rng((options.seed, zlib.crc32(b"without")))
+    counts = {"bare": [0, 0], "lettered": [0, 0]}
+    texts: list[str] = []
+    for scenes in _batches(cast, options.without, rng):
+        with tempfile.TemporaryDirectory() as work:
+            said = read(eye, settings, scenes, Path(work), options.bitrate)
+        for scene, one in zip(scenes, said, strict=True):
+            counts[scene.kind][1] += 1
+            counts[scene.kind][0] += bool(one["told"])
+            texts += [one["told"]] if one["told"] else []
+        print(counts, texts, flush=True)
+    upper = {kind: exact_upper(k, n) for kind, (k, n) in counts.items()}
+    return {"false_of": counts, "upper": upper, "texts": texts}
+
+
+def exact_upper(k: int, n: int) -> float:
+    """The one-sided 95 % upper bound of a share (Clopper and Pearson, 1934)."""
+    from scipy.stats import beta
+
+    return float(beta.ppf(0.95, k + 1, n - k)) if k < n else 1.0
+
+
+def _batches(cast: Sequence[Vehicle], n: int, rng: np.random.Generator) -> Iterator[list[Scene]]:
+    for first in range(0, n, 50):
+        last = min(first + 50, n)
+        yield [without(cast[int(rng.integers(len(cast)))], k % 6 == 5, rng) for k in range(first, last)]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--models-folder", type=Path)
+    parser.add_argument("--heights", type=lambda t: [int(v) for v in t.split(",")], default=HEIGHTS)
+    parser.add_argument("--rounds", type=int, default=1, help="vehicles for each plate and height")
+    parser.add_argument("--without", type=int, default=0, metavar="N", help="tracks without a plate")
+    parser.add_argument("--bitrate", type=int, default=6_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sheet", type=Path, metavar="SHEET.png", help="only draw a frame of some tracks")
+    options = parser.parse_args(argv)
+    cast = vehicles(options.models_folder)
+    eye = open_eye(options.models_folder)
+    reader, finder = weights(options.models_folder)
+    settings = PlateSettings(str(reader), str(finder or ""))
+    if options.sheet:
+        _sheet(cast, options.sheet)
+        return
+    work = false_plates if options.without else measure
+    print(json.dumps({"vehicles": len(cast), "made": work(eye, settings, cast, options)}, indent=1))
+
+
+def _sheet(cast: Sequence[Vehicle], path: Path) -> None:
+    rng, signs = np.random.default_rng(1), plates()
+    rows = []
+    for n, high in enumerate(HEIGHTS):
+        pair = [with_plate(cast[n], signs[7 * n], high, rng), without(cast[n + 5], bool(n % 2), rng)]
+        rows.append(np.hstack([s.pictures[-1] for s in pair]))
+    cv2.imwrite(str(path), cv2.resize(np.vstack(rows), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+
+
+if __name__ == "__main__":
+    main()
