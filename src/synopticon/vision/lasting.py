@@ -58,15 +58,30 @@ def without_objects(alike: Floats, members: Bools, apart: Floats) -> Bools:
     return out
 
 
+def outlined(first: Floats, second: Floats, region: Bools) -> float:
+    """In which of two pictures the outline of ``region`` is drawn: above 0 = the first, below = the second.
+
+    The share of the outline that speaks for the first less that which speaks for the second, -1..1.
+    """
+    against, other, size = _outlined(first, second, region)
+    return (against - other) / max(size, 1)
+
+
 def _emptier(first: Floats, second: Floats, region: Bools) -> bool:
     """Whether the outline of ``region`` is drawn in the first state and not in the second."""
+    against, other, size = _outlined(first, second, region)
+    return bool(against > WEAKER * other + 0.05 * size)
+
+
+def _outlined(first: Floats, second: Floats, region: Bools) -> tuple[int, int, int]:
+    """Pixels of the outline at which the first is drawn more strongly, the second, and all there are."""
     outside, inside = dilated(region.astype(np.float32), 3), 1 - dilated(1 - region.astype(np.float32), 3)
     ring = outside > inside
     normal = np.stack(gradients(blurred(region.astype(np.float32), 5)))[:, ring]
     normal /= np.maximum(np.hypot(normal[0], normal[1]), np.float32(1e-6))
     drawn, other = (np.abs((np.stack(gradients(p))[:, ring] * normal).sum(axis=0)) for p in (first, second))
-    against = np.count_nonzero(drawn > other + EDGE)
-    return bool(against > WEAKER * np.count_nonzero(other > drawn + EDGE) + 0.05 * drawn.size)
+    stronger, weaker = np.count_nonzero(drawn > other + EDGE), np.count_nonzero(other > drawn + EDGE)
+    return int(stronger), int(weaker), drawn.size
 
 
 def _second_state(members: Bools, apart: Floats) -> tuple[Bools, Bools]:

@@ -4,7 +4,8 @@ import pytest
 from scipy.stats import binomtest
 
 from synopticon.models.cards import load_cards
-from synopticon.search.measured import figures, measured, wilson
+from synopticon.search.measured import figures, measured
+from synopticon.values.interval import wilson
 from synopticon.search.query import parse
 
 
