@@ -28,6 +28,4 @@ class PlateReading:
 
     def __post_init__(self) -> None:
         if not _TEXT.fullmatch(self.text) or len(self.confidence) != len(self.text):
-            raise ValueError(
-                f"plate of track {self.track}: 1 to {LONGEST} of A-Z, 0-9 and ?, each with its confidence"
-            )
+            raise ValueError(f"plate of track {self.track}: 1 to {LONGEST} of A-Z, 0-9 and ?, each with its confidence")
