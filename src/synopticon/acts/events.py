@@ -154,14 +154,15 @@ def events_of_footage(
         with permitted as act, passing(workspace) as files:
             (analysis,) = analysing(request, progress, footage=footage, files=files)
             began = perf_counter()
-            found = run(made, _scene_of(analysis))
+            found = run(made, scene_of(analysis))
             told = tuple(_told(e, footage.camera, "", footage) for e in found.events)
             _note(act, told)
     notes = (*analysis.notes, *found.notes)
     return EventsResult(told, notes, footage.duration, len(analysis.gaps), perf_counter() - began)
 
 
-def _scene_of(analysis: Analysis) -> Scene:
+def scene_of(analysis: Analysis) -> Scene:
+    """What rules see of footage that was analysed."""
     footage, store = analysis.footage, analysis.store
     known = store.load_tracks()
     return Scene(

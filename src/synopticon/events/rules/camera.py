@@ -20,7 +20,7 @@ from synopticon.vision.checks import Compared, Look, compare, look_of, moved_by
 
 NOTHING = 0.1  # share of the scene's texture: with less left, hardly anything is seen
 BRIGHT = 200.0  # level: nothing is seen because of light
-BLUR = 0.3  # of fine texture, against coarse and against all: less is out of focus
+BLUR, LESS = 0.4, 0.6  # of fine texture, and of it by coarse: less is out of focus
 OTHER = 0.25  # share of the windows that look the same: less is another view
 FITS = 0.5  # of them, once a shift is undone: then the camera was turned by it
 PALER = 1.5  # ratio of colour: above it the camera went to infra-red, or back
@@ -122,7 +122,7 @@ def states(
 ) -> NDArray[np.str_]:
     """What each check says: fine, covered, blinded, unfocused or moved; fine where nothing can be said."""
     nothing = coarse < NOTHING
-    blurred = (coarse >= NOTHING) & (fine < BLUR) & (fine < BLUR * coarse)
+    blurred = (coarse >= NOTHING) & (fine < BLUR) & (fine < LESS * coarse)
     other = (coarse >= NOTHING) & (agree < OTHER)
     return np.select(
         [nothing & (level >= BRIGHT), nothing, blurred, other],
