@@ -57,3 +57,14 @@ def _side(a: Numbers, b: Numbers, p: Numbers) -> Numbers:
     """Above 0 where p lies to the right of a to b (y grows downward)."""
     d, e = b - a, p - a
     return np.asarray(d[..., 0] * e[..., 1] - d[..., 1] * e[..., 0])
+
+
+def away(points: Numbers, line: Sequence[Sequence[float]] | Numbers) -> Numbers:
+    """How far each of points ``(n, 2)`` is from a line, in the unit of both; ``(n,)``."""
+    corners = np.asarray(line, np.float64)
+    nearest = np.full(len(points), np.inf)
+    for a, b in pairwise(corners):
+        d = b - a
+        share = np.clip(((points - a) @ d) / max(float(d @ d), 1e-12), 0, 1)
+        nearest = np.minimum(nearest, np.hypot(*(points - a - share[:, None] * d).T))
+    return nearest

@@ -62,7 +62,7 @@ def test_rules_find_what_crossed_and_the_log_says_so(answer, here, rules):
     assert all(e["tracks"] for e in found)
     with open_workspace(here[0] / "ws") as workspace:
         first, second, *_ = list(workspace.log.entries())[-4:]
-    assert [first.header.act, second.header.act] == ["event.forbidden-zone", "event.line"]
+    assert [first.header.capability, second.header.capability] == ["event.forbidden-zone", "event.line"]
     assert second.payload["within"] == first.sequence, "one look"
 
 
