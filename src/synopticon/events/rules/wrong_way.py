@@ -27,7 +27,7 @@ class WrongWay(Rule):
 
     way: tuple[Point, ...]
     zone: tuple[Point, ...] = ()
-    lengths: float = 1.5
+    lengths: float = 1.0
     angle: float = 60.0
     classes: tuple[str, ...] = ()
 
