@@ -16,6 +16,7 @@ from datetime import time
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synopticon.events.event import Box, Event, Measured, Severity
 from synopticon.events.scene import Scene
@@ -73,6 +74,18 @@ def box_of(boxes: Boxes) -> Box:
 def whole(scene: Scene) -> Box:
     """The whole picture."""
     return 0.0, 0.0, float(scene.width), float(scene.height)
+
+
+def due(holds: NDArray[np.bool_], times: NDArray[np.float64], first: int, last: int, seconds: float) -> float:
+    """When a stretch has lasted for ``seconds`` and still holds: until then nobody could know that it goes on.
+
+    ``first``, ``last``: see ``runs``; the stretch lasts that long.
+    """
+    late = first + int(np.searchsorted(times[first : last + 1], times[first] + seconds - 1e-9))
+    held = np.flatnonzero(holds[late : last + 1])
+    return max(
+        float(times[late + held[0]]) if len(held) else float(times[last]), float(times[first]) + seconds
+    )
 
 
 def runs(holds: Sequence[bool] | np.ndarray, times: np.ndarray, bridge: float = 0.0) -> list[tuple[int, int]]:

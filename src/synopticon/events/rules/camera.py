@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.events.event import Event, Measured
-from synopticon.events.rule import Rule, runs, whole
+from synopticon.events.rule import Rule, due, runs, whole
 from synopticon.events.scene import Scene
 from synopticon.values.scene import Background
 from synopticon.vision.checks import Compared, Look, compare, look_of, moved_by
@@ -44,7 +44,8 @@ class CameraRule(Rule):
     def _checked(self, scene: Scene) -> Iterator[Event]:
         checks = scene.checks
         state = states(checks.agree, checks.fine, checks.coarse, checks.level)
-        for first, last in runs(state == self.state, checks.time, BRIDGE):
+        here = state == self.state
+        for first, last in runs(here, checks.time, BRIDGE):
             lasted = float(checks.time[last] - checks.time[first])
             if lasted >= self.seconds:
                 part = slice(first, last + 1)
@@ -54,15 +55,15 @@ class CameraRule(Rule):
                         for c in (checks.agree, checks.fine, checks.coarse, checks.level)
                     )
                 )
-                start = float(checks.time[first])
-                yield self._event(scene, start, float(checks.time[last]), found)
+                start = due(here, checks.time, first, last, self.seconds)
+                yield self._event(scene, start, float(checks.time[last]), lasted, found)
 
     def _learned(self, scene: Scene) -> Iterator[Event]:
         for start, end, state, found in changed_scenes(scene):
             if state == self.state and end - start >= self.seconds:
-                yield self._event(scene, start, end, found)
+                yield self._event(scene, start + self.seconds, end, end - start, found)
 
-    def _event(self, scene: Scene, start: float, end: float, found: Compared) -> Event:
+    def _event(self, scene: Scene, start: float, end: float, lasted: float, found: Compared) -> Event:
         value, limit = {
             "covered": (found.coarse, NOTHING),
             "blinded": (found.coarse, NOTHING),
@@ -71,9 +72,9 @@ class CameraRule(Rule):
         }[self.state]
         what = "share of the scene that looks the same" if self.state == "moved" else "share of texture left"
         return self.event(
-            start + self.seconds, end, whole(scene), (),
+            start, end, whole(scene), (),
             Measured(what, value, limit),
-            Measured("seconds that it lasted", end - start, self.seconds, "s"),
+            Measured("seconds that it lasted", lasted, self.seconds, "s"),
             Measured("brightness of 255", found.level, BRIGHT),
         )  # fmt: skip
 

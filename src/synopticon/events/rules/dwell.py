@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from synopticon.events.event import Event, Measured
-from synopticon.events.rule import Rule, box_of, runs
+from synopticon.events.rule import Rule, box_of, due, runs
 from synopticon.events.scene import Scene
 from synopticon.values.query import Point
 
@@ -32,11 +32,12 @@ class Dwell(Rule):
             track = way.track
             if track.end - track.start < self.seconds:
                 continue
-            for first, last in runs(scene.inside(way, self.zone), track.times, self.away):
+            inside = scene.inside(way, self.zone)
+            for first, last in runs(inside, track.times, self.away):
                 stayed = float(track.times[last] - track.times[first])
                 if stayed >= self.seconds:
                     yield self.event(
-                        float(track.times[first]) + self.seconds, float(track.times[last]),
+                        due(inside, track.times, first, last, self.seconds), float(track.times[last]),
                         box_of(track.boxes[first : last + 1]), (track.id,),
                         Measured("seconds that it stayed", stayed, self.seconds, "s"),
                     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from synopticon.events.event import Event, Measured
-from synopticon.events.rule import Rule, box_of, runs
+from synopticon.events.rule import Rule, box_of, due, runs
 from synopticon.events.scene import Numbers, Scene, Way
 from synopticon.values.query import Point
 
@@ -56,7 +56,7 @@ class Fall(Rule):
                 if low > self.lower * before or crept > CREEPS * before:
                     continue
                 yield self.event(
-                    float(track.times[first]) + self.seconds, float(track.times[last]),
+                    due(lies, track.times, first, last, self.seconds), float(track.times[last]),
                     box_of(track.boxes[first : last + 1]), (track.id,),
                     Measured("height by width", float(np.median(shape[first : last + 1])), self.flat),
                     Measured("of its height before", low / before, self.lower),

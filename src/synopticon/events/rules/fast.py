@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from synopticon.events.event import Event, Measured
-from synopticon.events.rule import Rule, box_of, runs
+from synopticon.events.rule import Rule, box_of, due, runs
 from synopticon.events.scene import VEHICLES, Numbers, Scene, Way
 from synopticon.values.ground import pace
 from synopticon.values.query import Point
@@ -47,7 +47,7 @@ class Speed(Rule):
                 margin = usual - self.kmh
                 if margin >= self.sure * error:
                     yield _event(
-                        self, way, first, last, self.seconds,
+                        self, way, due(fast, way.track.times, first, last, self.seconds), first, last,
                         Measured("speed", usual, self.kmh, "km/h"),
                         Measured("its standard error", error, margin / max(self.sure, 1e-9), "km/h"),
                     )  # fmt: skip
@@ -79,7 +79,14 @@ class Running(Rule):
             fast = (rate >= limit) & scene.inside(way, self.zone)
             for first, last in _lasting(fast, way, self.seconds):
                 usual = float(np.median(rate[first : last + 1]))
-                yield _event(self, way, first, last, self.seconds, Measured("speed", usual, limit, unit))
+                yield _event(
+                    self,
+                    way,
+                    due(fast, way.track.times, first, last, self.seconds),
+                    first,
+                    last,
+                    Measured("speed", usual, limit, unit),
+                )
 
 
 def over_ground(scene: Scene, way: Way) -> Numbers:
@@ -105,12 +112,6 @@ def _lasting(holds: np.ndarray, way: Way, seconds: float) -> list[tuple[int, int
     return [(a, b) for a, b in runs(holds, times, BRIDGE) if times[b] - times[a] >= seconds]
 
 
-def _event(rule: Rule, way: Way, first: int, last: int, seconds: float, *reason: Measured) -> Event:
+def _event(rule: Rule, way: Way, start: float, first: int, last: int, *reason: Measured) -> Event:
     times, boxes = way.track.times, way.track.boxes
-    return rule.event(
-        float(times[first]) + seconds,
-        float(times[last]),
-        box_of(boxes[first : last + 1]),
-        (way.track.id,),
-        *reason,
-    )
+    return rule.event(start, float(times[last]), box_of(boxes[first : last + 1]), (way.track.id,), *reason)

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from synopticon.events.event import Event, Measured
-from synopticon.events.rule import Rule, box_of, runs
+from synopticon.events.rule import Rule, box_of, due, runs
 from synopticon.events.scene import VEHICLES, Scene
 from synopticon.values.query import Point
 
@@ -44,7 +44,7 @@ class StoppedVehicle(Rule):
                 went = np.hypot(*(way.foot[: first + 1] - way.foot[first]).T).max() / way.own
                 if stood < self.seconds or went < self.moved:
                     continue
-                start = float(track.times[first]) + self.seconds
+                start = due(stands, track.times, first, last, self.seconds)
                 yield self.event(
                     start, float(track.times[last]), box_of(track.boxes[first : last + 1]), (track.id,),
                     Measured("seconds that it stood", stood, self.seconds, "s"),

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from synopticon.events.event import Event, Measured
-from synopticon.events.rule import Rule, box_of, runs
+from synopticon.events.rule import Rule, box_of, due, runs
 from synopticon.events.scene import Scene, Way
 from synopticon.values.query import Point
 
@@ -33,13 +33,14 @@ class ZoneEntry(Rule):
     def run(self, scene: Scene) -> Iterable[Event]:
         """See :class:`Rule`."""
         for way in scene.of(self.classes):
-            for first, last in stays(scene, way, self.zone):
+            inside = scene.inside(way, self.zone)
+            for first, last in runs(inside, way.track.times, BRIDGE):
                 times = way.track.times
                 stayed = float(times[last] - times[first])
                 if stayed < self.seconds or (first == 0 and not self.born):
                     continue
                 yield self.event(
-                    float(times[first]) + self.seconds, float(times[last]),
+                    due(inside, times, first, last, self.seconds), float(times[last]),
                     box_of(way.track.boxes[first : last + 1]), (way.track.id,),
                     Measured("seconds in the zone", stayed, self.seconds, "s"),
                 )  # fmt: skip
