@@ -208,7 +208,8 @@ def _scores(
                     if camera in (ALL, w.camera) and light in (ALL, "night" if dark else "day")
                 )
                 if days > 0:
-                    yield Score(rule, camera, light, *cells.get((rule, camera, light), (0, 0, 0)), days)
+                    true, found, false = cells.get((rule, camera, light), (0, 0, 0))
+                    yield Score(rule, camera, light, true, found, false, days)
 
 
 def _watched(plain: Any, name: str) -> Watched:

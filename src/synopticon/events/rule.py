@@ -77,7 +77,7 @@ def whole(scene: Scene) -> Box:
 
 
 def due(holds: NDArray[np.bool_], times: NDArray[np.float64], first: int, last: int, seconds: float) -> float:
-    """When a stretch has lasted for ``seconds`` and still holds: until then nobody could know that it goes on.
+    """When a stretch has lasted for ``seconds`` and still holds: before, nobody could know that it would.
 
     ``first``, ``last``: see ``runs``; the stretch lasts that long.
     """

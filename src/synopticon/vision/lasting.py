@@ -27,6 +27,7 @@ OTHER = 0.04  # share of a block that makes it another state
 NEARER = 0.35  # samples of it differ so much less from each other than from the first state
 LASTING = 0.2  # share of the samples that makes a state lasting
 SMALLEST = 40  # pixels of the analysis picture
+LARGEST = 0.5  # of the picture: more is no object, but a camera that is covered or turned for a while
 EDGE = 4.0  # grey levels a pixel by which one edge is stronger than another
 WEAKER = 1.3  # so many times more of the outline must speak for the other state
 
@@ -101,7 +102,8 @@ def _second_state(members: Bools, apart: Floats) -> tuple[Bools, Bools]:
 def _regions(first: Floats, second: Floats) -> list[Bools]:
     differs = (distance(first, second) > DIFFERENT).view(np.uint8)
     labels, stats = regions(closed(opened(differs, 3, 3), 5, 5))
-    return [labels == i for i in range(1, len(stats)) if stats[i, 4] >= SMALLEST]
+    largest = LARGEST * labels.size
+    return [labels == i for i in range(1, len(stats)) if SMALLEST <= stats[i, 4] <= largest]
 
 
 def _blocks(region: Bools, shape: tuple[int, ...]) -> Bools:
