@@ -142,6 +142,7 @@ def events_of_footage(
     rules: Rules,
     *,
     case: str | None = None,
+    reason: str = "",
     progress: Progress | None = None,
 ) -> EventsResult:
     """Analyse footage and run rules over its tracks. Raises ``UsageError`` and the errors of the analysis."""
@@ -150,7 +151,7 @@ def events_of_footage(
     scope = Scope(digests=tuple(f.sha256 for f in footage.readable))
     said = {"files": {f.sha256: f.path.name for f in footage.readable}, "rules": rules.said()}
     with open_workspace(request.workspace) as workspace:
-        permitted = _permitted(workspace, made, scope, said, case)
+        permitted = _permitted(workspace, made, scope, said, case, reason)
         with permitted as act, passing(workspace) as files:
             (analysis,) = analysing(request, progress, footage=footage, files=files)
             began = perf_counter()

@@ -73,7 +73,7 @@ def events(  # noqa: PLR0913 (one parameter for each option)
             workers=workers,
         )
         with progress() as report:
-            found = events_of_footage(request, wanted, case=case, progress=report)
+            found = events_of_footage(request, wanted, case=case, reason=reason, progress=report)
     _show(found, json)
     raise typer.Exit(found.exit_code)
 
