@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synopticon.events.rule import runs
+from synopticon.events.rules.camera import states
 from synopticon.events.scene import THINGS, Scene, Way
 from synopticon.values.detection import Boxes
 from synopticon.vision.lasting import outlined
@@ -25,6 +26,7 @@ BEFORE, AFTER = 8.0, 1.5  # seconds around its coming (or going) in which somebo
 GROWN = 0.3  # of somebody's box: as near counts as touching
 MASKED = 0.32  # of a box, from its top: it may be hidden in what is stored (docs/tubes.md)
 DRAWN = 0.1  # of the outline: less tells nothing
+SETTLED = 2.0  # seconds after which a picture that was disturbed is as it was
 _PICTURES = 3  # sprites that are looked at
 
 
@@ -48,11 +50,29 @@ def still(way: Way) -> bool:
 
 
 def things(scene: Scene, seconds: float) -> Iterator[Way]:
-    """The still things of a scene that stand for so long, away from the border of the picture."""
+    """The still things of a scene that stand for so long, away from the border of the picture.
+
+    What comes or goes just when the picture is disturbed (covered, blurred, moved) is none: it only became
+    visible, or ceased to be.
+    """
+    disturbed = _disturbed(scene)
     for way in scene.of(THINGS):
+        if _near(disturbed, way.track.start) or _near(disturbed, way.track.end):
+            continue
         track = way.track
         if track.end - track.start >= seconds and still(way) and not scene.at_edge(usual(way)):
             yield way
+
+
+def _disturbed(scene: Scene) -> NDArray[np.float64]:
+    """The seconds in which the picture as a whole does not look like its scene, in order."""
+    c = scene.checks
+    return c.time[states(c.agree, c.fine, c.coarse, c.level) != "fine"]
+
+
+def _near(times: NDArray[np.float64], moment: float) -> bool:
+    k = int(np.searchsorted(times, moment - SETTLED))
+    return k < len(times) and bool(times[k] <= moment + SETTLED)
 
 
 def usual(way: Way) -> NDArray[np.float32]:

@@ -1,11 +1,13 @@
 """Left and removed things, stopped vehicles: composed tracks, exact truth."""
 
+import numpy as np
 import pytest
 
 from synopticon.events.rules.left_object import LeftObject
 from synopticon.events.rules.removed_object import RemovedObject
 from synopticon.events.rules.stopped_vehicle import StoppedVehicle
 from synopticon.events.run import run
+from synopticon.vision.checks import Checks
 from tests.moves import found, moves, scene
 
 BAG = (24, 20)
@@ -55,6 +57,15 @@ def test_it_is_known_no_earlier_than_it_says():
 )
 def test_what_is_no_left_thing(tracks):
     assert not found(LeftObject(), *tracks)
+
+
+def test_what_shows_up_as_a_cover_goes_was_not_left():
+    seconds = np.arange(60.0)
+    agree = np.where((seconds > 3) & (seconds <= 12), 0.05, 1.0).astype(np.float32)
+    whole = np.ones(60, np.float32)
+    checks = Checks(seconds, agree, whole, whole, 120 * whole)
+    assert found(LeftObject(), owner(), bag())
+    assert not found(LeftObject(), owner(), bag(), load_checks=lambda: checks)
 
 
 def test_two_tracks_of_one_bag_are_one_event():
