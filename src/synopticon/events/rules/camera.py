@@ -123,7 +123,7 @@ def states(
 ) -> NDArray[np.str_]:
     """What each check says: fine, covered, blinded, unfocused or moved; fine where nothing can be said."""
     nothing = coarse < NOTHING
-    blurred = (coarse >= NOTHING) & (fine < BLUR) & (fine < LESS * coarse)
+    blurred = (coarse >= NOTHING) & (agree >= OTHER) & (fine < BLUR) & (fine < LESS * coarse)
     other = (coarse >= NOTHING) & (agree < OTHER)
     return np.select(
         [nothing & (level >= BRIGHT), nothing, blurred, other],
