@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from synopticon.governance.capability import Operation, operation_of
+from synopticon.governance.capability import Operation, operation_of, spread
 from tests.architecture.source import PACKAGE, python_files, tree
 
 # Modules of the store that read what was derived from footage: the readers that take a grant, and the vault.
@@ -111,14 +111,20 @@ def test_each_act_declares_its_operation(name):
     assert found.removeprefix("Operation.") in Operation.__members__
 
 
+def asked_for(node):
+    """The capabilities that an argument names: one, or those of a family as ``f"event.{name}"``."""
+    if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+        return spread(f"{node.values[0].value}*")
+    assert isinstance(node, ast.Constant), "write the capability where it is asked for"
+    return (node.value,)
+
+
 @pytest.mark.parametrize("name", GOVERNED)
 def test_each_act_records_what_it_declares(name):
     """The log says of an act what its module says: an alteration is not logged as a look."""
     (found,) = declared(name)
     operation = Operation[found.removeprefix("Operation.")]
-    first = [call.args[0] for call in calls(name, "act")]
-    assert all(isinstance(node, ast.Constant) for node in first), "write the capability where it is asked for"
-    recorded = {node.value for node in first}
+    recorded = {said for call in calls(name, "act") for said in asked_for(call.args[0])}
     others = {capability for capability in recorded if operation_of(capability) is not operation}
     assert others == BESIDES.get(name, set())
     assert recorded - others

@@ -79,8 +79,11 @@ def test_every_verb_of_the_design_is_there():
     wanted += "handover, verify, export, replay, serve, "
     wanted += "request open, request list, request show, request extend, request search, request decide, "
     wanted += "request send, request form, "
+    wanted += "events, trial, evaluate, "
     wanted += "similar, journey follow, journey confirm, journey reject, journey show, journey ways, "
-    wanted += "plates find, plates reveal, plates follow, plates import, plates lists, plates drop"
+    wanted += (
+        "plates find, plates reveal, plates follow, plates import, plates lists, plates drop, plates bench"
+    )
     assert names == set(wanted.split(", "))
 
 

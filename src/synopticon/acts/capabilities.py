@@ -12,12 +12,15 @@ from synopticon.vision.abilities import recognition_entry_points
 DOES = (
     "finds what moves in recorded video and makes a short synopsis of it, each object with its source",
     "names objects by kind only (the list of classes)",
+    "finds situations that rules name in what was tracked; each is a proposal that a person decides",
     "masks the head of every person, unless clear pictures are asked for with a reason",
 )
 REFUSES = (
     "it names nobody: no model that recognises faces, gait, emotion, age, sex or origin ships or loads",
     f"a model whose SHA-256 is on no card is refused (rule {RULE_UNKNOWN}); --unsafe-unknown-model overrides "
     "that, and every output then names the model",
+    "it looks for no weapons: no model of them is shipped, so silence about weapons means nothing",
+    "no rule profiles behaviour, mood or intent",
     "nothing is fetched or sent while it works; models and samples are fetched only by their own verbs, and "
     "'serve --oidc FILE' asks the sign-in of the organisation that the file names",
     "the usage reports of ONNX Runtime are switched off before it is loaded",

@@ -26,10 +26,11 @@ class Operation(StrEnum):
 _IN, _SET, _SEE = Operation.COLLECTION, Operation.ALTERATION, Operation.CONSULTATION
 _OUT, _JOIN, _END = Operation.DISCLOSURE, Operation.COMBINATION, Operation.ERASURE
 
-# The eight of decree 2023-828 (art. 3), then those that an operator draws into the picture.
+# The eight of decree 2023-828 (art. 3), then those that an operator draws into the picture, then the rest.
 EVENTS = (
     "abandoned-object", "weapon", "wrong-way", "forbidden-zone", "person-on-ground", "crowd-movement",
     "density", "fire", "line", "dwell", "stopped-vehicle",
+    "removed-object", "camera", "speed", "running", "proximity",
 )  # fmt: skip
 
 # What is done with footage, or with what was derived from it.

@@ -1,7 +1,6 @@
 """How much of such a question is found on labelled footage: figures that travel with every answer.
 
-An interval is Wilson's ("Probable inference, the law of succession, and statistical inference", JASA 22,
-1927), 95 %. Footage like the user's own was never measured, and the answer says so.
+Footage like the user's own was never measured, and the answer says so.
 """
 
 import tomllib
@@ -9,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import sqrt
 
+from synopticon.values.interval import wilson
 from synopticon.values.query import Query
 
-Z = 1.959964  # of 95 %
 KINDS = {
     "class": "class", "upper": "colour", "lower": "colour", "body": "colour", "colour": "colour",
     "going": "direction",
@@ -79,14 +77,6 @@ def kinds_of(query: Query) -> tuple[str, ...]:
         if term.field not in ("camera", "on", "from", "to", "track", "tag", "is", "sure"):
             kinds[KINDS.get(term.field, term.field)] = None
     return tuple(kinds)
-
-
-def wilson(found: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share, 0..1."""
-    share, square = found / n, Z * Z / n
-    middle = (share + square / 2) / (1 + square)
-    half = Z * sqrt(share * (1 - share) / n + square / (4 * n)) / (1 + square)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @cache

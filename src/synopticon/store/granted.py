@@ -14,7 +14,7 @@ from sqlalchemy import Engine, RowMapping, select
 from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
-from synopticon.store.analysis import WATCHED, AnalysisStore, Arrays
+from synopticon.store.analysis import CHECKED, WATCHED, AnalysisStore, Arrays
 from synopticon.store.database import reading
 from synopticon.store.moments import SECOND, Clock, moment_of
 from synopticon.store.place import Folder, Remote
@@ -31,6 +31,7 @@ from synopticon.values.traits import Traits
 from synopticon.values.tube import BlobRef, SpriteKind, Tube
 
 Place = Folder | Remote
+_MINUTE = 60.0  # seconds
 _AT_ONCE = 200  # recordings whose rows are asked for at once
 
 
@@ -95,6 +96,18 @@ class GrantedAnalysis:
         for name in [name for name in self._store.names() if name.startswith(WATCHED)][segments]:
             if (arrays := self._store.load_arrays(name)) is not None:
                 yield arrays
+
+    def checked(self) -> Iterator[Arrays]:
+        """How whole pictures within the scope compared with the empty scene, segment by segment."""
+        self._grant.check(self._clock(), *PICTURES)
+        may = _within(self._grant, self._row)
+        for name in [name for name in self._store.names() if name.startswith(CHECKED)]:
+            found = self._store.load_arrays(name)
+            if found is not None and len(found["time"]):
+                minute = np.floor(found["time"] / _MINUTE).astype(np.int64)
+                open_ = {m: may((m * _MINUTE, (m + 1) * _MINUTE)) for m in set(minute.tolist())}
+                rows = np.array([open_[m] for m in minute.tolist()], np.bool_)
+                yield {column: values[rows] for column, values in found.items()}
 
     def load_recording(self) -> Footage:
         """What was probed of the footage: names of its files, and times as its clock says them now."""

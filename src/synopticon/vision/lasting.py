@@ -27,6 +27,7 @@ OTHER = 0.04  # share of a block that makes it another state
 NEARER = 0.35  # samples of it differ so much less from each other than from the first state
 LASTING = 0.2  # share of the samples that makes a state lasting
 SMALLEST = 40  # pixels of the analysis picture
+LARGEST = 0.5  # of the picture: more is no object, but a camera that is covered or turned for a while
 EDGE = 4.0  # grey levels a pixel by which one edge is stronger than another
 WEAKER = 1.3  # so many times more of the outline must speak for the other state
 
@@ -58,15 +59,30 @@ def without_objects(alike: Floats, members: Bools, apart: Floats) -> Bools:
     return out
 
 
+def outlined(first: Floats, second: Floats, region: Bools) -> float:
+    """In which of two pictures the outline of ``region`` is drawn: above 0 = the first, below = the second.
+
+    The share of the outline that speaks for the first less that which speaks for the second, -1..1.
+    """
+    against, other, size = _outlined(first, second, region)
+    return (against - other) / max(size, 1)
+
+
 def _emptier(first: Floats, second: Floats, region: Bools) -> bool:
     """Whether the outline of ``region`` is drawn in the first state and not in the second."""
+    against, other, size = _outlined(first, second, region)
+    return bool(against > WEAKER * other + 0.05 * size)
+
+
+def _outlined(first: Floats, second: Floats, region: Bools) -> tuple[int, int, int]:
+    """Pixels of the outline at which the first is drawn more strongly, the second, and all there are."""
     outside, inside = dilated(region.astype(np.float32), 3), 1 - dilated(1 - region.astype(np.float32), 3)
     ring = outside > inside
     normal = np.stack(gradients(blurred(region.astype(np.float32), 5)))[:, ring]
     normal /= np.maximum(np.hypot(normal[0], normal[1]), np.float32(1e-6))
     drawn, other = (np.abs((np.stack(gradients(p))[:, ring] * normal).sum(axis=0)) for p in (first, second))
-    against = np.count_nonzero(drawn > other + EDGE)
-    return bool(against > WEAKER * np.count_nonzero(other > drawn + EDGE) + 0.05 * drawn.size)
+    stronger, weaker = np.count_nonzero(drawn > other + EDGE), np.count_nonzero(other > drawn + EDGE)
+    return int(stronger), int(weaker), drawn.size
 
 
 def _second_state(members: Bools, apart: Floats) -> tuple[Bools, Bools]:
@@ -86,7 +102,8 @@ def _second_state(members: Bools, apart: Floats) -> tuple[Bools, Bools]:
 def _regions(first: Floats, second: Floats) -> list[Bools]:
     differs = (distance(first, second) > DIFFERENT).view(np.uint8)
     labels, stats = regions(closed(opened(differs, 3, 3), 5, 5))
-    return [labels == i for i in range(1, len(stats)) if stats[i, 4] >= SMALLEST]
+    largest = LARGEST * labels.size
+    return [labels == i for i in range(1, len(stats)) if SMALLEST <= stats[i, 4] <= largest]
 
 
 def _blocks(region: Bools, shape: tuple[int, ...]) -> Bools:

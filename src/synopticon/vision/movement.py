@@ -40,20 +40,20 @@ class Movement:
 def movement(track: Track, width: int, height: int) -> Movement:
     """How a track moves in a picture of ``width`` x ``height`` pixels."""
     times = track.times
-    foot, sides = _places(track)
+    foot, sides = places(track)
     own = max(float(np.median(np.sqrt(sides.prod(axis=1)))), 1.0)
-    speeds = _speeds(foot, times)
+    speed = speeds(foot, times)
     return Movement(
         heading=_heading(foot, own),
         turned=_turned(foot, own),
-        speed=float(np.median(speeds)) / height,
-        stopped=_longest(_standing(track, speeds < STILL * own, own), times),
+        speed=float(np.median(speed)) / height,
+        stopped=_longest(standing(track, speed < STILL * own, own), times),
         path=_path(foot, times, np.array([width, height], np.float64)),
         size=(float(np.median(sides[:, 0])) / width, float(np.median(sides[:, 1])) / height),
     )
 
 
-def _places(track: Track) -> tuple[Numbers, Numbers]:
+def places(track: Track) -> tuple[Numbers, Numbers]:
     """The foot of each sample, smoothed, and the width and height of its box, pixels."""
     boxes = track.boxes.astype(np.float64)
     foot = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1)
@@ -72,7 +72,7 @@ def _around(times: Numbers) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return at - reach, at + reach + 1
 
 
-def _speeds(foot: Numbers, times: Numbers) -> Numbers:
+def speeds(foot: Numbers, times: Numbers) -> Numbers:
     """Pixels a second at each sample."""
     if len(times) < 2:
         return np.zeros(len(times))
@@ -84,7 +84,7 @@ def _speeds(foot: Numbers, times: Numbers) -> Numbers:
     return np.asarray(way / np.maximum(times[last] - times[first], 1e-6))
 
 
-def _standing(track: Track, still: NDArray[np.bool_], own: float) -> NDArray[np.bool_]:
+def standing(track: Track, still: NDArray[np.bool_], own: float) -> NDArray[np.bool_]:
     """The samples in which it stands: the ``still`` ones, and those beside them in the same place.
 
     Places are averaged and speeds taken over a second, so that the ends of a stop look like movement.

@@ -12,6 +12,7 @@ from synopticon.values.detection import Boxes, Detections
 from synopticon.values.footage import Footage, Gap
 from synopticon.values.frame import Frame
 from synopticon.values.scene import Bank
+from synopticon.vision.checks import Checker, Checks
 from synopticon.vision.detect import Detector
 from synopticon.vision.geometry import areas, overlaps
 from synopticon.vision.look import LookSettings, look, looks_of, moving_share
@@ -126,12 +127,12 @@ def observe(
     settings: ObserveSettings,
     *,
     threads: int = 1,
-) -> tuple[Observations, tuple[Gap, ...]]:
+) -> tuple[Observations, tuple[Gap, ...], Checks]:
     """Watch the frames with ``start <= time < end`` (seconds on the timeline).
 
     A pure function of the frames, the bank and the settings: a second of lead-in settles the cadence and the
     attention, and nothing else is carried from one stretch to the next. Also returns the gaps that decoding
-    met.
+    met, and how whole pictures compared with the scene.
     """
     watcher = _Watcher(footage, bank, detector, settings)
     lead_in = max(0.0, start - Cadence(footage.frame_rate, settings).lead_in)
@@ -140,7 +141,8 @@ def observe(
             watcher.see(frame)
         seen = watcher.builder.build()
         first = int(np.searchsorted(seen.time, start))
-        return seen.part(first, len(seen)), tuple(g for g in reader.gaps if g.end > start)
+        gaps = tuple(g for g in reader.gaps if g.end > start)
+        return seen.part(first, len(seen)), gaps, watcher.checker.build().since(start)
 
 
 class _Watcher:
@@ -150,6 +152,7 @@ class _Watcher:
         self, footage: Footage, bank: Bank, detector: Detector | None, settings: ObserveSettings
     ) -> None:
         self.builder = ObservationsBuilder()
+        self.checker = Checker()
         self._footage = footage
         self._bank = bank
         self._detector = detector
@@ -171,7 +174,9 @@ class _Watcher:
         self.builder.add_frame(frame.file, frame.pts, frame.time, watched=turn.watch, looked=looking)
         if not turn.watch:
             return
-        motion = find_motion(frame, self._bank.at(frame.time), self._settings.motion)
+        scene = self._bank.at(frame.time)
+        self.checker.see(frame, self._footage.files[frame.file].offset, scene)
+        motion = find_motion(frame, scene, self._settings.motion)
         self._attention.follow(motion.boxes)
         if len(motion.boxes):
             self.builder.add_blobs(motion.boxes, motion.areas, looks_of(frame, motion.boxes))

@@ -15,7 +15,7 @@ import numpy as np
 
 from synopticon.errors import StoreError
 from synopticon.models.cards import resolve
-from synopticon.store.analysis import WATCHED, AnalysisStore
+from synopticon.store.analysis import CHECKED, WATCHED, AnalysisStore
 from synopticon.store.place import Files
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.plate import PlateReading
@@ -24,6 +24,7 @@ from synopticon.values.track import Dropped, Track
 from synopticon.values.traits import Traits
 from synopticon.vision.appearance import Glances, describe
 from synopticon.vision.background import Sketch, Span, bank_of, sketch, tasks
+from synopticon.vision.checks import Checks
 from synopticon.vision.detect import Detector, open_detector
 from synopticon.vision.kinds import count
 from synopticon.vision.observations import Observations
@@ -165,6 +166,13 @@ def observed(footage: Footage, store: AnalysisStore, settings: AnalysisSettings)
     return Observations.join([*_observed(Job(footage, store.files, settings), store)])
 
 
+def checked(store: AnalysisStore) -> Checks:
+    """How the whole picture compared with its scene, over all segments that are done."""
+    names = [name for name in store.names() if name.startswith(CHECKED)]
+    found = [store.load_arrays(name) for name in names]
+    return Checks.join([Checks.of(arrays) for arrays in found if arrays is not None])
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """Share of the segments of a batch that are observed, and whether all its tubes are cut."""
@@ -261,7 +269,7 @@ def observe_stretch(stretch: Stretch) -> str:
     """Task of pass 1: watch one stretch and store what was seen."""
     job = stretch.job
     bank, store = _known_for(stretch)
-    seen, gaps = observe(
+    seen, gaps, checks = observe(
         job.footage,
         bank,
         stretch.start,
@@ -269,6 +277,7 @@ def observe_stretch(stretch: Stretch) -> str:
         _detector(job.settings.weights, job.settings.unsafe_unknown_model),
         job.settings.observe,
     )
+    store.save_arrays(stretch.name.replace(WATCHED, CHECKED), checks.arrays())
     store.save_arrays(stretch.name, {**seen.arrays(), **_gap_arrays(gaps)})
     return stretch.name
 

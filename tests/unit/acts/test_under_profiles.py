@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 
 from synopticon.acts import cases, people
 from synopticon.acts.cameras import add_camera
+from synopticon.acts.events import CameraWish, Rules, events_of_camera
 from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.marks import Marking, list_marks, mark_tracks
 from synopticon.acts.search import search
@@ -15,6 +16,7 @@ from synopticon.acts.statistics import StatisticsRequest, make_statistics, suppl
 from synopticon.acts.synopsis import SynopsisRequest
 from synopticon.acts.workspace import Workspace, init_workspace, open_workspace
 from synopticon.errors import RefusedError
+from synopticon.events.rules_file import draft_of
 from synopticon.governance import passwords
 from synopticon.governance.grant import Scope, Window
 from synopticon.governance.profile import Kind, Need, Profile, Stage, names, shipped
@@ -23,7 +25,7 @@ from tests.organisation import PASSWORD, approve_case, enrol_all
 from tests.people import DAY, DIGEST, DPIA, HOUR, terms
 from tests.scene import write_scene
 
-ASKED = ("ingest", "view.masked", "synopsis", "search.attributes", "case.mark", "statistics")
+ASKED = ("ingest", "view.masked", "synopsis", "search.attributes", "case.mark", "statistics", "event.line")
 VALUES = {
     Kind.TEXT: "as was agreed", Kind.NUMBER: "2026/17", Kind.DATE: "2026-11-20", Kind.DIGEST: DIGEST[::-1],
     Kind.DPIA: DIGEST, Kind.PERSON: "J. Martin, prosecutor",
@@ -212,6 +214,28 @@ def test_counting_what_answers_a_question_is_a_search(settings, name):
     outer, inner = [e for e in here.workspace.log.entries() if e.header.kind == "record"][-2:]
     assert (outer.header.capability, inner.header.capability) == ("search.attributes", "statistics")
     assert inner.payload["within"] == outer.sequence
+
+
+def found(here, rule, **values):
+    rules = Rules((draft_of("rule", {"rule": rule, **values}),))
+    return events_of_camera(here.workspace, rules, CameraWish("gate", case=here.case, reason=WHY))
+
+
+@pytest.mark.parametrize("name", allowing("event.line"))
+def test_events_are_permitted_each_for_itself(settings, name):
+    here = settings(name)
+    made = found(here, "line", line=[[0.5, 0.0], [0.5, 1.0]])
+    assert len(made.events) == 2
+    assert here.last().header.capability == "event.line"
+    assert here.last("outcome").payload["events"] == {"line": 2}
+    if here.case is not None:
+        assert rule(found, here, "dwell", seconds=0.5) == "case.capabilities", "that was not asked for"
+
+
+def test_a_town_looks_for_no_events(settings):
+    here = settings("fr-town")
+    assert rule(found, here, "line", line=[[0.5, 0.0], [0.5, 1.0]]) == "fr-town.no-algorithm"
+    assert here.last("refusal").header.capability == "event.line"
 
 
 def test_a_town_counts_no_selection(settings):

@@ -4,8 +4,9 @@ import pytest
 from scipy.stats import binomtest
 
 from synopticon.models.cards import load_cards
-from synopticon.search.measured import figures, measured, wilson
+from synopticon.search.measured import figures, measured
 from synopticon.search.query import parse
+from synopticon.values.interval import wilson
 
 
 @pytest.mark.parametrize(("found", "n"), [(36, 37), (0, 5), (5, 5), (66, 74)])

@@ -59,6 +59,13 @@ def test_of_two_lasting_states_the_one_without_the_object_is_taken(arrives: bool
     assert len(motion.boxes) == 1
 
 
+def test_a_cover_over_all_of_the_picture_is_no_empty_scene() -> None:
+    shown = [SCENE * 0 + 30 if 12 <= k < 18 else SCENE for k in range(24)]
+    samples = join([frame(s, time=float(k)) for k, s in enumerate(shown)])
+    background = learned(samples)
+    assert float(np.median(background.small)) > 60, "the scene, which most of the samples show"
+
+
 def test_what_is_always_there_is_background() -> None:
     pictures = [frame(SCENE, ((100, 60, 150, 100),), time=float(k)) for k in range(12)]
     assert len(find_motion(pictures[5], learned(join(pictures))).boxes) == 0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from synopticon.footage.probe import probe
 from synopticon.values.detection import CLASS_INDEX, Detections
 from synopticon.vision.background import learn_bank
+from synopticon.vision.checks import Checks
 from synopticon.vision.observations import Observations
 from synopticon.vision.observe import Attention, Cadence, ObserveSettings, observe
 from tests.scene import FPS, write_scene
@@ -103,21 +104,25 @@ def recording(tmp_path_factory):
 
 def test_stretches_joined_are_the_whole(recording):
     footage, bank = recording
-    whole, gaps = observe(footage, bank, 0.0, np.inf, Fixed(), SETTINGS)
+    whole, gaps, checks = observe(footage, bank, 0.0, np.inf, Fixed(), SETTINGS)
     assert gaps == ()
     assert len(whole) == round(footage.duration * FPS)
     assert len(whole.det_frame)
     assert len(whole.blob_frame)
     cuts = [0.0, 1.9, 4.2, 4.4, np.inf]
-    parts = [observe(footage, bank, a, b, Fixed(), SETTINGS)[0] for a, b in pairwise(cuts)]
-    joined = Observations.join(parts).arrays()
+    parts = [observe(footage, bank, a, b, Fixed(), SETTINGS) for a, b in pairwise(cuts)]
+    joined = Observations.join([seen for seen, _, _ in parts]).arrays()
+    again = Checks.join([found for _, _, found in parts]).arrays()
+    assert len(checks) == int(footage.duration) + 1, "one in each second that began"
+    for name, column in checks.arrays().items():
+        assert np.array_equal(again[name], column, equal_nan=True), name
     for name, column in whole.arrays().items():
         assert np.array_equal(joined[name], column), name
 
 
 def test_without_a_detector_nothing_is_looked_at(recording):
     footage, bank = recording
-    seen, _ = observe(footage, bank, 0.0, np.inf, None, SETTINGS)
+    seen, _, _ = observe(footage, bank, 0.0, np.inf, None, SETTINGS)
     assert not seen.looked.any()
     assert not len(seen.det_frame)
     first = seen.time[seen.blob_frame].min()

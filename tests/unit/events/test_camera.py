@@ -1,0 +1,126 @@
+"""The camera itself: composed pictures of known tampering, and what is none."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+
+from synopticon.events.rules.camera import (
+    CameraBlinded,
+    CameraCovered,
+    CameraMoved,
+    CameraUnfocused,
+    changed_scenes,
+)
+from synopticon.values.scene import Background, Bank
+from synopticon.vision.checks import Checks, compare, look_of, moved_by
+from tests.moves import scene
+
+RULES = (CameraCovered(), CameraBlinded(), CameraUnfocused(), CameraMoved())
+WIDE, HIGH = 320, 240
+_RANDOM = np.random.default_rng(7)
+
+
+def place(seed=7, colour=140):
+    """A textured place, larger than the picture, as float32 luma."""
+    rough = np.random.default_rng(seed).normal(0, 1, (HIGH + 80, WIDE + 80))
+    texture = 60 * gaussian_filter(rough, 6) * 6 + 25 * gaussian_filter(rough, 1.5) * 1.5
+    return (colour + texture).clip(0, 255).astype(np.float32)
+
+
+PLACE = place()
+SCENE = PLACE[40:-40, 40:-40]
+
+
+def noisy(picture):
+    return (picture + _RANDOM.normal(0, 2, picture.shape)).clip(0, 255).astype(np.float32)
+
+
+SEEN = {
+    "fine": lambda: SCENE,
+    "dusk": lambda: SCENE * 0.35,
+    "exposure": lambda: SCENE * 0.6 + 60,
+    "noise": lambda: SCENE + _RANDOM.normal(0, 8, SCENE.shape),
+    "a bus in front": lambda: np.where(np.arange(WIDE) < 0.4 * WIDE, 90, SCENE),
+    "shaken": lambda: PLACE[41:-39, 41:-39],
+    "covered": lambda: np.full_like(SCENE, 20),
+    "blinded": lambda: np.full_like(SCENE, 245),
+    "unfocused": lambda: gaussian_filter(SCENE, 4),
+    "moved": lambda: PLACE[:-80, :-80],
+    "turned away": lambda: place(3)[40:-40, 40:-40],
+}
+
+
+def checks(*stretches):
+    """A check a second: pairs of what is seen and for how many seconds."""
+    rows = [r for what, n in stretches for r in [compare(look_of(noisy(SEEN[what]())), look_of(SCENE))] * n]
+    columns = ([getattr(r, name) for r in rows] for name in ("agree", "fine", "coarse", "level"))
+    return Checks(np.arange(len(rows), dtype=np.float64), *(np.array(c, np.float32) for c in columns))
+
+
+def events(made):
+    there = scene(load_checks=lambda: made)
+    return [(e.rule, e.start, e.end) for rule in RULES for e in rule.run(there)]
+
+
+@pytest.mark.parametrize("what", ["fine", "dusk", "exposure", "noise", "a bus in front", "shaken"])
+def test_light_noise_objects_and_shaking_are_none(what):
+    assert events(checks(("fine", 5), (what, 30), ("fine", 5))) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "rule"),
+    [
+        ("covered", "camera-covered"),
+        ("blinded", "camera-blinded"),
+        ("unfocused", "camera-unfocused"),
+        ("moved", "camera-moved"),
+        ("turned away", "camera-moved"),
+    ],
+)
+def test_tampering_is_told_apart_and_found_when_the_time_is_up(what, rule):
+    assert events(checks(("fine", 20), (what, 30), ("fine", 10))) == [(rule, 30.0, 49.0)]
+    assert events(checks(("fine", 20), (what, 6), ("fine", 10))) == [], "for a moment only"
+
+
+def test_the_reason_holds_what_was_measured():
+    (event,) = CameraCovered().run(scene(load_checks=lambda: checks(("fine", 5), ("covered", 30))))
+    left, lasted, level = event.reason
+    assert left.value < left.limit
+    assert lasted.value >= lasted.limit
+    assert level.value == pytest.approx(20, abs=2)
+    assert event.box == (0, 0, 640, 480)
+
+
+def learned(*stretches, chroma=150):
+    """A bank of scenes: what is seen, until when."""
+    scenes, at = [], 0.0
+    for what, end in stretches:
+        small = SEEN[what]().astype(np.float32)
+        u = np.full((HIGH // 2, WIDE // 2), chroma, np.uint8)
+        scenes.append(
+            Background(at, end, small.astype(np.uint8), u, u, small, np.ones_like(small), small < 0, 1)
+        )
+        at = end
+    return Bank(tuple(scenes))
+
+
+def test_what_lasts_long_enough_to_become_a_scene_is_found_there():
+    bank = learned(("fine", 600), ("covered", 900), ("fine", 1200))
+    (found,) = changed_scenes(scene(load_bank=lambda: bank))
+    assert found[:3] == (600, 900, "covered")
+    bank = learned(("fine", 600), ("moved", 1200))
+    assert [f[:3] for f in changed_scenes(scene(load_bank=lambda: bank))] == [(600, 1200, "moved")]
+
+
+def test_dusk_that_comes_scene_by_scene_is_none():
+    bank = learned(("fine", 600), ("dusk", 1200), ("fine", 1800))
+    assert list(changed_scenes(scene(load_bank=lambda: bank))) == []
+    assert list(changed_scenes(scene())) == []
+
+
+def test_a_shift_is_measured():
+    here, there = look_of(PLACE[40:-40, 40:-40]), look_of(PLACE[56:-24, 24:-56])
+    dx, dy, agree = moved_by(there.coarse, here.coarse)
+    assert (dx, dy) == (4, -4), "in pixels of a quarter of the size"
+    assert agree > 0.7
+    assert moved_by(look_of(place(3)[40:-40, 40:-40]).coarse, here.coarse)[2] < 0.4
