@@ -21,7 +21,7 @@ from synopticon.measure.plates import (
     scores,
 )
 from synopticon.models.cards import resolve
-from synopticon.search.measured import wilson
+from synopticon.values.interval import wilson
 from synopticon.vision.detect import open_detector
 from synopticon.vision.plate import Picture, open_eye, weights
 from synopticon.vision.plate_photo import Read, load_photo, read_photo, vehicles_in
