@@ -12,8 +12,8 @@ _TEXT = re.compile(rf"[A-Z0-9{re.escape(UNREAD)}]{{1,{LONGEST}}}")
 class PlateReading:
     """What the plate of one track says, voted over its frames.
 
-    ``text`` holds A-Z, 0-9 and ``?`` for what could not be read, without separators; ``confidence`` one number
-    a character, 0..1 (0 for ``?``). ``box`` is xyxy in source pixels in the frame that shows it best.
+    ``text`` holds A-Z, 0-9 and ``?`` for what could not be read, without separators; ``confidence`` one
+    number a character, 0..1 (0 for ``?``). ``box`` is xyxy in source pixels in the frame that shows it best.
     """
 
     track: str  # the track's id
@@ -28,4 +28,6 @@ class PlateReading:
 
     def __post_init__(self) -> None:
         if not _TEXT.fullmatch(self.text) or len(self.confidence) != len(self.text):
-            raise ValueError(f"plate of track {self.track}: 1 to {LONGEST} of A-Z, 0-9 and ?, each with its confidence")
+            raise ValueError(
+                f"plate of track {self.track}: 1 to {LONGEST} of A-Z, 0-9 and ?, each with its confidence"
+            )
