@@ -9,6 +9,7 @@ import numpy as np
 
 from synopticon.acts.leaving import moment_of, seconds_of
 from synopticon.acts.originals import located
+from synopticon.acts.plate_search import check_no_plates
 from synopticon.acts.search import asked, views, world_of
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import FootageError, UsageError
@@ -38,7 +39,11 @@ class Choice:
     cameras: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """Raise ``UsageError`` unless exactly one of the three ways is chosen, with times that are times."""
+        """Raise ``UsageError`` unless exactly one of the three ways is chosen, with times that are times.
+
+        Questions about plates are none of them.
+        """
+        check_no_plates(self.where)
         timed = bool(self.since or self.until)
         if (bool(self.tracks), bool(self.where), timed).count(True) != 1:
             raise UsageError(

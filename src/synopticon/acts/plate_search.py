@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from synopticon.acts.workspace import SUBJECTS, Act, Workspace, singled_out
-from synopticon.errors import RefusedError
+from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant
 from synopticon.search.plates import Asked, How, PlatesFound, answering, found, safe, veiled, without
@@ -47,6 +47,13 @@ def plates_asked(
         tracks = [i.decode() for one in made.values() for i in one.ids.tolist()]
         act.note(found={veiled(v): len(one) for v, one in made.items()}, **singled_out(tracks))
     return made
+
+
+def check_no_plates(question: str) -> None:
+    """Raise ``UsageError`` for a question about plates where none is answered, before it is logged."""
+    if re.search(r"\bplate\s*:", question, re.IGNORECASE):
+        what = "a plate is looked for with 'synopticon search' alone"
+        raise UsageError(f"{what}: use is:accepted or a tag here, after you marked its hits")
 
 
 def values_of(query: Query) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import TypeVar
 
-from synopticon.acts.plate_search import plates_asked, told, typed
+from synopticon.acts.plate_search import check_no_plates, plates_asked, told, typed
 from synopticon.acts.workspace import Act, Workspace
-from synopticon.errors import OutputError, RefusedError, UsageError
+from synopticon.errors import OutputError, RefusedError
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope, Window
 from synopticon.search.find import Found, find
@@ -255,9 +255,8 @@ def asked(
             read = Understood(query, text_of(query))
     except RefusedError as error:
         raise workspace.refuse(capability, error, case=case) from error
-    if read.query.of("plate") and not plates:
-        what = "a plate is looked for with 'synopticon search' alone"
-        raise UsageError(f"{what}: use is:accepted or a tag here, after you marked its hits")
+    if not plates:
+        check_no_plates(read.text)
     return read
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from synopticon.acts import plates, review
 from synopticon.acts.cases import close_case
+from synopticon.acts.chosen import Choice
 from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.journey import decide, set_way, timeline
 from synopticon.acts.retention import run as run_retention
@@ -120,6 +121,8 @@ def test_other_acts_ask_for_no_plates(made):
     made.login("ines")
     with pytest.raises(UsageError, match="synopticon search"):
         begin(made.workspace, Selection(query="plate:ZZ999ZZ"), case=made.case, reason=WHY)
+    with pytest.raises(UsageError, match="synopticon search"):
+        Choice(where="car plate:ZZ999ZZ").check()
     assert "ZZ999ZZ" not in json.dumps(entries(made, "synopsis"))
 
 
