@@ -31,7 +31,7 @@ def application() -> typer.Typer:
         models,
         packages,
         people,
-        plate_search,
+        plates,
         profiles,
         redact,
         replay,
@@ -54,7 +54,7 @@ def application() -> typer.Typer:
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")
-    app.add_typer(plate_search.plates, name="plates")
+    app.add_typer(plates.plates, name="plates")
     app.add_typer(search.zones, name="zones")
     app.add_typer(search.marks, name="marks")
     app.add_typer(workspace.camera, name="camera")
