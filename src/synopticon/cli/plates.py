@@ -11,6 +11,8 @@ from synopticon.cli.output import result, result_json, say
 from synopticon.cli.plate_search import plates
 from synopticon.cli.progress import progress
 
+__all__ = ["plates"]
+
 
 @plates.command("bench")
 def bench_(
