@@ -5,10 +5,7 @@ import numpy as np
 import pytest
 
 from synopticon.cli.main import main
-from synopticon.models.cards import packaged
 from tests.unit.cli.test_reports import check
-
-real = pytest.mark.skipif(packaged("read.plate") is None, reason="the package rapidocr is not installed")
 
 
 @pytest.fixture
@@ -22,7 +19,6 @@ def photos(tmp_path):
     return tmp_path
 
 
-@real
 @pytest.mark.model
 def test_the_report(photos, capsys, tmp_path):
     empty = tmp_path / "models"

@@ -52,9 +52,6 @@ def test_small_letters_count_as_their_capitals():
     assert lower[SIGNS.index("7")] == 0
 
 
-real = pytest.mark.skipif(packaged("read.plate") is None, reason="the package rapidocr is not installed")
-
-
 @pytest.fixture(scope="module")
 def nets():
     found = packaged("read.plate")
@@ -68,7 +65,6 @@ def written(text):
     return picture
 
 
-@real
 @pytest.mark.model
 def test_lines_are_found_and_read(nets):
     picture = np.full((160, 320, 3), 120, np.uint8)
@@ -82,7 +78,6 @@ def test_lines_are_found_and_read(nets):
     assert chances[0].sum(1) == pytest.approx(np.ones(len(chances[0])), abs=1e-3)
 
 
-@real
 @pytest.mark.model
 @pytest.mark.parametrize("size", [(1, 1), (2, 300), (HIGH, 8), (300, 3)])
 def test_crops_of_any_size(nets, size):
