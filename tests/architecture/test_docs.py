@@ -79,10 +79,8 @@ def test_every_verb_of_the_design_is_there():
     wanted += "handover, verify, export, replay, serve, "
     wanted += "request open, request list, request show, request extend, request search, request decide, "
     wanted += "request send, request form, "
-    wanted += (
-        "similar, journey follow, journey confirm, journey reject, journey show, journey ways, "
+    wanted += "similar, journey follow, journey confirm, journey reject, journey show, journey ways, "
     wanted += "plates bench"
-    )
     assert names == set(wanted.split(", "))
 
 
