@@ -31,7 +31,7 @@ from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
 from synopticon.footage.record import GopWriter, RecordingFormat, encode_gops
 from synopticon.measure.plates import labels_in
-from synopticon.search.measured import wilson
+from synopticon.values.interval import wilson
 from synopticon.values.track import Track
 from synopticon.vision.look import bgr_crop
 from synopticon.vision.mask import PLATED

@@ -13,6 +13,7 @@ from synopticon.vision.mask import PLATED
 from synopticon.vision.plate import Floats, Gate, Picture, Place, PlateEye, Shot, Verdict, apart, verdict
 
 _LARGE = 900  # pixels: a longer photo shows more than one vehicle, and is looked at in parts, too
+_WIDE = 100  # pixels of a vehicle on which a line of text may be its plate
 _VEHICLE = 0.35  # score from which a model's vehicle is looked into
 
 
@@ -60,11 +61,10 @@ def read_photo(
     """The places of plates in a photo, each with what it says; ``vehicles`` ``(n, 4)`` boxes in it, if known.
 
     Looks into each vehicle and the whole photo, into parts of it where it is large or nothing was found, and
-    at last for lines of text.
+    for lines of text on vehicles without a plate, or where nothing else was found.
     """
-    found: list[Place] = []
-    for x1, y1, x2, y2 in [*_clipped(vehicles, photo.shape), (0, 0, photo.shape[1], photo.shape[0])]:
-        found += [p.moved(x1, y1) for p in eye.places(np.ascontiguousarray(photo[y1:y2, x1:x2]))]
+    found = [p for box in _clipped(vehicles, photo.shape) for p in _on_vehicle(eye, photo, box)]
+    found += eye.places(photo)
     for parts in (2, 3):
         if not found or max(photo.shape) > _LARGE:
             for x1, y1, x2, y2 in tiles(photo.shape, parts):
@@ -72,6 +72,14 @@ def read_photo(
     found = found or eye.by_text(photo)[:4]
     shots = ((p, Shot(tuple(eye.looks(photo, p)), 1.0, p.by_text)) for p in apart(found))
     return [Read(place, verdict([shot], among, gate)) for place, shot in shots]
+
+
+def _on_vehicle(eye: PlateEye, photo: Picture, box: tuple[int, int, int, int]) -> list[Place]:
+    """The places on a vehicle; where there is none, the largest line of text."""
+    x1, y1, x2, y2 = box
+    vehicle = np.ascontiguousarray(photo[y1:y2, x1:x2])
+    found = eye.places(vehicle) or (eye.by_text(vehicle)[:1] if x2 - x1 >= _WIDE else [])
+    return [p.moved(x1, y1) for p in found]
 
 
 def _clipped(boxes: Floats, shape: tuple[int, ...]) -> list[tuple[int, int, int, int]]:

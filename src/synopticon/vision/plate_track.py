@@ -23,9 +23,9 @@ from synopticon.vision.mask import PLATED
 from synopticon.vision.plate import Gate, Picture, Place, PlateEye, Shot, Verdict, quality, verdict
 from synopticon.vision.plate_vote import Look
 
-_EMPTY = 3  # samples without a plate, one after the other, after which a track is searched no more
+_EMPTY = 5  # samples without a plate, one after the other, after which a track is searched no more
 _TEXT_WIDE = 200.0  # pixels: a vehicle in which lines of text are looked for where no plate was found
-_TEXT_LONG = 352  # pixels: the longer side of the picture in which they are looked for
+_TEXT_LONG = 512  # pixels: the longer side of the picture in which they are looked for
 _UPPER = 0.3  # of a vehicle's height, where none are looked for
 _KEPT = (0.6, 1.3)  # of a plate's width and height: what is kept around it until it is read
 _SURE = 0.95  # mean confidence from which two pictures that agree are enough
