@@ -13,7 +13,8 @@ from synopticon.store.database import open_migrated, reading, writing
 from synopticon.store.remembered import Remembered
 from synopticon.store.tables_cases import unit
 
-ASIDE = {"jobs.py", "log.py", "marks.py", "people.py", "plate_lists.py", "tries.py"}  # nothing of theirs is remembered
+# Nothing of theirs is remembered.
+ASIDE = {"jobs.py", "log.py", "marks.py", "people.py", "plate_lists.py", "tries.py"}
 
 
 def ask(engine, known, name="", reads=None):
