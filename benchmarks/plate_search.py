@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.harness import calibration, commit, machine
-from benchmarks.search import CAMERAS, DAYS, FIRST, NOW, THEN
+from benchmarks.search import CAMERAS, DAYS, FIRST, NOW, THEN, registered
 from synopticon.acts.plate_search import found_in
 from synopticon.acts.workspace import Workspace, init_workspace, open_workspace
 from synopticon.governance.grant import Grant, Scope, Window
@@ -34,8 +33,6 @@ from synopticon.governance.keys import DataKey
 from synopticon.search.plates import ALIKE
 from synopticon.store import plates as store
 from synopticon.store.cameras import Camera
-from synopticon.store.footage import Registered, Run
-from synopticon.values.footage import Clock, Footage, SourceFile
 from synopticon.values.plate import LONGEST
 from tests.grants import grant_for
 
@@ -86,17 +83,7 @@ def _day(
     workspace: Workspace, camera: str, d: int, texts: NDArray[np.uint8], chance: np.random.Generator
 ) -> None:
     day = FIRST + timedelta(days=d)
-    digest = sha256(f"{camera}{day}".encode()).hexdigest()
-    clock = Clock(day.timestamp(), "user", 1.0, "Europe/Paris")
-    file = SourceFile(
-        Path(f"/made/{digest}.mp4"), 1, digest, width=1920, height=1080, end_pts=86_400_000, frames=1,
-        clock=clock,
-    )  # fmt: skip
-    grant = grant_for("ingest", Scope(digests=(digest,)), now=NOW)
-    place = Registered(f"foot-{digest[:16]}", digest, camera, day.date().isoformat(), "registered")
-    workspace.footage.register(grant, Footage(camera, (file,)), place)
-    key = workspace.vault.make(grant, camera, place.part)
-    run = workspace.footage.begin_run(grant, Run(f"run-{digest[:16]}", place.id, "k", {}, {}, "made", ""))
+    grant, place, key, run = registered(workspace, camera, day)
     workspace.tracks.replace(grant, place.id, (), (), key, run)
     workspace.plates._put(place.id, _rows(place.id, run, texts, key, chance), key)
 

@@ -31,6 +31,7 @@ from benchmarks.harness import calibration, commit, machine
 from synopticon.acts.search import covering, views, world_of
 from synopticon.acts.workspace import Workspace, init_workspace, open_workspace
 from synopticon.governance.grant import Grant, Scope, Window
+from synopticon.governance.keys import DataKey
 from synopticon.search.find import Found, find
 from synopticon.search.query import parse
 from synopticon.store.cameras import Camera
@@ -137,7 +138,8 @@ def build(workspace: Workspace, tracks: int) -> None:
         print(f"{camera}", file=sys.stderr, flush=True)
 
 
-def _day(workspace: Workspace, camera: str, day: datetime, n: int, chance: np.random.Generator) -> None:
+def registered(workspace: Workspace, camera: str, day: datetime) -> tuple[Grant, Registered, DataKey, str]:
+    """A made-up recording of a camera's day: the permission to take it in, its place, key and run."""
     digest = sha256(f"{camera}{day}".encode()).hexdigest()
     clock = Clock(day.timestamp(), "user", 1.0, "Europe/Paris")
     file = SourceFile(
@@ -149,6 +151,11 @@ def _day(workspace: Workspace, camera: str, day: datetime, n: int, chance: np.ra
     workspace.footage.register(grant, Footage(camera, (file,)), place)
     key = workspace.vault.make(grant, camera, place.part)
     run = workspace.footage.begin_run(grant, Run(f"run-{digest[:16]}", place.id, "k", {}, {}, "made", ""))
+    return grant, place, key, run
+
+
+def _day(workspace: Workspace, camera: str, day: datetime, n: int, chance: np.random.Generator) -> None:
+    grant, place, key, run = registered(workspace, camera, day)
     traits, start = traits_of(day, n, chance)
     lasts = traits.dwell.astype(np.float64)
     rows = [

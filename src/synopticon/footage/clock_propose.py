@@ -151,6 +151,7 @@ class _Looks:
         return _unwrapped(Reading(own, found.shown, found.every), found.dated, like.readings[0])
 
     def guess(self, format_: str) -> _Guess:
+        """What the readings of one format say, each unwrapped onto the days of the first."""
         rows: list[Reading] = []
         dated = False
         for time in sorted(self.means):

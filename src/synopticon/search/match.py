@@ -267,8 +267,7 @@ def _track(term: Term, rows: Rows, _world: World) -> Score:
 
 
 def _plate(term: Term, rows: Rows, world: World) -> Score:
-    found = [world.plates[str(value)].of(rows["ids"]) for value in term.values]
-    return np.asarray(np.maximum.reduce(found))
+    return _surest([world.plates[str(value)].of(rows["ids"]) for value in term.values])
 
 
 # --- when and where ----------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from synopticon.governance.grant import Grant, Scope
 from synopticon.store.database import reading, writing
 from synopticon.store.erase import sweep_log
 from synopticon.store.moments import Clock, moment_of
+from synopticon.store.placed import placed
 from synopticon.store.scoped import Columns, in_scope, inside, named, reached
 from synopticon.store.tables_footage import footage, track, tube
 from synopticon.store.tables_plates import plate_list
@@ -93,16 +94,11 @@ class Described:
     @staticmethod
     def join(parts: Sequence["Described"]) -> "Described":
         """All rows of several parts, in order; footage that several name is named once, idle names not."""
-        known: dict[tuple[str, str], int] = {}
-        for pair in (p.pairs[k] for p in parts for k in np.unique(p.footage).tolist()):
-            known.setdefault(pair, len(known))
         columns: dict[str, NDArray[Any]] = {
             c: np.concatenate([getattr(p, c) for p in parts]) for c in (*_COLUMNS, "vectors")
         }
-        places = [np.array([known.get(pair, 0) for pair in p.pairs], np.int32) for p in parts]
-        moved = [at[p.footage] for at, p in zip(places, parts, strict=True) if len(p)]
-        columns["footage"] = np.concatenate(moved) if moved else np.zeros(0, np.int32)
-        return Described(tuple(f for f, _ in known), tuple(r for _, r in known), **columns)
+        footages, runs, columns["footage"] = placed(parts)
+        return Described(footages, runs, **columns)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

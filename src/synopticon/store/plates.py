@@ -25,6 +25,7 @@ from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import SECOND, Clock, span
+from synopticon.store.placed import placed
 from synopticon.store.remembered import Remembered
 from synopticon.store.scoped import FOOTAGE, in_scope, inside, named, reached
 from synopticon.store.tables_footage import footage
@@ -78,22 +79,12 @@ class Plates:
     @staticmethod
     def join(parts: "Sequence[Plates]") -> "Plates":
         """All rows of several, in their order; footage that several name is named once, idle names not."""
-        known: dict[tuple[str, str], int] = {}
-        for part in parts:
-            for k in np.unique(part.footage).tolist():
-                known.setdefault((part.footages[k], part.runs[k]), len(known))
         columns: dict[str, Any] = {
             name: np.concatenate([getattr(p, name) for p in parts]) if parts else np.zeros(0, kind)
             for name, kind in _KINDS.items()
         }
-        pairs = [list(zip(p.footages, p.runs, strict=True)) for p in parts]
-        moved = [
-            np.array([known.get(pair, 0) for pair in own], np.int32)[p.footage]
-            for p, own in zip(parts, pairs, strict=True)
-            if len(p)
-        ]
-        columns["footage"] = np.concatenate(moved) if moved else np.zeros(0, np.int32)
-        return Plates(tuple(f for f, _ in known), tuple(r for _, r in known), **columns)
+        footages, runs, columns["footage"] = placed(parts)
+        return Plates(footages, runs, **columns)
 
 
 @dataclass(frozen=True, slots=True)

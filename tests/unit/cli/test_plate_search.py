@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from synopticon.cli.main import main
 from tests.investigation import WHY, investigate
 from tests.plates import plates_read
 from tests.unit.cli.test_reports import check
@@ -21,28 +20,6 @@ def made(tmp_path_factory):
         found.allow("journey")
         yield found
         found.workspace.engine.dispose()
-
-
-@pytest.fixture
-def answer(capsys, made, monkeypatch):
-    """Run a verb as Ines, at the time of the test's clock."""
-    from synopticon.acts import workspace as module
-
-    monkeypatch.setenv("SYNOPTICON_HOME", str(made.workspace.folder.parent / "home"))
-    made.login("ines")
-    monkeypatch.setattr(module.open_workspace, "__kwdefaults__", {"clock": made.clock, "passphrase": None})
-
-    def run(*arguments: str, code: int = 0):
-        given = [str(a) for a in arguments] + ["--workspace", str(made.workspace.folder)]
-        assert main(given) == code, capsys.readouterr().err
-        return capsys.readouterr()
-
-    return run
-
-
-@pytest.fixture
-def of_case(made):
-    return ("--case", made.case, "--reason", WHY)
 
 
 def test_found_masked_and_shown_for_a_reason(answer, made, of_case):
