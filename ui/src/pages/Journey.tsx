@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useRef, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { type ApiError, get, send } from "../api/client";
 import { useMay } from "../api/may";
 import type { CandidatesOut } from "../api/types";
@@ -9,7 +9,7 @@ import { useTexts } from "../i18n";
 import { Candidates } from "../journey/Candidates";
 import { Way } from "../journey/Way";
 import { Empty, Loaded, Loading, Trouble } from "../parts/Loaded";
-import { Player } from "../play/Player";
+import { usePlayed } from "../play/usePlayed";
 import "../style/journey.css";
 
 /** What looks like one track, and where it came from and went: ranked by the program, decided by people. */
@@ -33,31 +33,14 @@ export default function Journey() {
 function Follow({ track }: { track: string }) {
   const { t } = useTexts();
   const [may, maySimilar] = [useMay("journey"), useMay("search.similar")];
-  const [played, setPlayed] = useState<readonly string[]>([]);
   const [decisions, setDecisions] = useState(0);
-  const top = useRef<HTMLDivElement>(null);
-  const play = (tracks: readonly string[]) => {
-    setPlayed(tracks.slice(0, 20));
-    top.current?.scrollIntoView({ block: "nearest" });
-  };
+  const { play, player } = usePlayed();
   return (
     <>
       <p>
         <code>{track}</code> <span className="muted">{t("journey.human")}</span>
       </p>
-      <div ref={top}>
-        {played.length ? (
-          <section className="card stack tight">
-            <div className="row apart">
-              <h2>{t("play.player")}</h2>
-              <button type="button" onClick={() => setPlayed([])}>
-                {t("action.close")}
-              </button>
-            </div>
-            <Player wish={{ tracks: [...played] }} focus />
-          </section>
-        ) : null}
-      </div>
+      {player}
       {may ? <SoFar key={decisions} track={track} play={play} /> : <May capability="journey" />}
       {may ? (
         <Asked

@@ -1,11 +1,11 @@
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useMay } from "../api/may";
 import { useTexts } from "../i18n";
 import { Field } from "../parts/Form";
 import { Followed } from "../plates/Followed";
 import { Found } from "../plates/Found";
 import { Lists } from "../plates/Lists";
-import { Player } from "../play/Player";
+import { usePlayed } from "../play/usePlayed";
 import "../style/journey.css";
 import "../style/plates.css";
 
@@ -21,14 +21,9 @@ export default function Plates() {
   const { t } = useTexts();
   const mayFollow = useMay("journey");
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [played, setPlayed] = useState<readonly string[]>([]);
-  const top = useRef<HTMLDivElement>(null);
+  const { play, player } = usePlayed();
   const ask = (plate: string, what: Asked["what"]) =>
     setAsked((before) => ({ plate, what, round: (before?.round ?? 0) + 1 }));
-  const play = (tracks: readonly string[]) => {
-    setPlayed(tracks.slice(0, 20));
-    top.current?.scrollIntoView({ block: "nearest" });
-  };
   return (
     <div className="page">
       <div className="stack tight">
@@ -36,19 +31,7 @@ export default function Plates() {
         <p className="muted">{t("plates.text")}</p>
       </div>
       <Question ask={ask} mayFollow={mayFollow} />
-      <div ref={top}>
-        {played.length ? (
-          <section className="card stack tight">
-            <div className="row apart">
-              <h2>{t("play.player")}</h2>
-              <button type="button" onClick={() => setPlayed([])}>
-                {t("action.close")}
-              </button>
-            </div>
-            <Player wish={{ tracks: [...played] }} focus />
-          </section>
-        ) : null}
-      </div>
+      {player}
       {asked?.what === "found" ? <Found key={asked.round} plate={asked.plate} play={play} /> : null}
       {asked?.what === "followed" ? <Followed key={asked.round} plate={asked.plate} play={play} /> : null}
       <Lists search={(plate) => ask(plate, "found")} />
