@@ -34,13 +34,8 @@ class Window:
         self.page = page_
 
     def choose(self, folder: Path) -> str:
-        """Choose a folder with the button; gives the class of the verdict: good, open, bad, none.
-
-        Of some hundred reads of files one is at times never answered by Chromium (156): choose again, then.
-        """
+        """Choose a folder with the button; gives the class of the verdict: good, open, bad, none."""
         self.page.set_input_files("#folder", folder)
-        if not self.answered(10):
-            self.page.set_input_files("#folder", folder)
         return self.answer()
 
     def drop(self, folder: Path) -> str:
@@ -51,17 +46,11 @@ class Window:
             session.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 250, "data": data})
         return self.answer()
 
-    def answered(self, seconds: float) -> bool:
-        """Whether there is a verdict by then."""
-        end = monotonic() + seconds
-        while self.page.locator("#result").is_hidden() or self.page.locator("#working").is_visible():
-            if monotonic() > end:
-                return False
-            self.page.wait_for_timeout(5)
-        return True
-
     def answer(self) -> str:
-        assert self.answered(15), self.text("#told")
+        end = monotonic() + 15
+        while self.page.locator("#result").is_hidden() or self.page.locator("#working").is_visible():
+            assert monotonic() < end, self.text("#told")
+            self.page.wait_for_timeout(5)
         return str(self.page.locator("#verdict").get_attribute("class"))
 
     def tell(self, fingerprint: str) -> str:

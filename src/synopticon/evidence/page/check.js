@@ -33,9 +33,20 @@ function manifestOf(bytes) {
 const sealText = (name, bytes) =>
   `synopticon-package/1\n${name}\n${btoa(String.fromCharCode(...sha256(bytes)))}\n`;
 
+// Chromium (156) may never answer a read that nothing waits for but its own promise, as if it had been collected; with
+// a timer beside it that was not seen. What is late all the same is asked again, or told as a failure.
+function answered(read) {
+  let timer;
+  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error("no answer")), LATE); });
+  return Promise.race([read, late]).finally(() => clearTimeout(timer));
+}
+async function bytes(blob) {
+  const read = () => answered(blob.arrayBuffer());
+  return new Uint8Array(await read().catch(read));
+}
 async function small(file) {
   need(file.size <= MOST, "large");
-  return new Uint8Array(await file.arrayBuffer());
+  return bytes(file);
 }
 async function digest(file, tell) {  // one buffer for all of the file, where the browser can fill one
   const hashed = new Sha256();
@@ -43,7 +54,7 @@ async function digest(file, tell) {  // one buffer for all of the file, where th
   try { reader = file.stream().getReader({ mode: "byob" }); } catch { reader = null; }
   if (!reader) return digestBySlices(file, tell, hashed);
   for (;;) {
-    const { value, done } = await reader.read(new Uint8Array(buffer));
+    const { value, done } = await answered(reader.read(new Uint8Array(buffer)));
     if (done) return hex(hashed.digest());
     hashed.update(value);
     tell(value.length, file);
@@ -52,7 +63,7 @@ async function digest(file, tell) {  // one buffer for all of the file, where th
 }
 async function digestBySlices(file, tell, hashed) {
   for (let at = 0; at < file.size; at += BLOCK) {
-    const block = new Uint8Array(await file.slice(at, Math.min(at + BLOCK, file.size)).arrayBuffer());
+    const block = await bytes(file.slice(at, Math.min(at + BLOCK, file.size)));
     hashed.update(block);
     tell(block.length, file);
   }
