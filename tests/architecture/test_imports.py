@@ -23,6 +23,10 @@ def test_building_the_verbs_loads_no_library_of_theirs():
     assert loaded(code) <= {"typer", "rich", "pydantic"}
 
 
+def test_a_workspace_loads_no_compiler_and_no_reader_of_video():
+    assert loaded("import synopticon.acts.workspace") <= {"numpy", "platformdirs"}
+
+
 def test_values_need_numpy_only():
     code = "import pkgutil, importlib, synopticon.values as v\n"
     code += (

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from synopticon.compiled import compiled
 from synopticon.errors import StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
@@ -184,12 +183,14 @@ class PlateView:
 
     def same(self, texts: Sequence[str]) -> Plates:
         """The readings that say just one of these texts, found by their marks."""
+        from synopticon.store.marked import marked  # loads the compiler, as opening a workspace must not
+
         self._grant.check(self._clock(), *SEARCHES)
         said, (marks, edges) = [text.encode() for text in texts], self._marks()
         found: dict[int, list[int]] = {}
         for text in said:
             wanted = np.array([_mark(key, text) for key in self._keys], np.uint64)
-            for k, first, last in _marked(marks, edges, wanted).tolist():
+            for k, first, last in marked(marks, edges, wanted).tolist():
                 found.setdefault(k, []).extend(range(first, last))
         rows = self._taken({k: np.array(sorted(set(own)), np.intp) for k, own in found.items()})
         kept = np.isin(_strings(rows.text), np.array(said, f"S{LONGEST}")) if said else np.zeros(0, np.bool_)
@@ -346,22 +347,6 @@ def _rows(
 
 def _mark(key: DataKey, text: bytes) -> int:
     return int.from_bytes(key.mark(text), "little")
-
-
-@compiled()
-def _marked(marks: Any, edges: Any, wanted: Any) -> Any:
-    """Part, first row, and the row behind the last, int64 ``(k, 3)``, of each part that has its mark."""
-    out, found = np.zeros((len(wanted), 3), np.int64), 0
-    for k in range(len(wanted)):
-        begin, end = edges[k], edges[k + 1]
-        first = begin + np.searchsorted(marks[begin:end], wanted[k])
-        last = first
-        while last < end and marks[last] == wanted[k]:
-            last += 1
-        if last > first:
-            out[found, 0], out[found, 1], out[found, 2] = k, first - begin, last - begin
-            found += 1
-    return out[:found]
 
 
 def _strings(text: NDArray[np.uint8]) -> NDArray[np.bytes_]:
