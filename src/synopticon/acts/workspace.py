@@ -48,6 +48,7 @@ from synopticon.store.cases import CaseStore
 from synopticon.store.database import open_migrated
 from synopticon.store.demands import DemandStore
 from synopticon.store.descriptors import DescriptorStore
+from synopticon.store.events import EventStore
 from synopticon.store.footage import FootageStore
 from synopticon.store.jobs import JobStore
 from synopticon.store.journeys import JourneyStore, Ways
@@ -214,6 +215,11 @@ class Workspace:
     def plates(self) -> PlateStore:
         """What was read of number plates."""
         return PlateStore(self.engine, self.vault, self.clock)
+
+    @cached_property
+    def events(self) -> EventStore:
+        """The events that were found, on recordings and live."""
+        return EventStore(self.engine, self.vault, self.clock)
 
     @cached_property
     def plate_lists(self) -> PlateLists:

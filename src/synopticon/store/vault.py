@@ -5,7 +5,7 @@ the wrapped keys of a part is how its pixels are erased, in every copy and backu
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy import Column, Connection, Engine, delete, insert, select
@@ -89,6 +89,20 @@ class Vault:
         }
         self._opened = opened
         self.kept.forget(but=frozenset(opened.values()))
+        return found
+
+    def keys_at(self, grant: Grant, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], DataKey]:
+        """The keys of parts (camera, part) of which whoever calls read rows in the grant's scope.
+
+        Also of those without any footage (events seen live); those that were destroyed lack.
+        """
+        grant.check(self._clock(), *_LOOKS, "case.mark")
+        known = {} if grant.capability == "case.mark" else self.keys_for(grant)
+        found = {place: known[place] for place in places if place in known}
+        with reading(self._engine) as connection:
+            for camera, part in sorted(set(places) - set(found)):
+                if rows := self._rows(connection, camera, part):
+                    found[camera, part] = self._unwrapped(rows, f"{camera}, {part}")
         return found
 
     def make(self, grant: Grant, camera: str, part: str) -> DataKey:
