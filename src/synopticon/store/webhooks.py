@@ -58,6 +58,7 @@ class Due:
     webhook: Webhook
     event: str
     tries: int
+    raised: datetime
     said: dict[str, Any]
 
 
@@ -156,11 +157,11 @@ class WebhookStore:
             select(c.event, c.tries, webhook, event, camera.c.name)
             .select_from(
                 delivery.join(webhook, webhook.c.id == c.webhook)
-                .outerjoin(event, event.c.id == c.event)
+                .join(event, event.c.id == c.event)
                 .outerjoin(camera, camera.c.id == event.c.camera)
             )
             .where(c.state == WAITING, c.due <= micros(now))
-            .order_by(c.due, c.event)
+            .order_by(event.c.raised, c.event)
             .limit(limit)
         )
         with reading(self._engine) as connection:
@@ -172,12 +173,19 @@ class WebhookStore:
         self._end(grant, one, {"state": DONE, "says": says, "ended": micros(self._clock())})
 
     def failed(self, grant: Grant, one: Due, says: str, again: timedelta | None) -> None:
-        """It was not received; ``again``: when it is tried anew, None = never."""
+        """It was not received; ``again``: when it is tried anew, None = never.
+
+        The webhook is left alone until then: all that waits for it waits as long.
+        """
         now = self._clock()
         if again is None:
             self._end(grant, one, {"state": GIVEN_UP, "says": says, "ended": micros(now)})
-        else:
-            self._end(grant, one, {"says": says, "due": micros(now + again)})
+            return
+        self._end(grant, one, {"says": says})
+        c, due = delivery.c, micros(now + again)
+        with writing(self._engine, aside=True) as connection:
+            here = (c.webhook == one.webhook.id, c.state == WAITING, c.due < due)
+            connection.execute(update(delivery).where(*here).values(due=due))
 
     def _end(self, grant: Grant, one: Due, values: dict[str, Any]) -> None:
         grant.check(self._clock(), "webhook.send")
@@ -216,15 +224,13 @@ def _due(r: "Row[Any]") -> Due:
         m["webhook_id"], m["webhook_name"], m["webhook_host"], bool(m["webhook_local"]),
         moment_of(m["webhook_made"]), m["webhook_by"],
     )  # fmt: skip
-    said: dict[str, Any] = {"id": m["delivery_event"]}
-    if m["event_id"] is not None:
-        begun, length = m["event_start"], m["event_finish"] - m["event_begin"]
-        said |= {
-            "camera": m["camera_name"] or m["event_camera"], "rule": m["event_rule"], "name": m["event_name"],
-            "severity": m["event_severity"], "start": _iso(begun), "end": _iso(begun + length - 1),
-            "raised": _iso(m["event_raised"]),
-        }  # fmt: skip
-    return Due(to, m["delivery_event"], m["delivery_tries"], said)
+    begun, length = m["event_start"], m["event_finish"] - m["event_begin"]
+    said = {
+        "id": m["delivery_event"], "camera": m["camera_name"] or m["event_camera"], "rule": m["event_rule"],
+        "name": m["event_name"], "severity": m["event_severity"], "start": _iso(begun),
+        "end": _iso(begun + length - 1), "raised": _iso(m["event_raised"]),
+    }  # fmt: skip
+    return Due(to, m["delivery_event"], m["delivery_tries"], moment_of(m["event_raised"]), said)
 
 
 def _iso(microseconds: int) -> str:
