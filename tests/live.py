@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from synopticon.acts.cameras import add_camera
 from synopticon.acts.workspace import init_workspace, open_workspace
+from synopticon.store.database import reading
+from synopticon.store.tables_events import event
 
 SHIPPED = Path(__file__).parents[1] / "src" / "synopticon" / "profiles" / "personal.toml"
 
@@ -21,9 +25,16 @@ def profile(folder):
 
 def made(folder, *cameras):
     """The folder of a workspace with these cameras."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
     place = Path(folder) / "workspace"
     init_workspace(place, profile=str(profile(folder)))
     with open_workspace(place) as here:
         for name in cameras:
             add_camera(here, name)
     return place
+
+
+def stored_ids(workspace):
+    """The ids of all live events that are stored."""
+    with reading(workspace.engine) as connection:
+        return {row.id for row in connection.execute(select(event.c.id).where(event.c.footage.is_(None)))}

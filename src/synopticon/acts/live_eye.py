@@ -138,7 +138,7 @@ class _Eye:
         self._announcer = Announcer(task.rules)
         self._rolling: Rolling | None = None
         self._shown: Opened | None = None
-        self._frames, self._late, self._parts = 0, 0.0, 0
+        self._frames, self._late, self._parts, self._dropped = 0, 0.0, 0, 0
         self._last: float | None = None  # seconds of the last picture
         self._gap = True  # none came yet
         self._saying = threading.Lock()
@@ -152,7 +152,7 @@ class _Eye:
             while True:
                 item = stream.take(0.1)
                 if item is not None:
-                    self._take(item)
+                    self._take(item, stream.dropped)
                 now = time.monotonic()
                 if now >= look + TICK:
                     self._look()
@@ -165,9 +165,11 @@ class _Eye:
         folder = self._task.record
         return None if folder is None else Recorder(folder, self._say, self._task.segment)
 
-    def _take(self, item: Item) -> None:
+    def _take(self, item: Item, dropped: int) -> None:
+        """``dropped``: pictures that were dropped until now, because this process was too slow."""
         if isinstance(item, Frame):
-            self._see(item)
+            self._see(item, behind=dropped > self._dropped)
+            self._dropped = dropped
         elif isinstance(item, Opened):
             self._open(item)
         elif self._gap is False:
@@ -191,21 +193,20 @@ class _Eye:
         s = task.settings
         self._rolling = Rolling(footage, self._detector, s.observe, s.track, task.rolling)
 
-    def _see(self, frame: Frame) -> None:
+    def _see(self, frame: Frame, *, behind: bool) -> None:
         assert self._rolling is not None, "a stream is opened before its first picture"
         if self._gap:
             self._close_gap(frame.time)
         elif self._last is not None and frame.time - self._last > HOLE:
-            why = "pictures were dropped: this machine is too slow" if self._behind() else "no picture came"
-            self._open_gap(self._last, GapReason.SKIPPED if self._behind() else GapReason.MISSING, why)
+            if behind:
+                self._open_gap(self._last, GapReason.SKIPPED, "pictures were dropped: this machine is too slow")
+            else:
+                self._open_gap(self._last, GapReason.MISSING, "no picture came")
             self._close_gap(frame.time)
         self._last = frame.time
         self._frames += 1
         self._late = max(self._late, time.monotonic() - self._begun - frame.time)
         self._rolling.see(frame)
-
-    def _behind(self) -> bool:
-        return self._late > HOLE
 
     def _look(self) -> None:
         rolling = self._rolling

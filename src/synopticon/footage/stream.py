@@ -53,7 +53,7 @@ class StreamSettings:
     stall: float = 3.0
     opening: float = 5.0
     pauses: tuple[float, ...] = (0.3, 0.7, 1.5)
-    waiting: int = 6
+    waiting: int = 20
 
 
 def shown(address: str) -> str:
@@ -177,7 +177,7 @@ class Stream:
                 reading.read(container)
         except FootageError as error:
             return str(error), reading.seen
-        except (av.FFmpegError, OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, it may name the address: nothing of it is shown)
             return _why(error), reading.seen
         finally:
             self.jumps += reading.clock.jumps
@@ -300,7 +300,7 @@ def _why(error: Exception) -> str:
         return "nothing came any more: it stalls"
     if isinstance(error, ConnectionRefusedError):
         return "nobody answers there: is the camera on, and the port right?"
-    if isinstance(error, FileNotFoundError | av.HTTPNotFoundError | av.StreamNotFoundError):
+    if isinstance(error, FileNotFoundError | av.HTTPNotFoundError):
         return "there is no such stream: check the path of its address"
     if isinstance(error, av.InvalidDataError):
         return "what comes is no video (damaged, or no stream)"
