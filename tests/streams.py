@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.media import write_video
@@ -43,6 +43,8 @@ class Camera:
 
     def close(self):
         """Nobody answers any more."""
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)  # so that a thread in accept wakes up
         self._listening.close()
 
     def leave(self):

@@ -76,7 +76,7 @@ def remove_webhook(workspace: Workspace, name: str) -> int:
     return left
 
 
-def test_webhook(workspace: Workspace, name: str) -> Answer:
+def try_webhook(workspace: Workspace, name: str) -> Answer:
     """Send a message that says that it is a test, signed as alerts are; gives what came back."""
     one = workspace.webhooks.find(name)
     with workspace.act("webhook.set", payload={"webhook": one.id, "name": one.name, "test": True}) as act:

@@ -65,10 +65,10 @@ def remove_(name: Name, workspace: o.Workspace = None) -> None:
 @webhook.command("test")
 def test_(name: Name, workspace: o.Workspace = None) -> None:
     """Send a signed message that says that it is a test, and say what came back."""
-    from synopticon.acts.webhooks import test_webhook
+    from synopticon.acts.webhooks import try_webhook
     from synopticon.acts.workspace import open_workspace
 
     with open_workspace(workspace) as here:
-        answer = test_webhook(here, name)
+        answer = try_webhook(here, name)
     result(f"{name}: {'received' if answer.received else 'not received'} ({answer.says})")
     raise typer.Exit(0 if answer.received else 1)

@@ -134,7 +134,7 @@ def test_damage_within_a_stream_does_not_end_it(tmp_path):
 
 def test_who_is_slow_loses_the_oldest_pictures_and_they_are_counted(tmp_path):
     path = write_video(tmp_path / "a.mp4", 40, fps=20)
-    with Stream(str(path), time.monotonic(), StreamSettings(waiting=3)) as stream:
+    with Stream(str(path), time.monotonic(), StreamSettings(waiting=3, pauses=(30.0,))) as stream:
         time.sleep(2.5)
         seen = of(Frame, taken(stream, lambda items: bool(of(Lost, items))))
     assert len(seen) + stream.dropped == 40
