@@ -52,7 +52,7 @@ from synopticon.values.ground import of_plain
 from synopticon.vision.rolling import RollingSettings
 
 OPERATION = Operation.COLLECTION
-SWITCH = 0.5  # seconds between two looks at the switches
+SWITCH = 0.3  # seconds between two looks at the switches
 DECIDE = 60.0  # seconds between two looks whether it would still be permitted
 UNSURE = 1.0  # seconds: of the time of a picture that arrived over a network
 LONGEST = timedelta(hours=24)  # of one act
@@ -299,9 +299,10 @@ class _Post:
         """Whether the camera is switched off; its stream is closed, or a process begun, accordingly."""
         off = [s for s in self.watch.workspace.live.suspended(self.camera.id) if s.rule == WHOLE]
         if off and self._eye is not None:
-            self._close_eye()
-            self._begin_gap(act, time.time(), GapReason.SKIPPED, f"switched off by {off[0].by}: {off[0].reason}")
+            why = f"switched off by {off[0].by}: {off[0].reason}"
+            self._begin_gap(act, time.time(), GapReason.SKIPPED, why)
             self.watch.listener.say(f"{self.camera.name}: switched off")
+            self._close_eye()
         if not off and self._eye is None:
             self._eye = _Eye.begin(self._task())
             self._seen_at = time.monotonic()
@@ -455,4 +456,3 @@ class _Eye:
             self.process.join()
         with suppress(ValueError):
             self.process.close()
-

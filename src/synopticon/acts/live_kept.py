@@ -65,7 +65,7 @@ class Keeper:
                 thread.join()
 
     def take(self, camera: Camera, segment: Segment) -> None:
-        """Ask for a segment to be taken in; what cannot be asked for stays, and is tried at the next start."""
+        """Ask for a segment to be taken in; what cannot be asked for is tried at the next start."""
         start = datetime.fromtimestamp(segment.start, UTC)
         payload = {
             "path": str(segment.path), "camera": camera.name, "own": True, "moved": True,

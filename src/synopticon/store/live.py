@@ -67,7 +67,7 @@ class LiveStore:
             return bool(connection.execute(delete(suspension).where(*_switch(camera, rule))).rowcount)
 
     def suspended(self, camera: str = "") -> tuple[Suspension, ...]:
-        """What is switched off, of a camera or of all; it says nothing of footage, so it asks for no grant."""
+        """What is switched off, of a camera or of all; nothing of footage, so no grant is asked for."""
         query = select(suspension).order_by(suspension.c.camera, suspension.c.rule)
         query = query.where(suspension.c.camera == camera) if camera else query
         with reading(self._engine) as connection:

@@ -18,7 +18,7 @@ suspension = Table(
     Column("reason", Text, nullable=False),
 )
 
-# A stretch of time in which a watched camera was not seen; ``finish`` null: it lasts, or whoever watched died.
+# A stretch of time in which a watched camera was not seen; ``finish`` null: it lasts, or the watch died.
 live_gap = Table(
     "live_gap",
     metadata,

@@ -88,11 +88,13 @@ def test_without_a_profile_that_allows_it_nothing_is_watched(tmp_path, street):
         with Watch(here, request(street), told.listener) as watching:
             assert watching.wait(20)
         assert isinstance(watching.refusals[0], RefusedError)
-        assert watching.refusals[0].rule == "nobody-singled-out"
+        assert watching.refusals[0].rule == "personal.nobody-singled-out"
         assert not told.how
 
 
-@pytest.mark.parametrize("rule", [{**LINE, "classes": ["unicorn"]}, {"rule": "zone", "zone": []}, {"rule": "no"}])
+@pytest.mark.parametrize(
+    "rule", [{**LINE, "classes": ["unicorn"]}, {"rule": "zone", "zone": []}, {"rule": "no"}]
+)
 def test_a_rule_with_a_mistake_is_refused_before_anything_is_watched(place, street, rule):
     with open_workspace(place) as here, pytest.raises(UsageError):
         Watch(here, request(street, rule))
@@ -150,7 +152,7 @@ def test_a_switch_needs_a_reason_and_is_in_the_log(place):
         ((one),) = switches(here, "gate")
         assert (one.camera, one.rule, one.reason) == ("gate", "middle", "false alarms")
         said = [e.payload for e in here.log.storage.entries(0, here.log.storage.size()) if e.payload]
-    assert any(p.get("suspended") is True and p.get("rule") == "middle" for p in said)
+    assert any(p.get("suspended") is True and p.get("switch") == "middle" for p in said)
 
 
 def test_a_stream_that_stops_and_comes_again_leaves_a_gap(place, tmp_path):
@@ -212,7 +214,9 @@ def test_a_password_is_nowhere(place, tmp_path, capfd, caplog):
     secret = "s3cret-Word"
     with camera() as feed, open_workspace(place) as here:
         url = f"http://admin:{secret}@127.0.0.1:{feed.port}/live?token={secret}"
-        feed.shows = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nWWW-Authenticate: Basic realm=x\r\n\r\n"
+        feed.shows = (
+            b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nWWW-Authenticate: Basic realm=x\r\n\r\n"
+        )
         feed.seconds = 0.1
         with Watch(here, request(url), told.listener):
             until(lambda: sum("not seen" in line for line in told.lines) >= 2)
@@ -233,13 +237,17 @@ def test_a_recorded_stream_becomes_recordings_and_the_last_hour_a_synopsis(place
             until(lambda: sum(j.state is State.DONE for j in jobs.my_jobs(here)) >= 3, 150)
         done = [j for j in jobs.my_jobs(here) if j.state is State.DONE]
         assert all(j.kind == "ingest" for j in done)
-        assert not [j for j in jobs.my_jobs(here) if j.state is State.FAILED], [j.says for j in jobs.my_jobs(here)]
+        assert not [j for j in jobs.my_jobs(here) if j.state is State.FAILED], [
+            j.says for j in jobs.my_jobs(here)
+        ]
         assert sum(j.made["track_count"] for j in done) >= 2
         left = list((place / FOLDER).rglob("*.mkv"))
         assert len(left) <= len(jobs.my_jobs(here)) - len(done) + 1
         assert len(list((place / "footage").rglob("*.mkv"))) >= len(done)
         output = tmp_path / "hour.synopsis.mp4"
-        made_, start, end = last_of(here, "gate", 3600, SynopsisRequest((), output, length="60s", clips=False))
+        made_, start, end = last_of(
+            here, "gate", 3600, SynopsisRequest((), output, length="60s", clips=False)
+        )
         assert sum(v.shown for v in made_.videos) >= 2
         assert (end - start).total_seconds() == 3600
 
@@ -272,7 +280,9 @@ def test_a_day_is_asked_for_once(place):
 
 def test_an_hour_that_passes_midnight_is_of_the_day_that_it_begins():
     with_zone = type("C", (), {"name": 'north "gate"', "zone": "Europe/Paris"})
-    query = _hours(with_zone, datetime(2026, 11, 28, 22, 30, tzinfo=UTC), datetime(2026, 11, 28, 23, 30, tzinfo=UTC))
+    query = _hours(
+        with_zone, datetime(2026, 11, 28, 22, 30, tzinfo=UTC), datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
+    )
     assert query == 'camera:"north \\"gate\\"" on:2026-11-28 from:23:30:00 to:00:30:00'
 
 
