@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import RefusedError, UsageError
 from synopticon.events.rules_file import draft_of
 from synopticon.footage.stream import StreamSettings
+from synopticon.governance.grant import Scope, Window
 from synopticon.store.jobs import State
 from synopticon.vision.rolling import RollingSettings
 from tests.live import made, stored_ids
@@ -196,6 +197,35 @@ def test_a_process_that_dies_is_begun_anew_and_a_gap_says_so(place, street):
     assert any("died" in g.detail and g.end is not None for g in found)
 
 
+def test_a_camera_is_watched_by_one_process(place, street):
+    told, other = Told(), Told()
+    with open_workspace(place) as here, Watch(here, request(street), told.listener):
+        until(lambda: told.how)
+        with open_workspace(place) as there, Watch(there, request(street), other.listener) as second:
+            assert second.wait(20)
+        assert "another process" in str(second.refusals[0])
+
+
+def test_the_time_after_a_watch_was_killed_is_a_gap(place, street):
+    with open_workspace(place) as here:
+        known = here.cameras.find("gate")
+        at = here.clock() - timedelta(minutes=5)
+        scope = Scope((known.id,), (Window(at, here.clock() + timedelta(hours=1)),))
+        with here.act("live", scope=scope) as act:  # what a killed one leaves: a session without an end
+            here.live.begin_session(act.grant, known.id, "live-before", at)
+            here.live.go_on(act.grant, "live-before", at + timedelta(minutes=1))
+        told = Told()
+        with Watch(here, request(street), told.listener):
+            until(lambda: told.how)
+        first = gaps(here, "gate")[0]
+        assert "killed" in first.detail
+        assert first.start == at + timedelta(minutes=1)
+        assert 200 < (first.end - first.start).total_seconds() < 300
+        with Watch(here, request(street), Told().listener) as again:
+            until(lambda: again._posts[0]._eye is not None)
+        assert sum("killed" in g.detail for g in gaps(here, "gate")) == 1
+
+
 def test_gaps_that_a_killed_watch_left_open_end_when_it_is_watched_again(place, street):
     with open_workspace(place) as here:
         told = Told()
@@ -234,7 +264,7 @@ def test_a_recorded_stream_becomes_recordings_and_the_last_hour_a_synopsis(place
     with open_workspace(place) as here:
         wanted = request(street, record=True, segment=5.0)
         with Watch(here, wanted, told.listener):
-            until(lambda: sum(j.state is State.DONE for j in jobs.my_jobs(here)) >= 3, 150)
+            until(lambda: sum(j.state is State.DONE for j in jobs.my_jobs(here)) >= 2, 250)
         done = [j for j in jobs.my_jobs(here) if j.state is State.DONE]
         assert all(j.kind == "ingest" for j in done)
         assert not [j for j in jobs.my_jobs(here) if j.state is State.FAILED], [
