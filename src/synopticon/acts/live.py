@@ -185,7 +185,7 @@ def _checked(workspace: Workspace, request: WatchRequest) -> list[tuple[Camera, 
         areas = {a.name: a for a in workspace.areas.all() if a.camera == camera.id}
         found.append((camera, address, request.rules.at(camera.name, areas)))
     if len({camera.id for camera, _, _ in found}) < len(found):
-        raise UsageError("a camera is named twice: each has one stream")
+        raise UsageError("a camera is named twice: give each one stream")
     return found
 
 
@@ -233,7 +233,7 @@ class _Post:
         try:
             with held(lock, wait=False) as mine:
                 if not mine:
-                    raise UsageError("it is being watched by another process: end that first")
+                    raise UsageError("is watched by another process: stop that one first")
                 self._sit_on(workspace)
         except SynopticonError as error:
             self.error = error
@@ -276,8 +276,8 @@ class _Post:
         more: dict[str, Any] = {"case": request.case, "scope": scope, "reason": request.reason or None}
         with ExitStack() as stack:
             act = stack.enter_context(workspace.act("live", payload=said, **more))
-            for kind in sorted({r.capability for r in self.rules}):
-                stack.enter_context(workspace.act(kind, payload=said, within=act, **more))
+            for name in sorted({r.capability.removeprefix(_GROUP) for r in self.rules}):
+                stack.enter_context(workspace.act(f"event.{name}", payload=said, within=act, **more))
             self._counts = dict.fromkeys(("events", "suspended", "gaps", "frames", "dropped"), 0)
             try:
                 yield act
