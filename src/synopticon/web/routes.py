@@ -22,6 +22,7 @@ from synopticon.web.api import (
     cases,
     declaration,
     demands,
+    events,
     exports,
     grounds,
     house,
@@ -223,6 +224,24 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "DELETE", "/api/plates/lists/{name}", plates.drop_plate_list, "plates",
         capability="search.plate", status=204,
+    ),
+    Route("GET", "/api/events", events.list_events, "events", capability="view.masked", heavy="work"),
+    Route("POST", "/api/events/decisions", events.decide_events, "events", capability="case.mark"),
+    # These two ask for each kind of event that they look for; whoever may use one kind may use all.
+    Route(
+        "POST", "/api/cameras/{camera}/events", events.look_for_events, "events",
+        capability="event.abandoned-object", heavy="work",
+    ),
+    Route(
+        "POST", "/api/cameras/{camera}/trial", events.try_rule, "events",
+        capability="event.line", heavy="work",
+    ),
+    Route("GET", "/api/events/kinds", events.list_rule_kinds, "events", own="what this build can look for"),
+    Route("GET", "/api/cameras/{camera}/rules", events.list_rules, "events", capability="camera.read"),
+    Route("PUT", "/api/cameras/{camera}/rules/{name}", events.save_rule, "events", capability="camera.zones"),
+    Route(
+        "DELETE", "/api/cameras/{camera}/rules/{name}", events.delete_rule, "events",
+        capability="camera.zones", status=204,
     ),
     Route("GET", "/api/site", site.show_site, "site", capability="camera.read"),
     Route("PUT", "/api/site/picture", site.save_site_picture, "site", capability="camera.set"),
