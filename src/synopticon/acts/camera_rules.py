@@ -62,7 +62,7 @@ def rule_kinds() -> tuple[RuleKind, ...]:
     usual = {r.kind for r in defaults()}
     return tuple(
         RuleKind(
-            kind, made.says, " ".join((made.__doc__ or made.says).split()), made.capability,
+            kind, made.says, " ".join((made.__doc__ or made.says).replace("``", "").split()), made.capability,
             tuple(_parameters(made)), kind in usual,
         )
         for kind, made in sorted(rules().items())

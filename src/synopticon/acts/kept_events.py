@@ -95,10 +95,11 @@ def decide_events(
     note: str = "",
     case: str | None = None,
     reason: str = "",
-) -> tuple[Decision, ...]:
+) -> tuple[tuple[Decision, ...], tuple[Rate, ...]]:
     """Accept, reject or doubt events; all or none. Raises ``RefusedError``, ``UsageError``.
 
-    The log keeps what was decided, and a digest of what stood there before.
+    The log keeps what was decided, and a digest of what stood there before. Also gives what the figures of
+    these events' rules are now.
     """
     if not events:
         raise UsageError("no event is named: give one or more, as 'synopticon event list' names them")
@@ -114,7 +115,10 @@ def decide_events(
         before = workspace.events.find(act.grant, EventsWanted(ids=tuple(d.event for d in made)))
         workspace.events.decide(act.grant, made)
         act.note(decided=len(made), before=digest({"decisions": [_plain(e.decision) for e in before]}))
-    return made
+        rules = {(e.camera, e.event.rule, e.event.name) for e in before}
+        same = EventsWanted(names=tuple({name for _, _, name in rules}))
+        counted = _rates(workspace, act.grant, workspace.events.find(act.grant, same), rules)
+    return made, counted
 
 
 def _wanted(workspace: Workspace, asked: EventQuestion) -> EventsWanted:

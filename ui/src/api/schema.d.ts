@@ -3331,6 +3331,16 @@ export interface components {
             verdict: string;
         };
         /**
+         * EventsDecidedOut
+         * @description What was decided, and what the figures of these events' rules are now.
+         */
+        EventsDecidedOut: {
+            /** Decisions */
+            decisions: components["schemas"]["EventDecisionOut"][];
+            /** Rates */
+            rates: components["schemas"]["RateOut"][];
+        };
+        /**
          * EventsOut
          * @description Kept events in the order of their starts; ``more``: there are earlier ones; ``may``: kinds shown.
          */
@@ -9558,7 +9568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventDecisionOut"][];
+                    "application/json": components["schemas"]["EventsDecidedOut"];
                 };
             };
             /** @description Nobody is signed in. */

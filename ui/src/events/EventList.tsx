@@ -183,6 +183,7 @@ function Decide({ first, cameras }: { first: EventsOut; cameras: readonly Camera
   const { text: reason } = useReason();
   const may = useMay("case.mark");
   const [events, setEvents] = useState(() => first.events.toReversed());
+  const [rates, setRates] = useState(first.rates);
   const [chosen, setChosen] = useState(0);
   const [played, setPlayed] = useState<string | null>(null);
   const event = events[chosen];
@@ -195,9 +196,15 @@ function Decide({ first, cameras }: { first: EventsOut; cameras: readonly Camera
   const save = useCallback(
     async (id: string, verdict: Decided) => {
       const body = { events: [id], verdict, note: "", case: caseId, reason };
-      const [made] = await send("post", "/api/events/decisions", {}, body);
-      if (made)
-        setEvents((before) => before.map((one) => (one.id === id ? { ...one, ...made, id: one.id } : one)));
+      const made = await send("post", "/api/events/decisions", {}, body);
+      const decided = new Map(made.decisions.map((one) => [one.event, one]));
+      setEvents((before) =>
+        before.map((one) => {
+          const now = decided.get(one.id);
+          return now ? { ...one, verdict: now.verdict, by: now.by, at: now.at, note: now.note } : one;
+        }),
+      );
+      setRates((before) => before.map((one) => made.rates.find((now) => same(now, one)) ?? one));
     },
     [caseId, reason],
   );
@@ -249,11 +256,17 @@ function Decide({ first, cameras }: { first: EventsOut; cameras: readonly Camera
           ) : (
             <p className="muted small">{t("events.how")}</p>
           )}
-          <Rates rates={first.rates} cameras={first.cameras} />
+          <Rates rates={rates} cameras={first.cameras} />
         </div>
       </div>
     </>
   );
+}
+
+type Rate = EventsOut["rates"][number];
+
+function same(a: Rate, b: Rate): boolean {
+  return a.camera === b.camera && a.rule === b.rule && a.name === b.name;
 }
 
 /** When the events were, on one line; the list says the same in words. */

@@ -16,15 +16,17 @@ export function Rules({ cameras }: { cameras: readonly CameraOut[] }) {
   const camera = cameras.find((one) => one.id === id);
   return (
     <>
-      <Field label={t("events.camera")}>
-        <select name="camera" value={id} onChange={(event) => setId(event.target.value)}>
-          {cameras.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <div className="filters">
+        <Field label={t("events.camera")}>
+          <select name="camera" value={id} onChange={(event) => setId(event.target.value)}>
+            {cameras.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </Field>
+      </div>
       {camera ? <OfCamera key={camera.id} camera={camera} /> : null}
     </>
   );

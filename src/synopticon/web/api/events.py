@@ -125,6 +125,13 @@ class EventDecisionOut(BaseModel):
     note: str
 
 
+class EventsDecidedOut(BaseModel):
+    """What was decided, and what the figures of these events' rules are now."""
+
+    decisions: list[EventDecisionOut]
+    rates: list[RateOut]
+
+
 class EventsWish(BaseModel):
     """What of a camera is looked at: events that begin from ``start`` to ``end``; none = all."""
 
@@ -209,15 +216,16 @@ def list_events(
     return _events(kept_events.list_events(here, asked, case=case, reason=reason))
 
 
-def decide_events(here: Here, body: EventDecisions) -> list[EventDecisionOut]:
+def decide_events(here: Here, body: EventDecisions) -> EventsDecidedOut:
     """Accept, reject or doubt events: all or none."""
-    made = kept_events.decide_events(
+    made, counted = kept_events.decide_events(
         here, body.events, body.verdict, note=body.note, case=body.case, reason=body.reason
     )
-    return [
+    decided = [
         EventDecisionOut(event=d.event, verdict=d.verdict, by=d.by, at=d.at.isoformat(), note=d.note)
         for d in made
     ]
+    return EventsDecidedOut(decisions=decided, rates=[_rate(r) for r in counted])
 
 
 def look_for_events(here: Here, camera: str, body: EventsWish) -> FoundEventsOut:
