@@ -52,6 +52,7 @@ from synopticon.store.events import EventStore
 from synopticon.store.footage import FootageStore
 from synopticon.store.jobs import JobStore
 from synopticon.store.journeys import JourneyStore, Ways
+from synopticon.store.live import LiveStore
 from synopticon.store.lock import held
 from synopticon.store.log import SqlLog
 from synopticon.store.marks import MarkStore
@@ -64,6 +65,7 @@ from synopticon.store.tracks import TrackStore
 from synopticon.store.traits import TraitStore
 from synopticon.store.tries import TryStore
 from synopticon.store.vault import Vault
+from synopticon.store.webhooks import WebhookStore
 
 VERSION = 1
 SETTINGS = "workspace.json"
@@ -142,6 +144,7 @@ class Workspace:
         self.ways = Ways(self.engine)
         self.journeys = JourneyStore(self.engine, clock)
         self.jobs = JobStore(self.engine)
+        self.live = LiveStore(self.engine, clock)
         self.asked: int | None = None
         self.actor = self.at_terminal()
 
@@ -220,6 +223,11 @@ class Workspace:
     def events(self) -> EventStore:
         """The events that were found, on recordings and live."""
         return EventStore(self.engine, self.vault, self.clock)
+
+    @cached_property
+    def webhooks(self) -> WebhookStore:
+        """Where alerts are sent, and the outbox."""
+        return WebhookStore(self.engine, self.vault, self.clock)
 
     @cached_property
     def plate_lists(self) -> PlateLists:

@@ -22,10 +22,12 @@ from synopticon.store.remembered import Remembered
 from synopticon.store.scoped import reached
 from synopticon.store.tables_demands import demand_key
 from synopticon.store.tables_footage import data_key, footage
+from synopticon.store.tables_live import house_key
 from synopticon.store.tables_similar import case_key
 
 _LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live", "case.mark"))
 _ASKING = ("request.open", "request.extend", "request.decide", "request.read", "request.search", "request")
+HOUSE_KEYS = ("webhook.set", "webhook.send")
 SINGLING_OUT = ("search.similar", "journey")
 OF_CASES = (*SINGLING_OUT, "search.plate")
 RULE_REACH = "scope.covers-the-footage"
@@ -164,6 +166,19 @@ class Vault:
         """Destroy the key of a request, for all roles; gives how many wrapped copies were destroyed."""
         grant.check(self._clock(), "retention.run")
         return self._forget(demand_key.c.demand, demand)
+
+    def house_key(self, grant: Grant, name: str) -> DataKey:
+        """A key of the house, for secrets that are of no footage; made when it is first needed.
+
+        Raises ``StoreError`` when it is another's.
+        """
+        grant.check(self._clock(), *HOUSE_KEYS)
+        if not self._boxes:
+            raise StoreError("no role may keep secrets: run 'synopticon init' to make the keys of roles")
+        if not (kept := self._wrapped(house_key.c.name, name)):
+            self._make_own(house_key.c.name, name)
+            kept = self._wrapped(house_key.c.name, name)
+        return self._unwrapped(kept, name)
 
     def _wrapped(self, owner: Column[str], of: str) -> dict[str, bytes]:
         """The wrapped copies of the key of a case or request; ``owner``: the column that names it."""
