@@ -94,6 +94,18 @@ def test_a_rule_is_drawn_tried_and_kept_and_its_events_are_decided(enter: Enter,
     assert rows.count() == 1
 
 
+def test_a_rule_is_switched_off_on_the_wall(enter: Enter) -> None:
+    window = enter("/events?part=wall")
+    page = window.page
+    page.get_by_text("Switch off", exact=True).click()
+    page.locator("input[name=why]").fill("deliveries this week")
+    page.get_by_role("button", name="Switch off now").click()
+    page.get_by_text("the whole camera: deliveries this week").wait_for()
+    assert window.settled().faults() == []
+    page.get_by_role("button", name="Switch on again").click()
+    page.get_by_text("deliveries this week").wait_for(state="detached")
+
+
 def test_the_pages_are_accessible_and_fit_in_french_and_at_night(enter: Enter) -> None:
     window = enter("/events", "fr-FR", "dark", 390)
     for part, there in (("", ".filters"), ("?part=wall", ".wall"), ("?part=rules", ".board")):

@@ -5,6 +5,7 @@ They run beside those that run at every camera, whenever no others are named.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
 from typing import Any, get_type_hints
 
 from synopticon.acts.events import CameraWish, Rules
@@ -13,7 +14,7 @@ from synopticon.acts.trial import Trial, try_rules
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
 from synopticon.events.catalogue import defaults, rules
-from synopticon.events.rules_file import Draft, draft_of
+from synopticon.events.rules_file import Draft, draft_of, read_rules
 from synopticon.governance.capability import Operation
 from synopticon.store.camera_rules import CameraRule
 
@@ -86,6 +87,16 @@ def save_rule(workspace: Workspace, camera: str, name: str, wish: RuleWish) -> C
     with workspace.act("camera.zones", about=known.id, payload=said):
         workspace.events.rules.set(made)
     return made
+
+
+def save_rules(workspace: Workspace, camera: str, path: Path) -> tuple[CameraRule, ...]:
+    """Write all rules of a file as those of a camera, by their names (else their kinds)."""
+    made = []
+    for draft in read_rules(path):
+        values = dict(draft.values)
+        name = str(values.pop("name", draft.kind))
+        made.append(save_rule(workspace, camera, name, RuleWish(draft.kind, values)))
+    return tuple(made)
 
 
 def drop_rule(workspace: Workspace, camera: str, name: str) -> None:

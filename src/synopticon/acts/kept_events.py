@@ -6,11 +6,12 @@ were right.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from synopticon.acts.event_search import permitted
+from synopticon.acts.events import Told
 from synopticon.acts.search import scope_for
 from synopticon.acts.workspace import SUBJECTS, Workspace
 from synopticon.errors import UsageError
@@ -60,6 +61,21 @@ class KeptEvents:
     rates: tuple[Rate, ...]
     more: bool
     may: tuple[str, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """All of it as JSON values, cameras by their names."""
+        names = self.cameras
+        return {
+            "events": [_plain_event(e, names.get(e.camera, e.camera)) for e in self.events],
+            "rates": [
+                {
+                    **r.plain(), "camera": names.get(r.camera, r.camera), "says": r.says,
+                    "proposal": None if r.proposal is None else asdict(r.proposal),
+                }
+                for r in self.rates
+            ],
+            "more": self.more,
+        }  # fmt: skip
 
     @property
     def says(self) -> tuple[str, ...]:
@@ -121,6 +137,12 @@ def decide_events(
     return made, counted
 
 
+def judged_events(workspace: Workspace, grant: Grant) -> tuple[tuple[StoredEvent, ...], tuple[Rate, ...]]:
+    """All events within a permission that somebody has, and the figures of their rules; no act of its own."""
+    found = workspace.events.find(grant, EventsWanted(capabilities=permitted(workspace, grant)))
+    return found, _rates(workspace, grant, found, {(e.camera, e.event.rule, e.event.name) for e in found})
+
+
 def _wanted(workspace: Workspace, asked: EventQuestion) -> EventsWanted:
     if wrong := [v for v in asked.verdicts if v not in (*VERDICTS, "new")]:
         raise UsageError(f"{wrong[0]!r} is no decision: choose from {', '.join((*VERDICTS, 'new'))}")
@@ -157,6 +179,15 @@ def _rates(
         days[stretch.camera] = days.get(stretch.camera, 0.0) + stretch.seconds / DAY
     judged = (Judged(e.event.rule, e.event.name, e.camera, e.verdict, e.event.reason) for e in events)
     return tuple(r for r in rates(judged, days) if (r.camera, r.rule, r.name) in shown)
+
+
+def _plain_event(e: StoredEvent, camera: str) -> dict[str, Any]:
+    told = Told(e.event, camera, e.footage, e.start, e.end).plain()
+    d = e.decision
+    return {
+        "id": e.id, **told, "raised": e.raised.isoformat(), "verdict": e.verdict, "by": d.by if d else "",
+        "at": d.at.isoformat() if d else None, "note": d.note if d else "",
+    }  # fmt: skip
 
 
 def _plain(decision: Decision | None) -> dict[str, Any] | None:

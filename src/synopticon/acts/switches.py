@@ -44,7 +44,9 @@ def resume(workspace: Workspace, camera: str, rule: str = WHOLE, reason: str = "
     said = {"camera": known.id, "rule": rule, "suspended": False}
     off = {(s.camera, s.rule) for s in workspace.live.suspended(known.id)}
     if (known.id, rule) not in off:
-        raise UsageError(f"{known.name}: {rule or 'the camera'} is not switched off: see 'synopticon live list'")
+        raise UsageError(
+            f"{known.name}: {rule or 'the camera'} is not switched off: see 'synopticon live list'"
+        )
     with workspace.act("camera.suspend", about=known.id, reason=reason or None, payload=said) as act:
         workspace.live.resume(act.grant, known.id, rule)
 
@@ -71,3 +73,17 @@ def gaps(
         found = workspace.live.gaps(act.grant, (known.id,), start, end)
         act.note(gaps=len(found))
     return found
+
+
+def now_live(workspace: Workspace) -> tuple[tuple[Switch, ...], tuple[LiveGap, ...]]:
+    """What is switched off, and the gaps that last (or that a killed watch left open), of all cameras."""
+    with workspace.act("camera.read") as act:
+        names = {c.id: c.name for c in workspace.cameras.all()}
+        off = tuple(
+            Switch(names.get(s.camera, s.camera), s.rule, s.by, s.at, s.reason)
+            for s in workspace.live.suspended()
+        )
+        found = workspace.live.gaps(act.grant, tuple(names), start=workspace.clock())
+        blind = tuple(gap for gap in found if gap.end is None)
+        act.note(suspended=len(off), gaps=len(blind))
+    return off, blind

@@ -28,6 +28,7 @@ from synopticon.web.api import (
     house,
     jobs,
     journeys,
+    live,
     log,
     masks,
     oidc,
@@ -242,6 +243,11 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "DELETE", "/api/cameras/{camera}/rules/{name}", events.delete_rule, "events",
         capability="camera.zones", status=204,
+    ),
+    Route("GET", "/api/live", live.show_live, "events", capability="camera.read"),
+    Route(
+        "PUT", "/api/cameras/{camera}/switch", live.set_switch, "events",
+        capability="camera.suspend", status=204,
     ),
     Route("GET", "/api/site", site.show_site, "site", capability="camera.read"),
     Route("PUT", "/api/site/picture", site.save_site_picture, "site", capability="camera.set"),

@@ -5,10 +5,12 @@ import pytest
 from synopticon.acts.camera_rules import RuleWish, drop_rule, list_rules, rule_kinds, save_rule, try_rule
 from synopticon.acts.events import CameraWish, Rules, events_of_camera
 from synopticon.acts.kept_events import EventQuestion, decide_events, list_events
+from synopticon.acts.reporting import gather
 from synopticon.acts.search import search
 from synopticon.errors import RefusedError, UsageError
 from synopticon.events.catalogue import rules
 from synopticon.events.feedback import FEWEST, Judged, propose, rates
+from synopticon.evidence.report import report_markdown
 from synopticon.values.event import Measured
 from tests.investigation import WHY, investigate
 from tests.people import CAPABILITIES
@@ -69,6 +71,15 @@ def test_the_story_of_an_event(made):
     assert plain["false_a_day"] == pytest.approx(1 / after.rates[0].days, rel=1e-3)
     entry = next(e for e in reversed(list(work.log.storage.entries(0, 10_000))) if "case.mark" in str(e))
     assert entry is not None
+
+    with work.act("view.masked", case=made.case, reason=WHY) as act:
+        report = gather(work, act, recipient="the court")
+    assert [(e.name, e.verdict, e.note) for e in report.events] == [("anybody", "rejected", "the wind")]
+    assert (report.rates[0].wrong, report.rates[0].open) == (1, len(own) - 1)
+    for language, told in (("en", "0 of 1: 0%"), ("fr", "0 sur 1 : 0 %")):
+        text = report_markdown(report, language)
+        assert told in text
+        assert "the wind" in text
 
     answer = search(work, "event:anybody", case=made.case, reason=WHY)
     tracks = {t for e in found.events for t in e.event.tracks}

@@ -28,6 +28,7 @@ export type HitOut = Schemas["HitOut"];
 export type KeptOut = Schemas["KeptOut"];
 export type JourneyOut = Schemas["JourneyOut"];
 export type JobOut = Schemas["JobOut"];
+export type LiveOut = Schemas["LiveOut"];
 export type FoundEventsOut = Schemas["FoundEventsOut"];
 export type MarkOut = Schemas["MarkOut"];
 export type May = Schemas["May"];

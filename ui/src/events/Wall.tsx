@@ -1,14 +1,16 @@
 import { useCallback, useEffect, useMemo } from "react";
 import { get } from "../api/client";
-import type { CameraOut, EventOut } from "../api/types";
+import type { CameraOut, EventOut, LiveOut } from "../api/types";
 import { useLoad } from "../api/useLoad";
 import { useReason } from "../app/reason";
 import { useCaseId } from "../app/router";
+import { mayEver, useSession } from "../app/session";
 import { useTexts } from "../i18n";
 import { usePictures } from "../journey/usePictures";
 import { Loaded } from "../parts/Loaded";
 import { Picture } from "../search/Card";
 import { EventRow } from "./EventRow";
+import { Switches } from "./Switches";
 
 const LATEST = 3; // of each camera
 const EVERY = 60_000; // milliseconds: each time is a look, with its entry in the log
@@ -18,9 +20,16 @@ export function Wall({ cameras }: { cameras: readonly CameraOut[] }) {
   const { t } = useTexts();
   const caseId = useCaseId();
   const { text: reason } = useReason();
+  const may = mayEver(useSession(), "camera.suspend");
   const load = useCallback(
-    (signal: AbortSignal) =>
-      get("/api/events", { camera: "", rule: [], verdict: [], case: caseId, reason }, signal),
+    async (signal: AbortSignal) => {
+      const asked = { camera: "", rule: [], verdict: [], case: caseId, reason };
+      const [events, live] = await Promise.all([
+        get("/api/events", asked, signal),
+        get("/api/live", {}, signal),
+      ]);
+      return { events, live };
+    },
     [caseId, reason],
   );
   const [found, again] = useLoad(load);
@@ -37,13 +46,23 @@ export function Wall({ cameras }: { cameras: readonly CameraOut[] }) {
         </button>
       </div>
       <Loaded of={found} again={again}>
-        {(all) => <Screens cameras={cameras} events={all.events} />}
+        {(all) => (
+          <Screens cameras={cameras} events={all.events.events} live={all.live} may={may} again={again} />
+        )}
       </Loaded>
     </>
   );
 }
 
-function Screens({ cameras, events }: { cameras: readonly CameraOut[]; events: readonly EventOut[] }) {
+interface ScreensProps {
+  cameras: readonly CameraOut[];
+  events: readonly EventOut[];
+  live: LiveOut;
+  may: boolean;
+  again: () => void;
+}
+
+function Screens({ cameras, events, live, may, again }: ScreensProps) {
   const latest = useMemo(
     () =>
       new Map(
@@ -64,6 +83,13 @@ function Screens({ cameras, events }: { cameras: readonly CameraOut[]; events: r
       {cameras.map((camera) => (
         <li key={camera.id} className="card stack tight">
           <Screen camera={camera} events={latest.get(camera.id) ?? []} picture={picture} />
+          <Switches
+            camera={camera}
+            live={live}
+            rules={[...new Set(events.filter((one) => one.camera === camera.id).map((one) => one.name))]}
+            may={may}
+            done={again}
+          />
         </li>
       ))}
     </ul>
