@@ -18,6 +18,10 @@ from synopticon.events.rules_file import Draft, draft_of, read_rules
 from synopticon.governance.capability import Operation
 from synopticon.store.camera_rules import CameraRule
 
+__all__ = [
+    "CameraRule", "Parameter", "RuleKind", "RuleWish", "drafted", "drop_rule", "list_rules", "rule_kinds",
+    "save_rule", "save_rules", "try_rule",
+]  # fmt: skip
 OPERATION = Operation.ALTERATION
 MOST = 50  # rules of one camera
 _SHARED = ("name", "severity", "hours")

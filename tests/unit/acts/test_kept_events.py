@@ -1,17 +1,24 @@
 """Events of a camera: kept once, decided on, counted; a camera's own rules; found by the query language."""
 
+from datetime import timedelta
+
 import pytest
 
 from synopticon.acts.camera_rules import RuleWish, drop_rule, list_rules, rule_kinds, save_rule, try_rule
+from synopticon.acts.cameras import add_camera
 from synopticon.acts.events import CameraWish, Rules, events_of_camera
 from synopticon.acts.kept_events import EventQuestion, decide_events, list_events
 from synopticon.acts.reporting import gather
 from synopticon.acts.search import search
+from synopticon.acts.workspace import open_workspace
 from synopticon.errors import RefusedError, UsageError
 from synopticon.events.catalogue import rules
 from synopticon.events.feedback import FEWEST, Judged, propose, rates
 from synopticon.evidence.report import report_markdown
-from synopticon.values.event import Measured
+from synopticon.governance.grant import Scope, Window
+from synopticon.store.events import NewEvent
+from synopticon.values.event import Event, Measured
+from tests.grants import grant_for
 from tests.investigation import WHY, investigate
 from tests.people import CAPABILITIES
 
@@ -159,3 +166,20 @@ def test_rates_are_of_each_rule_and_camera():
     assert (first.camera, first.accepted, first.new, first.days) == ("c", 1, 1, 2.0)
     assert first.plain()["false_a_day"] == 0
     assert (second.rejected, second.days, second.plain()["false_a_day"]) == (1, 0.0, None)
+
+
+def test_what_was_seen_live_and_not_recorded_is_listed_and_decided_without_a_case(tmp_path):
+    """One's own workspace reaches recordings by their digests, which live events have none of."""
+    with open_workspace(tmp_path / "ws") as work:
+        camera = add_camera(work, "yard", zone="Europe/Paris")
+        now = work.clock()
+        here = Scope((camera.id,), (Window(now - timedelta(hours=1), now + timedelta(hours=1)),))
+        grant = grant_for("live", here, now=now, case=None)
+        one = Event("line", 4.0, 4.0, (0.0, 0.0, 9.0, 9.0), ("t",), (Measured("crossed", 1, 1),), "gate")
+        new = NewEvent(one, camera.id, "event.line", start=now, part=now.date().isoformat())
+        (kept,) = work.events.keep(grant, [new])
+        (found,) = list_events(work, EventQuestion(live=True)).events
+        assert (found.id, found.start, found.footage) == (kept, now, "")
+        decide_events(work, [kept], "accepted")
+        assert list_events(work, EventQuestion(camera="yard", verdicts=("accepted",))).events[0].id == kept
+        assert list_events(work, EventQuestion(live=False)).events == ()

@@ -7,12 +7,11 @@ from fastapi import Query
 from pydantic import BaseModel, Field, JsonValue
 
 from synopticon.acts import camera_rules, kept_events
-from synopticon.acts.camera_rules import RuleKind, RuleWish
+from synopticon.acts.camera_rules import CameraRule, RuleKind, RuleWish
 from synopticon.acts.events import CameraWish, EventsResult, Rules, events_of_camera
 from synopticon.acts.kept_events import EventQuestion, KeptEvents, StoredEvent
 from synopticon.events.event import Event
 from synopticon.events.feedback import Proposal, Rate
-from synopticon.store.camera_rules import CameraRule
 from synopticon.web.api.fields import Moment, utc
 from synopticon.web.auth import Here
 
