@@ -56,7 +56,7 @@ HARMLESS = MappingProxyType({
     "acts.doctor._video": "a grey square, to try the encoder",
     "acts.statistics._file": "counts over the empty scene, in grey",
     "search.charts._image": "the same",
-    "acts.live_eye._Eye._recorder": "originals of a camera that is recorded: they are taken in, in the workspace",
+    "acts.live_eye._Eye._recorder": "originals of a recorded camera: they stay in the workspace",
     "footage.stream.Stream": "hands packets to the same",
     "acts.leaving._part": "original bytes, where they may leave at all (handover, export.original)",
     "acts.interactive.ground_of": "an empty scene that was learned within the scope",

@@ -73,3 +73,17 @@ def gaps(
         found = workspace.live.gaps(act.grant, (known.id,), start, end)
         act.note(gaps=len(found))
     return found
+
+
+def now_live(workspace: Workspace) -> tuple[tuple[Switch, ...], tuple[LiveGap, ...]]:
+    """What is switched off, and the gaps that last (or that a killed watch left open), of all cameras."""
+    with workspace.act("camera.read") as act:
+        names = {c.id: c.name for c in workspace.cameras.all()}
+        off = tuple(
+            Switch(names.get(s.camera, s.camera), s.rule, s.by, s.at, s.reason)
+            for s in workspace.live.suspended()
+        )
+        found = workspace.live.gaps(act.grant, tuple(names), start=workspace.clock())
+        blind = tuple(gap for gap in found if gap.end is None)
+        act.note(suspended=len(off), gaps=len(blind))
+    return off, blind

@@ -25,6 +25,7 @@ def application() -> typer.Typer:
         cases,
         compose_footage,
         documents,
+        event,
         events,
         export,
         live,
@@ -56,6 +57,7 @@ def application() -> typer.Typer:
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")
+    app.add_typer(event.event, name="event")
     app.add_typer(live.live, name="live")
     app.add_typer(webhooks.webhook, name="webhook")
     app.add_typer(plates.plates, name="plates")

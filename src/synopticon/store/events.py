@@ -20,6 +20,7 @@ from synopticon.errors import StoreError, UsageError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
 from synopticon.governance.retention import Kept
+from synopticon.store.camera_rules import CameraRules
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import SECOND, Clock, micros, moment_of, span
 from synopticon.store.scoped import Columns, in_scope
@@ -76,7 +77,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event as it is kept. ``start``, ``end`` (UTC): None where the clock is unknown; ``footage`` "" = live.
+    """A kept event. ``start``, ``end`` (UTC): None where the clock is unknown; ``footage`` "" = live.
 
     ``raised``: when it was found; ``decision``: that of the grant's case, None = nobody decided yet.
     """
@@ -118,12 +119,13 @@ class EventsWanted:
 
 
 class EventStore:
-    """The events of a workspace. ``clock`` gives the time against which grants expire."""
+    """The events of a workspace, and the rules of its cameras. ``clock``: when grants expire."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
         self._engine = engine
         self._vault = vault
         self._clock = clock
+        self.rules = CameraRules(engine)
 
     def keep(self, grant: Grant, events: Sequence[NewEvent]) -> tuple[str, ...]:
         """Keep events, all or none; gives the ids of those that were not known before.
@@ -177,7 +179,7 @@ class EventStore:
             known = _places(connection, scope, [d.event for d in decisions])
             for one in decisions:
                 if one.event not in known:
-                    raise UsageError(f"{one.event}: is no event in this scope: see 'synopticon events list'")
+                    raise UsageError(f"{one.event}: is no event in this scope: see 'synopticon event list'")
                 connection.execute(delete(event_decision).where(c.case_id == case, c.event == one.event))
                 connection.execute(insert(event_decision).values(_decided(case, one, *known[one.event])))
 

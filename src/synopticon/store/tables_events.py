@@ -1,7 +1,7 @@
 """Tables of events, of what people decided about them, and of the rules that a camera has.
 
-``part`` and ``sealed`` as everywhere (see ``tables_footage``): an event goes with the camera's day that it was
-found in. ``begin``, ``finish``: microseconds on the timeline of its footage, or of the stream.
+``part`` and ``sealed`` as everywhere (see ``tables_footage``): an event goes with the camera's day that it
+was found in. ``begin``, ``finish``: microseconds on the timeline of its footage, or of the stream.
 """
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, Text
