@@ -269,6 +269,7 @@ def test_a_password_is_nowhere(place, tmp_path, capfd, caplog):
     assert b"127.0.0.1" in everything
 
 
+@pytest.mark.timeout(900)
 def test_a_recorded_stream_becomes_recordings_and_the_last_hour_a_synopsis(place, street, tmp_path):
     told = Told()
     with open_workspace(place) as here:
