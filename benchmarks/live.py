@@ -2,19 +2,19 @@
 
 python -m benchmarks.live --models-folder DIR --work DIR [--minutes 30] [--streams 4]
 
-A local RTSP server (another process; Debian's gir1.2-gst-rtsp-server-1.0) serves ``vtest`` (768x576, 10 Hz, 5.6
-people on average) again and again, once for each stream. ``synopticon watch`` runs as users run it, with a line,
-a zone and the default rules at each camera.
+A local RTSP server (another process; Debian's gir1.2-gst-rtsp-server-1.0) serves ``vtest`` (768x576, 10 Hz,
+5.6 people on average) again and again, once for each stream. ``synopticon watch`` runs as users run it, with
+a line, a zone and the default rules at each camera.
 
 latency     seconds from an event's start (the first moment at which it could be known, by the arrival of its
             pictures) to when it is stored; only of events that were raised while the machine was not cut off
 webhook     seconds from there to when a local webhook has received it
 memory      resident bytes of all processes of ``watch``, every 5 s; growth: the mean of the last fifth of the
             time against that of the second fifth
-reconnect   the server is killed and begun again after 5 s, several times: seconds from its listening to the first
-            picture, and whether there is a gap for each time and camera
-kill        ``watch`` is killed with -9 at random moments; alerts that were told (on stdout) or received (by the
-            webhook) and are not stored are lost. It is begun again, and all that is stored must be received
+reconnect   the server is killed and begun again after 5 s, several times: seconds from its listening to the
+            first picture, and whether there is a gap for each time and camera
+kill        ``watch`` is killed with -9 at random moments; alerts that were told (on stdout) or received (by
+            the webhook) and are not stored are lost. It is begun again; all that is stored must be received
 """
 
 import argparse
@@ -171,6 +171,7 @@ class Watched:
         self._log = work / "watch.log"
         self.told: dict[str, dict[str, Any]] = {}
         self.process: subprocess.Popen[str] | None = None
+        self.ended_in = 0.0  # seconds that it took to end, at most
 
     def start(self) -> None:
         """Begin to watch."""
@@ -196,8 +197,10 @@ class Watched:
     def end(self, how: int = signal.SIGINT) -> None:
         """End it."""
         assert self.process is not None
+        begun = time.monotonic()
         self.process.send_signal(how)
-        self.process.wait(30)
+        self.process.wait(180)
+        self.ended_in = max(self.ended_in, time.monotonic() - begun)
 
 
 def spread(values: list[float]) -> dict[str, float]:
@@ -206,7 +209,12 @@ def spread(values: list[float]) -> dict[str, float]:
         return {"n": 0}
     a = np.array(values)
     p50, p95 = np.percentile(a, [50, 95])
-    return {"n": len(a), "p50": round(float(p50), 3), "p95": round(float(p95), 3), "most": round(float(a.max()), 3)}
+    return {
+        "n": len(a),
+        "p50": round(float(p50), 3),
+        "p95": round(float(p95), 3),
+        "most": round(float(a.max()), 3),
+    }
 
 
 def latencies(alerts: list[dict[str, Any]], got: dict[str, float]) -> dict[str, Any]:
@@ -217,7 +225,10 @@ def latencies(alerts: list[dict[str, Any]], got: dict[str, float]) -> dict[str, 
         late.append(raised - start)
         if a["id"] in got:
             sent.append(got[a["id"]] - start)
-    by_rule = {r: spread([x for x, a in zip(late, alerts, strict=True) if a["name"] == r]) for r in sorted({a["name"] for a in alerts})}
+    by_rule = {
+        r: spread([x for x, a in zip(late, alerts, strict=True) if a["name"] == r])
+        for r in sorted({a["name"] for a in alerts})
+    }
     return {"stored": spread(late), "received": spread(sent), "by_rule": by_rule}
 
 
@@ -256,7 +267,10 @@ def reconnected(place: Path, names: list[str], cuts: list[tuple[float, float]]) 
     """Seconds to the first picture after each cut, and the cuts that have no gap."""
     seconds, missed = [], 0
     with open_workspace(place) as here:
-        known = {name: [(g.start.timestamp(), g.end.timestamp() if g.end else None) for g in gaps(here, name)] for name in names}
+        known = {
+            name: [(g.start.timestamp(), g.end.timestamp() if g.end else None) for g in gaps(here, name)]
+            for name in names
+        }
     for gone, back in cuts:
         for name in names:
             here_ = [(a, b) for a, b in known[name] if a <= gone + 4.0 and b is not None and b >= back]
@@ -308,6 +322,26 @@ def main() -> None:
     with open_workspace(place) as here:
         add_webhook(here, "here", f"http://127.0.0.1:{receiver.server.server_port}/", local=True)
     server, watched = Server(names, file), Watched(given.work, place, names, given.models_folder)
+    try:
+        found = measured(given, names, place, server, watched, receiver)
+    finally:
+        for process in (server.process, watched.process):
+            if process is not None and process.poll() is None:
+                process.kill()
+    if given.output:
+        write_results(given.output, found)
+    print(json.dumps(found, indent=2))
+
+
+def measured(
+    given: argparse.Namespace,
+    names: list[str],
+    place: Path,
+    server: Server,
+    watched: Watched,
+    receiver: Receiver,
+) -> dict[str, Any]:
+    """All parts, one after the other."""
     server.start()
     watched.start()
     samples: list[tuple[float, int]] = []
@@ -319,15 +353,17 @@ def main() -> None:
     steady = [dict(a) for a in watched.told.values()]
     found: dict[str, Any] = {
         "streams": given.streams, "minutes": given.minutes, "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "latency": latencies(steady, receiver.got), "memory": growth(samples),
     }  # fmt: skip
     print(json.dumps(found, indent=2), flush=True)
-    found["reconnect"] = reconnected(place, names, cut_off(server, watched, given.cuts, 15.0))
-    found["kill"] = killed(watched, receiver, place, given.kills)
-    server.kill()
-    if given.output:
-        write_results(given.output, found)
-    print(json.dumps(found, indent=2))
+    if given.cuts:
+        found["reconnect"] = reconnected(place, names, cut_off(server, watched, given.cuts, 15.0))
+        print(json.dumps(found["reconnect"], indent=2), flush=True)
+    if given.kills:
+        found["kill"] = killed(watched, receiver, place, given.kills)
+    found["ended_in"] = round(watched.ended_in, 1)
+    return found
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A workspace whose profile lets cameras be watched, and streams that tests make: for tests and benchmarks."""
+"""A workspace whose profile lets cameras be watched, and a webhook: for tests and benchmarks."""
 
 import threading
 import time
@@ -22,7 +22,9 @@ SHIPPED = Path(__file__).parents[1] / "src" / "synopticon" / "profiles" / "perso
 def profile(folder):
     """The profile of one person, but that live analysis is allowed: no shipped one allows it."""
     text = SHIPPED.read_text("utf-8")
-    changed = text.replace('"journey", "live"]', '"journey"]').replace('name = "personal"', 'name = "own-live"', 1)
+    changed = text.replace('"journey", "live"]', '"journey"]').replace(
+        'name = "personal"', 'name = "own-live"', 1
+    )
     changed = changed.replace('["ingest", "view.masked"', '["ingest", "live", "view.masked"')
     assert changed.count('"live"') == 1, "the shipped profile changed"
     path = Path(folder) / "own-live.toml"

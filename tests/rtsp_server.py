@@ -2,8 +2,8 @@
 
     /usr/bin/python3 tests/rtsp_server.py PORT [--user NAME --password WORD] MOUNT=FILE.mp4 ...
 
-Prints a line when it listens. Needs Debian's gir1.2-gst-rtsp-server-1.0, python3-gi, gstreamer1.0-plugins-good and
-gstreamer1.0-plugins-bad.
+Prints a line when it listens. Needs Debian's gir1.2-gst-rtsp-server-1.0, python3-gi, and
+gstreamer1.0-plugins-good, -bad.
 """
 
 import argparse

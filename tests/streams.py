@@ -1,4 +1,4 @@
-"""Streams that tests make: a camera that sends what it is given over TCP, at its pace, stalls, or talks nonsense."""
+"""Streams that tests make: a camera that sends what it is given over TCP, stalls, or talks nonsense."""
 
 import socket
 import threading

@@ -13,9 +13,11 @@ READERS = {
     "demands",
     "descriptors",
     "erase",
+    "events",
     "footage",
     "granted",
     "journeys",
+    "live",
     "marks",
     "plate_lists",
     "plates",
@@ -26,6 +28,7 @@ READERS = {
     "tracks",
     "traits",
     "vault",
+    "webhooks",
 }
 # Whoever takes a grant is an act; the module that holds the pattern is none.
 GOVERNED = sorted(path.stem for path in (PACKAGE / "acts").glob("*.py") if ".act(" in path.read_text("utf-8"))
@@ -47,6 +50,8 @@ BESIDES = {
     "retention": {"retention.report", "retention.hold", "retention.release"},
     "redact": {"view.unmasked"},  # somebody stays clear
     "site": {"camera.read"},
+    "switches": {"camera.read"},
+    "webhooks": {"webhook.read"},
     "zones": {"camera.read"},
 }
 

@@ -1,14 +1,14 @@
 """``synopticon watch`` as users run it: its own process, RTSP, killed."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
+import psutil
 import pytest
 
 from synopticon.acts.switches import gaps
@@ -47,7 +47,9 @@ class Watching:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.told, self.said = [], []
         self._readers = [
-            threading.Thread(target=self._read, args=(self.process.stdout, lambda x: self.told.append(json.loads(x)))),
+            threading.Thread(
+                target=self._read, args=(self.process.stdout, lambda x: self.told.append(json.loads(x)))
+            ),
             threading.Thread(target=self._read, args=(self.process.stderr, self.said.append)),
         ]
         for one in self._readers:
@@ -85,10 +87,11 @@ def until(condition, seconds=90.0):
 
 
 def test_two_rtsp_cameras_raise_events_and_ctrl_c_ends_it(place, street):
-    with Rtsp({"a": street, "b": street}) as server:
-        with watching(place, f"gate={server.url('a')}", f"yard={server.url('b')}") as one:
-            until(lambda: {a["camera"] for a in one.told} == {"gate", "yard"})
-            assert one.end() == 130
+    with Rtsp({"a": street, "b": street}) as server, ExitStack() as stack:
+        cameras = (f"gate={server.url('a')}", f"yard={server.url('b')}")
+        one = stack.enter_context(watching(place, *cameras))
+        until(lambda: {a["camera"] for a in one.told} == {"gate", "yard"})
+        assert one.end() == 130
     with open_workspace(place) as here:
         assert {a["id"] for a in one.told} <= stored_ids(here)
         assert here.log.open_records() == ()
@@ -158,28 +161,18 @@ def test_kill_9_loses_no_alert_that_was_told_and_the_outbox_is_sent_afterwards(p
 def test_no_process_is_left_of_a_watch_that_was_killed(place, street):
     with Rtsp({"a": street}) as server, watching(place, f"gate={server.url('a')}") as one:
         until(lambda: one.told)
-        children = [int(c) for c in _children(one.process.pid)]
+        children = _children(one.process.pid)
         assert children
         one.end(signal.SIGKILL)
         until(lambda: not any(_runs(c) for c in children), 30)
 
 
 def _children(pid):
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                with open(f"/proc/{entry}/stat") as stat:
-                    if stat.read().rpartition(")")[2].split()[1] == str(pid):
-                        found.append(entry)
-            except OSError:
-                continue
-    return found
+    return [p.pid for p in psutil.Process(pid).children(recursive=True)]
 
 
 def _runs(pid):
     try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False

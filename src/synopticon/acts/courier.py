@@ -1,7 +1,7 @@
 """Sends alerts to webhooks, as long as it is entered: what was not received is tried again, for a week.
 
 One courier at a time works for a workspace (a lock says who); another waits for its turn. A webhook that is
-slow or down delays nobody else: each has its own turn, and after a failure it is left alone, longer each time.
+slow or down delays nobody else: each has its own turn, and after a failure is left alone, longer each time.
 """
 
 import logging
@@ -31,7 +31,7 @@ _log = logging.getLogger("synopticon.webhooks")
 
 def pause_after(tries: int) -> timedelta:
     """How long to wait after so many tries: twice as long each time."""
-    return min(FIRST * 2 ** min(tries, 12), LONGEST)
+    return min(FIRST * int(2 ** min(tries, 12)), LONGEST)
 
 
 @dataclass

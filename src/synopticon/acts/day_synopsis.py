@@ -1,4 +1,4 @@
-"""A synopsis of a camera's day, or of its last hour: made of what was kept, as any synopsis of a workspace is."""
+"""A synopsis of a camera's day, or of its last hour: made of what was kept, as any of a workspace is."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ def day_payload(camera: str, day: str, length: str = LENGTH) -> dict[str, Any]:
 
 
 def make_day(task: Task) -> Made:
-    """Make the synopsis of ``camera``'s ``day``: one video. Raises ``FootageError`` where nothing was kept."""
+    """Make the synopsis of ``camera``'s ``day``: one video; ``FootageError`` where nothing was kept."""
     asked = task.payload
     output = task.folder / f"{safe_name(asked['camera'])}-{asked['day']}.synopsis.mp4"
     query = f"{_camera(asked['camera'])} on:{asked['day']}"
@@ -54,7 +54,7 @@ def last_of(
 
 
 def _hours(camera: Camera, start: datetime, end: datetime) -> str:
-    """The query of a stretch of less than a day, in the camera's zone: its hours are of the day they begin."""
+    """The query of a stretch of less than a day, in the camera's zone; hours are of the day they begin."""
     zone = ZoneInfo(camera.zone) if camera.zone else UTC
     first, last = start.astimezone(zone), end.astimezone(zone)
     hours = f"from:{first:%H:%M:%S} to:{last:%H:%M:%S}"

@@ -47,12 +47,14 @@ from synopticon.models.cards import resolve
 from synopticon.store.cameras import Camera
 from synopticon.store.events import NewEvent
 from synopticon.store.live import WHOLE, gap_of
+from synopticon.store.lock import held
 from synopticon.values.footage import GapReason
 from synopticon.values.ground import of_plain
 from synopticon.vision.rolling import RollingSettings
 
 OPERATION = Operation.COLLECTION
-SWITCH = 0.5  # seconds between two looks at the switches
+SWITCH = 0.3  # seconds between two looks at the switches
+ALIVE = 5.0  # seconds between two words that it is still watched
 DECIDE = 60.0  # seconds between two looks whether it would still be permitted
 UNSURE = 1.0  # seconds: of the time of a picture that arrived over a network
 LONGEST = timedelta(hours=24)  # of one act
@@ -134,6 +136,7 @@ class Watch:
         self._stack = ExitStack()
         self._posts = [_Post(self, request, *one) for one in _checked(workspace, request)]
         self.keeper = Keeper(workspace, request.case, request.model, request.models_folder, request.reason)
+        self.keeper.say = self.listener.say
         self.request = request
 
     def __enter__(self) -> Self:
@@ -226,19 +229,35 @@ class _Post:
 
     def _run(self) -> None:
         workspace = self.watch.workspace
-        first = True
+        lock = workspace.folder / "locks" / f"live-{self.camera.id}.lock"
         try:
-            while not self._leaving:
-                with self._sitting() as act:
-                    if first:
-                        workspace.live.since_last(act.grant, self.camera.id, workspace.clock())
-                        first = False
-                    self._sit(act)
+            with held(lock, wait=False) as mine:
+                if not mine:
+                    raise UsageError("it is being watched by another process: end that first")
+                self._sit_on(workspace)
         except SynopticonError as error:
             self.error = error
             self.watch.listener.say(f"{self.camera.name}: {error}")
         finally:
             self._close_eye()
+
+    def _sit_on(self, workspace: Workspace) -> None:
+        """One act after the other, until it is to end."""
+        begun = False
+        while not self._leaving:
+            with self._sitting() as act:
+                if not begun:
+                    workspace.live.begin_session(act.grant, self.camera.id, self._session, workspace.clock())
+                    begun = True
+                self._sit(act)
+                self._end(act)
+
+    def _end(self, act: Act) -> None:
+        """Say that somebody ended it, if that is so."""
+        if self._leaving:
+            self._close_eye()
+            workspace = self.watch.workspace
+            workspace.live.go_on(act.grant, self._session, workspace.clock(), end=True)
 
     # --- the act -----------------------------------------------------------------------------------------
 
@@ -279,7 +298,7 @@ class _Post:
         """Listen to the process until the permission ends."""
         workspace = self.watch.workspace
         until = min(act.grant.expires, act.grant.scope.windows[0].end) - timedelta(seconds=5)
-        switch, decide = 0.0, time.monotonic() + DECIDE
+        switch, decide, told = 0.0, time.monotonic() + DECIDE, time.monotonic() + ALIVE
         off = False
         while not self._leaving and workspace.clock() < until:
             now = time.monotonic()
@@ -289,6 +308,9 @@ class _Post:
             if now >= decide:
                 workspace.still(act.grant, self.request.reason)
                 decide = now + DECIDE
+            if now >= told:
+                workspace.live.go_on(act.grant, self._session, workspace.clock())
+                told = now + ALIVE
             if off:
                 self.watch.leaving.wait(SWITCH)
                 continue
@@ -299,9 +321,10 @@ class _Post:
         """Whether the camera is switched off; its stream is closed, or a process begun, accordingly."""
         off = [s for s in self.watch.workspace.live.suspended(self.camera.id) if s.rule == WHOLE]
         if off and self._eye is not None:
-            self._close_eye()
-            self._begin_gap(act, time.time(), GapReason.SKIPPED, f"switched off by {off[0].by}: {off[0].reason}")
+            why = f"switched off by {off[0].by}: {off[0].reason}"
+            self._begin_gap(act, time.time(), GapReason.SKIPPED, why)
             self.watch.listener.say(f"{self.camera.name}: switched off")
+            self._close_eye()
         if not off and self._eye is None:
             self._eye = _Eye.begin(self._task())
             self._seen_at = time.monotonic()
@@ -455,4 +478,3 @@ class _Eye:
             self.process.join()
         with suppress(ValueError):
             self.process.close()
-

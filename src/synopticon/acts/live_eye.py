@@ -14,18 +14,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeAlias
 
-from synopticon.errors import SynopticonError
+from synopticon.events.event import Event
 from synopticon.events.live import Announcer
 from synopticon.events.rule import Rule
 from synopticon.events.scene import Scene
 from synopticon.footage.segments import Recorder, Segment
 from synopticon.footage.stream import Stream, StreamSettings
 from synopticon.values.area import Area
-from synopticon.events.event import Event
 from synopticon.values.footage import GapReason
 from synopticon.values.frame import Frame
 from synopticon.values.ground import Ground
-from synopticon.values.live import Item, Lost, Opened
+from synopticon.values.live import Item, Opened
 from synopticon.vision.pipeline import AnalysisSettings, detector_of
 from synopticon.vision.rolling import Rolling, RollingSettings, live_footage
 
@@ -199,7 +198,9 @@ class _Eye:
             self._close_gap(frame.time)
         elif self._last is not None and frame.time - self._last > HOLE:
             if behind:
-                self._open_gap(self._last, GapReason.SKIPPED, "pictures were dropped: this machine is too slow")
+                self._open_gap(
+                    self._last, GapReason.SKIPPED, "pictures were dropped: this machine is too slow"
+                )
             else:
                 self._open_gap(self._last, GapReason.MISSING, "no picture came")
             self._close_gap(frame.time)

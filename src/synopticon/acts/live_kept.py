@@ -7,7 +7,7 @@ process left is taken in when the camera is recorded again.
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,14 +32,14 @@ HANDS = 1
 
 @dataclass
 class Keeper:
-    """Asks for the jobs. ``failed``: what could not be asked for, and why."""
+    """Asks for the jobs. ``say``: is told what could not be asked for, and why."""
 
     workspace: Workspace
     case: str | None
     model: str
     models_folder: Path | None
     reason: str
-    failed: list[str] = field(default_factory=list)
+    say: Callable[[str], None] = lambda _line: None
     _leave: threading.Event = field(default_factory=threading.Event)
 
     def folder(self, camera: Camera) -> Path:
@@ -54,8 +54,10 @@ class Keeper:
             return
         if record:
             for camera in cameras:
-                self._left(camera)
-        thread = threading.Thread(target=self._run, args=(tuple(cameras), daily), name="keeper", daemon=True)
+                self._left(camera, parts=True)
+        thread = threading.Thread(
+            target=self._run, args=(tuple(cameras), record, daily), name="keeper", daemon=True
+        )
         with Foreman(self.workspace, HANDS):
             thread.start()
             try:
@@ -65,7 +67,7 @@ class Keeper:
                 thread.join()
 
     def take(self, camera: Camera, segment: Segment) -> None:
-        """Ask for a segment to be taken in; what cannot be asked for stays, and is tried at the next start."""
+        """Ask for a segment to be taken in; what cannot be asked for is tried at the next start."""
         start = datetime.fromtimestamp(segment.start, UTC)
         payload = {
             "path": str(segment.path), "camera": camera.name, "own": True, "moved": True,
@@ -79,15 +81,18 @@ class Keeper:
                 self.workspace, INGEST, payload, title=title, case=self.case, reason=self.reason, once=once
             )
         except SynopticonError as error:
-            self.failed.append(f"{title}: {error}")
+            self.say(f"{title}: {error}")
 
-    def _left(self, camera: Camera) -> None:
-        """Take in what was left by whoever recorded before, and destroy what may not be kept any longer."""
+    def _left(self, camera: Camera, *, parts: bool) -> None:
+        """Take in what was left, and destroy what may not be kept any longer.
+
+        ``parts``: files that are not whole, too, which nobody writes any more.
+        """
         days = days_of(camera.retention_days, self.workspace.retention_days)
         oldest = None if days is None else self.workspace.clock().timestamp() - days * 86400.0
         for path in sorted(self.folder(camera).glob("*")):
             segment = segment_of(path)
-            if segment is None:
+            if segment is None or (path.name.endswith(PART) and not parts):
                 continue
             if oldest is not None and segment.start < oldest:
                 path.unlink(missing_ok=True)
@@ -96,9 +101,11 @@ class Keeper:
                 path = path.replace(path.with_name(path.name.removesuffix(PART)))  # noqa: PLW2901
             self.take(camera, Segment(path, segment.start))
 
-    def _run(self, cameras: Sequence[Camera], daily: bool) -> None:
-        while not self._leave.wait(LOOK if daily else LOOK * 10):
+    def _run(self, cameras: Sequence[Camera], record: bool, daily: bool) -> None:
+        while not self._leave.wait(LOOK):
             for camera in cameras:
+                if record:
+                    self._left(camera, parts=False)
                 if daily:
                     self._daily(camera)
 
@@ -108,7 +115,7 @@ class Keeper:
         try:
             ask_for_day(self.workspace, camera, day.isoformat(), case=self.case, reason=self.reason)
         except SynopticonError as error:
-            self.failed.append(f"{camera.name} {day}: {error}")
+            self.say(f"{camera.name} {day}: {error}")
 
 
 def ask_for_day(

@@ -2,10 +2,10 @@
 
 ``Synopticon-Timestamp``: seconds since 1970; ``Synopticon-Signature``: ``v1=`` and the HMAC-SHA-256
 (RFC 2104), in hexadecimal, of the timestamp, a full stop and the body, under the webhook's key;
-``Synopticon-Delivery``: the same for each try. Who receives it computes the signature of what came, compares it
-in constant time, and refuses a timestamp more than ``REPLAY`` seconds away, or a delivery that it has.
+``Synopticon-Delivery``: the same for each try. Who receives it computes the signature of what came, compares
+it in constant time, and refuses a timestamp more than ``REPLAY`` seconds away, or a delivery that it has.
 
-Against requests that reach where they should not (SSRF): http and https only; the name is looked up once, here,
+Against requests that reach where they should not (SSRF): http and https only; the name is looked up here,
 each time, and the connection goes to the address that was checked (no rebinding); addresses of this machine
 and of private networks only for webhooks that were added as local ones; link-local addresses (where clouds
 keep their secrets), multicast and unspecified ones never; no redirect is followed, no proxy used, and the

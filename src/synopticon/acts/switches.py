@@ -17,7 +17,7 @@ OPERATION = Operation.ALTERATION
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What is switched off: a camera by its name, a rule of it ("" = the whole camera), by whom, since, why."""
+    """What is off: a camera by its name, a rule of it ("" = the whole camera), by whom, since when, why."""
 
     camera: str
     rule: str
@@ -31,7 +31,7 @@ def suspend(workspace: Workspace, camera: str, rule: str = WHOLE, reason: str = 
     if not reason.strip():
         raise UsageError("why is it switched off? give a reason: who sees no alert will ask")
     known = workspace.cameras.find(camera)
-    said = {"camera": known.id, "rule": rule, "suspended": True}
+    said = {"camera": known.id, "switch": rule, "suspended": True}
     with workspace.act("camera.suspend", about=known.id, reason=reason, payload=said) as act:
         one = Suspension(known.id, rule, workspace.actor.id, workspace.clock(), reason.strip())
         workspace.live.suspend(act.grant, one)
@@ -41,7 +41,7 @@ def suspend(workspace: Workspace, camera: str, rule: str = WHOLE, reason: str = 
 def resume(workspace: Workspace, camera: str, rule: str = WHOLE, reason: str = "") -> None:
     """Switch it on again; raises ``UsageError`` where it is not off."""
     known = workspace.cameras.find(camera)
-    said = {"camera": known.id, "rule": rule, "suspended": False}
+    said = {"camera": known.id, "switch": rule, "suspended": False}
     off = {(s.camera, s.rule) for s in workspace.live.suspended(known.id)}
     if (known.id, rule) not in off:
         raise UsageError(

@@ -46,7 +46,9 @@ def add_webhook(
     if not name.strip() or len(name) > 100:
         raise UsageError("a webhook needs a name of 1 to 100 characters")
     if secret and len(secret) < SECRET:
-        raise UsageError(f"a key of {len(secret)} characters is soon guessed: give {SECRET} at least, or none")
+        raise UsageError(
+            f"a key of {len(secret)} characters is soon guessed: give {SECRET} at least, or none"
+        )
     check_url(url, local=local)
     key = secret or secrets.token_urlsafe(32)
     new = Webhook(

@@ -52,8 +52,8 @@ def application() -> typer.Typer:
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
     for module in (
-        synopsis, search, similar, stats, events, live, tracks, arrange, compose_footage, redact, packages, export,
-        replay, look, workspace, documents, serve,
+        synopsis, search, similar, stats, events, live, tracks, arrange, compose_footage, redact, packages,
+        export, replay, look, workspace, documents, serve,
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")

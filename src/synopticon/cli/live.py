@@ -28,7 +28,9 @@ RuleName = Annotated[str, typer.Option("--rule", metavar="NAME", help="Only this
 def watch(  # noqa: PLR0913 (one parameter for each option)
     cameras: Annotated[
         list[str],
-        typer.Argument(metavar="CAMERA=URL...", help="gate=rtsp://HOST/PATH; gate=@FILE reads it from a file."),
+        typer.Argument(
+            metavar="CAMERA=URL...", help="gate=rtsp://HOST/PATH; gate=@FILE reads it from a file."
+        ),
     ],
     *,
     rules: RulesFile = None,
@@ -36,7 +38,8 @@ def watch(  # noqa: PLR0913 (one parameter for each option)
         bool, typer.Option("--record", help="Keep what is seen, as recordings of the camera.")
     ] = False,
     segment: Annotated[
-        float, typer.Option("--segment", metavar="SECONDS", min=5, max=3600, help="Length of a recorded file.")
+        float,
+        typer.Option("--segment", metavar="SECONDS", min=5, max=3600, help="Length of a recorded file."),
     ] = 60.0,
     daily: Annotated[
         bool, typer.Option("--daily", help="Make a synopsis of each day that is over; with --record.")
@@ -181,18 +184,28 @@ def synopsis_(
     from synopticon.acts.synopsis import SynopsisRequest
     from synopticon.acts.workspace import open_workspace
     from synopticon.cli.progress import progress
-    from synopticon.values.duration import parse_duration
 
     video = output or Path(f"{camera}.synopsis.mp4")
     wanted = SynopsisRequest(
         (), video, length=length, clips=False, overwrite=overwrite, case=case, reason=reason
     )  # fmt: skip
     with open_workspace(workspace) as here, progress() as report:
-        made, start, end = last_of(here, camera, float(parse_duration(last)), wanted, report)
+        made, start, end = last_of(here, camera, _seconds(last), wanted, report)
     for one in made.videos:
         result(f"{one.video}: {one.shown} objects in {one.length_seconds:.0f} s")
-    say(f"from {start.isoformat(timespec='seconds')} to {end.isoformat(timespec='seconds')}; {made.gaps} gaps")
+    say(
+        f"from {start.isoformat(timespec='seconds')} to {end.isoformat(timespec='seconds')}; {made.gaps} gaps"
+    )
     raise typer.Exit(made.exit_code)
+
+
+def _seconds(text: str) -> float:
+    from synopticon.values.duration import parse_duration
+
+    found = parse_duration(text)
+    if found.in_frames:
+        raise UsageError(f"{text}: the last so many frames? give a time, such as 1h or 30m")
+    return found.amount
 
 
 @live.command("day")

@@ -18,7 +18,10 @@ def add_(
     url: Annotated[str, typer.Argument(metavar="URL", help="https://HOST/PATH")],
     *,
     secret: Annotated[
-        str, typer.Option("--secret", metavar="KEY", envvar="SYNOPTICON_WEBHOOK_KEY", help="The key; default: one is made.")
+        str,
+        typer.Option(
+            "--secret", metavar="KEY", envvar="SYNOPTICON_WEBHOOK_KEY", help="The key; default: one is made."
+        ),
     ] = "",
     local: Annotated[
         bool, typer.Option("--local", help="Its host is this machine, or one of its network.")
@@ -63,7 +66,7 @@ def remove_(name: Name, workspace: o.Workspace = None) -> None:
 
 
 @webhook.command("test")
-def test_(name: Name, workspace: o.Workspace = None) -> None:
+def try_(name: Name, workspace: o.Workspace = None) -> None:
     """Send a signed message that says that it is a test, and say what came back."""
     from synopticon.acts.webhooks import try_webhook
     from synopticon.acts.workspace import open_workspace

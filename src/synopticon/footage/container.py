@@ -50,6 +50,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
 
 
 def first_video(container: InputContainer) -> VideoStream | None:
+    """The first video stream that can be decoded and is no cover; None = there is none."""
     for stream in container.streams.video:
         cover = stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
         if not cover and getattr(stream, "codec_context", None) is not None:

@@ -1,7 +1,7 @@
 """Keeps what a camera sends, as it is sent, in files of a minute or so that begin with a key frame.
 
-Nothing is decoded or encoded. A file is written under a name that ends in ``PART`` and takes its own name when
-it is whole. Matroska, because what a killed process leaves of it can still be read.
+Nothing is decoded or encoded. A file is written under a name that ends in ``PART`` and takes its own name
+when it is whole. Matroska, because what a killed process leaves of it can still be read.
 """
 
 import contextlib

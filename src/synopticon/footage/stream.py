@@ -242,7 +242,8 @@ class _Reading:
             rate = float(video.average_rate or video.base_rate or 25)
             name = video.codec_context.name
             self.stream.give(Opened(self.clock.at, *size, rate if 1 <= rate <= 120 else 25.0, name))
-        own = None if picture.pts is None else float(picture.pts * (picture.time_base or video.time_base))
+        base = picture.time_base or video.time_base
+        own = None if picture.pts is None or base is None else float(picture.pts * base)
         at = self.clock.time(own, arrived)
         planes = self._convert.planes(picture)
         corrupt = bool(picture.is_corrupt)
@@ -256,7 +257,7 @@ class _Paced:
     """Holds back the packets of a file until it is their time: a file is watched as if it were filmed now."""
 
     def __init__(self, video: VideoStream, stream: Stream) -> None:
-        self._base = float(video.time_base)
+        self._base = float(video.time_base or LIVE_BASE)
         self._stream = stream
         self._first: float | None = None
         self._begun = time.monotonic()

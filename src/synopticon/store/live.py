@@ -1,7 +1,7 @@
 """What is known of cameras that are watched live: which are switched off, and when they were not seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ from synopticon.governance.case import new_id
 from synopticon.governance.grant import Grant
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import Clock, micros, moment_of
-from synopticon.store.tables_live import live_gap, suspension
+from synopticon.store.tables_live import live_gap, live_session, suspension
 from synopticon.values.footage import GapReason
 
+KILLED = "whoever watched it was killed"
 WHOLE = ""  # stands for the rule where a whole camera is switched off
 
 
@@ -67,7 +68,7 @@ class LiveStore:
             return bool(connection.execute(delete(suspension).where(*_switch(camera, rule))).rowcount)
 
     def suspended(self, camera: str = "") -> tuple[Suspension, ...]:
-        """What is switched off, of a camera or of all; it says nothing of footage, so it asks for no grant."""
+        """What is switched off, of a camera or of all; nothing of footage, so no grant is asked for."""
         query = select(suspension).order_by(suspension.c.camera, suspension.c.rule)
         query = query.where(suspension.c.camera == camera) if camera else query
         with reading(self._engine) as connection:
@@ -79,13 +80,8 @@ class LiveStore:
     def begin_gap(self, grant: Grant, gap: LiveGap) -> None:
         """Keep that a camera is not seen from now on."""
         grant.check(self._clock(), "live")
-        row = {
-            "id": gap.id, "camera": gap.camera, "session": gap.session, "begin": micros(gap.start),
-            "finish": None if gap.end is None else micros(gap.end), "reason": gap.reason.value,
-            "detail": gap.detail,
-        }  # fmt: skip
         with writing(self._engine, aside=True) as connection:
-            connection.execute(insert(live_gap).values(**row))
+            connection.execute(insert(live_gap).values(**_gap_row(gap)))
 
     def end_gap(self, grant: Grant, id_: str, end: datetime) -> None:
         """Keep that it is seen again."""
@@ -93,12 +89,37 @@ class LiveStore:
         with writing(self._engine, aside=True) as connection:
             connection.execute(update(live_gap).where(live_gap.c.id == id_).values(finish=micros(end)))
 
-    def since_last(self, grant: Grant, camera: str, until: datetime) -> int:
-        """End the gaps that a killed process left open, now that somebody watches again; gives how many."""
+    # --- sessions ----------------------------------------------------------------------------------------
+
+    def begin_session(self, grant: Grant, camera: str, session: str, at: datetime) -> int:
+        """Keep that a camera is watched from now on; gives how many gaps others left by being killed.
+
+        Where whoever watched it before was killed, a gap from then until now says so; those that lasted end.
+        """
         grant.check(self._clock(), "live")
-        open_ = (live_gap.c.camera == camera, live_gap.c.finish.is_(None))
+        c, g = live_session.c, live_gap.c
+        left = 0
         with writing(self._engine, aside=True) as connection:
-            return connection.execute(update(live_gap).where(*open_).values(finish=micros(until))).rowcount
+            lasting = connection.execute(
+                update(live_gap).where(g.camera == camera, g.finish.is_(None)).values(finish=micros(at))
+            )
+            for row in connection.execute(select(live_session).where(c.camera == camera, c.finish.is_(None))):
+                left += 1
+                if not lasting.rowcount:
+                    gap = gap_of(camera, row.id, moment_of(row.seen), GapReason.MISSING, KILLED)
+                    connection.execute(insert(live_gap).values(_gap_row(replace(gap, end=at))))
+            ended = update(live_session).where(c.camera == camera, c.finish.is_(None)).values(finish=c.seen)
+            connection.execute(ended)
+            new = {"id": session, "camera": camera, "begin": micros(at), "seen": micros(at)}
+            connection.execute(insert(live_session).values(**new))
+        return left
+
+    def go_on(self, grant: Grant, session: str, at: datetime, *, end: bool = False) -> None:
+        """Keep that it is still watched; with ``end`` that it is not any more, since somebody ended it."""
+        grant.check(self._clock(), "live")
+        values = {"seen": micros(at), **({"finish": micros(at)} if end else {})}
+        with writing(self._engine, aside=True) as connection:
+            connection.execute(update(live_session).where(live_session.c.id == session).values(**values))
 
     def gaps(
         self, grant: Grant, cameras: Sequence[str], start: datetime | None = None, end: datetime | None = None
@@ -119,6 +140,14 @@ class LiveStore:
 def gap_of(camera: str, session: str, start: datetime, reason: GapReason, detail: str) -> LiveGap:
     """A gap that begins."""
     return LiveGap(new_id("gap"), camera, session, start, None, reason, detail)
+
+
+def _gap_row(gap: LiveGap) -> dict[str, Any]:
+    return {
+        "id": gap.id, "camera": gap.camera, "session": gap.session, "begin": micros(gap.start),
+        "finish": None if gap.end is None else micros(gap.end), "reason": gap.reason.value,
+        "detail": gap.detail,
+    }  # fmt: skip
 
 
 def _gap(r: Any) -> LiveGap:

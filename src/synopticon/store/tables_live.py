@@ -18,7 +18,18 @@ suspension = Table(
     Column("reason", Text, nullable=False),
 )
 
-# A stretch of time in which a watched camera was not seen; ``finish`` null: it lasts, or whoever watched died.
+# One watching of a camera; ``finish`` null: it lasts, or whoever watched was killed after ``seen``.
+live_session = Table(
+    "live_session",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("camera", ID, nullable=False, index=True),
+    Column("begin", BigInteger, nullable=False),  # UTC, microseconds
+    Column("seen", BigInteger, nullable=False),
+    Column("finish", BigInteger),
+)
+
+# A stretch of time in which a watched camera was not seen; ``finish`` null: it lasts, or the watch died.
 live_gap = Table(
     "live_gap",
     metadata,

@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Engine, Integer, Row, String, cast, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    Engine,
+    Integer,
+    Row,
+    String,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from synopticon.errors import UsageError
@@ -135,8 +149,8 @@ class WebhookStore:
         grant.check(self._clock(), "webhook.send")
         there = exists().where(delivery.c.webhook == webhook.c.id, delivery.c.event == event.c.id)
         lacking = select(
-            webhook.c.id, event.c.id, literal(WAITING, String), literal(0, Integer), cast(now, event.c.raised.type),
-            literal("", String),
+            webhook.c.id, event.c.id, literal(WAITING, String), literal(0, Integer),
+            cast(now, event.c.raised.type), literal("", String),
         ).where(event.c.footage.is_(None), event.c.raised >= webhook.c.made, ~there)  # fmt: skip
         with reading(self._engine) as connection:
             if connection.execute(lacking.limit(1)).first() is None:

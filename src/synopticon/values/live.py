@@ -11,7 +11,7 @@ LIVE_BASE = Fraction(1, 1_000_000)  # seconds of a tick: ``pts`` of live frames 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The stream shows pictures of this size from ``time`` on (seconds since it was begun); ``rate`` in Hz."""
+    """The stream shows pictures of this size from ``time`` on (seconds since its begin); ``rate`` in Hz."""
 
     time: float
     width: int

@@ -33,6 +33,7 @@ from synopticon.vision.sampling import Pictures, join, own
 from synopticon.vision.track import TrackSettings, build_tracks
 
 SAME = 0.5  # IoU of boxes of one time: they are of one object
+_COLUMNS = ("file", "pts", "times", "boxes", "observed")
 SHARED = 2  # boxes of one time that must be compared
 
 
@@ -215,11 +216,8 @@ def _one(known: Track, old: Track | None, new: Track, settled: float) -> Track:
     if old is None or late is None:
         return replace(new if old is None else old, id=known.id)
     longer = max((old, late), key=lambda t: (t.label != "object", len(t)))
-    columns = {
-        name: np.concatenate([getattr(old, name), getattr(late, name)])
-        for name in ("file", "pts", "times", "boxes", "observed")
-    }
-    return replace(known, label=longer.label, score=longer.score, **columns)
+    both = {name: np.concatenate([getattr(old, name), getattr(late, name)]) for name in _COLUMNS}
+    return Track(known.id, longer.label, longer.score, **both)
 
 
 def _partners(known: Sequence[Track], fresh: Sequence[Track]) -> dict[int, int]:
@@ -252,8 +250,7 @@ def _part(track: Track, which: NDArray[np.bool_]) -> Track | None:
     """Some samples of a track; None where there are none."""
     if not which.any():
         return None
-    columns = {name: getattr(track, name)[which] for name in ("file", "pts", "times", "boxes", "observed")}
-    return replace(track, **columns)
+    return Track(track.id, track.label, track.score, **{n: getattr(track, n)[which] for n in _COLUMNS})
 
 
 def kept(tracks: Sequence[Track], now: float, settings: RollingSettings) -> tuple[Track, ...]:

@@ -96,7 +96,9 @@ def test_another_size_and_another_codec_are_told_of(tmp_path):
         with Stream(feed.url, time.monotonic(), QUICK) as stream:
             taken(stream, frames(5))
             feed.shows = transport(tmp_path, "b.ts", count=60, size=(160, 128), codec="mpeg2video", fps=25)
-            items = taken(stream, lambda items: any(o.width == 160 for o in of(Opened, items)) and frames(1)(items))
+            items = taken(
+                stream, lambda items: any(o.width == 160 for o in of(Opened, items)) and frames(1)(items)
+            )
     assert of(Opened, items)[-1].codec == "mpeg2video"
 
 
