@@ -194,7 +194,7 @@ class Watched:
         except psutil.NoSuchProcess:
             return 0
 
-    def end(self, how: int = signal.SIGINT) -> None:
+    def end(self, how: int = signal.SIGTERM) -> None:
         """End it."""
         assert self.process is not None
         begun = time.monotonic()

@@ -41,6 +41,7 @@ BESIDES = {
     "cameras": {"camera.add", "camera.read"},
     "cases": {"case.open", "case.emergency", "case.read"},
     "export": {"search.attributes", "view.unmasked"},  # which tracks; they stay clear
+    "live": set(spread("event.*")),  # what is looked for
     "journey": {"camera.set", "camera.read"},  # ways between cameras
     "marks": {"view.masked"},  # the list of what was noted
     "plates": {"journey"},  # a plate is followed from camera to camera

@@ -94,7 +94,7 @@ def test_two_rtsp_cameras_raise_events_and_ctrl_c_ends_it(place, street):
         assert one.end() == 130
     with open_workspace(place) as here:
         assert {a["id"] for a in one.told} <= stored_ids(here)
-        assert here.log.open_records() == ()
+        assert not here.log.open_records()
 
 
 def test_an_rtsp_camera_that_goes_away_is_opened_again_with_a_gap(place, street):

@@ -45,7 +45,7 @@ def last_of(
     Gives what was made, and from when to when (UTC).
     """
     if not 0 < last <= _DAY.total_seconds():
-        raise UsageError("the last seconds to a day: more is asked for by the day")
+        raise UsageError("the last of it is a day at most: use 'live day' for more")
     known = workspace.cameras.find(camera)
     end = workspace.clock()
     start = end - timedelta(seconds=last)

@@ -202,7 +202,7 @@ def events_of_camera(workspace: Workspace, rules: Rules, wish: CameraWish) -> Ev
     camera = workspace.cameras.find(wish.camera)
     areas = {a.name: a for a in workspace.areas.all() if a.camera == camera.id}
     scope = scope_for(workspace, Query((Term("camera", (camera.name,)),)), wish.case)
-    own = Rules() if rules.drafts else _own(workspace, camera, scope, wish)
+    own = Rules() if rules.drafts else own_rules(workspace, camera, scope, wish.case, wish.reason)
     made = (*rules.at(camera.name, areas), *bound(own.drafts, camera.name, areas))
     said = {
         "camera": camera.id,
@@ -232,14 +232,12 @@ def events_of_camera(workspace: Workspace, rules: Rules, wish: CameraWish) -> Ev
     return EventsResult(tuple(kept), tuple(notes), seen.seconds, len(gaps), took, fresh)
 
 
-def _own(workspace: Workspace, camera: Camera, scope: Scope, wish: CameraWish) -> Rules:
+def own_rules(workspace: Workspace, camera: Camera, scope: Scope, case: str | None, reason: str) -> Rules:
     """The rules that the camera has of its own, as far as they may be used here."""
     found = []
     for one in workspace.events.rules.of(camera.id):
         kind = known()[one.rule].capability if one.rule in known() else ""
-        checks = (
-            workspace.explain(kind, case=wish.case, scope=scope, reason=wish.reason or None) if kind else ()
-        )
+        checks = workspace.explain(kind, case=case, scope=scope, reason=reason or None) if kind else ()
         if kind and all(check.holds for check in checks):
             found.append(draft_of(one.name, {"rule": one.rule, "name": one.name, **one.settings}))
     return Rules(tuple(found))

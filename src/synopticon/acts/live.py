@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from synopticon.acts.analysis import settings_for
 from synopticon.acts.courier import Courier
-from synopticon.acts.events import Rules
+from synopticon.acts.events import Rules, own_rules
 from synopticon.acts.live_eye import (
     EyeTask,
     GapBegan,
@@ -38,6 +38,7 @@ from synopticon.acts.live_kept import Keeper
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import SynopticonError, UsageError
 from synopticon.events.rule import Rule
+from synopticon.events.rules_file import bound
 from synopticon.footage.segments import Segment
 from synopticon.footage.stream import StreamSettings, check_address, shown
 from synopticon.governance.capability import Operation
@@ -175,6 +176,17 @@ class Watch:
         return [post.error for post in self._posts if post.error is not None]
 
 
+def scope_from(workspace: Workspace, camera: Camera, case: str | None) -> Scope:
+    """From a minute ago to a day from now, within the hours of the case."""
+    now = workspace.clock()
+    start, end = now - timedelta(seconds=60), now + LONGEST
+    if case is not None:
+        here = [w for w in workspace.scope_of(case).windows if w.start <= now < w.end]
+        if here:
+            start, end = max(start, here[0].start), min(end, here[0].end)
+    return Scope((camera.id,), (Window(start, end),))
+
+
 def _checked(workspace: Workspace, request: WatchRequest) -> list[tuple[Camera, str, tuple[Rule, ...]]]:
     if not request.cameras or len(request.cameras) > MOST:
         raise UsageError(f"{len(request.cameras)} cameras: give 1 to {MOST}")
@@ -183,9 +195,14 @@ def _checked(workspace: Workspace, request: WatchRequest) -> list[tuple[Camera, 
         check_address(address)
         camera = workspace.cameras.find(name)
         areas = {a.name: a for a in workspace.areas.all() if a.camera == camera.id}
-        found.append((camera, address, request.rules.at(camera.name, areas)))
+        made = request.rules.at(camera.name, areas)
+        if not request.rules.drafts:
+            scope = scope_from(workspace, camera, request.case)
+            own = own_rules(workspace, camera, scope, request.case, request.reason)
+            made = (*made, *bound(own.drafts, camera.name, areas))
+        found.append((camera, address, made))
     if len({camera.id for camera, _, _ in found}) < len(found):
-        raise UsageError("a camera is named twice: each has one stream")
+        raise UsageError("a camera is named twice: give each one stream")
     return found
 
 
@@ -233,7 +250,7 @@ class _Post:
         try:
             with held(lock, wait=False) as mine:
                 if not mine:
-                    raise UsageError("it is being watched by another process: end that first")
+                    raise UsageError("is watched by another process: stop that one first")
                 self._sit_on(workspace)
         except SynopticonError as error:
             self.error = error
@@ -265,7 +282,7 @@ class _Post:
     def _sitting(self) -> Iterator[Act]:
         """One act, and the permission for each kind of event as parts of it."""
         workspace, request = self.watch.workspace, self.request
-        scope = self._scope(workspace.clock())
+        scope = scope_from(workspace, self.camera, request.case)
         said = {
             "camera": self.camera.id,
             "address": shown(self.address),
@@ -276,23 +293,13 @@ class _Post:
         more: dict[str, Any] = {"case": request.case, "scope": scope, "reason": request.reason or None}
         with ExitStack() as stack:
             act = stack.enter_context(workspace.act("live", payload=said, **more))
-            for kind in sorted({r.capability for r in self.rules}):
-                stack.enter_context(workspace.act(kind, payload=said, within=act, **more))
+            for name in sorted({r.capability.removeprefix(_GROUP) for r in self.rules}):
+                stack.enter_context(workspace.act(f"event.{name}", payload=said, within=act, **more))
             self._counts = dict.fromkeys(("events", "suspended", "gaps", "frames", "dropped"), 0)
             try:
                 yield act
             finally:
                 act.note(**self._counts)
-
-    def _scope(self, now: datetime) -> Scope:
-        """From a minute ago to a day from now, within the hours of the case."""
-        start, end = now - timedelta(seconds=60), now + LONGEST
-        if self.request.case is not None:
-            given = self.watch.workspace.scope_of(self.request.case)
-            here = [w for w in given.windows if w.start <= now < w.end]
-            if here:
-                start, end = max(start, here[0].start), min(end, here[0].end)
-        return Scope((self.camera.id,), (Window(start, end),))
 
     def _sit(self, act: Act) -> None:
         """Listen to the process until the permission ends."""

@@ -66,9 +66,11 @@ def _parts(url: str) -> SplitResult:
     except ValueError:
         found = False
     if not found:
-        raise UsageError("a webhook has an address that begins with https:// or http://, and a host")
+        raise UsageError(
+            "this is no address of a webhook: give one that begins with https:// or http://, and a host"
+        )
     if parts.username is not None or parts.password is not None:
-        raise UsageError("an address with a password in it: what is sent is signed instead, leave it out")
+        raise UsageError("an address with a password in it: give it without, what is sent is signed")
     return parts
 
 
@@ -77,7 +79,7 @@ def _allowed(address: str, *, local: bool) -> None:
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
     if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
-        raise UsageError(f"{ip}: nothing is sent to such an address")
+        raise UsageError(f"{ip}: nothing is sent to such an address: give another")
     if not ip.is_global and not local:
         raise UsageError(_local(str(ip)))
 

@@ -44,7 +44,7 @@ def add_webhook(
     ``UsageError`` for an address that is none, or is local without being called so.
     """
     if not name.strip() or len(name) > 100:
-        raise UsageError("a webhook needs a name of 1 to 100 characters")
+        raise UsageError("a webhook without a name, or with a long one: give it 1 to 100 characters")
     if secret and len(secret) < SECRET:
         raise UsageError(
             f"a key of {len(secret)} characters is soon guessed: give {SECRET} at least, or none"

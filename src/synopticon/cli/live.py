@@ -75,14 +75,16 @@ def watch(  # noqa: PLR0913 (one parameter for each option)
 def _camera(text: str) -> tuple[str, str]:
     name, given, address = text.partition("=")
     if not (name and given and address):
-        raise UsageError("write each camera as CAMERA=URL: gate=rtsp://HOST/PATH")
+        raise UsageError("this is no camera and its stream: write CAMERA=URL, such as gate=rtsp://HOST/PATH")
     if address.startswith("@"):
         try:
             lines = Path(address[1:]).read_text("utf-8").split()
         except OSError as error:
-            raise UsageError(f"{address[1:]}: cannot be read ({error.strerror})") from error
+            raise UsageError(
+                f"{address[1:]}: cannot be read ({error.strerror}): give a file that holds the address"
+            ) from error
         if len(lines) != 1:
-            raise UsageError(f"{address[1:]}: must hold one line, the address of the stream")
+            raise UsageError(f"{address[1:]}: must be one line: write the address of the stream into it")
         address = lines[0]
     return name, address
 

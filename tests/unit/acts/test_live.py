@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from synopticon.acts import jobs
+from synopticon.acts.camera_rules import RuleWish, save_rule
 from synopticon.acts.day_synopsis import _hours, last_of
 from synopticon.acts.events import Rules
 from synopticon.acts.live import Listener, Watch, WatchRequest
@@ -99,6 +100,15 @@ def test_without_a_profile_that_allows_it_nothing_is_watched(tmp_path, street):
 def test_a_rule_with_a_mistake_is_refused_before_anything_is_watched(place, street, rule):
     with open_workspace(place) as here, pytest.raises(UsageError):
         Watch(here, request(street, rule))
+
+
+def test_without_a_file_the_usual_rules_and_those_of_the_camera_are_looked_for(place, street):
+    with open_workspace(place) as here:
+        save_rule(here, "gate", "into the yard", RuleWish("line", {"line": LINE["line"]}))
+        wanted = replace(request(street), rules=Rules())
+        (post,) = Watch(here, wanted)._posts
+        assert len(post.rules) == 8
+        assert post.rules[-1].name == "into the yard"
 
 
 def test_unknown_cameras_and_two_streams_of_one_are_refused(place, street):
@@ -259,6 +269,7 @@ def test_a_password_is_nowhere(place, tmp_path, capfd, caplog):
     assert b"127.0.0.1" in everything
 
 
+@pytest.mark.timeout(900)
 def test_a_recorded_stream_becomes_recordings_and_the_last_hour_a_synopsis(place, street, tmp_path):
     told = Told()
     with open_workspace(place) as here:
