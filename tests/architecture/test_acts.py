@@ -38,9 +38,11 @@ GOVERNED.remove("workspace")
 # What a module does besides what it declares: the readers beside the writers of one thing, and its keepers.
 BESIDES = {
     "audit": {"audit.export", "audit.witness"},
+    "camera_rules": {"camera.read"},  # the list of them
     "cameras": {"camera.add", "camera.read"},
     "cases": {"case.open", "case.emergency", "case.read"},
     "export": {"search.attributes", "view.unmasked"},  # which tracks; they stay clear
+    "kept_events": {"case.mark"},  # a decision
     "live": set(spread("event.*")),  # what is looked for
     "journey": {"camera.set", "camera.read"},  # ways between cameras
     "marks": {"view.masked"},  # the list of what was noted

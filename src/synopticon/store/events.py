@@ -241,7 +241,7 @@ def _placed(one: NewEvent, recording: Any) -> dict[str, Any]:
         camera, part, at = recording.camera, recording.part, recording.start
         slack = 0 if at is None else at - recording.low
     elif one.start is None or not one.part:
-        raise UsageError("a live event needs its time and its camera's day: say both")
+        raise UsageError("a live event needs its time and its camera's day: give both")
     else:
         camera, part, at = one.camera, one.part, micros(one.start) - begin
         slack = round(one.uncertainty * SECOND)
