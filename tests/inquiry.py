@@ -40,7 +40,7 @@ def inquiring(folder: Path) -> Iterator[SimpleNamespace]:
         asked = terms(until=workspace.clock() + 30 * DAY, fields=FIELDS, scope=scope)
         foreign = cases.open_case(workspace, asked).case
         made.login("ines")
-        made.case = made.open_case(capabilities=(*CAPABILITIES, "statistics", "export.masked"))
+        made.case = made.open_case(capabilities=(*CAPABILITIES, "statistics", "export.masked", "event.*"))
         hits = search(workspace, "object", case=made.case, reason=WHY).found.hits
         made.allow("view.unmasked", tracks=(hits[0].track,))  # of one track, and no other
         made.allow("export.masked")

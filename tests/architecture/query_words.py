@@ -2,9 +2,11 @@
 
 import json
 
+from synopticon.events.catalogue import SHIPPED
 from synopticon.search.fields import FIELDS, Kind
 from tests.architecture.source import ROOT
 
+_SHIPPED = {"event": tuple(rule.kind for rule in SHIPPED)}  # names that are the same everywhere
 FILE = ROOT / "ui" / "src" / "search" / "words.json"
 
 
@@ -15,7 +17,7 @@ def words() -> str:
             "name": field.name,
             "kind": field.kind.name.lower(),
             "named": field.named,
-            "words": list(field.words),
+            "words": [*field.words, *_SHIPPED.get(field.named, ())],
             "examples": list(field.examples),
             "negates": field.negates,
         }

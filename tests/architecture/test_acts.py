@@ -13,9 +13,11 @@ READERS = {
     "demands",
     "descriptors",
     "erase",
+    "events",
     "footage",
     "granted",
     "journeys",
+    "live",
     "marks",
     "plate_lists",
     "plates",
@@ -26,6 +28,7 @@ READERS = {
     "tracks",
     "traits",
     "vault",
+    "webhooks",
 }
 # Whoever takes a grant is an act; the module that holds the pattern is none.
 GOVERNED = sorted(path.stem for path in (PACKAGE / "acts").glob("*.py") if ".act(" in path.read_text("utf-8"))
@@ -35,9 +38,12 @@ GOVERNED.remove("workspace")
 # What a module does besides what it declares: the readers beside the writers of one thing, and its keepers.
 BESIDES = {
     "audit": {"audit.export", "audit.witness"},
+    "camera_rules": {"camera.read"},  # the list of them
     "cameras": {"camera.add", "camera.read"},
     "cases": {"case.open", "case.emergency", "case.read"},
     "export": {"search.attributes", "view.unmasked"},  # which tracks; they stay clear
+    "kept_events": {"case.mark"},  # a decision
+    "live": set(spread("event.*")),  # what is looked for
     "journey": {"camera.set", "camera.read"},  # ways between cameras
     "marks": {"view.masked"},  # the list of what was noted
     "plates": {"journey"},  # a plate is followed from camera to camera
@@ -47,6 +53,8 @@ BESIDES = {
     "retention": {"retention.report", "retention.hold", "retention.release"},
     "redact": {"view.unmasked"},  # somebody stays clear
     "site": {"camera.read"},
+    "switches": {"camera.read"},
+    "webhooks": {"webhook.read"},
     "zones": {"camera.read"},
 }
 

@@ -79,7 +79,9 @@ def test_every_verb_of_the_design_is_there():
     wanted += "handover, verify, export, replay, serve, "
     wanted += "request open, request list, request show, request extend, request search, request decide, "
     wanted += "request send, request form, "
-    wanted += "events, trial, evaluate, "
+    wanted += "events, trial, evaluate, event list, event decide, event rules, event set, event drop, "
+    wanted += "watch, live suspend, live resume, live list, live gaps, live synopsis, live day, "
+    wanted += "webhook add, webhook list, webhook remove, webhook test, "
     wanted += "similar, journey follow, journey confirm, journey reject, journey show, journey ways, "
     wanted += (
         "plates find, plates reveal, plates follow, plates import, plates lists, plates drop, plates bench"

@@ -24,6 +24,7 @@ CODERS = frozenset({
     "footage.exact",  # the same at exact times, with copied sound
     "footage.record",  # what recorders write: for test footage
     "footage.cut",  # packets of an original, copied
+    "footage.segments",  # packets of a stream, copied
     "synopsis.door",  # stills
     "evidence.paper",  # PDF, with stills that were coded before
     "search.png",  # maps
@@ -55,6 +56,8 @@ HARMLESS = MappingProxyType({
     "acts.doctor._video": "a grey square, to try the encoder",
     "acts.statistics._file": "counts over the empty scene, in grey",
     "search.charts._image": "the same",
+    "acts.live_eye._Eye._recorder": "originals of a recorded camera: they stay in the workspace",
+    "footage.stream.Stream": "hands packets to the same",
     "acts.leaving._part": "original bytes, where they may leave at all (handover, export.original)",
     "acts.interactive.ground_of": "an empty scene that was learned within the scope",
     "acts.audit._write": "a QR code of a checkpoint",

@@ -28,6 +28,7 @@ PAGES = {
     "statistics": ("ines", "CASE/statistics"),
     "evidence": ("ines", "CASE/evidence"),
     "zones": ("ines", "CASE/zones"),
+    "events": ("ines", "CASE/events?part=rules"),
     "plan": ("ada", "/plan"),
     "log": ("uma", "/log"),
     "declaration": ("uma", "/declaration"),

@@ -245,6 +245,14 @@ def _settings(
         settings = quick_settings(settings, interval)
     # short footage keeps several processes busy too; the cut changes no track
     settings = replace(settings, segment=min(settings.segment, max(20.0, footage.duration / 8)))
+    return settings_for(model, settings)
+
+
+def settings_for(
+    model: tuple[ModelCard, Path] | None, settings: AnalysisSettings | None = None
+) -> AnalysisSettings:
+    """Settings with what a model asks for; None = motion alone."""
+    settings = settings or AnalysisSettings()
     if model is None:
         return settings
     card, weights = model

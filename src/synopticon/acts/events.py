@@ -18,9 +18,10 @@ from synopticon.acts.search import scope_for
 from synopticon.acts.workspace import Act, Workspace, open_workspace, passing
 from synopticon.errors import UsageError
 from synopticon.events.catalogue import defaults
+from synopticon.events.catalogue import rules as known
 from synopticon.events.event import Event
 from synopticon.events.rule import Rule
-from synopticon.events.rules_file import Draft, bound, read_rules
+from synopticon.events.rules_file import Draft, bound, draft_of, read_rules
 from synopticon.events.run import run
 from synopticon.events.scene import Scene, utc_of
 from synopticon.governance.capability import Operation
@@ -28,6 +29,7 @@ from synopticon.governance.grant import Grant, Scope
 from synopticon.search.bins import micros_in
 from synopticon.search.rows import zone_of
 from synopticon.store.cameras import Camera
+from synopticon.store.events import NewEvent
 from synopticon.store.footage import Stretch
 from synopticon.store.granted import GrantedAnalysis, open_several
 from synopticon.store.moments import micros
@@ -83,7 +85,7 @@ class EventsResult:
     """Events in time order. ``seconds`` of footage that were looked at; ``gaps``: stretches that were not.
 
     ``notes``: what must be said, a line each; ``took``: seconds that the rules took, tracks read and all;
-    ``exit_code`` 4 = with gaps.
+    ``fresh``: how many were kept that were not known; ``exit_code`` 4 = with gaps.
     """
 
     events: tuple[Told, ...]
@@ -91,6 +93,7 @@ class EventsResult:
     seconds: float
     gaps: int
     took: float
+    fresh: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -100,13 +103,17 @@ class EventsResult:
 
 @dataclass(frozen=True, slots=True)
 class CameraWish:
-    """What of a camera is looked at: events that begin from ``start`` to ``end`` (by the camera's clock)."""
+    """What of a camera is looked at: events that begin from ``start`` to ``end`` (by the camera's clock).
+
+    ``keep``: what is found is kept, to be decided on.
+    """
 
     camera: str
     start: datetime | None = None
     end: datetime | None = None
     case: str | None = None
     reason: str = ""
+    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,7 @@ def events_of_footage(
     said = {"files": {f.sha256: f.path.name for f in footage.readable}, "rules": rules.said()}
     with open_workspace(request.workspace) as workspace:
         permitted = _permitted(workspace, made, scope, said, case, reason)
-        with permitted as act, passing(workspace) as files:
+        with permitted as (act, _), passing(workspace) as files:
             (analysis,) = analysing(request, progress, footage=footage, files=files)
             began = perf_counter()
             found = run(made, scene_of(analysis))
@@ -194,15 +201,17 @@ def events_of_camera(workspace: Workspace, rules: Rules, wish: CameraWish) -> Ev
     """
     camera = workspace.cameras.find(wish.camera)
     areas = {a.name: a for a in workspace.areas.all() if a.camera == camera.id}
-    made = rules.at(camera.name, areas)
     scope = scope_for(workspace, Query((Term("camera", (camera.name,)),)), wish.case)
+    own = Rules() if rules.drafts else own_rules(workspace, camera, scope, wish.case, wish.reason)
+    made = (*rules.at(camera.name, areas), *bound(own.drafts, camera.name, areas))
     said = {
         "camera": camera.id,
-        "rules": rules.said(),
+        "rules": [*rules.said(), *own.said()],
         "from": wish.start.isoformat() if wish.start else None,
         "to": wish.end.isoformat() if wish.end else None,
+        "keep": wish.keep,
     }
-    with _permitted(workspace, made, scope, said, wish.case, wish.reason) as act:
+    with _permitted(workspace, made, scope, said, wish.case, wish.reason) as (act, grants):
         began = perf_counter()
         seen = _Seen(workspace, act.grant, camera, areas, _window(camera, wish))
         told, notes = [], dict[str, None]()
@@ -216,9 +225,36 @@ def events_of_camera(workspace: Workspace, rules: Rules, wish: CameraWish) -> Ev
             filter(seen.asked, told), key=lambda t: (t.start_utc is None, t.start_utc, t.event.start)
         )
         _note(act, kept)
+        took = perf_counter() - began
+        fresh = _keep(workspace, act, grants, camera, kept) if wish.keep else 0
         gaps = [g for g in workspace.footage.gaps(act.grant) if g.footage in seen.opened]
     notes |= dict.fromkeys(seen.notes)
-    return EventsResult(tuple(kept), tuple(notes), seen.seconds, len(gaps), perf_counter() - began)
+    return EventsResult(tuple(kept), tuple(notes), seen.seconds, len(gaps), took, fresh)
+
+
+def own_rules(workspace: Workspace, camera: Camera, scope: Scope, case: str | None, reason: str) -> Rules:
+    """The rules that the camera has of its own, as far as they may be used here."""
+    found = []
+    for one in workspace.events.rules.of(camera.id):
+        kind = known()[one.rule].capability if one.rule in known() else ""
+        checks = workspace.explain(kind, case=case, scope=scope, reason=reason or None) if kind else ()
+        if kind and all(check.holds for check in checks):
+            found.append(draft_of(one.name, {"rule": one.rule, "name": one.name, **one.settings}))
+    return Rules(tuple(found))
+
+
+def _keep(
+    workspace: Workspace, act: Act, grants: Mapping[str, Grant], camera: Camera, told: Sequence[Told]
+) -> int:
+    """Keep what was found, each kind of event by its own permission; gives how many were not known."""
+    fresh = 0
+    for kind, grant in grants.items():
+        mine = [t for t in told if known()[t.event.rule].capability == kind]
+        fresh += len(
+            workspace.events.keep(grant, [NewEvent(t.event, camera.id, kind, t.footage) for t in mine])
+        )
+    act.note(kept=fresh)
+    return fresh
 
 
 @dataclass(slots=True)
@@ -324,9 +360,10 @@ def _permitted(
     said: Mapping[str, Any],
     case: str | None,
     reason: str = "",
-) -> Iterator[Act]:
-    """The permission for each kind of event; gives the first, of which the others are parts."""
+) -> Iterator[tuple[Act, Mapping[str, Grant]]]:
+    """The permission for each kind of event; gives the first act, of which the others are parts, and all."""
     first: Act | None = None
+    grants: dict[str, Grant] = {}
     with ExitStack() as stack:
         for kind in sorted({r.capability for r in rules}):
             name = kind.removeprefix(_GROUP)
@@ -336,8 +373,9 @@ def _permitted(
                 )
             )
             first = first or act
+            grants[kind] = act.grant
         assert first is not None, "there is a rule"
-        yield first
+        yield first, grants
 
 
 def _note(act: Act, told: Sequence[Told]) -> None:

@@ -65,12 +65,14 @@ class Kind:
 
 INGEST = "ingest"
 PLAN = "synopsis-plan"
+DAILY = "synopsis-day"
 MASKS, CLEAR_MASKS = "masks", "masks-clear"  # the page that reviews masks; heads are shown on the second
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         INGEST: Kind("ingest", "synopticon.acts.taking_in:take_in"),
         PLAN: Kind("synopsis", "synopticon.acts.plans:export_plan"),
+        DAILY: Kind("synopsis", "synopticon.acts.day_synopsis:make_day"),
         "export": Kind("export.masked", "synopticon.acts.export_job:make_export"),
         MASKS: Kind("view.masked", "synopticon.acts.masks:make_masks"),
         CLEAR_MASKS: Kind("view.unmasked", "synopticon.acts.masks:make_masks"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from synopticon import __version__
 from synopticon.acts.documents import log_facts
+from synopticon.acts.kept_events import judged_events
 from synopticon.acts.search import covering, opened_tubes
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import RefusedError, UsageError
@@ -28,7 +29,9 @@ from synopticon.evidence.reported import (
     Ran,
     Recording,
     Report,
+    RuleRate,
     Seen,
+    Situation,
     Unseen,
 )
 from synopticon.governance.approval import Approval, ApprovalRequest, check_approval, independent
@@ -48,6 +51,7 @@ from synopticon.store.marks import Mark
 from synopticon.store.tracks import TrackRow, Wanted
 from synopticon.synopsis.best import best
 from synopticon.synopsis.thumbnail import still
+from synopticon.values.interval import wilson
 from synopticon.values.query import Query
 
 LINKS = ("confirmed", "rejected")  # steps of a journey in which a person decides
@@ -75,6 +79,7 @@ def gather(
     runs = workspace.footage.runs(grant)
     used = {run.model for run in runs.values()}
     logged = _log(workspace, act)
+    events, rates = _events(workspace, grant, names)
     organisation = facts.organisation
     cards = {card.sha256: card for card in load_cards()}
     return Report(
@@ -93,6 +98,8 @@ def gather(
         others=logged.others,
         links=logged.links,
         decisions=_decisions(workspace, grant, names),
+        events=events,
+        rates=rates,
         figures=tuple(f for f in figures() if f.model in used),
         cards=tuple((m.name, _errors(cards[m.digest])) for m in facts.models if m.digest in cards),
         runs=_runs(runs),
@@ -279,6 +286,32 @@ def _decisions(workspace: Workspace, grant: Grant, names: Mapping[str, str]) -> 
         Decided(_seen(rows[m.track], names), m.verdict, people[m.by], m.at, m.tags, m.note, m.trim)
         for m in marks
     )
+
+
+def _events(
+    workspace: Workspace, grant: Grant, names: Mapping[str, str]
+) -> tuple[tuple[Situation, ...], tuple[RuleRate, ...]]:
+    """The events that were decided on, and the figures of their rules."""
+    found, counted = judged_events(workspace, grant)
+    decided = [(e, e.decision) for e in found if e.decision is not None]
+    people = {by: _person(workspace, by) for by in {d.by for _, d in decided}}
+    events = tuple(
+        Situation(
+            e.event.name, names.get(e.camera, e.camera), e.start, tuple(map(str, e.event.reason)), d.verdict,
+            people[d.by], d.at, d.note,
+        )
+        for e, d in decided
+    )  # fmt: skip
+    shown = {(e.camera, e.event.rule, e.event.name) for e, _ in decided}
+    rates = tuple(
+        RuleRate(
+            r.name, names.get(r.camera, r.camera), r.accepted, r.rejected, r.unsure + r.new,
+            wilson(r.accepted, r.accepted + r.rejected), r.days,
+        )
+        for r in counted
+        if (r.camera, r.rule, r.name) in shown
+    )  # fmt: skip
+    return events, rates
 
 
 # --- of the log --------------------------------------------------------------------------------------------

@@ -161,7 +161,8 @@ def verdicts_of(workspace: Workspace, grant: Grant) -> tuple[Verdict, ...]:
     """What is to become of each camera's day, as the rules, holds and cases say now."""
     profile = workspace.retention_days
     days = {c.id: days_of(c.retention_days, profile) for c in workspace.cameras.all()}
-    kept, holds = workspace.footage.kept(grant), workspace.holds.all()
+    kept = (*workspace.footage.kept(grant), *workspace.events.kept(grant))
+    holds = workspace.holds.all()
     return judge(kept, days, holds, workspace.clock(), _ties(workspace), _erasing(workspace))
 
 

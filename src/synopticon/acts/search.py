@@ -9,9 +9,11 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import TypeVar
 
+from synopticon.acts.event_search import events_asked
 from synopticon.acts.plate_search import check_no_plates, plates_asked, told, typed
 from synopticon.acts.workspace import Act, Workspace
 from synopticon.errors import OutputError, RefusedError
+from synopticon.events.catalogue import rules
 from synopticon.governance.capability import Operation
 from synopticon.governance.grant import Grant, Scope, Window
 from synopticon.search.find import Found, find
@@ -273,6 +275,7 @@ def names_of(workspace: Workspace) -> Names:
         "camera": tuple(c.name for c in workspace.cameras.all()),
         "zone": tuple(sorted({a.name for a in areas if a.kind == "zone"})),
         "line": tuple(sorted({a.name for a in areas if a.kind == "line"})),
+        "event": (*rules(), *workspace.events.rules.names()),
     }
 
 
@@ -286,6 +289,7 @@ def world_of(workspace: Workspace, grant: Grant, query: Query) -> World:
         areas={(a.camera, a.name): a for a in workspace.areas.all()},
         planes={camera: ground.of_plain(found) for camera, found in workspace.areas.grounds().items()},
         notes=notes,
+        events=events_asked(workspace, grant, query),
     )
 
 

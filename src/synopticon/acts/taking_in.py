@@ -14,7 +14,8 @@ from synopticon.footage.digest import sha256
 def take_in(task: Task) -> Made:
     """Take in an upload, or the file ``path``, under ``camera`` (its name), after a look into it apart.
 
-    ``start``: ISO 8601; ``own``: copy it into the workspace; ``sha256``: what its bytes must have, or "".
+    ``start``: ISO 8601; ``own``: copy it into the workspace; ``sha256``: what its bytes must have, or "";
+    ``moved``: the file goes once it was taken in, with nothing lost (a segment of a stream).
 
     Goes on where it was, if it was begun before. Raises ``FootageError`` where nothing could be taken in.
     """
@@ -25,6 +26,7 @@ def take_in(task: Task) -> Made:
         asked["camera"],
         own=asked.get("own", False),
         model=asked.get("model", "auto"),
+        models_folder=Path(asked["models_folder"]) if asked.get("models_folder") else None,
         quick=asked.get("quick", False),
         start=datetime.fromisoformat(asked["start"]) if asked.get("start") else None,
         case=task.case,
@@ -33,6 +35,8 @@ def take_in(task: Task) -> Made:
     result = ingest(task.workspace, request, task.progress)
     if result.exit_code == 1:
         raise FootageError(next((r.note for r in result.recordings if r.note), "nothing could be read"))
+    if asked.get("moved") and {r.state for r in result.recordings} <= {"analysed", "known"}:
+        path.unlink(missing_ok=True)
     return Made(
         {
             "recordings": [r.footage for r in result.recordings if r.footage],

@@ -14,7 +14,6 @@ A workspace is made at its first use, under the profile ``personal``; ``init`` m
 """
 
 import copy
-import getpass
 import hashlib
 import json
 import os
@@ -29,7 +28,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from synopticon import __version__
-from synopticon.errors import RefusedError, StoreError, SynopticonError, UsageError
+from synopticon.acts.outcome import account, failure
+from synopticon.errors import RefusedError, StoreError, UsageError
 from synopticon.governance.audit.entry import KEY, RECORD, REFUSAL, ActHeader, Entry
 from synopticon.governance.audit.log import AuditLog, Clock, read_rotation, system_clock
 from synopticon.governance.authority import Check, Facts, Reason, Request, decide, explain
@@ -48,9 +48,11 @@ from synopticon.store.cases import CaseStore
 from synopticon.store.database import open_migrated
 from synopticon.store.demands import DemandStore
 from synopticon.store.descriptors import DescriptorStore
+from synopticon.store.events import EventStore
 from synopticon.store.footage import FootageStore
 from synopticon.store.jobs import JobStore
 from synopticon.store.journeys import JourneyStore, Ways
+from synopticon.store.live import LiveStore
 from synopticon.store.lock import held
 from synopticon.store.log import SqlLog
 from synopticon.store.marks import MarkStore
@@ -63,6 +65,7 @@ from synopticon.store.tracks import TrackStore
 from synopticon.store.traits import TraitStore
 from synopticon.store.tries import TryStore
 from synopticon.store.vault import Vault
+from synopticon.store.webhooks import WebhookStore
 
 VERSION = 1
 SETTINGS = "workspace.json"
@@ -141,6 +144,7 @@ class Workspace:
         self.ways = Ways(self.engine)
         self.journeys = JourneyStore(self.engine, clock)
         self.jobs = JobStore(self.engine)
+        self.live = LiveStore(self.engine, clock)
         self.asked: int | None = None
         self.actor = self.at_terminal()
 
@@ -216,6 +220,16 @@ class Workspace:
         return PlateStore(self.engine, self.vault, self.clock)
 
     @cached_property
+    def events(self) -> EventStore:
+        """The events that were found, on recordings and live."""
+        return EventStore(self.engine, self.vault, self.clock)
+
+    @cached_property
+    def webhooks(self) -> WebhookStore:
+        """Where alerts are sent, and the outbox."""
+        return WebhookStore(self.engine, self.vault, self.clock)
+
+    @cached_property
     def plate_lists(self) -> PlateLists:
         """The plates that cases look for."""
         return PlateLists(self.engine, self.vault, self.clock)
@@ -246,9 +260,9 @@ class Workspace:
             found = self.people.session(self.session_file.read_text("utf-8").strip(), self.clock())
             if found:
                 return Actor(found[0].id, found[0].name, found[1])
-        account = _account()
-        user = alone(account)
-        return Actor(user.id, user.name, SignIn(Method.ACCOUNT, platform.node(), account, self.clock()))
+        name = account()
+        user = alone(name)
+        return Actor(user.id, user.name, SignIn(Method.ACCOUNT, platform.node(), name, self.clock()))
 
     def as_user(self, user: str, sign_in: SignIn) -> Self:
         """Act as this user from now on."""
@@ -272,7 +286,7 @@ class Workspace:
     def as_program(self) -> Self:
         """Act as the program itself, at its time (retention)."""
         self.actor = Actor(
-            SYSTEM.id, SYSTEM.name, SignIn(Method.TIMER, platform.node(), _account(), self.clock())
+            SYSTEM.id, SYSTEM.name, SignIn(Method.TIMER, platform.node(), account(), self.clock())
         )
         return self
 
@@ -304,7 +318,7 @@ class Workspace:
         try:
             yield act
         except BaseException as error:
-            self.log.outcome(act.entry, {**act.outcome, **_failure(error)})
+            self.log.outcome(act.entry, {**act.outcome, **failure(error)})
             raise
         self.log.outcome(act.entry, {"state": "done", **act.outcome})
 
@@ -577,17 +591,3 @@ def _settings(found: Any, path: Path) -> WorkspaceSettings:
         return WorkspaceSettings(**found)
     except TypeError as error:
         raise StoreError(f"{path}: does not say what it must ({error}): put back a copy") from error
-
-
-def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
-
-
-def _failure(error: BaseException) -> dict[str, Any]:
-    text = " ".join(str(error).split())
-    known = isinstance(error, SynopticonError)
-    state = "failed" if isinstance(error, Exception) else "stopped"
-    return {"state": state, "error": text if known else f"{type(error).__name__}: {text}"}

@@ -25,8 +25,10 @@ def application() -> typer.Typer:
         cases,
         compose_footage,
         documents,
+        event,
         events,
         export,
+        live,
         look,
         models,
         packages,
@@ -43,17 +45,21 @@ def application() -> typer.Typer:
         stats,
         synopsis,
         tracks,
+        webhooks,
         workspace,
     )
 
     app = typer.Typer(name="synopticon", help=HELP, add_completion=False, rich_markup_mode=None)
     app.callback(no_args_is_help=True)(_options)
     for module in (
-        synopsis, search, similar, stats, events, tracks, arrange, compose_footage, redact, packages, export,
-        replay, look, workspace, documents, serve,
+        synopsis, search, similar, stats, events, live, tracks, arrange, compose_footage, redact, packages,
+        export, replay, look, workspace, documents, serve,
     ):  # fmt: skip
         app.add_typer(module.app)
     app.add_typer(similar.journey, name="journey")
+    app.add_typer(event.event, name="event")
+    app.add_typer(live.live, name="live")
+    app.add_typer(webhooks.webhook, name="webhook")
     app.add_typer(plates.plates, name="plates")
     app.add_typer(search.zones, name="zones")
     app.add_typer(search.marks, name="marks")

@@ -39,6 +39,9 @@ def events(  # noqa: PLR0913 (one parameter for each option)
     rules: RulesFile = None,
     since: From = None,
     until: To = None,
+    keep: Annotated[
+        bool, o.Option("--keep", help="Keep what is found of --camera, to be decided on ('event list').")
+    ] = False,
     case: o.Case = None,
     reason: o.Why = "",
     model: o.Model = "auto",
@@ -57,10 +60,12 @@ def events(  # noqa: PLR0913 (one parameter for each option)
     if bool(footage) == bool(camera):
         raise UsageError("events of what? name FOOTAGE, or what was ingested with --camera: one of them")
     wanted = Rules.of(rules)
+    if footage and keep:
+        raise UsageError("--keep goes with --camera: events are kept of what was ingested")
     if footage and (since or until):
         raise UsageError("--from and --to go with --camera: of FOOTAGE all of it is looked at; see 'trial'")
     if not footage:
-        found = _of_camera(workspace, wanted, camera, (since, until), case, reason)
+        found = _of_camera(workspace, wanted, camera, (since, until), case, reason, keep=keep)
     else:
         request = AnalysisRequest(
             footage=tuple(footage),
@@ -75,6 +80,8 @@ def events(  # noqa: PLR0913 (one parameter for each option)
         with progress() as report:
             found = events_of_footage(request, wanted, case=case, reason=reason, progress=report)
     _show(found, json)
+    if keep:
+        say(f"{found.fresh} of them were not known before and are kept: see 'synopticon event list'")
     raise typer.Exit(found.exit_code)
 
 
@@ -85,6 +92,8 @@ def _of_camera(
     window: tuple[str | None, str | None],
     case: str | None,
     reason: str,
+    *,
+    keep: bool,
 ) -> "EventsResult":
     from synopticon.acts.events import CameraWish, Rules, events_of_camera
     from synopticon.acts.workspace import open_workspace
@@ -92,7 +101,7 @@ def _of_camera(
     assert isinstance(wanted, Rules), "rules were read"
     first, last = (parse_start(text) if text else None for text in window)
     with open_workspace(workspace) as here:
-        return events_of_camera(here, wanted, CameraWish(camera, first, last, case, reason))
+        return events_of_camera(here, wanted, CameraWish(camera, first, last, case, reason, keep))
 
 
 @app.command("trial")

@@ -1,41 +1,5 @@
-"""What a rule finds."""
+"""What a rule finds; see ``synopticon.values.event``."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from synopticon.values.event import SEVERITIES, Box, Event, Measured, Severity
 
-Severity: TypeAlias = Literal["low", "medium", "high"]
-SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high")
-Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height, source pixels
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One value against the rule's: ``what`` it is, its ``value`` and the ``limit`` in one ``unit``."""
-
-    what: str
-    value: float
-    limit: float
-    unit: str = ""
-
-    def __str__(self) -> str:
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{self.what} {self.value:.4g}{unit} (rule: {self.limit:.4g}{unit})"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One situation. ``rule``: its kind, ``name``: what the operator calls it.
-
-    ``start``..``end`` seconds of the footage in which the rule holds. ``start`` is the first moment at which
-    it could have been known from what was seen until then: a live alarm sounds there. ``box``: the place in
-    source pixels; ``tracks``: ids, who did it first. ``reason``: what was measured against the rule's values.
-    """
-
-    rule: str
-    start: float
-    end: float
-    box: Box
-    tracks: tuple[str, ...]
-    reason: tuple[Measured, ...]
-    name: str = ""
-    severity: Severity = "medium"
+__all__ = ["SEVERITIES", "Box", "Event", "Measured", "Severity"]

@@ -7,7 +7,17 @@ and a word processor opens, ``evidence.pdf`` the same on paper.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from synopticon.evidence.reported import Answer, Asked, CaseTold, Decided, Linked, Recording, Report, Seen
+from synopticon.evidence.reported import (
+    Answer,
+    Asked,
+    CaseTold,
+    Decided,
+    Linked,
+    Recording,
+    Report,
+    RuleRate,
+    Seen,
+)
 from synopticon.governance.documents import common
 from synopticon.governance.documents.facts import ModelFacts
 from synopticon.governance.documents.page import Page
@@ -41,6 +51,7 @@ def report_page(report: Report, t: Texts) -> Page:
     _shown(page, report, t)
     _searches(page, report, t)
     _decisions(page, report, t)
+    _events(page, report, t)
     for part in ("findings", "remarks", "signature"):
         questions = [t(f"report.{part}_{n}") for n in (1, 2) if f"{part}_{n}" in t.table["report"]]
         page.heading(t(f"report.{part}")).blank(t("common.fill"), *questions)
@@ -250,6 +261,38 @@ def _noted(one: Decided, t: Texts) -> str:
     if one.trim:
         trim = t("report.trimmed", a=t.number(one.trim[0]), b=t.number(one.trim[1]))
     return "; ".join(part for part in (", ".join(one.tags), one.note, trim) if part) or "-"
+
+
+def _events(page: Page, report: Report, t: Texts) -> None:
+    """Events that were decided on, and how far their rules can be trusted; nothing where there are none."""
+    if not report.rates:
+        return
+    page.heading(t("report.events")).text(t("report.events_text"))
+    head = [
+        t("report.rule"),
+        t("common.camera"),
+        *(t(f"report.{n}") for n in ("from", "measured", "decided")),
+    ]
+    rows = (
+        (
+            e.name, e.camera, _at(e.start, e.camera, report, t), "; ".join(e.measured),
+            f"{t.named('verdicts', e.verdict)}, {local(e.at, '')}", e.by, e.note or "-",
+        )
+        for e in report.events
+    )  # fmt: skip
+    page.table([*head, t("report.who"), t("report.reason")], rows, t("report.no_events"))
+    head = [t("report.rule"), t("common.camera"), *(t(f"report.{n}") for n in ("right", "wrong", "open"))]
+    page.heading(t("report.rates")).text(t("report.rates_text"))
+    page.table(head, (_rate(r, t) for r in report.rates), "")
+
+
+def _rate(r: RuleRate, t: Texts) -> Row:
+    n = r.right + r.wrong
+    low, high = (t.number(100 * v, 0) for v in r.interval)
+    words = {"found": r.right, "n": n, "share": t.number(100 * r.right / n, 0) if n else "", "low": low}
+    right = t("report.figure_value", **words, high=high) if n else t("report.undecided")
+    wrong = t("report.wrong_value", n=r.wrong, days=t.number(r.days, 3))
+    return r.name, r.camera, right, wrong, str(r.open)
 
 
 # --- what it was made with ---------------------------------------------------------------------------------

@@ -151,6 +151,36 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Situation:
+    """An event that a rule found and a person decided on; ``measured``: values against the rule's."""
+
+    name: str
+    camera: str
+    start: datetime | None
+    measured: tuple[str, ...]
+    verdict: str
+    by: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRate:
+    """How a rule did at a camera, by what people decided: ``right`` of ``right + wrong`` [``interval``].
+
+    ``open``: not decided, or unsure; ``days`` of footage.
+    """
+
+    name: str
+    camera: str
+    right: int
+    wrong: int
+    open: int
+    interval: tuple[float, float]
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ran:
     """One way in which recordings were analysed: what it ran with, and how many recordings."""
 
@@ -184,6 +214,8 @@ class Report:
     others: tuple[Counted, ...] = ()
     decisions: tuple[Decided, ...] = ()
     links: tuple[Linked, ...] = ()
+    events: tuple[Situation, ...] = ()
+    rates: tuple[RuleRate, ...] = ()
     figures: tuple[Figure, ...] = ()
     cards: tuple[tuple[str, tuple[str, ...]], ...] = ()
     runs: tuple[Ran, ...] = ()

@@ -42,14 +42,15 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
         container.close()
         kind = "text" if name == "tty" else f"a {name} file"
         raise NoVideoError(f"{path}: is {kind}, not video; give a recording")
-    stream = _first_video(container)
+    stream = first_video(container)
     if stream is None:
         container.close()
         raise NoVideoError(f"{path}: holds no video that can be decoded; give a recording")
     return container, stream
 
 
-def _first_video(container: InputContainer) -> VideoStream | None:
+def first_video(container: InputContainer) -> VideoStream | None:
+    """The first video stream that can be decoded and is no cover; None = there is none."""
     for stream in container.streams.video:
         cover = stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
         if not cover and getattr(stream, "codec_context", None) is not None:

@@ -72,6 +72,7 @@ FRAME: Mapping[str, Operation] = MappingProxyType(
         "camera.set": _SET,
         "camera.clock": _SET,
         "camera.zones": _SET,
+        "camera.suspend": _SET,  # switch a camera or a rule off, or on again, while it is watched
         "camera.read": _SEE,
         "audit.read": _SEE,
     }
@@ -104,6 +105,9 @@ HOUSE: Mapping[str, Operation] = MappingProxyType(
         "user.read": _SEE,
         "key.make": _IN,
         "key.rotate": _SET,
+        "webhook.set": _OUT,  # say where alerts are sent
+        "webhook.send": _OUT,
+        "webhook.read": _SEE,
         "workspace.init": _IN,
     }
 )

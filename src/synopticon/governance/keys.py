@@ -11,6 +11,7 @@ Private keys lie in PEM files (PKCS #8) of mode 0600, with a passphrase if wishe
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -162,6 +163,11 @@ class DataKey:
         thousands may have one mark, once in millions of years: whoever finds by it looks at the text, too.
         """
         return hashlib.blake2b(text, digest_size=8, key=self._marks).digest()
+
+
+def authentication(secret: bytes, data: bytes) -> str:
+    """HMAC-SHA-256 (RFC 2104) of ``data``, 64 hexadecimal digits: who knows the secret can check it."""
+    return hmac.new(secret, data, hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

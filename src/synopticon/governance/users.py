@@ -32,6 +32,7 @@ def _all(*patterns: str) -> frozenset[str]:
 
 _CASE = ("case.open", "case.extend", "case.answer", "case.close", "case.emergency", "case.read")
 _ASKED = ("request.open", "request.extend", "request.decide", "request.read")
+_ALERTS = ("webhook.send", "webhook.read")
 _WATCH = ("audit.read", "audit.export", "audit.witness")
 
 # No role of those who keep the machine, the log or the rights holds a capability on footage.
@@ -40,17 +41,19 @@ ROLES: Mapping[Role, frozenset[str]] = MappingProxyType(
         Role.OPERATOR: _all(
             "ingest", "view.masked", "synopsis", "search.attributes", "case.mark", "event.*", "statistics",
             "redact", "request", "request.search", *_ASKED, "live", "case.read", "camera.*",
+            *_ALERTS,
         ),
-        Role.INVESTIGATOR: frozenset(FOOTAGE) | _all(*_CASE, *_ASKED, "camera.read"),
+        Role.INVESTIGATOR: frozenset(FOOTAGE)
+        | _all(*_CASE, *_ASKED, *_ALERTS, "camera.read", "camera.suspend"),
         Role.APPROVER: _all("case.approve", "case.answer", "case.read", "camera.read"),
         Role.DPO: _all(
             *_WATCH, *_ASKED, "audit.review", "audit.erase", "retention.*", "documents", "dpia.register",
-            "declaration", "case.read", "camera.read", "user.read",
+            "declaration", "case.read", "camera.read", "camera.suspend", "webhook.read", "user.read",
         ),
         Role.AUDITOR: _all(*_WATCH),
         Role.ADMINISTRATOR: _all(
             "camera.*", "user.*", "key.*", "workspace.init", "profile.change", "retention.*", "documents",
-            "declaration", "audit.witness", "audit.export", "audit.erase", "case.expire",
+            "declaration", "audit.witness", "audit.export", "audit.erase", "case.expire", "webhook.*",
         ),
         Role.SYSTEM: _all("retention.run", "retention.report", "audit.erase", "case.expire", "declaration"),
     }

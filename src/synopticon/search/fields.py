@@ -213,6 +213,12 @@ _ALL: tuple[Field, ...] = (
         negates=False,
     ),
     Field(
+        "event", Kind.NAME,
+        "It is in an event that was found and kept: by the rule, or by what the rule is called.",
+        ("event:left-object", "event:\"into the yard\""), named="event",
+        hints=("events", "alarm", "rule", "evenement", "alarme", "regle"),
+    ),
+    Field(
         "camera", Kind.NAME, "Seen by one of these cameras.", ("camera:gate,hall", "camera:\"north gate\""),
         named="camera", also=("cam",), hints=("cameras", "source"), once="a track is of one camera",
     ),

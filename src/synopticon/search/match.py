@@ -266,6 +266,11 @@ def _track(term: Term, rows: Rows, _world: World) -> Score:
     return _yes(np.isin(rows["ids"], np.array([str(v).encode() for v in term.values], "S48")))
 
 
+def _event(term: Term, rows: Rows, world: World) -> Score:
+    tracks = {t for value in term.values for t in world.events.get(str(value), ())}
+    return _yes(np.isin(rows["ids"], np.array([t.encode() for t in sorted(tracks)], "S48")))
+
+
 def _plate(term: Term, rows: Rows, world: World) -> Score:
     return _surest([world.plates[str(value)].of(rows["ids"]) for value in term.values])
 
@@ -442,6 +447,7 @@ MATCHERS: Mapping[str, Matcher] = {
     "with": _with,
     "track": _track,
     "plate": _plate,
+    "event": _event,
     "camera": _camera,
     "going": _going,
     "speed": _speed,
@@ -463,7 +469,7 @@ _LATE: Mapping[str, Callable[[Term, Rows, World, NDArray[np.bool_]], Score]] = {
 _COST: Mapping[str, int] = {
     "class": 1,
     **dict.fromkeys(("upper", "lower", "body", "colour"), 2),
-    **dict.fromkeys(("on", "from", "to", "is", "tag", "track", "plate"), 3),
+    **dict.fromkeys(("on", "from", "to", "is", "tag", "track", "plate", "event"), 3),
     **dict.fromkeys(_LATE, 4),
 }
 

@@ -74,7 +74,7 @@ def kinds_of(query: Query) -> tuple[str, ...]:
     for term in query.terms:
         if term.field == "class" and any(v in VEHICLES for v in term.values):
             kinds["type"] = None
-        if term.field not in ("camera", "on", "from", "to", "track", "tag", "is", "sure"):
+        if term.field not in ("camera", "on", "from", "to", "track", "tag", "is", "sure", "event"):
             kinds[KINDS.get(term.field, term.field)] = None
     return tuple(kinds)
 

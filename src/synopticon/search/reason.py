@@ -185,6 +185,12 @@ def _plate(term: Term, row: Row, world: World) -> str:
     return next(filter(None, said), "its plate was not read so")
 
 
+def _event(term: Term, row: Row, world: World) -> str:
+    track = row["ids"].decode()
+    found = [str(value) for value in term.values if track in world.events.get(str(value), ())]
+    return f"in an event: {', '.join(found)}" if found else "in no such event"
+
+
 _MOMENTS = ("start", "end", "low")
 _COLOURED = ("upper", "lower", "body")
 # For each field of a question: the columns that are told of it, and how.
@@ -208,5 +214,6 @@ _SAYS: Mapping[str, tuple[tuple[str, ...], Callable[[Term, Row, World], str]]] =
     "tag": (("ids",), _noted),
     "track": (("ids",), lambda _t, row, _w: row["ids"].decode()),
     "plate": (("ids",), _plate),
+    "event": (("ids",), _event),
     "sure": ((), lambda _t, _row, _w: "see the score"),
 }

@@ -65,7 +65,7 @@ class World:
     """What a question may name. ``cameras``: name -> id; ``areas``: (camera id, name) -> zone or line.
 
     ``planes``: camera id -> its ground; ``notes``: track id -> what was decided about it; ``plates``: value
-    of ``plate:`` -> the tracks whose plate answers it.
+    of ``plate:`` -> the tracks whose plate answers it; ``events``: value of ``event:`` -> tracks.
     """
 
     cameras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -73,6 +73,7 @@ class World:
     planes: Mapping[str, Ground] = field(default_factory=lambda: MappingProxyType({}))
     notes: Mapping[str, Noted] = field(default_factory=lambda: MappingProxyType({}))
     plates: Mapping[str, PlatesFound] = field(default_factory=lambda: MappingProxyType({}))
+    events: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

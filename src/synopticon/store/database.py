@@ -25,7 +25,7 @@ from synopticon.store.lock import held
 
 Ask = Callable[..., list[tuple[Any, ...]]]  # a statement with its values
 
-SCHEMA = "0005"  # the migration that this version of the program is written for
+SCHEMA = "0007"  # the migration that this version of the program is written for
 WAIT = 60.0  # seconds to wait for another writer
 _COUNTS = 2**31  # after as many, SQLite's counter begins anew
 _LOOK = 0.001  # seconds, about, between two looks whether it has ended

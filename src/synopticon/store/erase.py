@@ -4,8 +4,8 @@ So a stop at any point leaves nothing that can be read, and the next run goes on
 
 1. the wrapped data keys: from here on no copy or backup of the blobs opens
 2. footage bytes where the workspace owns them (overwritten, then removed), and the blobs
-3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors, plates, marks and links of tracks; the
-   digests of its files are kept, so that they are not taken in again unnoticed
+3. rows: tubes, boxes, tracks, gaps, runs, footage, descriptors, plates, events and decisions on them, marks
+   and links of tracks; the digests of its files are kept, so that they are not taken in again unnoticed
 4. free pages and the write-ahead log of the database (``sweep``), once for all parts
 """
 
@@ -22,6 +22,7 @@ from synopticon.governance.grant import Grant
 from synopticon.store.database import reading, writing
 from synopticon.store.moments import Clock, micros
 from synopticon.store.place import Folder, Remote
+from synopticon.store.tables_events import event, event_decision
 from synopticon.store.tables_footage import (
     blob,
     destroyed,
@@ -100,8 +101,8 @@ def erase_part(
             connection.execute(delete(table).where(table.c.footage.in_(ids)))
         connection.execute(delete(footage).where(*here))
         connection.execute(delete(descriptor).where(_of(descriptor, camera, part)))
-        connection.execute(delete(plate_block).where(_of(plate_block, camera, part)))
-        connection.execute(delete(mark).where(_of(mark, camera, part)))
+        for own in (plate_block, mark, event_decision, event):
+            connection.execute(delete(own).where(_of(own, camera, part)))
         connection.execute(delete(journey_link).where(_leads_to(camera, part)))
     elsewhere = tuple(f.path for f in files if not f.owned)
     return Erased(camera, part, keys, len(owned), blobs, recordings, tracks, digests, elsewhere)
@@ -176,4 +177,5 @@ def sweep_log(engine: Engine) -> None:
 
 def _names() -> Iterable[str]:
     known = [t.name for t in (*_TABLES, footage, descriptor, plate_block, plate_list, mark, journey_link)]
+    known += [event.name, event_decision.name]
     return [*known, "data_key", "case_key", "demand", "demand_step", "demand_key"]

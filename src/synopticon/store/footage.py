@@ -38,6 +38,7 @@ from synopticon.store.database import reading, writing
 from synopticon.store.moments import SECOND, Clock, micros, moment_of
 from synopticon.store.remembered import Remembered
 from synopticon.store.scoped import Columns, clip, in_scope, named, reached
+from synopticon.store.tables_events import event
 from synopticon.store.tables_footage import blob, destroyed, footage, footage_file, gap, run, track
 from synopticon.store.tables_search import trait_file
 from synopticon.values.footage import Clock as ClockOf
@@ -233,6 +234,7 @@ class FootageStore:
             _move_tracks(connection, footage_id, at - (old["start"] or 0), slack)
             _move_gaps(connection, footage_id, at, slack)
             _move_blobs(connection, footage_id, at, slack)
+            _move_events(connection, footage_id, at, slack)
 
     # --- what is known without looking -----------------------------------------------------------------
 
@@ -490,6 +492,12 @@ def _move_gaps(connection: Connection, footage_id: str, at: int, slack: int) -> 
 def _move_blobs(connection: Connection, footage_id: str, at: int, slack: int) -> None:
     moved = {"low": blob.c.start + (at - slack), "high": blob.c.end + (at + slack)}
     connection.execute(update(blob).where(blob.c.footage == footage_id).values(**moved))
+
+
+def _move_events(connection: Connection, footage_id: str, at: int, slack: int) -> None:
+    c = event.c
+    moved = {"start": c.begin + at, "low": c.begin + (at - slack), "high": c.finish + (at + slack)}
+    connection.execute(update(event).where(c.footage == footage_id).values(**moved))
 
 
 def _registered(row: Any) -> Registered:

@@ -5,7 +5,7 @@ the wrapped keys of a part is how its pixels are erased, in every copy and backu
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy import Column, Connection, Engine, delete, insert, select
@@ -22,10 +22,12 @@ from synopticon.store.remembered import Remembered
 from synopticon.store.scoped import reached
 from synopticon.store.tables_demands import demand_key
 from synopticon.store.tables_footage import data_key, footage
+from synopticon.store.tables_live import house_key
 from synopticon.store.tables_similar import case_key
 
 _LOOKS = tuple(name for name in FOOTAGE if name not in ("ingest", "live", "case.mark"))
 _ASKING = ("request.open", "request.extend", "request.decide", "request.read", "request.search", "request")
+HOUSE_KEYS = ("webhook.set", "webhook.send")
 SINGLING_OUT = ("search.similar", "journey")
 OF_CASES = (*SINGLING_OUT, "search.plate")
 RULE_REACH = "scope.covers-the-footage"
@@ -89,6 +91,20 @@ class Vault:
         self.kept.forget(but=frozenset(opened.values()))
         return found
 
+    def keys_at(self, grant: Grant, places: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], DataKey]:
+        """The keys of parts (camera, part) of which whoever calls read rows in the grant's scope.
+
+        Also of those without any footage (events seen live); those that were destroyed lack.
+        """
+        grant.check(self._clock(), *_LOOKS, "case.mark")
+        known = {} if grant.capability == "case.mark" else self.keys_for(grant)
+        found = {place: known[place] for place in places if place in known}
+        with reading(self._engine) as connection:
+            for camera, part in sorted(set(places) - set(found)):
+                if rows := self._rows(connection, camera, part):
+                    found[camera, part] = self._unwrapped(rows, f"{camera}, {part}")
+        return found
+
     def make(self, grant: Grant, camera: str, part: str) -> DataKey:
         """The key of a part, made now if there is none; for ingest only. Raises ``StoreError``."""
         grant.check(self._clock(), "ingest", "live")
@@ -150,6 +166,19 @@ class Vault:
         """Destroy the key of a request, for all roles; gives how many wrapped copies were destroyed."""
         grant.check(self._clock(), "retention.run")
         return self._forget(demand_key.c.demand, demand)
+
+    def house_key(self, grant: Grant, name: str) -> DataKey:
+        """A key of the house, for secrets that are of no footage; made when it is first needed.
+
+        Raises ``StoreError`` when it is another's.
+        """
+        grant.check(self._clock(), *HOUSE_KEYS)
+        if not self._boxes:
+            raise StoreError("no role may keep secrets: run 'synopticon init' to make the keys of roles")
+        if not (kept := self._wrapped(house_key.c.name, name)):
+            self._make_own(house_key.c.name, name)
+            kept = self._wrapped(house_key.c.name, name)
+        return self._unwrapped(kept, name)
 
     def _wrapped(self, owner: Column[str], of: str) -> dict[str, bytes]:
         """The wrapped copies of the key of a case or request; ``owner``: the column that names it."""

@@ -136,6 +136,12 @@ class Checker:
         if small.shape == background.small.shape:
             self._rows.append((frame.time, compare(look_of(small), scene_look(background))))
 
+    def again(self) -> "Checker":
+        """One that goes on where this one is, and has taken nothing yet."""
+        following = Checker()
+        following._second = self._second
+        return following
+
     def build(self) -> Checks:
         """All that was taken."""
         columns = {name: [getattr(c, name) for _, c in self._rows] for name in _COLUMNS[1:]}

@@ -134,7 +134,7 @@ def observe(
     attention, and nothing else is carried from one stretch to the next. Also returns the gaps that decoding
     met, and how whole pictures compared with the scene.
     """
-    watcher = _Watcher(footage, bank, detector, settings)
+    watcher = Watcher(footage, bank, detector, settings)
     lead_in = max(0.0, start - Cadence(footage.frame_rate, settings).lead_in)
     with open_reader(footage, lead_in, end, keys_only=settings.keys_only, threads=threads) as reader:
         for frame in reader:
@@ -145,8 +145,8 @@ def observe(
         return seen.part(first, len(seen)), gaps, watcher.checker.build().since(start)
 
 
-class _Watcher:
-    """Sees one frame after the other."""
+class Watcher:
+    """Sees one frame after the other. ``bank`` may be changed between two of them."""
 
     def __init__(
         self, footage: Footage, bank: Bank, detector: Detector | None, settings: ObserveSettings
@@ -154,10 +154,16 @@ class _Watcher:
         self.builder = ObservationsBuilder()
         self.checker = Checker()
         self._footage = footage
-        self._bank = bank
+        self.bank = bank
         self._detector = detector
         self._settings = settings
         self._file = -1
+
+    def collect(self) -> tuple[Observations, Checks]:
+        """What was seen since this was last asked for, frames counted from 0; it is not kept."""
+        seen, checks = self.builder.build(), self.checker.build()
+        self.builder, self.checker = ObservationsBuilder(), self.checker.again()
+        return seen, checks
 
     def _turn(self, frame: Frame) -> Turn:
         file = self._footage.files[frame.file]
@@ -174,7 +180,7 @@ class _Watcher:
         self.builder.add_frame(frame.file, frame.pts, frame.time, watched=turn.watch, looked=looking)
         if not turn.watch:
             return
-        scene = self._bank.at(frame.time)
+        scene = self.bank.at(frame.time)
         self.checker.see(frame, self._footage.files[frame.file].offset, scene)
         motion = find_motion(frame, scene, self._settings.motion)
         self._attention.follow(motion.boxes)

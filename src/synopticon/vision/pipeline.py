@@ -274,7 +274,7 @@ def observe_stretch(stretch: Stretch) -> str:
         bank,
         stretch.start,
         stretch.end,
-        _detector(job.settings.weights, job.settings.unsafe_unknown_model),
+        detector_of(job.settings),
         job.settings.observe,
     )
     store.save_arrays(stretch.name.replace(WATCHED, CHECKED), checks.arrays())
@@ -290,6 +290,11 @@ def _gap_arrays(gaps: Sequence[Gap]) -> dict[str, Any]:
         "gap_file": np.array([g.file for g in gaps], np.int32),
         "gap_detail": np.array([g.detail for g in gaps], np.str_),
     }
+
+
+def detector_of(settings: AnalysisSettings) -> Detector | None:
+    """The detector of an analysis, loaded once; None = motion alone."""
+    return _detector(settings.weights, settings.unsafe_unknown_model)
 
 
 @lru_cache(maxsize=1)

@@ -62,14 +62,14 @@ class Sampler:
             for frame in reader:
                 slot = int(np.searchsorted(slots, frame.time, side="right"))
                 if slot not in picked and self._fits(frame):
-                    picked[slot] = _own(frame)
+                    picked[slot] = own(frame)
         return join([picked[k] for k in sorted(picked)])
 
     def _fits(self, frame: Frame) -> bool:
         return not frame.corrupt and frame.y.shape == (self._footage.height, self._footage.width)
 
 
-def _own(frame: Frame) -> Frame:
+def own(frame: Frame) -> Frame:
     """A copy that does not hold the decoder's buffers."""
     y, u, v = (p.copy() for p in (frame.y, frame.u, frame.v))
     return Frame(frame.file, frame.pts, frame.time, y, u, v, frame.key, frame.corrupt)

@@ -22,11 +22,13 @@ from synopticon.web.api import (
     cases,
     declaration,
     demands,
+    events,
     exports,
     grounds,
     house,
     jobs,
     journeys,
+    live,
     log,
     masks,
     oidc,
@@ -223,6 +225,29 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "DELETE", "/api/plates/lists/{name}", plates.drop_plate_list, "plates",
         capability="search.plate", status=204,
+    ),
+    Route("GET", "/api/events", events.list_events, "events", capability="view.masked", heavy="work"),
+    Route("POST", "/api/events/decisions", events.decide_events, "events", capability="case.mark"),
+    # These two ask for each kind of event that they look for; whoever may use one kind may use all.
+    Route(
+        "POST", "/api/cameras/{camera}/events", events.look_for_events, "events",
+        capability="event.abandoned-object", heavy="work",
+    ),
+    Route(
+        "POST", "/api/cameras/{camera}/trial", events.try_rule, "events",
+        capability="event.line", heavy="work",
+    ),
+    Route("GET", "/api/events/kinds", events.list_rule_kinds, "events", own="what this build can look for"),
+    Route("GET", "/api/cameras/{camera}/rules", events.list_rules, "events", capability="camera.read"),
+    Route("PUT", "/api/cameras/{camera}/rules/{name}", events.save_rule, "events", capability="camera.zones"),
+    Route(
+        "DELETE", "/api/cameras/{camera}/rules/{name}", events.delete_rule, "events",
+        capability="camera.zones", status=204,
+    ),
+    Route("GET", "/api/live", live.show_live, "events", capability="camera.read"),
+    Route(
+        "PUT", "/api/cameras/{camera}/switch", live.set_switch, "events",
+        capability="camera.suspend", status=204,
     ),
     Route("GET", "/api/site", site.show_site, "site", capability="camera.read"),
     Route("PUT", "/api/site/picture", site.save_site_picture, "site", capability="camera.set"),

@@ -131,3 +131,33 @@ def test_events_are_judged_by_the_truth(answer, here, rules, capfd):
     assert (first["true"], first["found"], first["false"]) == (5, 5, 1)
     assert main(asked) == 0
     assert "5 of 5 [0.57, 1.00]" in capfd.readouterr().out
+
+
+def test_what_is_kept_is_listed_decided_and_searched_for(answer, here, rules):
+    assert len(answer("event", "set", "door", rules).out.splitlines()) == 2
+    known = check("event-rules", answer("event", "rules", "--camera", "door", "--json").out)
+    assert [(r["name"], r["rule"], r["settings"].get("line")) for r in known] == [
+        ("past the middle", "line", "door"),
+        ("zone", "zone", None),
+    ]
+    said = answer("events", "--camera", "door", "--keep")  # the usual rules, and the camera's own
+    assert "6 of them were not known before and are kept" in said.err
+    assert "0 of them" in answer("events", "--camera", "door", "--keep").err
+    found = check("event-list", answer("event", "list", "--json").out)
+    assert {e["verdict"] for e in found["events"]} == {"new"}
+    ids = [e["id"] for e in found["events"] if e["rule"] == "line"]
+    answer("event", "decide", ids[0], ids[1], "--as", "accepted")
+    decided = answer("event", "decide", ids[2], "--as", "rejected", "--note", "a shadow")
+    assert "past the middle: 2 of 3 decided were right [0.21, 0.94]" in decided.err
+    shown = answer("event", "list", "--is", "rejected")
+    assert [line.split()[0] for line in shown.out.splitlines()] == [ids[2]]
+    assert "2 of 3 decided were right" in shown.err  # figures travel with it
+    hits = answer("search", 'event:"past the middle"').out
+    tracks = {t for e in found["events"] if e["rule"] == "line" for t in e["tracks"]}
+    assert all(track in hits for track in tracks)
+    answer("event", "drop", "door", "zone")
+    answer("event", "drop", "door", "zone", code=2)
+    answer("event", "drop", "door", "past the middle")
+    assert answer("event", "rules").out == ""
+    answer("event", "decide", "event-0", "--as", "accepted", code=2)
+    answer("events", here[0] / "door_20261120T170000Z.mp4", "--keep", code=2)

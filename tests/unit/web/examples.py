@@ -126,6 +126,12 @@ _REST = {
         }
     },
     "dropPlateList": lambda i: {"params": _case(i)},
+    "listEvents": lambda i: {"params": _case(i)},
+    "decideEvents": lambda i: {"json": {"events": ["event-none"], "verdict": "accepted", **_case(i)}},
+    "lookForEvents": lambda i: {"json": _case(i)},
+    "tryRule": lambda i: {"json": {"rule": "line", "settings": {"line": [[0.5, 0], [0.5, 1]]}, **_case(i)}},
+    "setSwitch": lambda i: {"json": {"rule": "line", "off": True, "reason": "deliveries this week"}},
+    "saveRule": lambda i: {"json": {"rule": "dwell", "settings": {"zone": [[0, 0], [1, 0], [1, 1]]}}},
     "saveSitePicture": lambda i: {"json": {"data": ""}},
     "saveSitePlaces": lambda i: {"json": {"places": [{"camera": i.camera, "x": 0.5, "y": 0.5}]}},
     "openViewing": lambda i: {

@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look For Events
+         * @description Run the usual rules and the camera's own over what is stored of it, and keep what they find.
+         */
+        post: operations["lookForEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera}/ground": {
         parameters: {
             query?: never;
@@ -228,6 +248,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description List the rules that a camera has of its own.
+         */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera}/rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Rule
+         * @description Write a rule of a camera, instead of one of this name.
+         */
+        put: operations["saveRule"];
+        post?: never;
+        /**
+         * Delete Rule
+         * @description Forget a rule of a camera.
+         */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera}/scene": {
         parameters: {
             query?: never;
@@ -242,6 +306,46 @@ export interface paths {
         get: operations["showScene"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Switch
+         * @description Switch a camera, or one rule of it, off at once while it is watched, or on again.
+         */
+        put: operations["setSwitch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Rule
+         * @description Replay a rule over what is stored of a camera; nothing is kept.
+         */
+        post: operations["tryRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -600,6 +704,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description List events that were kept, with how often their rules are right at each camera.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Events
+         * @description Accept, reject or doubt events: all or none.
+         */
+        post: operations["decideEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Kinds
+         * @description List the rules that there are, with their parameters, defaults and what they mean.
+         */
+        get: operations["listRuleKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/explain": {
         parameters: {
             query?: never;
@@ -856,6 +1020,26 @@ export interface paths {
          * @description The file that a job of one's own made, whole or a range; kept for 24 hours.
          */
         get: operations["fetchResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Live
+         * @description Say what is switched off, and which watched cameras are not seen now.
+         */
+        get: operations["showLive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2423,6 +2607,26 @@ export interface components {
             zone: string;
         };
         /**
+         * CameraRuleOut
+         * @description A rule that a camera has of its own.
+         */
+        CameraRuleOut: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Camera */
+            camera: string;
+            /** Name */
+            name: string;
+            /** Rule */
+            rule: string;
+            /** Settings */
+            settings: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
          * CandidateOut
          * @description A track that may be the same thing: ``score`` 0..1, and why.
          */
@@ -3073,6 +3277,145 @@ export interface components {
             part: string;
         };
         /**
+         * EventDecisionOut
+         * @description What was decided about an event, by whom (an id) and when.
+         */
+        EventDecisionOut: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Event */
+            event: string;
+            /** Note */
+            note: string;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * EventDecisions
+         * @description What is decided about events.
+         */
+        EventDecisions: {
+            /** Case */
+            case?: string | null;
+            /** Events */
+            events: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accepted" | "rejected" | "unsure";
+        };
+        /**
+         * EventOut
+         * @description A situation that a rule found. ``begin``, ``until``: seconds of its recording (of the stream, if live).
+         *
+         *     ``start``, ``end``: none where the clock is unknown; ``box``: x, y, width, height in pixels of the
+         *     recording. ``id``, ``raised``: "" and none of what a trial found; ``verdict``: new, accepted, rejected,
+         *     unsure, with who decided (an id) and when.
+         */
+        EventOut: {
+            /** At */
+            at: string | null;
+            /** Begin */
+            begin: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** By */
+            by: string;
+            /** Camera */
+            camera: string;
+            /** End */
+            end: string | null;
+            /** Footage */
+            footage: string;
+            /** Id */
+            id: string;
+            /** Live */
+            live: boolean;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Raised */
+            raised: string | null;
+            /** Reason */
+            reason: components["schemas"]["MeasuredOut"][];
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: string;
+            /** Start */
+            start: string | null;
+            /** Tracks */
+            tracks: string[];
+            /** Until */
+            until: number;
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * EventsDecidedOut
+         * @description What was decided, and what the figures of these events' rules are now.
+         */
+        EventsDecidedOut: {
+            /** Decisions */
+            decisions: components["schemas"]["EventDecisionOut"][];
+            /** Rates */
+            rates: components["schemas"]["RateOut"][];
+        };
+        /**
+         * EventsOut
+         * @description Kept events in the order of their starts; ``more``: there are earlier ones; ``may``: kinds shown.
+         */
+        EventsOut: {
+            /** Cameras */
+            cameras: {
+                [key: string]: string;
+            };
+            /** Events */
+            events: components["schemas"]["EventOut"][];
+            /** May */
+            may: string[];
+            /** More */
+            more: boolean;
+            /** Rates */
+            rates: components["schemas"]["RateOut"][];
+        };
+        /**
+         * EventsWish
+         * @description What of a camera is looked at: events that begin from ``start`` to ``end``; none = all.
+         */
+        EventsWish: {
+            /** Case */
+            case?: string | null;
+            /** End */
+            end?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Start */
+            start?: string | null;
+        };
+        /**
          * ExportIn
          * @description What is to leave, to whom. ``mask``: what is filled besides plates; ``languages``: of the report.
          *
@@ -3163,6 +3506,29 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * FoundEventsOut
+         * @description What rules found. ``fresh``: events that were kept and not known before; ``seconds`` of footage.
+         *
+         *     ``notes``: what could not be looked for; ``took``: seconds of the replay; ``a_day``: events in a day of
+         *     footage.
+         */
+        FoundEventsOut: {
+            /** A Day */
+            a_day: number;
+            /** Events */
+            events: components["schemas"]["EventOut"][];
+            /** Fresh */
+            fresh: number;
+            /** Gaps */
+            gaps: number;
+            /** Notes */
+            notes: string[];
+            /** Seconds */
+            seconds: number;
+            /** Took */
+            took: number;
         };
         /**
          * GapOut
@@ -3399,6 +3765,7 @@ export interface components {
             /** Stops */
             stops: components["schemas"]["StopOut"][];
         };
+        JsonValue: unknown;
         /**
          * KeptOut
          * @description A track in the basket. ``tags``: its groups; ``by`` whom (an id); no start: clock unknown.
@@ -3486,6 +3853,30 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * LiveGapOut
+         * @description A camera (its id) not seen since ``start``: it is watched, or its watch was killed meanwhile.
+         */
+        LiveGapOut: {
+            /** Camera */
+            camera: string;
+            /** Detail */
+            detail: string;
+            /** Reason */
+            reason: string;
+            /** Start */
+            start: string;
+        };
+        /**
+         * LiveOut
+         * @description What is switched off, and where nothing is seen now.
+         */
+        LiveOut: {
+            /** Gaps */
+            gaps: components["schemas"]["LiveGapOut"][];
+            /** Switches */
+            switches: components["schemas"]["SwitchOut"][];
         };
         /**
          * LogOut
@@ -3684,6 +4075,20 @@ export interface components {
             rule: string;
             /** Says */
             says: string;
+        };
+        /**
+         * MeasuredOut
+         * @description One value that was measured, beside the rule's.
+         */
+        MeasuredOut: {
+            /** Rule */
+            rule: number;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+            /** What */
+            what: string;
         };
         /**
          * ModelOut
@@ -3916,6 +4321,24 @@ export interface components {
             signed_in: string;
             /** Until */
             until: string;
+        };
+        /**
+         * ParameterOut
+         * @description What can be set of a rule; ``needed``: it has no default.
+         */
+        ParameterOut: {
+            /** Choices */
+            choices: string[];
+            default: components["schemas"]["JsonValue"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "whole" | "truth" | "choice" | "classes" | "zone" | "line" | "hours" | "text";
+            /** Name */
+            name: string;
+            /** Needed */
+            needed: boolean;
         };
         /**
          * PartOut
@@ -4227,6 +4650,26 @@ export interface components {
             size: number;
         };
         /**
+         * ProposalOut
+         * @description Another limit of a rule: accepted events stay, ``dropped`` rejected ones go. Nobody sets it but you.
+         */
+        ProposalOut: {
+            /** Accepted */
+            accepted: number;
+            /** Dropped */
+            dropped: number;
+            /** Limit */
+            limit: number;
+            /** Proposed */
+            proposed: number;
+            /** Rejected */
+            rejected: number;
+            /** Unit */
+            unit: string;
+            /** What */
+            what: string;
+        };
+        /**
          * PublicKeyFile
          * @description The file FILE.pub, as 'synopticon user key' wrote it beside the private key.
          */
@@ -4277,6 +4720,48 @@ export interface components {
              * @default
              */
             query: string;
+        };
+        /**
+         * RateOut
+         * @description How a rule does at a camera, by what people decided; intervals are of 95 %.
+         *
+         *     ``precision``: of those decided, how many were right; ``false_a_day``: at least so many false alarms in a
+         *     day of footage. None where nothing was decided, or no footage is in the scope.
+         */
+        RateOut: {
+            /** Accepted */
+            accepted: number;
+            /** Camera */
+            camera: string;
+            /** Camera Days */
+            camera_days: number;
+            /** False A Day */
+            false_a_day: number | null;
+            /** False A Day Interval */
+            false_a_day_interval: [
+                number,
+                number
+            ] | null;
+            /** Name */
+            name: string;
+            /** New */
+            new: number;
+            /** Precision */
+            precision: number | null;
+            /** Precision Interval */
+            precision_interval: [
+                number,
+                number
+            ];
+            proposal: components["schemas"]["ProposalOut"] | null;
+            /** Rejected */
+            rejected: number;
+            /** Rule */
+            rule: string;
+            /** Says */
+            says: string;
+            /** Unsure */
+            unsure: number;
         };
         /**
          * ReasonOut
@@ -4426,6 +4911,36 @@ export interface components {
          * @enum {string}
          */
         Role: "operator" | "investigator" | "approver" | "dpo" | "auditor" | "administrator" | "system";
+        /**
+         * RuleIn
+         * @description A rule: its kind, and its parameters as a file of rules has them.
+         */
+        RuleIn: {
+            /** Rule */
+            rule: string;
+            /** Settings */
+            settings?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * RuleKindOut
+         * @description A rule that this build has. ``usual``: it runs at every camera where no rules are named.
+         */
+        RuleKindOut: {
+            /** Capability */
+            capability: string;
+            /** Explains */
+            explains: string;
+            /** Kind */
+            kind: string;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterOut"][];
+            /** Says */
+            says: string;
+            /** Usual */
+            usual: boolean;
+        };
         /**
          * RulesOut
          * @description What the profile asks of a case at its beginning, when it is renewed, at its end; 0 days: no limit.
@@ -4664,6 +5179,40 @@ export interface components {
             start: string | null;
         };
         /**
+         * SwitchIn
+         * @description Switch off (``off``) or on again; ``rule`` "" = the whole camera. Off needs a reason.
+         */
+        SwitchIn: {
+            /** Off */
+            off: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Rule
+             * @default
+             */
+            rule: string;
+        };
+        /**
+         * SwitchOut
+         * @description What is switched off: a camera (its name), or a rule of it ("" = the whole camera); by whom, why.
+         */
+        SwitchOut: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Camera */
+            camera: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+        };
+        /**
          * SynopsisOut
          * @description What can be composed. ``rate``: frames a second of the grid; ``speed``: times which it is played.
          *
@@ -4759,6 +5308,29 @@ export interface components {
             ];
             /** Step */
             step: number;
+        };
+        /**
+         * TrialWish
+         * @description A rule, and what of a camera it is tried on.
+         */
+        TrialWish: {
+            /** Case */
+            case?: string | null;
+            /** End */
+            end?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /** Settings */
+            settings?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Start */
+            start?: string | null;
         };
         /**
          * UserOut
@@ -5962,6 +6534,113 @@ export interface operations {
             };
         };
     };
+    lookForEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventsWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundEventsOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     showGround: {
         parameters: {
             query?: never;
@@ -6281,6 +6960,319 @@ export interface operations {
             };
         };
     };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraRuleOut"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraRuleOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     showScene: {
         parameters: {
             query?: {
@@ -6302,6 +7294,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmptySceneOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundEventsOut"];
                 };
             };
             /** @description Nobody is signed in. */
@@ -8439,6 +9643,321 @@ export interface operations {
             };
         };
     };
+    listEvents: {
+        parameters: {
+            query?: {
+                camera?: string;
+                rule?: string[];
+                verdict?: ("accepted" | "rejected" | "unsure" | "new")[];
+                start?: string | null;
+                end?: string | null;
+                case?: string | null;
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventDecisions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsDecidedOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleKindOut"][];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explain: {
         parameters: {
             query: {
@@ -9872,6 +11391,107 @@ export interface operations {
             };
             /** @description No such part. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -55,6 +55,14 @@ export const PAGES: readonly Page[] = [
     Component: fetched(() => import("../pages/Zones")),
   },
   {
+    path: "/events",
+    title: "page.events",
+    needs: "view.masked",
+    scoped: true,
+    key: "a",
+    Component: fetched(() => import("../pages/Events")),
+  },
+  {
     path: "/search",
     title: "page.search",
     needs: "search.attributes",

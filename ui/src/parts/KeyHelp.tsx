@@ -8,6 +8,7 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["?", "keys.help"],
       ["g c", "page.cases"],
       ["g f", "page.footage"],
+      ["g a", "page.events"],
       ["g s", "page.search"],
       ["g m", "page.plan"],
       ["g y", "page.synopsis"],
@@ -31,6 +32,17 @@ const KEYS: readonly [Key, readonly [string, Key][]][] = [
       ["u", "verdict.doubt"],
       ["n", "keys.note"],
       ["p", "search.context"],
+    ],
+  ],
+  [
+    "page.events",
+    [
+      ["j", "keys.next"],
+      ["k", "keys.previous"],
+      ["a", "verdict.accept"],
+      ["r", "verdict.reject"],
+      ["u", "verdict.doubt"],
+      ["p", "keys.events.play"],
     ],
   ],
   [

@@ -34,6 +34,7 @@ describe("completion", () => {
     expect(at("camera:n")).toEqual(['camera:"north gate"']);
     expect(at('camera:"nor')).toEqual(['camera:"north gate"']);
     expect(at("in:")).toEqual(["in:bay"]);
+    expect(at("event:left")).toEqual(["event:left-object"]);
   });
   test("keeps the sign of a negation, and offers what can be negated", () => {
     expect(at("-ca")).toContain("-car");
