@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import product
+from typing import Any
 
 from synopticon.values.plate import UNREAD
 
 CONFUSED = ("0O", "1I", "8B", "5S", "2Z", "6G")  # a digit and the letter that it is taken for
 _SURELY = 0.95  # confidence from which a sign was surely read
+_WORD = 3  # letters of a word at least
 _MOST = 512  # ways to put a text right that are tried
 
 
@@ -38,14 +40,56 @@ class Settled:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    text = resources.files("synopticon.vision").joinpath("plates.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
 def grammars() -> tuple[Series, ...]:
     """All that this build knows, in the order of the file."""
-    text = resources.files("synopticon.vision").joinpath("plates.toml").read_text("utf-8")
     return tuple(
         Series(country["code"], series["name"], re.compile(series["form"]))
-        for country in tomllib.loads(text)["country"]
+        for country in _data()["country"]
         for series in country["series"]
     )
+
+
+@cache
+def words() -> frozenset[str]:
+    """What letters on vehicles say that are no plate."""
+    return frozenset(_data()["words"].split())
+
+
+@lru_cache(maxsize=4096)
+def lettering(text: str) -> bool:
+    """Whether a whole group of letters of a text is a word that stands on vehicles, confused signs allowed.
+
+    It stands between digits, or what may be one, and the ends; two of its signs or more were read as letters.
+    """
+    return any(_is_word(text[a:b]) for a, b in _groups(text))
+
+
+def _groups(text: str) -> Iterable[tuple[int, int]]:
+    """Where a group of three letters or more may begin and end."""
+    edges = [k for k in range(len(text) + 1) if _edge(text[k - 1 : k]) or _edge(text[k : k + 1])]
+    return ((a, b) for a in edges for b in edges if b - a >= _WORD)
+
+
+def _edge(sign: str) -> bool:
+    """Whether a group of letters ends beside this sign: a digit, what may be one, nothing."""
+    return not sign.isalpha() or any(other.isdigit() for other in _others(sign))
+
+
+def _is_word(group: str) -> bool:
+    if sum(sign.isalpha() for sign in group) < 2:
+        return False
+    read = (sign if sign.isalpha() else _letter(sign) for sign in group)
+    return "".join(read) in words()
+
+
+def _letter(sign: str) -> str:
+    return next((other for other in _others(sign) if other.isalpha()), sign)
 
 
 def countries() -> tuple[str, ...]:
