@@ -6,6 +6,7 @@ whose arms and letters are otherwise taken for signs. What a reading must have t
 in ``Gate``.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -21,7 +22,7 @@ from synopticon.models.cards import at, companion, find, packaged, remedy
 from synopticon.values.plate import UNREAD
 from synopticon.vision.detect import open_plate_finder, open_text
 from synopticon.vision.detect.pp_ocr import HIGH, ordered
-from synopticon.vision.plate_grammar import fitting, lettering, settled
+from synopticon.vision.plate_grammar import fitting, lettering, parted, settled
 from synopticon.vision.plate_vote import Look, Voted, voted
 
 Picture = NDArray[np.uint8]
@@ -31,6 +32,8 @@ WIDE = 320  # pixels to which the surroundings of a plate are enlarged
 _AROUND = (0.35, 0.8)  # of a plate's width and height: what is shown around it
 _MARGIN = (0.1, 0.05)  # of its height: what is read around its corners, on the sides and above
 _BAND = 0.09  # of its width: the band on its left
+_GAP = 1.4  # times the usual step between signs: the gap behind a district
+_LONG_WORD = re.compile("[A-Z]{4}")
 _HINTS = 3  # places of a picture at which a second look is taken
 _NEARER = 2.5  # of a place's width: what a second look shows, and
 _NEAREST = 24.0  # pixels at least
@@ -286,9 +289,10 @@ class Gate:
         known = [c for c in read.confidence if c > 0]
         if not self.signs[0] <= len(text) <= self.signs[1] or text.count(UNREAD) > self.unread * len(text):
             return False
-        if lettering(text):
+        fits = bool(fitting(text))
+        if lettering(text) or (fits and not _stands_apart(text, read.steps)):
             return False
-        fits, by_text = bool(fitting(text)), all(shot.by_text for shot in shots)
+        by_text = all(shot.by_text for shot in shots)
         least = [self.fits if fits else self.mixed]
         least += [self.lone] if agreeing < 2 else []
         least += [self.text] if by_text else []
@@ -296,11 +300,20 @@ class Gate:
         return shown and float(np.mean(known)) >= max(least)
 
 
+def _stands_apart(text: str, steps: Sequence[float]) -> bool:
+    """Whether there is a gap behind the letters of a district, where only such a series is written so."""
+    places = parted(text)
+    return 0 in places or any(steps[k - 1] >= _GAP for k in places if k <= len(steps))
+
+
 def _of_somewhere(text: str) -> bool:
-    """Whether a text that no known country writes could be a plate: six signs, two digits, three groups."""
+    """Whether a text that no known country writes could be a plate.
+
+    Six signs, two digits, three groups at most, and no more than three letters in one.
+    """
     kinds = [s.isdigit() for s in text if s != UNREAD]
     groups = 1 + sum(a != b for a, b in pairwise(kinds))
-    return len(text) >= 6 and sum(kinds) >= 2 and 2 <= groups <= 3
+    return len(text) >= 6 and sum(kinds) >= 2 and 2 <= groups <= 3 and not _LONG_WORD.search(text)
 
 
 def _mixed(text: str) -> bool:

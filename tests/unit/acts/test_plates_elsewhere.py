@@ -4,12 +4,14 @@ The pipeline reads them itself here, with an eye that knows what it says, so tha
 readings (``plates-*``, chances and not texts) lies where it lies in earnest: sealed, in an object store.
 """
 
+from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 
 import fsspec
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 import tests.investigation as story
 from synopticon.acts import analysis, plates
@@ -18,11 +20,16 @@ from synopticon.acts.export import ExportRequest, export
 from synopticon.acts.retention import run as run_retention
 from synopticon.acts.search import Wishes, search
 from synopticon.acts.workspace import init_workspace
-from synopticon.errors import RefusedError, StoreError
+from synopticon.errors import StoreError
 from synopticon.governance.authority import Reason
+from synopticon.governance.keys import DataKey
 from synopticon.store.analysis import AnalysisStore
+from synopticon.store.database import reading
 from synopticon.store.granted import place_of_run
+from synopticon.store.place import Remote
 from synopticon.store.sealed import SealedFiles
+from synopticon.store.tables_footage import data_key
+from synopticon.store.tables_plates import plate_block
 from synopticon.vision import pipeline, plate_track
 from synopticon.vision.plate_track import PlateSettings, shots_in
 from synopticon.vision.plate_vote import spelt
@@ -61,19 +68,31 @@ def bucket():
     return {name: store.cat_file(name) for name in store.find("/elsewhere")}
 
 
-def stretches(made, camera):
-    """What the stretches of a camera's recording keep of their readings, opened with its day's key."""
+@dataclass(frozen=True)
+class Kept:
+    """What the stretches of a recording keep, with its day's key and where that is kept."""
+
+    where: Remote
+    key: DataKey
+    footage: str
+    camera: str
+    part: str
+
+    def open(self, key=None):
+        store = AnalysisStore(SealedFiles(self.where, key or self.key, self.footage))
+        names = [name for name in store.names() if name.startswith("plates-")]
+        return [found for name in names if (found := store.load_arrays(name)) is not None]
+
+
+def kept(made, camera):
     workspace, footage = made.workspace, made.footage[camera]
     digest = sha256(workspace.folder.parent.joinpath(f"{camera}.mp4").read_bytes()).hexdigest()
     place = workspace.footage.known([digest])[digest]
     (run,) = {name.split("/")[5] for name in bucket() if f"/{footage}/" in name and "/arrays/plates-" in name}
-    with workspace.act(
-        "view.masked", case=made.case, scope=Scope((place.camera,)), reason=Reason(WHY)
-    ) as act:
+    with workspace.act("view.masked", case=made.case, reason=Reason(WHY)) as act:
         key = workspace.vault.key_for(act.grant, footage)
     where = place_of_run(workspace.place, place.camera, place.part, footage, run)
-    store = AnalysisStore(SealedFiles(where, key, footage))
-    return [a for n in store.names() if n.startswith("plates-") and (a := store.load_arrays(n)) is not None]
+    return Kept(where, key, footage, place.camera, place.part)
 
 
 def holds(data):
@@ -85,13 +104,13 @@ def holds(data):
 
 
 def test_stretches_keep_chances_sealed_in_the_object_store(made):
-    parts = stretches(made, "gate")
+    parts = kept(made, "gate").open()
     read = {spelt(look.chances) for part in parts for _, shot in shots_in(part) for look in shot.looks}
     assert read == {TEXT}, "so that what follows would find it"
     pieces = [part["chances"].tobytes()[k : k + 64] for part in parts for k in (0, 4000)]
-    kept = bucket()
-    assert len([name for name in kept if "/arrays/plates-" in name]) >= 2
-    for name, data in kept.items():
+    there = bucket()
+    assert len([name for name in there if "/arrays/plates-" in name]) >= 2
+    for name, data in there.items():
         assert not holds(data), name
         assert not [piece for piece in pieces if piece in data], name
 
@@ -121,15 +140,18 @@ def test_no_clear_plate_leaves_in_a_package_or_on_paper(made, tmp_path):
 
 
 def test_with_the_key_of_its_day_all_of_it_is_gone(made):
-    copies, before = bucket(), stretches(made, "gate")
-    assert before
-    made.clock.later(days=400)
-    assert run_retention(made.workspace.acting(made.workspace.actor).as_program()).erased
-    assert not [name for name in bucket() if "/arrays/plates-" in name]
+    copies, of_gate = bucket(), kept(made, "gate")
+    assert of_gate.open()
+    made.clock.later(days=1200)
+    done = run_retention(made.workspace.acting(made.workspace.actor).as_program())
+    assert {one.camera for one in done.erased} >= {of_gate.camera}
+    assert not [name for name in bucket() if of_gate.footage in name]
     for name, data in copies.items():  # somebody kept a copy
         fsspec.filesystem("memory").pipe_file(name, data)
-    with pytest.raises((RefusedError, StoreError)):
-        stretches(made, "gate")
-    made.login("ines")
-    with pytest.raises(RefusedError):
-        plates.reveal(made.workspace, ["track-gone"], case=made.case, reason=WHY)
+    here = (data_key.c.camera == of_gate.camera, data_key.c.part == of_gate.part)
+    with reading(made.workspace.engine) as connection:
+        assert not connection.execute(select(data_key).where(*here)).all(), "its key is nowhere any more"
+        assert not connection.execute(select(plate_block).where(plate_block.c.camera == of_gate.camera)).all()
+    with pytest.raises(StoreError):
+        of_gate.open(DataKey.make())
+    assert of_gate.open(), "with that key alone they would open"
