@@ -189,6 +189,30 @@ def test_the_gate(shots, passes):
     assert verdict(shots, gate=Gate()).passed == passes
 
 
+def parted(before, behind, blanks):
+    """A shot of a text with a gap of so many steps more between its two parts."""
+    first, last = line(before), line(behind)
+    gap = np.repeat(first[-1:], blanks, axis=0)
+    return Shot((Look(np.concatenate([first, gap, last[1:]])),), 0.5)
+
+
+@pytest.mark.parametrize(("blanks", "passes"), [(0, False), (2, True), (4, True)])
+def test_only_a_gap_makes_a_word_with_a_number_a_german_plate(blanks, passes):
+    said = verdict([parted("DA", "CH4812", blanks)] * 2)
+    assert (said.text, said.passed) == ("DACH4812", passes)
+
+
+def test_a_gap_at_another_place_is_not_that_of_the_district():
+    assert not verdict([parted("DAC", "H4812", 3)] * 2).passed  # there is no district DAC
+    assert verdict([parted("AB", "123CD", 0)] * 2).passed  # France writes so, gap or not
+
+
+def test_where_no_country_writes_so_four_letters_are_a_word():
+    assert not verdict([shot("KLIMA77")] * 3).passed
+    assert not verdict([shot("1200TRIO")] * 3).passed
+    assert verdict([shot("W053011")] * 3).passed
+
+
 def test_a_picture_of_the_wrong_place_does_not_vote():
     said = verdict([shot("AB123CD"), shot("AB123CD"), shot("OMO"), shot("KLM")])
     assert (said.text, said.passed) == ("AB123CD", True)

@@ -3,7 +3,7 @@
 import pytest
 
 from synopticon.values.plate import UNREAD
-from synopticon.vision.plate_grammar import countries, fitting, grammars, lettering, settled, words
+from synopticon.vision.plate_grammar import countries, fitting, grammars, lettering, parted, settled, words
 
 WRITTEN = {
     "FR": ("AB123CD", "1234AB75", "12XYZ2A"),
@@ -49,6 +49,23 @@ def test_what_no_country_writes(text):
 )
 def test_districts_and_ages_that_there_are_not(country, text):
     assert country not in fitting(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("HHA1234", (1, 2)),
+        ("DACH48", (2,)),
+        ("BUS135", (0,)),
+        ("AB123CD", (0,)),
+        ("KROLL44", (3,)),
+        ("AABC123", (2,)),
+        ("XERTZ77", ()),
+        ("?", ()),
+    ],
+)
+def test_where_a_district_ends(text, where):
+    assert parted(text) == where
 
 
 @pytest.mark.parametrize("text", ["BUS135", "DHL5542", "C220CDI", "C220CD1", "8US135", "VAN3500", "EURO6"])
