@@ -155,8 +155,15 @@ def registered(workspace: Workspace, camera: str, day: datetime) -> tuple[Grant,
 
 
 def _day(workspace: Workspace, camera: str, day: datetime, n: int, chance: np.random.Generator) -> None:
-    grant, place, key, run = registered(workspace, camera, day)
-    traits, start = traits_of(day, n, chance)
+    keep_day(workspace, camera, day, registered(workspace, camera, day), traits_of(day, n, chance))
+
+
+def keep_day(
+    workspace: Workspace, camera: str, day: datetime, made: tuple[Grant, Registered, DataKey, str],
+    tracks: tuple[Traits, np.ndarray[Any, Any]],
+) -> None:  # fmt: skip
+    """Keep the tracks of a camera's day, of ``registered``, as ingest does; ``tracks``: of ``traits_of``."""
+    (grant, place, key, run), (traits, start) = made, tracks
     lasts = traits.dwell.astype(np.float64)
     rows = [
         _track(i.decode(), float(s), float(e))
@@ -164,7 +171,7 @@ def _day(workspace: Workspace, camera: str, day: datetime, n: int, chance: np.ra
     ]
     workspace.traits.replace(grant, place.id, traits, rows, key)
     _keep_rows(workspace, camera, place, day, traits, start, lasts)
-    workspace.footage.end_run(grant, run, place.id, 86_400.0, n, "", ())
+    workspace.footage.end_run(grant, run, place.id, 86_400.0, len(traits.ids), "", ())
 
 
 def _track(name: str, start: float, end: float) -> Track:

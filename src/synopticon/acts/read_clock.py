@@ -21,6 +21,10 @@ from synopticon.values.footage import Footage
 from synopticon.values.frame import Frame
 from synopticon.vision.clock import ClockRead, TextReader, frame_at, read_clock
 
+_SAY = {
+    "date": "the day (YYYY-MM-DD) at the start, and its offset from UTC (+HH:MM)",
+    "zone": "the camera's time zone (--zone NAME, or its offset +HH:MM)",
+}
 _ROOM = 6  # pixels shown around the clock's lines
 
 
@@ -65,7 +69,13 @@ def _proposal(found: Proposal, duration: float, zone: str) -> dict[str, Any]:
         "within": round(found.within(duration), 3),
         "agree": found.agree,
         "others": list(found.others),
+        "missing": _missing(found, zone),
     }
+
+
+def _missing(found: Proposal, zone: str) -> list[str]:
+    """What the picture does not tell and a person must say before a clock can be set by it."""
+    return [*([] if found.dated else ["date"]), *([] if zone else ["zone"])]
 
 
 def _bounds(found: Bounds) -> dict[str, float]:
@@ -136,7 +146,18 @@ def clock_text(told: Mapping[str, Any]) -> Iterator[str]:
         )
     for other in found["others"]:
         yield f"  the date may also be {other}: nothing in the recording tells"
+    missing = found["missing"]
+    if missing:
+        yield f"  not told by the picture, to be filled in below: {' and '.join(_SAY[m] for m in missing)}"
     yield (
-        f"  nothing was changed; to set it: synopticon camera clock CAMERA FILE --start {found['start']} "
+        f"  nothing was changed; to set it: synopticon camera clock CAMERA FILE --start {_to_set(found)} "
         f"--uncertainty {found['within']:g}"
     )
+
+
+def _to_set(found: Mapping[str, Any]) -> str:
+    """The start as ``camera clock`` takes it, with signs to be replaced where something is missing."""
+    start: str = found["start"]
+    if "date" in found["missing"]:
+        return f"YYYY-MM-DDT{start}+HH:MM"  # the offset depends on the day
+    return f"{start}+HH:MM" if "zone" in found["missing"] else start

@@ -6,8 +6,9 @@ whose arms and letters are otherwise taken for signs. What a reading must have t
 in ``Gate``.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,7 @@ from synopticon.models.cards import at, companion, find, packaged, remedy
 from synopticon.values.plate import UNREAD
 from synopticon.vision.detect import open_plate_finder, open_text
 from synopticon.vision.detect.pp_ocr import HIGH, ordered
-from synopticon.vision.plate_grammar import fitting, settled
+from synopticon.vision.plate_grammar import fitting, lettering, parted, settled
 from synopticon.vision.plate_vote import Look, Voted, voted
 
 Picture = NDArray[np.uint8]
@@ -31,6 +32,13 @@ WIDE = 320  # pixels to which the surroundings of a plate are enlarged
 _AROUND = (0.35, 0.8)  # of a plate's width and height: what is shown around it
 _MARGIN = (0.1, 0.05)  # of its height: what is read around its corners, on the sides and above
 _BAND = 0.09  # of its width: the band on its left
+_GAP = 1.4  # times the usual step between signs: the gap behind a district
+_LONG_WORD = re.compile("[A-Z]{4}")
+_HINTS = 3  # places of a picture at which a second look is taken
+_NEARER = 2.5  # of a place's width: what a second look shows, and
+_NEAREST = 24.0  # pixels at least
+_ASTRAY = 0.5  # of its height, by which a concluded place may be wrong
+_LARGER = 1.8  # times as high as concluded a line may be, or as low
 _LONG = 640  # pixels: as long a photo is shown in which lines of text are looked for
 _SHAPES = (1.8, 9.0)  # width over height of a line that may be a plate's
 _TALL = 0.85  # height over width from which a picture is searched in parts
@@ -91,9 +99,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class EyeSettings:
-    """``score`` from which the finder counts; ``lowest`` height of a plate that is read, pixels."""
+    """``score`` from which the finder counts at once; ``lowest`` height of a plate that is read, pixels.
+
+    From ``hint`` it is shown the place once more, larger, and must then be ``sure``.
+    """
 
     score: float = 0.3
+    hint: float = 0.06
+    sure: float = 0.45
     lowest: float = 7.0
 
 
@@ -110,12 +123,35 @@ class PlateEye:
         """Where plates may be in a BGR picture of a vehicle, the surest first; by the finder alone."""
         if self._finder is None or min(vehicle.shape[:2]) < 2:
             return []
-        found = []
-        for top, bottom in _parts(vehicle.shape):
-            corners, scores = self._finder.quads(vehicle[top:bottom], self.settings.score)
-            found += [Place(c, float(s)).moved(0, top) for c, s in zip(corners, scores, strict=True)]
-        large = [p for p in found if _fits(p, vehicle.shape) and p.size[1] >= self.settings.lowest]
-        return apart(large)
+        hints = [
+            p.moved(0, top)
+            for top, bottom in _parts(vehicle.shape)
+            for p in self._told(vehicle[top:bottom], self.settings.hint)
+        ]
+        hints = apart([p for p in hints if _fits(p, vehicle.shape) and p.size[1] >= self.settings.lowest])
+        return apart([p for hint in hints[:_HINTS] if (p := self._nearer(vehicle, hint)) is not None])
+
+    def _told(self, picture: Picture, score: float) -> list[Place]:
+        """What the finder tells in a picture."""
+        assert self._finder is not None
+        corners, scores = self._finder.quads(picture, score)
+        return [Place(c, float(s)) for c, s in zip(corners, scores, strict=True)]
+
+    def _nearer(self, vehicle: Picture, hint: Place) -> Place | None:
+        """The plate where a first look hints at one; unless it was sure, by a second look, shown larger."""
+        if hint.score >= self.settings.score:
+            return hint
+        x1, y1, x2, y2 = hint.box
+        aside = max(_NEARER * (x2 - x1), _NEAREST) / 2
+        above, (x, y) = 0.75 * aside, ((x1 + x2) / 2, (y1 + y2) / 2)
+        left, top = max(int(x - aside), 0), max(int(y - above), 0)
+        shown = np.ascontiguousarray(vehicle[top : int(y + above) + 1, left : int(x + aside) + 1])
+        for place in self._told(shown, self.settings.sure) if min(shown.shape[:2]) >= 2 else ():
+            found = place.moved(left, top)
+            u, v = found.corners.mean(0).tolist()
+            if x1 <= u <= x2 and y1 <= v <= y2 and _fits(found, vehicle.shape):
+                return found
+        return None
 
     def by_text(self, picture: Picture, long: int = _LONG) -> list[Place]:
         """Lines of text of a plate's shape in a picture, shown ``long`` pixels long; the largest first."""
@@ -139,13 +175,23 @@ class PlateEye:
             ]
         return [Look(chances) for chances in self._text.read(crops)]
 
-    def _line(self, picture: Picture, place: Place) -> Floats | None:
-        """Corners of the largest line of text in the enlarged surroundings of a place, in the picture."""
+    def near(self, picture: Picture, place: Place) -> Place | None:
+        """The line of text beside a place that was not found but concluded; None where none stands there."""
+        line = self._line(picture, place, _ASTRAY * place.size[1])
+        found = None if line is None else replace(place, corners=line)
+        return found if found and _fits(found, picture.shape) and _alike_large(found, place) else None
+
+    def _line(self, picture: Picture, place: Place, astray: float = 0.0) -> Floats | None:
+        """Corners of the largest line of text in the enlarged surroundings of a place, in the picture.
+
+        Its middle lies in the box around the place, or ``astray`` pixels beside it.
+        """
         shown, corner, scale = surroundings(picture, place)
         lines, _ = self._text.lines(shown)
         x1, y1, x2, y2 = place.box
         middle = lines.mean(1) / scale + corner
-        here = (middle >= [x1, y1]).all(1) & (middle <= [x2, y2]).all(1)
+        low, high = np.array([x1, y1]) - astray, np.array([x2, y2]) + astray
+        here = (middle >= low).all(1) & (middle <= high).all(1)
         best = max(lines[here], key=lambda c: float(np.prod(Place(c, 0).size)), default=None)
         return None if best is None else np.asarray(best / scale + corner, np.float32)
 
@@ -179,6 +225,10 @@ def _fits(place: Place, shape: tuple[int, ...]) -> bool:
     wide, high = place.size
     small = wide <= _LARGEST[0] * shape[1] and high <= _LARGEST[1] * shape[0]
     return high > 0 and small and _SHAPES[0] <= wide / high <= _SHAPES[1]
+
+
+def _alike_large(one: Place, other: Place) -> bool:
+    return 1 / _LARGER <= one.size[1] / max(other.size[1], 1e-3) <= _LARGER
 
 
 def _without_band(corners: Floats) -> Floats:
@@ -239,7 +289,10 @@ class Gate:
         known = [c for c in read.confidence if c > 0]
         if not self.signs[0] <= len(text) <= self.signs[1] or text.count(UNREAD) > self.unread * len(text):
             return False
-        fits, by_text = bool(fitting(text)), all(shot.by_text for shot in shots)
+        fits = bool(fitting(text))
+        if lettering(text) or (fits and not _stands_apart(text, read.steps)):
+            return False
+        by_text = all(shot.by_text for shot in shots)
         least = [self.fits if fits else self.mixed]
         least += [self.lone] if agreeing < 2 else []
         least += [self.text] if by_text else []
@@ -247,11 +300,20 @@ class Gate:
         return shown and float(np.mean(known)) >= max(least)
 
 
+def _stands_apart(text: str, steps: Sequence[float]) -> bool:
+    """Whether there is a gap behind the letters of a district, where only such a series is written so."""
+    places = parted(text)
+    return 0 in places or any(steps[k - 1] >= _GAP for k in places if k <= len(steps))
+
+
 def _of_somewhere(text: str) -> bool:
-    """Whether a text that no known country writes could be a plate: six signs, two digits, three groups."""
+    """Whether a text that no known country writes could be a plate.
+
+    Six signs, two digits, three groups at most, and no more than three letters in one.
+    """
     kinds = [s.isdigit() for s in text if s != UNREAD]
     groups = 1 + sum(a != b for a, b in pairwise(kinds))
-    return len(text) >= 6 and sum(kinds) >= 2 and 2 <= groups <= 3
+    return len(text) >= 6 and sum(kinds) >= 2 and 2 <= groups <= 3 and not _LONG_WORD.search(text)
 
 
 def _mixed(text: str) -> bool:

@@ -11,21 +11,35 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import product
+from typing import Any
 
 from synopticon.values.plate import UNREAD
 
 CONFUSED = ("0O", "1I", "8B", "5S", "2Z", "6G")  # a digit and the letter that it is taken for
 _SURELY = 0.95  # confidence from which a sign was surely read
+_DISTRICT = 3  # letters at most
+_WORD = 3  # letters of a word at least
 _MOST = 512  # ways to put a text right that are tried
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One form of the plates of a country (ISO 3166-1 alpha-2), over A-Z and 0-9 without separators."""
+    """One form of the plates of a country (ISO 3166-1 alpha-2), over A-Z and 0-9 without separators.
+
+    ``form`` is all of it, or what comes behind the letters of a ``district`` and a gap.
+    """
 
     country: str
     name: str
     form: re.Pattern[str]
+    district: re.Pattern[str] | None = None
+
+    def parts(self, text: str) -> tuple[int, ...]:
+        """Where it may be parted: signs before its gap, 0 = it has none; () = it is not written so."""
+        if self.district is None:
+            return (0,) if self.form.fullmatch(text) else ()
+        before = range(1, min(_DISTRICT, len(text)) + 1)
+        return tuple(k for k in before if self.district.fullmatch(text[:k]) and self.form.fullmatch(text[k:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +52,61 @@ class Settled:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    text = resources.files("synopticon.vision").joinpath("plates.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
 def grammars() -> tuple[Series, ...]:
     """All that this build knows, in the order of the file."""
-    text = resources.files("synopticon.vision").joinpath("plates.toml").read_text("utf-8")
     return tuple(
-        Series(country["code"], series["name"], re.compile(series["form"]))
-        for country in tomllib.loads(text)["country"]
+        Series(
+            country["code"],
+            series["name"],
+            re.compile(series["form"]),
+            re.compile(series["district"]) if "district" in series else None,
+        )
+        for country in _data()["country"]
         for series in country["series"]
     )
+
+
+@cache
+def words() -> frozenset[str]:
+    """What letters on vehicles say that are no plate."""
+    return frozenset(_data()["words"].split())
+
+
+@lru_cache(maxsize=4096)
+def lettering(text: str) -> bool:
+    """Whether a whole group of letters of a text is a word that stands on vehicles, confused signs allowed.
+
+    It stands between digits, or what may be one, and the ends; two of its signs or more were read as letters.
+    """
+    return any(_is_word(text[a:b]) for a, b in _groups(text))
+
+
+def _groups(text: str) -> Iterable[tuple[int, int]]:
+    """Where a group of three letters or more may begin and end."""
+    edges = [k for k in range(len(text) + 1) if _edge(text[k - 1 : k]) or _edge(text[k : k + 1])]
+    return ((a, b) for a in edges for b in edges if b - a >= _WORD)
+
+
+def _edge(sign: str) -> bool:
+    """Whether a group of letters ends beside this sign: a digit, what may be one, nothing."""
+    return not sign.isalpha() or any(other.isdigit() for other in _others(sign))
+
+
+def _is_word(group: str) -> bool:
+    if sum(sign.isalpha() for sign in group) < 2:
+        return False
+    read = (sign if sign.isalpha() else _letter(sign) for sign in group)
+    return "".join(read) in words()
+
+
+def _letter(sign: str) -> str:
+    return next((other for other in _others(sign) if other.isalpha()), sign)
 
 
 def countries() -> tuple[str, ...]:
@@ -58,7 +119,15 @@ def fitting(text: str, among: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The countries (``among`` these; none = all) that write plates so; ``?`` fits as a letter or a digit."""
     shown = set(_read_as(text))
     known = (s for s in grammars() if not among or s.country in among)
-    return tuple(dict.fromkeys(s.country for s in known if any(s.form.fullmatch(t) for t in shown)))
+    return tuple(dict.fromkeys(s.country for s in known if any(s.parts(t) for t in shown)))
+
+
+@lru_cache(maxsize=4096)
+def parted(text: str) -> tuple[int, ...]:
+    """Signs before the gap that a text must have to be a plate, each way it may be; (0,) = it needs none."""
+    shown = set(_read_as(text))
+    ways = {k for series in grammars() for t in shown for k in series.parts(t)}
+    return (0,) if 0 in ways else tuple(sorted(ways))
 
 
 def _read_as(text: str) -> Iterable[str]:

@@ -29,6 +29,7 @@ _TEXT_LONG = 512  # pixels: the longer side of the picture in which they are loo
 _UPPER = 0.3  # of a vehicle's height, where none are looked for
 _KEPT = (0.6, 1.3)  # of a plate's width and height: what is kept around it until it is read
 _SURE = 0.95  # mean confidence from which two pictures that agree are enough
+_NOWHERE = Place(np.zeros((4, 2), np.float32), 0.0)
 _BESIDE = 0.04  # of a vehicle's sides that are searched around its box
 
 
@@ -115,15 +116,20 @@ class PlateWatch:
             return
         vehicle = bgr_crop(frame, (x1, y1, x2, y2))
         own = [p for p in self._eye.places(vehicle) if not _on(p.moved(x1, y1), nearer)]
-        for place in own[:1]:
-            picture, corner = _cut(vehicle, place)
-            at = (x1 + corner[0], y1 + corner[1])
-            moved = place.moved(-corner[0], -corner[1])
-            _keep(seen.sights, Sight(k, picture, moved, at, quality(vehicle, place)), self._settings.shots)
-        seen.empty = 0 if own else seen.empty + 1
-        if not own and x2 - x1 >= _TEXT_WIDE:
-            nowhere = Place(np.zeros((4, 2), np.float32), 0.0)
-            _keep(seen.whole, Sight(k, vehicle, nowhere, (x1, y1), float(x2 - x1)), 1)
+        self._note(seen, k, Sight(k, vehicle, own[0] if own else _NOWHERE, (x1, y1), 0.0))
+
+    def _note(self, seen: _Seen, k: int, vehicle: Sight) -> None:
+        """Keep a sample: what is around its plate, or all of it where none was found."""
+        found, most = vehicle.place is not _NOWHERE, self._settings.shots
+        seen.empty = 0 if found else seen.empty + 1
+        if found:
+            picture, (left, top) = _cut(vehicle.picture, vehicle.place)
+            at = (vehicle.corner[0] + left, vehicle.corner[1] + top)
+            good = quality(vehicle.picture, vehicle.place)
+            _keep(seen.sights, Sight(k, picture, vehicle.place.moved(-left, -top), at, good), most)
+        else:
+            wide = float(vehicle.picture.shape[1])
+            _keep(seen.whole, replace(vehicle, quality=wide), most)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What was read, a row a picture; ``lines`` and ``steps`` tell its ``chances`` (n, COLUMNS)."""
@@ -144,22 +150,44 @@ class PlateWatch:
 
     def _read(self, seen: _Seen) -> Iterable[tuple[Sight, tuple[Look, ...]]]:
         """The best sights of a track, read until they agree."""
-        sights = [s for *_, s in sorted(seen.sights, key=lambda e: (-e[0], e[1]))]
-        if not sights:
-            sights = [s for *_, whole in seen.whole for s in self._by_text(whole)]
         done: list[tuple[Sight, tuple[Look, ...]]] = []
-        for sight in sights:
-            done.append((sight, tuple(self._eye.looks(sight.picture, sight.place))))
-            if len(done) > 1 and _enough(done, self._settings):
+        for sight in self._sights(seen):
+            looks = tuple(self._eye.looks(sight.picture, sight.place))
+            if looks:
+                done.append((sight, looks))
+            elif not done:
+                break  # nothing can be read where it is seen best
+            if len(done) >= self._settings.shots or (len(done) > 1 and _enough(done, self._settings)):
                 break
         return done
 
-    def _by_text(self, whole: Sight) -> Iterable[Sight]:
+    def _sights(self, seen: _Seen) -> Iterable[Sight]:
+        """Where the plate was found, the best first; then where it must be where it was not told."""
+        sights = [s for *_, s in sorted(seen.sights, key=lambda e: (-e[0], e[1]))]
+        whole = [s for *_, s in sorted(seen.whole, key=lambda e: (-e[0], e[1]))]
+        if not sights and whole and whole[0].quality >= _TEXT_WIDE:
+            sights = self._by_text(whole[0])
+            whole = whole[1:]
+        yield from sights
+        for other in whole if sights else ():
+            there = self._eye.near(other.picture, _expected(sights[0], other, seen.track))
+            if there is not None:
+                yield replace(other, place=there, quality=quality(other.picture, there))
+
+    def _by_text(self, whole: Sight) -> list[Sight]:
         """The largest line of text in the lower part of a vehicle that could be its plate."""
         top = int(_UPPER * whole.picture.shape[0])
-        for place in self._eye.by_text(whole.picture[top:], _TEXT_LONG)[:1]:
-            there = place.moved(0, top)
-            yield replace(whole, place=there, quality=quality(whole.picture, there))
+        found = [p.moved(0, top) for p in self._eye.by_text(whole.picture[top:], _TEXT_LONG)[:1]]
+        return [replace(whole, place=p, quality=quality(whole.picture, p)) for p in found]
+
+
+def _expected(known: Sight, other: Sight, track: Track) -> Place:
+    """Where a plate must be in another sample of its vehicle: at the same place of its box."""
+    before, now = (track.boxes[s.k].astype(np.float32) for s in (known, other))
+    scale = (now[2:] - now[:2]) / np.maximum(before[2:] - before[:2], 1.0)
+    corners = (known.place.corners + np.array(known.corner, np.float32) - before[:2]) * scale + now[:2]
+    place = Place(np.asarray(corners - np.array(other.corner, np.float32), np.float32), known.place.score)
+    return replace(place, by_text=known.place.by_text)
 
 
 def _enough(done: Sequence[tuple[Sight, tuple[Look, ...]]], settings: PlateSettings) -> bool:

@@ -37,11 +37,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Voted:
-    """The text, how sure each sign is (0 for ``?``), and the share of the looks that read just this text."""
+    """The text, how sure each sign is (0 for ``?``), and the share of the looks that read just this text.
+
+    ``steps``: how far each sign stands from the one before it, 1 = as most do.
+    """
 
     text: str
     confidence: tuple[float, ...]
     agreed: float
+    steps: tuple[float, ...] = ()
 
 
 def voted(looks: Sequence[Look], among: tuple[str, ...] = ()) -> Voted | None:
@@ -65,7 +69,18 @@ def voted(looks: Sequence[Look], among: tuple[str, ...] = ()) -> Voted | None:
     sure = shares[np.arange(len(best)), [SIGNS.index(s) for s in best]]
     text = "".join(s if c >= SURE else UNREAD for s, c in zip(best, sure, strict=True))
     same = sum(w for w, t in zip(weights, read, strict=True) if t == best) / weights.sum()
-    return Voted(text, tuple(float(c) if c >= SURE else 0.0 for c in np.minimum(sure, 1)), float(same))
+    confidence = tuple(float(c) if c >= SURE else 0.0 for c in np.minimum(sure, 1))
+    return Voted(text, confidence, float(same), _steps(best, logs, weights))
+
+
+def _steps(text: str, logs: Sequence[NDArray[np.float64]], weights: NDArray[np.float64]) -> tuple[float, ...]:
+    """How far the signs of a text stand apart, in the look that reads it best for its weight."""
+    signs = _numbers(text)
+    best = max(range(len(logs)), key=lambda k: (likelihood(logs[k], signs), weights[k]))
+    at = where(logs[best], signs) @ np.arange(len(logs[best]))
+    apart = np.diff(at)
+    usual = float(np.median(apart)) if len(apart) else 1.0
+    return tuple((apart / max(usual, 1e-3)).tolist())
 
 
 def _logarithms(chances: Floats) -> NDArray[np.float64]:

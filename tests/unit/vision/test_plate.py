@@ -82,6 +82,40 @@ def test_a_tall_picture_is_searched_in_parts_that_leave_nothing_out():
         assert place.box == pytest.approx((60, y, 150, y + 20))
 
 
+class Unsure(Green):
+    """Hints at what is green; from nearer it is sure of it, or not."""
+
+    def __init__(self, sure):
+        self.sure, self.shown = sure, []
+
+    def quads(self, picture, score):
+        corners, scores = super().quads(picture, score)
+        self.shown.append(picture.shape[1])
+        scores = np.full_like(scores, 0.1 if len(self.shown) == 1 else self.sure)
+        return corners[scores >= score], scores[scores >= score]
+
+
+def test_where_the_finder_is_not_sure_it_looks_once_more_from_nearer():
+    finder = Unsure(0.6)
+    (place,) = PlateEye(finder, Says("AB123CD")).places(vehicle())
+    assert place.box == pytest.approx((60, 80, 150, 100))
+    assert place.score == pytest.approx(0.6)
+    assert finder.shown == [240, pytest.approx(225, abs=20)]
+    assert PlateEye(Unsure(0.4), Says("AB123CD")).places(vehicle()) == []
+
+
+def test_a_concluded_place_is_where_a_line_of_text_stands():
+    picture, place = vehicle(), Place(square(50, 70, 140, 90), 0.8)  # a little beside the green
+    _, corner, scale = surroundings(picture, place)
+    line = (square(60, 80, 150, 100) - corner) * scale
+    near = PlateEye(Green(), Says("AB123CD", [line])).near(picture, place)
+    assert near.box == pytest.approx((60, 80, 150, 100), abs=0.5)
+    assert (near.score, near.by_text) == (place.score, False)
+    tall = (square(60, 50, 150, 100) - corner) * scale  # not as high as it must be
+    assert PlateEye(Green(), Says("AB123CD", [tall])).near(picture, place) is None
+    assert PlateEye(Green(), Says("AB123CD")).near(picture, place) is None
+
+
 def test_without_a_finder_a_line_of_text_is_the_place():
     there = square(100, 200, 300, 250)
     eye = PlateEye(None, Says("AB123CD", [there]))
@@ -143,6 +177,8 @@ def shot(text, sure=0.97, by_text=False):
         ([shot("0612345678")] * 3, False),
         ([shot("PEUGEOT")] * 3, False),
         ([shot("4X4TURBO")] * 3, False),
+        ([shot("BUS135")] * 3, False),  # Büren has such plates, and buses such signs
+        ([shot("BXS135")] * 3, True),
         ([shot("W053011")] * 2, True),  # no country writes so, but it is sure
         ([shot("W053011", 0.8)] * 2, False),
         ([shot("W053011", by_text=True)] * 2, False),  # no finder took it for a plate
@@ -151,6 +187,30 @@ def shot(text, sure=0.97, by_text=False):
 )
 def test_the_gate(shots, passes):
     assert verdict(shots, gate=Gate()).passed == passes
+
+
+def parted(before, behind, blanks):
+    """A shot of a text with a gap of so many steps more between its two parts."""
+    first, last = line(before), line(behind)
+    gap = np.repeat(first[-1:], blanks, axis=0)
+    return Shot((Look(np.concatenate([first, gap, last[1:]])),), 0.5)
+
+
+@pytest.mark.parametrize(("blanks", "passes"), [(0, False), (2, True), (4, True)])
+def test_only_a_gap_makes_a_word_with_a_number_a_german_plate(blanks, passes):
+    said = verdict([parted("DA", "CH4812", blanks)] * 2)
+    assert (said.text, said.passed) == ("DACH4812", passes)
+
+
+def test_a_gap_at_another_place_is_not_that_of_the_district():
+    assert not verdict([parted("DAC", "H4812", 3)] * 2).passed  # there is no district DAC
+    assert verdict([parted("AB", "123CD", 0)] * 2).passed  # France writes so, gap or not
+
+
+def test_where_no_country_writes_so_four_letters_are_a_word():
+    assert not verdict([shot("KLIMA77")] * 3).passed
+    assert not verdict([shot("1200TRIO")] * 3).passed
+    assert verdict([shot("W053011")] * 3).passed
 
 
 def test_a_picture_of_the_wrong_place_does_not_vote():

@@ -3,7 +3,7 @@
 import pytest
 
 from synopticon.values.plate import UNREAD
-from synopticon.vision.plate_grammar import countries, fitting, grammars, settled
+from synopticon.vision.plate_grammar import countries, fitting, grammars, lettering, parted, settled, words
 
 WRITTEN = {
     "FR": ("AB123CD", "1234AB75", "12XYZ2A"),
@@ -34,6 +34,52 @@ def test_plates_are_written_so(country, text):
 @pytest.mark.parametrize("text", ["", "ABCDEFG", "1234567", "0612345678", "TAXI", "A"])
 def test_what_no_country_writes(text):
     assert fitting(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("country", "text"),
+    [
+        ("DE", "LIGNE12"),
+        ("DE", "TAB123"),
+        ("DE", "XX1234"),
+        ("GB", "LT35TDK"),
+        ("GB", "LT01ABC"),
+        ("HU", "BABC123"),
+    ],
+)
+def test_districts_and_ages_that_there_are_not(country, text):
+    assert country not in fitting(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("HHA1234", (1, 2)),
+        ("DACH48", (2,)),
+        ("BUS135", (0,)),
+        ("AB123CD", (0,)),
+        ("KROLL44", (3,)),
+        ("AABC123", (2,)),
+        ("XERTZ77", ()),
+        ("?", ()),
+    ],
+)
+def test_where_a_district_ends(text, where):
+    assert parted(text) == where
+
+
+@pytest.mark.parametrize("text", ["BUS135", "DHL5542", "C220CDI", "C220CD1", "8US135", "VAN3500", "EURO6"])
+def test_words_that_stand_on_vehicles(text):
+    assert lettering(text)
+
+
+@pytest.mark.parametrize("text", ["AB123CD", "BXUS135", "RK005AB", "4B21875", "WA56660", "", "S05"])
+def test_a_part_of_a_group_of_letters_is_no_word(text):
+    assert not lettering(text)
+
+
+def test_words_are_read_as_plates_are():
+    assert all(word.isascii() and word.isupper() and word.isalpha() for word in words())
 
 
 def test_letters_that_a_series_leaves_out_decide():

@@ -35,6 +35,7 @@ class Eye:
 
     def __init__(self, texts, found=True):
         self.texts, self.found, self.searched, self.read = list(texts), found, 0, 0
+        self.concluded = []
 
     def places(self, vehicle):
         self.searched += 1
@@ -45,6 +46,10 @@ class Eye:
     def by_text(self, picture, long):
         high, wide = picture.shape[:2]
         return [Place(square(0.3 * wide, 0.4 * high, 0.7 * wide, 0.55 * high), 0.9, by_text=True)]
+
+    def near(self, picture, place):
+        self.concluded.append((picture, place))
+        return place if self.found or place.by_text else None
 
     def looks(self, picture, place):
         text = self.texts[self.read % len(self.texts)]
@@ -112,9 +117,40 @@ def test_what_was_read_of_a_track_that_changed_since_is_left_out():
 def test_a_line_of_text_stands_in_where_no_plate_is_found():
     wide = replace(track(), boxes=track().boxes * np.array([1, 1, 2.4, 1.5], np.float32))
     arrays = watched(Eye(["AB123CD"], found=False), [wide])
-    assert arrays["by_text"].tolist() == [True]
+    assert arrays["by_text"].tolist() == [True, True], "once more where it must be in another sample"
     assert [t.text for t in readings([arrays], [wide])] == ["AB123CD"]
     assert readings([watched(Eye(["AB123CD"], found=False), [track()])], [track()]) == (), "too small for it"
+
+
+def test_where_it_must_be_it_is_read_though_it_was_not_found_there():
+    """The finder tells it in the first sample alone; the vehicle comes nearer."""
+
+    class Once(Eye):
+        def places(self, vehicle):
+            return super().places(vehicle) if self.searched == 0 else []
+
+    eye, one = Once(["AB123CD", "AB128CD", "AB123CD"]), track(grow=4)
+    arrays = watched(eye, [one])
+    assert len(arrays["track"]) == 3
+    (told,) = readings([arrays], [one])
+    assert told.text == "AB123CD"
+    middles = []
+    for picture, place in eye.concluded:
+        high, wide = picture.shape[:2]
+        x, y = place.corners.mean(0)
+        middles.append((x / wide, y / high))
+    assert middles == [pytest.approx((0.5, 0.56), abs=0.03)] * len(middles), "the same place of the vehicle"
+
+
+def test_nothing_is_read_on_where_the_first_line_says_nothing():
+    class Mute(Eye):
+        def looks(self, picture, place):
+            self.read += 1
+            return []
+
+    eye = Mute([])
+    assert len(watched(eye, [track()])["track"]) == 0
+    assert eye.read == 1
 
 
 def test_nothing_seen_is_nothing_told():
