@@ -61,7 +61,7 @@ def events(  # noqa: PLR0913 (one parameter for each option)
         raise UsageError("events of what? name FOOTAGE, or what was ingested with --camera: one of them")
     wanted = Rules.of(rules)
     if footage and keep:
-        raise UsageError("--keep goes with --camera: events are kept of what was ingested")
+        raise UsageError("--keep is for what was ingested: use it with --camera, without FOOTAGE")
     if footage and (since or until):
         raise UsageError("--from and --to go with --camera: of FOOTAGE all of it is looked at; see 'trial'")
     if not footage:

@@ -86,7 +86,7 @@ SAYING = (
     "person", "upper:red", "lower:red", "body:red", "colour:red", "camera:gate", "from:01:00 to:23:00",
     "on:2026-11-20", "in:bay", "cross:door", "path:0.1,0.5>0.9,0.5", "near:1m of person", "going:right",
     "speed:>0%/s", "speed:>1km/h", "size:>1%", "dwell:>0s", "stopped:>0s", "with:bag", "is:new", "tag:seen",
-    "track:t000", "sure:>1%", "plate:AB123CD",
+    "track:t000", "sure:>1%", "plate:AB123CD", "event:left-object",
 )  # fmt: skip
 
 

@@ -26,7 +26,8 @@ ASKING = {
 } | EVIDENCE | ZONES  # fmt: skip
 PLACES = {"openViewing", "findSimilar", "followTrack", "decideLink", "showJourney", "listPicturesOf"}
 PLATES = {"revealPlates", "followPlate", "listPlateLists", "importPlateList", "dropPlateList"}
-IN_QUESTION = [row for row in ROUTES if row.name in ASKING | PLACES | PLATES]
+EVENTS = {"listEvents", "decideEvents", "lookForEvents", "tryRule"}
+IN_QUESTION = [row for row in ROUTES if row.name in ASKING | PLACES | PLATES | EVENTS]
 _PLAIN = st.characters(codec="utf-8", exclude_characters="/?#\\%", exclude_categories=["C", "Z"])
 MADE_UP = st.one_of(
     st.from_regex(r"case-[0-9a-f]{16}", fullmatch=True),

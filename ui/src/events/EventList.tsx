@@ -116,7 +116,7 @@ function Filters({ cameras, filter, set }: FiltersProps) {
         VERDICTS.map((one) => [one, t(`verdict.${one}`)]),
       )}
       {(["from", "to"] as const).map((name) => (
-        <Field key={name} label={t(`events.${name}`)}>
+        <Field key={name} label={t(name === "from" ? "events.from" : "events.to")}>
           <input
             type="date"
             name={name}

@@ -35,7 +35,7 @@ export function EventRow({ event, camera, zone, chosen, choose, decide, play }: 
             {event.name}, {camera}
           </strong>
         )}
-        <span className={`badge ${LOOKS[severity] ?? ""}`}>{t(`events.severity.${severity}`)}</span>
+        <span className={`badge ${LOOKS[severity] ?? ""}`}>{t(`event-severity.${severity}`)}</span>
         {event.live ? <span className="badge accent">{t("events.live")}</span> : null}
         {event.verdict === "new" ? null : (
           <span className="badge">{t(`verdict.${event.verdict as Decided}`)}</span>

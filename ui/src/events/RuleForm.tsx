@@ -149,7 +149,7 @@ function Parameters({ writing, write }: Pick<RuleFormProps, "writing" | "write">
           write({ ...writing, settings: { ...writing.settings, [one.name]: settingOf(one, typed) } });
         const value = typedOf(writing.settings[one.name]);
         const choices = one.kind === "truth" ? ["true", "false"] : one.choices;
-        const key = `events.parameter.${one.name}`;
+        const key = `event-parameter.${one.name}`;
         return (
           <Field key={one.name} label={isKey(key) ? t(key) : one.name}>
             {choices.length ? (

@@ -25,7 +25,7 @@ export default function Events() {
                 aria-pressed={one === part}
                 onClick={() => go(one === "list" ? path : `${path}?part=${one}`)}
               >
-                {t(`events.part.${one}`)}
+                {t(`event-part.${one}`)}
               </button>
             ))}
           </fieldset>
