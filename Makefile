@@ -5,6 +5,7 @@
 # make accessibility   the score of each page's accessibility (a browser opens them all)
 # make audit   known holes of what this is built from (asks two services on the network)
 # make bench   the measured figures (JSON; takes long)
+# make bench-long   false alarms over 24 composed hours in which nothing happens (an hour or more)
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +16,7 @@ ARGS ?=
 # Compiled once, not by each of the hundreds of processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check accessibility audit bench docs ui clean
+.PHONY: demo test check accessibility audit bench bench-long docs ui clean
 TOOLS := ui/node_modules/.installed
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix ui
 
@@ -41,6 +42,9 @@ audit: $(VENV)/.installed-dev $(TOOLS)
 
 bench: $(VENV)-bench/.installed
 	$(VENV)-bench/bin/python -m benchmarks $(ARGS)
+
+bench-long: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.long --models-folder $(SYNOPTICON_FOOTAGE)/../models $(or $(ARGS),--output benchmarks/results/long.json)
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.architecture.pages

@@ -12,6 +12,7 @@ from synopticon.events.rules.density import Density
 from synopticon.events.rules.dwell import Dwell
 from synopticon.events.rules.fall import Fall
 from synopticon.events.rules.fast import Running, Speed
+from synopticon.events.rules.fire import Fire, Smoke
 from synopticon.events.rules.left_object import LeftObject
 from synopticon.events.rules.line import LineCrossing
 from synopticon.events.rules.proximity import Proximity
@@ -24,12 +25,11 @@ GROUP = "synopticon.events"  # entry points of others
 SHIPPED: tuple[type[Rule], ...] = (
     LeftObject, RemovedObject, StoppedVehicle, CameraCovered, CameraMoved, CameraBlinded, CameraUnfocused,
     ZoneEntry, Presence, LineCrossing, WrongWay, Dwell, Speed, Running, Density, Proximity, CrowdMovement,
-    Fall,
+    Fall, Fire, Smoke,
 )  # fmt: skip
 # What could be looked for and is not: a place is kept, so that nobody takes silence for "none was there".
 NOT_SHIPPED: Mapping[str, str] = {
     "weapon": "no model of weapons is shipped: a card could bring one",
-    "fire": "no rule for fire and smoke is shipped",
 }
 
 

@@ -67,7 +67,7 @@ def things(scene: Scene, seconds: float) -> Iterator[Way]:
 def _disturbed(scene: Scene) -> NDArray[np.float64]:
     """The seconds in which the picture as a whole does not look like its scene, in order."""
     c = scene.checks
-    return np.asarray(c.time[states(c.agree, c.fine, c.coarse, c.level) != "fine"])
+    return np.asarray(c.time[states(c) != "fine"])
 
 
 def _near(times: NDArray[np.float64], moment: float) -> bool:

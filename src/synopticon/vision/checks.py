@@ -19,10 +19,10 @@ from synopticon.values.frame import Frame
 from synopticon.values.scene import Background
 from synopticon.vision.light import reduced
 from synopticon.vision.planes import Floats, shrink
-from synopticon.vision.stability import TEXTURE, Texture, agreement, texture_of
+from synopticon.vision.stability import TEXTURE, Texture, agreement, likeness, texture_of
 
 _FEW = 0.01  # share of the windows that must be textured for a ratio to say anything
-_COLUMNS = ("time", "agree", "fine", "coarse", "level")
+_COLUMNS = ("time", "agree", "fine", "coarse", "level", "like")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,8 @@ class Checks:
     ``time`` float64 seconds. float32: ``agree`` share of the scene's textured windows that look the same,
     0..1 (1 also where nothing can be said); ``fine``, ``coarse`` how much of its texture is left, a ratio of
     variances (1 = all; NaN where the scene has none), at the analysis size and at a quarter of it; ``level``
-    mean brightness, 0..255.
+    mean brightness, 0..255; ``like`` how far what is left is the scene's own, however faint (see
+    ``stability.likeness``; NaN where it was not taken).
     """
 
     time: NDArray[np.float64]
@@ -40,6 +41,7 @@ class Checks:
     fine: NDArray[np.float32]
     coarse: NDArray[np.float32]
     level: NDArray[np.float32]
+    like: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.time)
@@ -50,8 +52,9 @@ class Checks:
 
     @staticmethod
     def of(arrays: Mapping[str, NDArray[Any]]) -> "Checks":
-        """The inverse of ``arrays``."""
-        return Checks(**{name: arrays[name] for name in _COLUMNS})
+        """The inverse of ``arrays``; those of older versions have no ``like``."""
+        unknown = np.full(len(arrays["time"]), np.nan, np.float32)
+        return Checks(**{name: arrays.get(name, unknown) for name in _COLUMNS})
 
     @staticmethod
     def join(parts: Sequence["Checks"]) -> "Checks":
@@ -79,6 +82,7 @@ class Compared:
     fine: float
     coarse: float
     level: float
+    like: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +106,7 @@ def compare(seen: Look, scene: Look) -> Compared:
         _left(seen.fine, scene.fine),
         _left(seen.coarse, scene.coarse),
         seen.level,
+        likeness(seen.coarse, scene.coarse),
     )
 
 

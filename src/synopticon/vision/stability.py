@@ -23,9 +23,12 @@ WINDOW = 7  # pixels of the reduced picture
 TEXTURE = 16.0  # variance, grey levels squared, that a window needs to tell anything
 SAME = 0.5  # correlation
 AGREE = 0.5  # share of the textured windows that must agree for the camera to stand still
+WITHIN = 0.6  # mean agreement within a stretch that shows one scene
 OTHERWISE = 0.35  # below this share two stretches show different scenes
+LIKE = 0.3  # median correlation: the scene shows through rain or noise, or is dim
 FEW = 0.01  # share of the windows of three quarters of the picture that must be textured for a verdict
 GREY = 1.5  # colour levels of a picture without colour: infra-red
+FEWEST = 4  # pictures of which half tell what the scene is
 LOOKS = 24  # pictures that are enough to say whether a camera moves
 
 
@@ -56,20 +59,61 @@ def agreement(seen: Texture, scene: Texture) -> float:
     return float(np.mean(same[textured]))
 
 
+def likeness(seen: Texture, scene: Texture) -> float:
+    """The median correlation of the textured windows of ``scene`` with ``seen``, -1..1; NaN where none is.
+
+    Unlike ``agreement`` it tells a scene that is hardly to be seen (dim, in rain) from another one, whose
+    windows correlate by chance, at 0 on average; and it needs no contrast, however little light there is.
+    """
+    textured = scene.variance > TEXTURE
+    if np.count_nonzero(textured) < FEW * textured.size:
+        return float("nan")
+    covariance = blurred(seen.detail * scene.detail, WINDOW)[textured]
+    return float(np.median(covariance / np.sqrt(scene.variance[textured] * (seen.variance[textured] + 1e-3))))
+
+
 def _quarters(mask: Bools) -> list[Bools]:
     height, width = mask.shape[0] // 2 or 1, mask.shape[1] // 2 or 1
     return [mask[y : y + height, x : x + width] for y in (0, height) for x in (0, width)]
 
 
 def moved_share(small: Plane, level: Floats) -> float:
-    """Share of the pictures, uint8 ``(k, h, w)``, in which the scene ``level`` is nowhere near its place."""
+    """Share of the pictures, uint8 ``(k, h, w)``, in which the scene ``level`` is nowhere near its place.
+
+    None of them is a picture that looks like the one before or after it: the camera was turned, or something
+    hung before it, for a while; nor one in which what the other half of the pictures shows is still to be
+    seen (see ``likeness``): it rains.
+    """
     probe = probe_of(level, np.ones_like(level), np.zeros(level.shape, np.bool_))
     lights, scene = [fit_light(s, probe) for s in small], texture_of(probe.base)
-    still = [
-        agreement(texture_of(reduced(moved(s.astype(np.float32), -light.dx, -light.dy))), scene) >= AGREE
+    seen = [
+        texture_of(reduced(moved(s.astype(np.float32), -light.dx, -light.dy)))
         for s, light in zip(small, lights, strict=True)
     ]
-    return 1.0 - float(np.mean(still)) if still else 0.0
+    still = np.array([agreement(s, scene) >= AGREE for s in seen], np.bool_)
+    if still.all() or len(small) < FEWEST:
+        return 1.0 - float(np.mean(still)) if len(still) else 0.0
+    halves = [_half(small[len(small) // 2 :]), _half(small[: len(small) // 2])]
+    for k in np.flatnonzero(~still):
+        here = texture_of(reduced(small[k]))
+        beside = [texture_of(reduced(small[n])) for n in (k - 1, k + 1) if 0 <= n < len(small)]
+        other = halves[int(k >= len(small) // 2)]
+        still[k] = any(alike(here, b) >= AGREE for b in beside) or likeness(here, other) >= LIKE
+    return 1.0 - float(np.mean(still))
+
+
+def _half(small: Plane) -> Texture:
+    """What half of the pictures shows: a scene to which a picture of the other half added nothing."""
+    return texture_of(reduced(median(small).astype(np.float32)))
+
+
+def alike(a: Texture, b: Texture) -> float:
+    """How far two pictures show the same, 0..1, whichever came first: that with more texture is the scene.
+
+    So a picture in which nothing is seen is like another such, and like no picture of the scene.
+    """
+    rich, poor = (a, b) if a.variance.sum() >= b.variance.sum() else (b, a)
+    return agreement(poor, rich)
 
 
 def breaks(small: Plane, pictures: Pictures) -> list[int]:
@@ -79,26 +123,45 @@ def breaks(small: Plane, pictures: Pictures) -> list[int]:
     """
     thumbs = [texture_of(reduced(s)) for s in small]
     colour = [float(np.mean(np.abs(pictures.u[i, ::8, ::8] - 128.0))) + GREY for i in range(len(small))]
-    alike = np.eye(len(small))
+    same = np.eye(len(small))
     for i in range(len(small)):
         for j in range(i):
             paler = min(colour[i], colour[j]) / max(colour[i], colour[j])
-            alike[i, j] = alike[j, i] = agreement(thumbs[i], thumbs[j]) * min(1.0, 1.5 * paler)
-    return _split(alike, 0)
+            same[i, j] = same[j, i] = alike(thumbs[i], thumbs[j]) * min(1.0, 1.5 * paler)
+    return _split(same, 0)
 
 
-def _split(alike: NDArray[np.float64], first: int) -> list[int]:
+def _split(same: NDArray[np.float64], first: int) -> list[int]:
     """Recursive halving where both sides agree within and not with each other."""
-    count, best, place = len(alike), 0.0, 0
+    count, best, place = len(same), 0.0, 0
     for t in range(3, count - 2):
-        within = min(alike[:t, :t].mean(), alike[t:, t:].mean())
-        across = alike[:t, t:].mean()
-        if within > 0.6 and across < OTHERWISE and within - across > best:
+        within = min(same[:t, :t].mean(), same[t:, t:].mean())
+        across = same[:t, t:].mean()
+        if within > WITHIN and across < OTHERWISE and within - across > best:
             best, place = within - across, t
     if not place:
-        return []
-    left, right = alike[:place, :place], alike[place:, place:]
+        return [first + t for t in _interlude(same)]
+    left, right = same[:place, :place], same[place:, place:]
     return [*_split(left, first), first + place, *_split(right, first + place)]
+
+
+def _interlude(same: NDArray[np.float64]) -> list[int]:
+    """Where another scene begins and ends between two stretches of one: nothing, or two indices."""
+    count, best, found = len(same), 0.0, list[int]()
+    sums = np.zeros((count + 1, count + 1))
+    sums[1:, 1:] = same.cumsum(0).cumsum(1)
+    whole = sums[-1, -1]
+    for a in range(3, count - 5):
+        for b in range(a + 3, count - 2):
+            n = b - a
+            inner = sums[b, b] - sums[a, b] - sums[b, a] + sums[a, a]
+            band = sums[b, -1] - sums[a, -1]  # the rows of the inner stretch
+            outer = (whole - 2 * band + inner) / (count - n) ** 2
+            across = (band - inner) / (n * (count - n))
+            within = min(inner / n**2, outer)
+            if within > WITHIN and across < OTHERWISE and within - across > best:
+                best, found = within - across, [a, b]
+    return found
 
 
 def camera_moves(footage: Footage, settings: MotionSettings = DEFAULTS) -> float:

@@ -42,6 +42,8 @@ SEEN = {
     "noise": lambda: SCENE + _RANDOM.normal(0, 8, SCENE.shape),
     "a bus in front": lambda: np.where(np.arange(WIDE) < 0.4 * WIDE, 90, SCENE),
     "shaken": lambda: PLACE[41:-39, 41:-39],
+    "lamps out": lambda: SCENE * 0.05 + 4,
+    "in rain": lambda: np.where(_RANDOM.uniform(size=SCENE.shape) < 0.02, SCENE + 120, SCENE),
     "covered": lambda: np.full_like(SCENE, 20),
     "blinded": lambda: np.full_like(SCENE, 245),
     "unfocused": lambda: gaussian_filter(SCENE, 4),
@@ -53,7 +55,7 @@ SEEN = {
 def checks(*stretches):
     """A check a second: pairs of what is seen and for how many seconds."""
     rows = [r for what, n in stretches for r in [compare(look_of(noisy(SEEN[what]())), look_of(SCENE))] * n]
-    columns = ([getattr(r, name) for r in rows] for name in ("agree", "fine", "coarse", "level"))
+    columns = ([getattr(r, name) for r in rows] for name in ("agree", "fine", "coarse", "level", "like"))
     return Checks(np.arange(len(rows), dtype=np.float64), *(np.array(c, np.float32) for c in columns))
 
 
@@ -62,7 +64,9 @@ def events(made):
     return [(e.rule, e.start, e.end) for rule in RULES for e in rule.run(there)]
 
 
-@pytest.mark.parametrize("what", ["fine", "dusk", "exposure", "noise", "a bus in front", "shaken"])
+@pytest.mark.parametrize(
+    "what", ["fine", "dusk", "exposure", "noise", "a bus in front", "shaken", "lamps out", "in rain"]
+)
 def test_light_noise_objects_and_shaking_are_none(what):
     assert events(checks(("fine", 5), (what, 30), ("fine", 5))) == []
 
@@ -110,6 +114,23 @@ def test_what_lasts_long_enough_to_become_a_scene_is_found_there():
     assert found[:3] == (600, 900, "covered")
     bank = learned(("fine", 600), ("moved", 1200))
     assert [f[:3] for f in changed_scenes(scene(load_bank=lambda: bank))] == [(600, 1200, "moved")]
+    bank = learned(("fine", 600), ("moved", 700), ("fine", 1200), ("moved", 1300), ("turned away", 1400))
+    told_of = [f[:3] for f in changed_scenes(scene(load_bank=lambda: bank))]
+    assert told_of == [(600, 700, "moved"), (1300, 1400, "moved")], "where it came back to is no new view"
+
+
+def test_checks_of_older_versions_know_of_no_faint_scene():
+    made = checks(("fine", 5), ("lamps out", 30))
+    old = {name: column for name, column in made.arrays().items() if name != "like"}
+    assert events(made) == []
+    assert [e[0] for e in events(Checks.of(old))] == ["camera-covered"], "as they did"
+
+
+def test_a_scene_that_no_picture_looks_like_says_nothing():
+    fine = checks(("fine", 20), ("unfocused", 30), ("fine", 10))
+    low = {name: np.minimum(fine.arrays()[name], 0.3).astype(np.float32) for name in ("agree", "fine")}
+    assert events(fine)
+    assert events(Checks.of(fine.arrays() | low)) == []
 
 
 def test_dusk_that_comes_scene_by_scene_is_none():

@@ -63,7 +63,7 @@ def test_what_shows_up_as_a_cover_goes_was_not_left():
     seconds = np.arange(60.0)
     agree = np.where((seconds > 3) & (seconds <= 12), 0.05, 1.0).astype(np.float32)
     whole = np.ones(60, np.float32)
-    checks = Checks(seconds, agree, whole, whole, 120 * whole)
+    checks = Checks(seconds, agree, whole, whole, 120 * whole, agree)
     assert found(LeftObject(), owner(), bag())
     assert not found(LeftObject(), owner(), bag(), load_checks=lambda: checks)
 

@@ -6,7 +6,7 @@ its own, so each scene is held against the one before; dusk changes scenes littl
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -16,14 +16,17 @@ from synopticon.events.event import Event, Measured
 from synopticon.events.rule import Rule, due, runs, whole
 from synopticon.events.scene import Scene
 from synopticon.values.scene import Background
-from synopticon.vision.checks import Compared, Look, compare, look_of, moved_by
+from synopticon.vision.checks import Checks, Compared, Look, compare, look_of, moved_by
 
 NOTHING = 0.1  # share of the scene's texture: with less left, hardly anything is seen
 BRIGHT = 200.0  # level: nothing is seen because of light
 BLUR, LESS = 0.4, 0.6  # of fine texture, and of it by coarse: less is out of focus
 OTHER = 0.25  # share of the windows that look the same: less is another view
+DIM, OTHERS = 0.4, 0.3  # correlation with the scene: above it is only dark; below it is another
+BEST, WELL = 0.9, 0.5  # what a tenth of the pictures reach must be so much for their scene to be theirs
 FITS = 0.5  # of them, once a shift is undone: then the camera was turned by it
 PALER = 1.5  # ratio of colour: above it the camera went to infra-red, or back
+VIEWS = 8  # good scenes that are remembered: a camera that is turned comes back to one of them
 BRIDGE = 2.0  # seconds that look well between two that do not
 
 
@@ -43,7 +46,7 @@ class CameraRule(Rule):
 
     def _checked(self, scene: Scene) -> Iterator[Event]:
         checks = scene.checks
-        state = states(checks.agree, checks.fine, checks.coarse, checks.level)
+        state = told(scene)
         here = state == self.state
         for first, last in runs(here, checks.time, BRIDGE):
             lasted = float(checks.time[last] - checks.time[first])
@@ -52,7 +55,7 @@ class CameraRule(Rule):
                 found = Compared(
                     *(
                         float(np.median(c[part]))
-                        for c in (checks.agree, checks.fine, checks.coarse, checks.level)
+                        for c in (checks.agree, checks.fine, checks.coarse, checks.level, checks.like)
                     )
                 )
                 start = due(here, checks.time, first, last, self.seconds)
@@ -115,45 +118,72 @@ class CameraMoved(CameraRule):
     state: ClassVar[str] = "moved"
 
 
-def states(
-    agree: NDArray[np.float32],
-    fine: NDArray[np.float32],
-    coarse: NDArray[np.float32],
-    level: NDArray[np.float32],
-) -> NDArray[np.str_]:
-    """What each check says: fine, covered, blinded, unfocused or moved; fine where nothing can be said."""
-    nothing = coarse < NOTHING
-    blurred = (coarse >= NOTHING) & (agree >= OTHER) & (fine < BLUR) & (fine < LESS * coarse)
-    other = (coarse >= NOTHING) & (agree < OTHER)
+def states(c: Checks) -> NDArray[np.str_]:
+    """What each check says: fine, dim, covered, blinded, unfocused or moved; fine where nothing can be said.
+
+    Dim: hardly any texture is left, but it is the scene's own (the lamps went out); no rule looks for it.
+    """
+    nothing = c.coarse < NOTHING
+    blurred = (c.coarse >= NOTHING) & (c.agree >= OTHER) & (c.fine < BLUR) & (c.fine < LESS * c.coarse)
+    other = (c.coarse >= NOTHING) & (c.agree < OTHER) & ~(c.like >= OTHERS)
     return np.select(
-        [nothing & (level >= BRIGHT), nothing, blurred, other],
-        ["blinded", "covered", "unfocused", "moved"],
+        [nothing & (c.level >= BRIGHT), nothing & (c.like >= DIM), nothing, blurred, other],
+        ["blinded", "dim", "covered", "unfocused", "moved"],
         "fine",
     )
 
 
+def told(scene: Scene) -> NDArray[np.str_]:
+    """What each check of a recording says; fine where its scene itself was learned badly.
+
+    A scene is what was seen most of the time. Where next to no picture looks like it, or has its texture
+    (there is hardly any, and the light keeps changing), the scene itself is wrong, and nothing can be said.
+    """
+    checks, bank = scene.checks, scene.bank
+    state = states(checks)
+    ends = [s.end for s in bank.scenes[:-1]] if bank else []
+    for part in np.split(np.arange(len(checks)), np.searchsorted(checks.time, ends)):
+        if len(part) and not (_best(checks.agree[part]) >= WELL and _best(checks.fine[part]) >= BLUR):
+            state[part] = "fine"
+    return state
+
+
+def _best(values: NDArray[np.float32]) -> float:
+    """What a tenth of the pictures reach; NaN where nothing is known."""
+    known = values[np.isfinite(values)]
+    return float(np.quantile(known, BEST)) if len(known) else float("nan")
+
+
 def changed_scenes(scene: Scene) -> Iterator[tuple[float, float, str, Compared]]:
-    """Scenes that show something else than the last good one: start, end (s), state, what was compared."""
+    """Scenes that show something else than the good ones before: start, end (s), state, what was compared.
+
+    A camera that looks again as it did once is back, and has not been moved.
+    """
     bank = scene.bank
     if bank is None or len(bank.scenes) < 2:
         return
-    good, look = bank.scenes[0], look_of(bank.scenes[0].small)
+    views = [(bank.scenes[0], look_of(bank.scenes[0].small))]  # those that were good, the last one first
     for here in bank.scenes[1:]:
-        mine = look_of(here.small)
-        if here.small.shape != good.small.shape:
-            good, look = here, mine
-            continue
-        found = compare(mine, look)
-        state = _state(found, (here, mine), (good, look))
-        if state != "fine":
+        mine = (here, look_of(here.small))
+        before = [v for v in views if v[0].small.shape == here.small.shape]
+        told_by = [_against(mine, v) for v in before[:1]]
+        if told_by and told_by[0][0] == "moved":
+            told_by += [_against(mine, v) for v in before[1:]]
+        state, found = next((t for t in told_by if t[0] == "fine"), told_by[0] if told_by else ("fine", None))
+        if found is not None and state not in ("fine", "dim"):
             yield here.start, here.end, state, found
         if state in ("fine", "moved"):
-            good, look = here, mine
+            views = [mine, *views][:VIEWS]
+
+
+def _against(mine: tuple[Background, Look], good: tuple[Background, Look]) -> tuple[str, Compared]:
+    found = compare(mine[1], good[1])
+    return _state(found, mine, good), found
 
 
 def _state(found: Compared, here: tuple[Background, Look], good: tuple[Background, Look]) -> str:
-    values = (np.array([v], np.float32) for v in (found.agree, found.fine, found.coarse, found.level))
-    state = str(states(*values)[0])
+    row = {name: np.array([value], np.float32) for name, value in asdict(found).items()}
+    state = str(states(Checks(np.zeros(1), **row))[0])
     if state != "moved":
         return state
     if moved_by(here[1].coarse, good[1].coarse)[2] >= FITS:

@@ -1,0 +1,243 @@
+"""False alarms over composed hours in which nothing happens but light, rain, insects and the like.
+
+python -m benchmarks.long --models-folder DIR                    24 hours (make bench-long)
+python -m benchmarks.long --hours .5 --most 1                    half an hour, fails above one alarm of a rule
+
+Each recording is one nuisance (see ``benchmarks.nuisance``) over one empty scene, 320 pixels wide at four
+frames a second, written to a file and analysed like any other. The rules that run by default are judged; the
+others that need no parameter run, too, and are told apart.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.harness import write_results
+from benchmarks.nuisance import NUISANCES, Nuisance, Planes, composed, empty_scene
+from benchmarks.track_quality import footage
+from synopticon.acts.analysis import AnalysisRequest, analysing
+from synopticon.acts.events import scene_of
+from synopticon.errors import FootageError
+from synopticon.events.catalogue import defaults
+from synopticon.events.evaluate import poisson
+from synopticon.events.event import Event
+from synopticon.events.rule import Rule
+from synopticon.events.rules.crowd import CrowdMovement
+from synopticon.events.rules.density import Density
+from synopticon.events.rules.dwell import Dwell
+from synopticon.events.rules.fall import Fall
+from synopticon.events.rules.fast import Running
+from synopticon.events.rules.fire import Fire, Smoke
+from synopticon.events.rules.proximity import Proximity
+from synopticon.events.run import run
+from synopticon.footage.encode import VideoWriter
+
+RATE = Fraction(4)
+LENGTH = 300.0  # seconds of a recording, at most
+DAY = 24.0  # hours
+LOOKED = 60.0  # seconds of a busy nuisance that the detector looks at, at most
+# Where nobody is: clip, frames (see INDEX.md of the footage), None = the median of all that it shows.
+SCENES: dict[str, tuple[str, tuple[int, int] | None]] = {
+    "car park": ("intel_sample_videos/car-detection.mp4", (112, 180)),
+    "room": ("intel_sample_videos/one-by-one-person-detection.mp4", (0, 60)),
+    "junction": ("opencv_samples/vtest.avi", None),
+    "cabinet": ("aboda/video4.avi", (0, 280)),
+}
+OTHERS: tuple[Rule, ...] = (
+    Dwell(),
+    Running(),
+    Density(),
+    Proximity(),
+    CrowdMovement(),
+    Fall(),
+    Fire(),
+    Smoke(),
+)
+
+
+@dataclass
+class Tally:
+    """What was found: hours and events by rule, tracks by label, recordings that were refused."""
+
+    hours: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
+    tracks: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values: for each rule k alarms in how many hours, and a day, with the 95 % interval."""
+        rows = {}
+        for kind, hours in self.hours.items():
+            rate = [round(v * DAY / hours, 2) for v in (self.events[kind], *poisson(self.events[kind]))]
+            rows[kind] = {
+                "alarms": self.events[kind], "hours": round(hours, 3), "a_day": rate[0], "interval": rate[1:]
+            }  # fmt: skip
+        return {"rules": rows, "tracks": dict(sorted(self.tracks.items())), "refused": self.refused}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One recording that is composed: a nuisance over a scene, for so many seconds, from a seed.
+
+    ``named``: the detector looks at what moves, and its pictures are kept. Without them no outline speaks
+    against a thing that was left, so there are more alarms, if anything.
+    """
+
+    nuisance: Nuisance
+    scene: str
+    seconds: float
+    seed: int
+    named: bool = True
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that can be run."""
+        return (*defaults(), *OTHERS) if self.named else tuple(r for r in defaults() if not r.needs_names)
+
+
+def pieces(hours: float, nuisances: Sequence[Nuisance], scenes: Sequence[str]) -> Iterator[Piece]:
+    """Recordings that fill these hours: each nuisance by its share, over one scene after another.
+
+    Where so much moves that the detector would take a second for three, it looks at a minute of hours only.
+    """
+    each = hours * 3600 / sum(n.share for n in nuisances)
+    rounds = max(1, round(each / LENGTH))
+    for n in range(rounds):
+        for k, nuisance in enumerate(nuisances):
+            seconds = each * nuisance.share / rounds
+            looked = LOOKED if nuisance.busy and each >= 20 * LOOKED else 0.0
+            if looked and n == 0:
+                yield Piece(nuisance, scenes[k % len(scenes)], looked, 500 + k)
+            seconds -= looked / rounds
+            yield Piece(nuisance, scenes[(n + k) % len(scenes)], seconds, 1000 * n + k, not nuisance.busy)
+
+
+def found_in(
+    piece: Piece, empty: Planes, model: str, models: Path | None, work: Path
+) -> tuple[list[Event], Counter[str]]:
+    """Compose a recording, analyse it, and run the rules; nothing is kept. Raises ``FootageError``."""
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        video = Path(folder) / "composed.mp4"
+        chance = np.random.default_rng(piece.seed)
+        height, width = empty[0].shape
+        with VideoWriter(video, width, height, RATE, crf=18, preset="ultrafast", threads=1) as writer:
+            for planes in composed(empty, piece.nuisance, piece.seconds, float(RATE), chance):
+                writer.write(*planes)
+        request = AnalysisRequest(
+            (str(video),), model=model if piece.named else "none", models_folder=models,
+            workspace=Path(folder) / "ws", workers=1,
+        )  # fmt: skip
+        (analysis,) = analysing(request, None, cut=piece.named)
+        scene = scene_of(analysis)
+        if not piece.named:
+            scene = replace(scene, sprites=lambda _track, _first: iter(()))
+        events = list(run(piece.rules, scene).events)
+    return events, Counter(t.label for t in scene.tracks)
+
+
+def measure(
+    hours: float,
+    *,
+    model: str = "yolox-nano",
+    models: Path | None = None,
+    work: Path,
+    only: Sequence[str] = (),
+    minutes: float = inf,
+) -> Iterator[dict[str, Any]]:
+    """False alarms of each rule, in all and by nuisance, as they stand after each recording.
+
+    None begins after ``minutes``.
+    """
+    nuisances = [n for n in NUISANCES if not only or n.name in only]
+    empties = {name: empty_scene(footage() / clip, part) for name, (clip, part) in SCENES.items()}
+    whole, parts = Tally(), {n.name: Tally() for n in nuisances}
+    alarms: list[dict[str, Any]] = []
+    seconds, start = 0.0, time.perf_counter()
+    for piece in pieces(hours, nuisances, tuple(SCENES)):
+        began = time.perf_counter()
+        if began - start > 60 * minutes:
+            break
+        events, tracks, refused = [], Counter[str](), 0
+        try:
+            events, tracks = found_in(piece, empties[piece.scene], model, models, work)
+        except FootageError as error:
+            print(error, file=sys.stderr)
+            refused = 1
+        for tally in (whole, parts[piece.nuisance.name]):
+            tally.hours.update({r.kind: piece.seconds / 3600 for r in piece.rules})
+            tally.events.update(e.rule for e in events)
+            tally.tracks.update(tracks)
+            tally.refused += refused
+        seconds += piece.seconds
+        where = {"nuisance": piece.nuisance.name, "scene": piece.scene, "seed": piece.seed}
+        told = [_said(e) for e in events]
+        alarms += [where | t for t in told]
+        took = time.perf_counter() - began
+        print(f"{piece.nuisance.name:10} {piece.scene:9} {piece.seconds:5.0f} s, {took:4.0f} s: "
+              f"{dict(tracks)} {told}", file=sys.stderr, flush=True)  # fmt: skip
+        yield {
+            "model": model,
+            "width": next(iter(empties.values()))[0].shape[1],
+            "rate": float(RATE),
+            "hours": round(seconds / 3600, 3),
+            "defaults": [r.kind for r in defaults()],
+            "all": whole.plain(),
+            "by_nuisance": {name: tally.plain() for name, tally in parts.items()},
+            "alarms": alarms,
+        }
+
+
+def _said(event: Event) -> dict[str, Any]:
+    return {
+        "rule": event.rule,
+        "start": round(event.start, 1),
+        "end": round(event.end, 1),
+        "reason": "; ".join(map(str, event.reason)),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.long", description=__doc__)
+    parser.add_argument("--hours", type=float, default=24.0)
+    parser.add_argument("--model", default="yolox-nano")
+    parser.add_argument("--models-folder", type=Path)
+    parser.add_argument("--only", default="", help="nuisances, with commas between them")
+    parser.add_argument("--most", type=int, help="fail where a rule of the defaults gives more alarms")
+    parser.add_argument("--minutes", type=float, default=inf, help="begin no recording after so long")
+    parser.add_argument("--output", type=Path, help="written anew after each recording")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        for results in measure(
+            options.hours,
+            model=options.model,
+            models=options.models_folder,
+            work=Path(work),
+            only=[n for n in options.only.split(",") if n],
+            minutes=options.minutes,
+        ):
+            if options.output:
+                options.output.write_text(json.dumps(results, indent=1), "utf-8")
+    if options.output:
+        write_results(options.output, {"asked": options.hours, **results})
+    print(json.dumps(results["all"]))
+    rows = results["all"]["rules"]
+    too_many = [
+        k for k in results["defaults"] if options.most is not None and rows[k]["alarms"] > options.most
+    ]
+    print("\n".join(f"{k}: {rows[k]['alarms']} false alarms, {options.most} at most" for k in too_many))
+    return 1 if too_many else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
