@@ -10,6 +10,7 @@ from synopticon.web.routes import ROUTES, Route
 
 PLACES = {"findSimilar", "followTrack", "listPicturesOf", "showPiece"}
 PLATES = {"revealPlates", "followPlate"}
+EVENTS = {"listEvents", "lookForEvents", "tryRule"}
 
 
 def test_searches_statistics_and_pictures_are_known_to_take_long():
@@ -18,7 +19,7 @@ def test_searches_statistics_and_pictures_are_known_to_take_long():
         "ask", "beginSynopsis", "draftReport", "exportStatistics", "listLooks", "listPeople",
         "listPictures", "listShots", "listWays", "makeClip", "makeDocument", "planSynopsis", "preview",
         "revealShots", "reviewLog", "searchDemand", "showScene", "showStatistics", "verifyLog",
-    } | PLACES | PLATES  # fmt: skip
+    } | PLACES | PLATES | EVENTS  # fmt: skip
 
 
 def test_many_that_take_long_leave_room_for_the_others():
