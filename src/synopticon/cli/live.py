@@ -63,8 +63,7 @@ def watch(  # noqa: PLR0913 (one parameter for each option)
     )  # fmt: skip
 
     def tell(alert: "Alert") -> None:
-        result(json_.dumps(alert.plain()) if json else _text(alert))
-        typer.get_text_stream("stdout").flush()
+        result(json_.dumps(alert.plain()) if json else _text(alert), now=True)
 
     with open_workspace(workspace) as here, Watch(here, wanted, Listener(tell, say)) as watching:
         watching.wait()

@@ -8,9 +8,11 @@ from enum import Enum
 from typing import Any
 
 
-def result(line: str = "") -> None:
-    """Write one line of the result."""
+def result(line: str = "", *, now: bool = False) -> None:
+    """Write one line of the result; ``now``: whoever reads it through a pipe is not to wait for more."""
     sys.stdout.write(printable(line, sys.stdout.encoding) + "\n")
+    if now:
+        sys.stdout.flush()
 
 
 def say(line: str) -> None:
