@@ -257,7 +257,7 @@ def test_without_a_connection_it_says_so_and_goes_on_after(ines: Window, house: 
 def test_keys_open_pages_and_their_sheet(ines: Window) -> None:
     page = ines.page
     page.keyboard.press("?")
-    page.get_by_role("dialog").get_by_text("Accept").wait_for()
+    page.get_by_role("dialog").get_by_text("Accept").first.wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
     page.keyboard.press("g")

@@ -14,7 +14,9 @@ from synopticon.store.remembered import Remembered
 from synopticon.store.tables_cases import unit
 
 # Nothing of theirs is remembered.
-ASIDE = {"jobs.py", "log.py", "marks.py", "people.py", "plate_lists.py", "tries.py"}
+ASIDE = {
+    "events.py", "jobs.py", "live.py", "log.py", "marks.py", "people.py", "plate_lists.py", "tries.py", "webhooks.py",
+}  # fmt: skip
 
 
 def ask(engine, known, name="", reads=None):
