@@ -15,7 +15,8 @@ from synopticon.store.tables_cases import unit
 
 # Nothing of theirs is remembered.
 ASIDE = {
-    "events.py", "jobs.py", "live.py", "log.py", "marks.py", "people.py", "plate_lists.py", "tries.py", "webhooks.py",
+    "events.py", "jobs.py", "live.py", "log.py", "marks.py", "people.py", "plate_lists.py", "tries.py",
+    "webhooks.py",
 }  # fmt: skip
 
 
