@@ -47,7 +47,7 @@ class Window:
         return self.answer()
 
     def answer(self) -> str:
-        end = monotonic() + 15
+        end = monotonic() + 30
         while self.page.locator("#result").is_hidden() or self.page.locator("#working").is_visible():
             assert monotonic() < end, self.text("#told")
             self.page.wait_for_timeout(5)

@@ -33,39 +33,53 @@ function manifestOf(bytes) {
 const sealText = (name, bytes) =>
   `synopticon-package/1\n${name}\n${btoa(String.fromCharCode(...sha256(bytes)))}\n`;
 
-// Chromium (156) may never answer a read that nothing waits for but its own promise, as if it had been collected; with
-// a timer beside it that was not seen. What is late all the same is asked again, or told as a failure.
-function answered(read) {
-  let timer;
-  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error("no answer")), LATE); });
-  return Promise.race([read, late]).finally(() => clearTimeout(timer));
+// Chromium (156) may never answer a read of a file, more often when the machine is busy. What is late is asked again,
+// whichever answer comes first is taken, and in the end it is told as a failure.
+async function answered(ask, waits = LATE) {
+  const asked = [], late = {};
+  for (const wait of waits) {
+    let timer;
+    asked.push(ask());
+    const waited = new Promise(done => { timer = setTimeout(done, wait, late); });
+    try {
+      const first = await Promise.race([...asked, waited]);
+      if (first !== late) return first;
+    } finally { clearTimeout(timer); }
+  }
+  throw new Late();
 }
-async function bytes(blob) {
-  const read = () => answered(blob.arrayBuffer());
-  return new Uint8Array(await read().catch(read));
-}
+class Late extends Error {}
+const bytes = async blob => new Uint8Array(await answered(() => blob.arrayBuffer()));
 async function small(file) {
   need(file.size <= MOST, "large");
   return bytes(file);
 }
 async function digest(file, tell) {  // one buffer for all of the file, where the browser can fill one
-  const hashed = new Sha256();
-  let reader, buffer = new ArrayBuffer(BLOCK);
+  let reader, told = 0;
   try { reader = file.stream().getReader({ mode: "byob" }); } catch { reader = null; }
-  if (!reader) return digestBySlices(file, tell, hashed);
-  for (;;) {
-    const { value, done } = await answered(reader.read(new Uint8Array(buffer)));
+  const count = (upTo) => { if (upTo > told) { tell(upTo - told, file); told = upTo; } };
+  if (!reader) return digestBySlices(file, count);
+  return digestByStream(file, reader, count).catch(error => {
+    if (!(error instanceof Late)) throw error;
+    return digestBySlices(file, count);  // a stream cannot be asked for the same bytes again
+  });
+}
+async function digestByStream(file, reader, count) {
+  const hashed = new Sha256();
+  for (let at = 0, buffer = new ArrayBuffer(BLOCK); ;) {
+    const { value, done } = await answered(() => reader.read(new Uint8Array(buffer)), [PATIENT]);
     if (done) return hex(hashed.digest());
     hashed.update(value);
-    tell(value.length, file);
+    count(at += value.length);
     buffer = value.buffer;
   }
 }
-async function digestBySlices(file, tell, hashed) {
+async function digestBySlices(file, count) {
+  const hashed = new Sha256();
   for (let at = 0; at < file.size; at += BLOCK) {
     const block = await bytes(file.slice(at, Math.min(at + BLOCK, file.size)));
     hashed.update(block);
-    tell(block.length, file);
+    count(at + block.length);
   }
   return hex(hashed.digest());
 }

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
 const markup = document.getElementById("markup").textContent;
-const MOST = 64 * 1024 * 1024, BLOCK = 1024 * 1024, LATE = 5000;  // bytes; milliseconds
+const MOST = 64 * 1024 * 1024, BLOCK = 1024 * 1024, LATE = [1000, 2000, 4000, 8000], PATIENT = 3000;  // bytes; milliseconds
 const UNLISTED = ["manifest.json", "signature.txt"], LOG = "log.json", PAGE = "verify.html";
 const ORIGINAL = "original recording, every byte as it was";
 const utf8 = text => new TextEncoder().encode(text);

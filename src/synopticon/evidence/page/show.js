@@ -200,7 +200,7 @@ async function walkEntry(entry, prefix, out) {
     if (!batch.length) return out;
     for (const child of batch) {
       if (child.isDirectory) await walkEntry(child, prefix + child.name + "/", out);
-      else out.push([prefix + child.name, await new Promise((resolve, reject) => child.file(resolve, reject))]);
+      else out.push([prefix + child.name, await answered(() => new Promise((resolve, reject) => child.file(resolve, reject)))]);
     }
   }
 }
