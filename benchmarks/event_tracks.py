@@ -7,16 +7,24 @@ ground is that of the published calibration. ``aboda`` played backwards: the bag
 Vehicles: no clip shows one that came and stands, so only false alarms are counted, at a third of the default.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from benchmarks.events import CLIPS, VEHICLES, ZONES, Bench, _frames, _said, _share, _written, labelled
-from benchmarks.harness import write_results
+from benchmarks.events import (
+    CLIPS,
+    VEHICLES,
+    ZONES,
+    Bench,
+    _frames,
+    _said,
+    _share,
+    _written,
+    labelled,
+    run_parts,
+)
 from benchmarks.pace import vtest_ground
 from benchmarks.track_quality import footage
 from synopticon.events.catalogue import defaults
@@ -99,21 +107,5 @@ def _marks(events: Any) -> Iterator[Mark]:
 PARTS = {"labels": beside_labels, "taken": taken, "stopped": stopped}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.event_tracks", description=__doc__)
-    parser.add_argument("--parts", default=",".join(PARTS))
-    parser.add_argument("--model", default="yolox-nano")
-    parser.add_argument("--models-folder", type=Path)
-    parser.add_argument("--work", type=Path, required=True, help="where analyses and composed clips are kept")
-    parser.add_argument("--output", type=Path)
-    options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
-    bench = Bench(options.work, options.model, options.models_folder)
-    results: dict[str, Any] = {part: PARTS[part](bench) for part in options.parts.split(",")}
-    print(json.dumps(results))
-    if options.output:
-        write_results(options.output, results)
-
-
 if __name__ == "__main__":
-    main()
+    run_parts("event_tracks", __doc__, PARTS)

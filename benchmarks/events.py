@@ -19,7 +19,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -571,9 +571,10 @@ PARTS: dict[str, Callable[[Bench], dict[str, Any]]] = {
 }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.events", description=__doc__)
-    parser.add_argument("--parts", default=",".join(PARTS))
+def run_parts(name: str, about: str | None, parts: Mapping[str, Callable[[Bench], dict[str, Any]]]) -> None:
+    """The command of a benchmark of parts: runs those that are asked for, and prints each as JSON."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about)
+    parser.add_argument("--parts", default=",".join(parts))
     parser.add_argument("--model", default="yolox-nano")
     parser.add_argument("--models-folder", type=Path)
     parser.add_argument("--work", type=Path, required=True, help="where analyses and composed clips are kept")
@@ -583,11 +584,11 @@ def main() -> None:
     bench = Bench(options.work, options.model, options.models_folder)
     results: dict[str, Any] = {"model": options.model}
     for part in options.parts.split(","):
-        results[part] = PARTS[part](bench)
+        results[part] = parts[part](bench)
         print(json.dumps({part: results[part]}), flush=True)
     if options.output:
         write_results(options.output, results)
 
 
 if __name__ == "__main__":
-    main()
+    run_parts("events", __doc__, PARTS)

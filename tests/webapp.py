@@ -138,6 +138,15 @@ def score_of(passed: list[str], failed: list[str]) -> float:
 Open = Callable[..., Window]
 
 
+@dataclass(frozen=True)
+class Alone:
+    """One's own workspace, served: its folder, its address, the session of the browser that was let in."""
+
+    folder: Path
+    address: str
+    session: list[Any]
+
+
 @dataclass
 class House:
     """A workspace of investigators that is served, and its one case."""

@@ -1,13 +1,18 @@
 """A browser for each module that tests the application's pages; modules of other pages have their own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from synopticon.acts.cameras import add_camera
+from synopticon.acts.ingest import IngestRequest, ingest
+from synopticon.acts.workspace import open_workspace
 from tests.conftest import find_browser
 from tests.e2e.test_player import ARGS
-from tests.webapp import House, Open, Window, give_reason
+from tests.people import NOW
+from tests.scene import write_scene
+from tests.webapp import Alone, House, Open, Window, give_reason, serving
 
 
 @pytest.fixture(
@@ -45,3 +50,32 @@ def ines(opened: Open, house: House) -> Window:
     window = opened(house.address).sign_in("ines")
     give_reason(window, house)
     return window
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Alone]:
+    """With a camera ``gate``, before which three figures went from left to right."""
+    folder = tmp_path_factory.mktemp("alone")
+    path = write_scene(folder / "gate.mp4", 3, 2.5, 1.0)
+    with open_workspace(folder / "ws") as workspace:
+        add_camera(workspace, "gate", zone="Europe/Paris")
+        ingest(workspace, IngestRequest((str(path),), "gate", model="none", workers=1, start=NOW))
+    with serving(folder / "ws", folder / "home") as link:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(link)
+        page.locator(".case-bar").wait_for()
+        yield Alone(folder / "ws", link.split("/#")[0], context.cookies())
+        context.close()
+
+
+@pytest.fixture
+def enter(opened: Open, alone: Alone) -> Callable[..., Window]:
+    """Opens a page as the one person of ``alone``."""
+
+    def open_page(path: str, *look: Any) -> Window:
+        window = opened(alone.address, *look)
+        window.page.context.add_cookies(alone.session)
+        return window.open(path)
+
+    return open_page

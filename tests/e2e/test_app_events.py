@@ -1,52 +1,18 @@
 """Events in a real browser: a rule is drawn, tried and kept; what it finds is played, and decided by keys."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from synopticon.acts.cameras import add_camera
-from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.kept_events import EventQuestion, list_events
 from synopticon.acts.workspace import open_workspace
-from tests.people import NOW
-from tests.scene import write_scene
-from tests.webapp import Open, Window, serving
+from tests.webapp import Alone, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 Enter = Callable[..., Window]
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[tuple[str, list[Any], Any]]:
-    """One's own workspace, served: three figures went from left to right. Address, session and folder."""
-    folder = tmp_path_factory.mktemp("events")
-    path = write_scene(folder / "gate.mp4", 3, 2.5, 1.0)
-    with open_workspace(folder / "ws") as workspace:
-        add_camera(workspace, "gate", zone="Europe/Paris")
-        ingest(workspace, IngestRequest((str(path),), "gate", model="none", workers=1, start=NOW))
-    with serving(folder / "ws", folder / "home") as link:
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(link)
-        page.locator(".case-bar").wait_for()
-        yield link.split("/#")[0], context.cookies(), folder / "ws"
-        context.close()
-
-
-@pytest.fixture
-def enter(opened: Open, place: tuple[str, list[Any], Any]) -> Enter:
-    """Open a page as the one person of the workspace."""
-
-    def open_page(path: str, *look: Any) -> Window:
-        window = opened(place[0], *look)
-        window.page.context.add_cookies(place[1])
-        return window.open(path)
-
-    return open_page
-
-
-def test_a_rule_is_drawn_tried_and_kept_and_its_events_are_decided(enter: Enter, place: Any) -> None:
+def test_a_rule_is_drawn_tried_and_kept_and_its_events_are_decided(enter: Enter, alone: Alone) -> None:
     window = enter("/events?part=rules")
     page = window.page
     page.locator("select[name=rule]").select_option("line")
@@ -83,7 +49,7 @@ def test_a_rule_is_drawn_tried_and_kept_and_its_events_are_decided(enter: Enter,
     page.keyboard.press("p")
     page.locator(".player video").wait_for()
     page.get_by_text("1 of 2 decided were right").wait_for()
-    with open_workspace(place[2]) as workspace:
+    with open_workspace(alone.folder) as workspace:
         kept = list_events(workspace, EventQuestion())
     assert sorted(e.verdict for e in kept.events) == ["accepted", "rejected", "unsure"]
     window.open("/events")

@@ -1,49 +1,13 @@
 """Zones in a real browser: drawn with the mouse and with keys alone; what passes is counted at once."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from synopticon.acts.cameras import add_camera
-from synopticon.acts.ingest import IngestRequest, ingest
-from synopticon.acts.workspace import open_workspace
-from tests.people import NOW
-from tests.scene import write_scene
-from tests.webapp import Open, Window, serving
+from tests.webapp import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 Enter = Callable[..., Window]
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[tuple[str, list[Any]]]:
-    """One's own workspace, served: three figures went from left to right. Its address and the session."""
-    folder = tmp_path_factory.mktemp("zones")
-    path = write_scene(folder / "gate.mp4", 3, 2.5, 1.0)
-    with open_workspace(folder / "ws") as workspace:
-        add_camera(workspace, "gate", zone="Europe/Paris")
-        ingest(workspace, IngestRequest((str(path),), "gate", model="none", workers=1, start=NOW))
-    with serving(folder / "ws", folder / "home") as link:
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(link)
-        page.locator(".case-bar").wait_for()
-        yield link.split("/#")[0], context.cookies()
-        context.close()
-
-
-@pytest.fixture
-def enter(opened: Open, place: tuple[str, list[Any]]) -> Enter:
-    """Open a page as the one person of the workspace."""
-    address, session = place
-
-    def open_page(path: str, *look: Any) -> Window:
-        window = opened(address, *look)
-        window.page.context.add_cookies(session)
-        return window.open(path)
-
-    return open_page
 
 
 def press(window: Window, *keys: str) -> None:

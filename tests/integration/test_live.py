@@ -17,6 +17,9 @@ from synopticon.acts.workspace import open_workspace
 from tests.cameras import Rtsp
 from tests.live import Receiver, made, stored_ids
 from tests.scene import write_scene
+from tests.waiting import patience
+
+until = patience(90.0)
 
 RULES = """
 [[rule]]
@@ -77,13 +80,6 @@ def watching(place, *cameras):
     finally:
         if one.process.poll() is None:
             one.end(signal.SIGKILL)
-
-
-def until(condition, seconds=90.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.1)
 
 
 def test_two_rtsp_cameras_raise_events_and_ctrl_c_ends_it(place, street):

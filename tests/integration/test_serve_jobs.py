@@ -16,6 +16,9 @@ from synopticon.acts.cameras import add_camera
 from synopticon.acts.workspace import open_workspace
 from synopticon.web.auth import HEADER
 from tests.scene import write_scene
+from tests.waiting import patience
+
+until = patience(60)
 
 pytestmark = pytest.mark.posix
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -44,14 +47,6 @@ def served(folder, *more):
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=30)
-
-
-def until(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)
-    return found
 
 
 def job_of(browser, id_):

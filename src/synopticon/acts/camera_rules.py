@@ -127,7 +127,7 @@ def try_rule(workspace: Workspace, wish: RuleWish, where: CameraWish) -> Trial:
 def drafted(workspace: Workspace, camera: str, name: str, rule: str, settings: Mapping[str, Any]) -> Draft:
     """The rule as rules are read from a file, checked at its camera (its id). Raises ``UsageError``."""
     draft = draft_of(name, {"rule": rule, "name": name, **settings})
-    draft.bind({a.name: a for a in workspace.areas.all() if a.camera == camera})
+    draft.bind(workspace.areas.of(camera))
     return draft
 
 

@@ -6,9 +6,7 @@ slow or down delays nobody else: each has its own turn, and after a failure is l
 
 import logging
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Self
@@ -78,7 +76,7 @@ class Courier:
     def _turn(self) -> None:
         """One act: send, until it is long enough, or nobody is left to send to."""
         until = self.workspace.clock() + TURN
-        with self.workspace.act("webhook.send") as act, self._hands() as hands:
+        with self.workspace.act("webhook.send") as act, ThreadPoolExecutor(HANDS, "courier") as hands:
             while not self._leave.is_set() and self.workspace.clock() < until:
                 self.workspace.webhooks.fill(act.grant)
                 self._give(act, hands)
@@ -87,11 +85,6 @@ class Courier:
                 if not self.workspace.webhooks.all():
                     break
             act.note(sent=self.sent, failed=self.failed)
-
-    @contextmanager
-    def _hands(self) -> Iterator[ThreadPoolExecutor]:
-        with ThreadPoolExecutor(HANDS, "courier") as hands:
-            yield hands
 
     def _give(self, act: Act, hands: ThreadPoolExecutor) -> None:
         """Give what is due to hands, one for each webhook that is not busy."""
@@ -121,7 +114,7 @@ class Courier:
                 if answer.received:
                     store.received(act.grant, one, answer.says)
                     continue
-                old = one.raised is not None and now - one.raised > LASTS
+                old = now - one.raised > LASTS
                 store.failed(act.grant, one, answer.says, None if old else pause_after(one.tries))
                 return
         except SynopticonError as error:

@@ -1,9 +1,8 @@
 """A synopsis of a camera's day, or of its last hour: made of what was kept, as any of a workspace is."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from synopticon.acts.analysis import Progress
 from synopticon.acts.kinds import Made, Task
@@ -55,8 +54,7 @@ def last_of(
 
 def _hours(camera: Camera, start: datetime, end: datetime) -> str:
     """The query of a stretch of less than a day, in the camera's zone; hours are of the day they begin."""
-    zone = ZoneInfo(camera.zone) if camera.zone else UTC
-    first, last = start.astimezone(zone), end.astimezone(zone)
+    first, last = camera.local(start), camera.local(end)
     hours = f"from:{first:%H:%M:%S} to:{last:%H:%M:%S}"
     return f"{_camera(camera.name)} on:{first.date().isoformat()} {hours}"
 

@@ -19,6 +19,7 @@ from synopticon.acts.workspace import Act, Workspace, open_workspace, passing
 from synopticon.errors import UsageError
 from synopticon.events.catalogue import defaults
 from synopticon.events.catalogue import rules as known
+from synopticon.events.evaluate import DAY
 from synopticon.events.event import Event
 from synopticon.events.rule import Rule
 from synopticon.events.rules_file import Draft, bound, draft_of, read_rules
@@ -70,12 +71,7 @@ class Told:
             "end": round(e.end, 3),
             "start_utc": self.start_utc and self.start_utc.isoformat(),
             "end_utc": self.end_utc and self.end_utc.isoformat(),
-            "box": [round(v, 1) for v in e.box],
-            "tracks": list(e.tracks),
-            "reason": [
-                {"what": m.what, "value": round(m.value, 4), "rule": round(m.limit, 4), "unit": m.unit}
-                for m in e.reason
-            ],
+            **e.why(),
             "severity": e.severity,
         }
 
@@ -94,6 +90,11 @@ class EventsResult:
     gaps: int
     took: float
     fresh: int = 0
+
+    @property
+    def a_day(self) -> float:
+        """Events in a day of footage; 0 where none was looked at."""
+        return len(self.events) / (self.seconds / DAY) if self.seconds else 0.0
 
     @property
     def exit_code(self) -> int:
@@ -200,7 +201,7 @@ def events_of_camera(workspace: Workspace, rules: Rules, wish: CameraWish) -> Ev
     Raises ``UsageError`` for a mistake in a rule, ``RefusedError`` for what is not permitted.
     """
     camera = workspace.cameras.find(wish.camera)
-    areas = {a.name: a for a in workspace.areas.all() if a.camera == camera.id}
+    areas = workspace.areas.of(camera.id)
     scope = scope_for(workspace, Query((Term("camera", (camera.name,)),)), wish.case)
     own = Rules() if rules.drafts else own_rules(workspace, camera, scope, wish.case, wish.reason)
     made = (*rules.at(camera.name, areas), *bound(own.drafts, camera.name, areas))

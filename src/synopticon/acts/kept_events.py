@@ -92,10 +92,11 @@ def list_events(
     said = {"camera": wanted.camera, "rules": list(asked.rules), "verdicts": list(asked.verdicts)}
     with workspace.act("view.masked", case=case, scope=scope, reason=reason, payload={"events": said}) as act:
         may = permitted(workspace, act.grant)
-        wanted = replace(wanted, capabilities=may)
-        found = _named(workspace.events.find(act.grant, wanted, None), asked.rules)
+        wanted, all_ = replace(wanted, capabilities=may), EventsWanted(wanted.camera, capabilities=may)
+        every = workspace.events.find(act.grant, all_)  # figures are of all that was decided
+        found = every if wanted == all_ else workspace.events.find(act.grant, wanted)
+        found = _named(found, asked.rules)
         shown = found[-min(asked.limit, MOST) :]
-        every = workspace.events.find(act.grant, EventsWanted(camera=wanted.camera, capabilities=may))
         counted = _rates(workspace, act.grant, every, {(e.camera, e.event.rule, e.event.name) for e in shown})
         tracks = sorted({t for e in shown for t in e.event.tracks})
         act.note(shown=len(shown), subjects=tracks[:SUBJECTS])

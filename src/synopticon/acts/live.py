@@ -18,7 +18,6 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from synopticon.acts.analysis import settings_for
 from synopticon.acts.courier import Courier
@@ -108,12 +107,7 @@ class Alert:
             "severity": e.severity,
             "start_utc": self.start.isoformat(),
             "raised_utc": self.raised.isoformat(),
-            "box": [round(v, 1) for v in e.box],
-            "tracks": list(e.tracks),
-            "reason": [
-                {"what": m.what, "value": round(m.value, 4), "rule": round(m.limit, 4), "unit": m.unit}
-                for m in e.reason
-            ],
+            **e.why(),
         }
 
 
@@ -194,7 +188,7 @@ def _checked(workspace: Workspace, request: WatchRequest) -> list[tuple[Camera, 
     for name, address in request.cameras:
         check_address(address)
         camera = workspace.cameras.find(name)
-        areas = {a.name: a for a in workspace.areas.all() if a.camera == camera.id}
+        areas = workspace.areas.of(camera.id)
         made = request.rules.at(camera.name, areas)
         if not request.rules.drafts:
             scope = scope_from(workspace, camera, request.case)
@@ -348,7 +342,7 @@ class _Post:
         folder = self.watch.keeper.folder(self.camera) if request.record else None
         return EyeTask(
             self.camera.name, self.address, self.camera.zone, secrets.token_hex(32), self.rules,
-            {a.name: a for a in workspace.areas.all() if a.camera == self.camera.id},
+            workspace.areas.of(self.camera.id),
             None if plane is None else of_plain(plane),
             settings_for(model), folder, request.segment, request.stream, request.rolling,
         )  # fmt: skip
@@ -407,9 +401,8 @@ class _Post:
             return
         start = datetime.fromtimestamp(found.start, UTC)
         kinds = {(r.kind, r.name or r.kind): r.capability for r in self.rules}
-        new = NewEvent(
-            e, self.camera.id, kinds[e.rule, e.name], "", start, UNSURE, part_of_day(self.camera, start)
-        )  # fmt: skip
+        day = self.camera.local(start).date().isoformat()  # what shares its key
+        new = NewEvent(e, self.camera.id, kinds[e.rule, e.name], "", start, UNSURE, day)
         kept = workspace.events.keep(act.grant, (new,))
         if not kept:
             return
@@ -418,8 +411,8 @@ class _Post:
         self.watch.listener.alert(Alert(new.id, self.camera.name, found, start, workspace.clock()))
 
     def _going(self, word: Going) -> None:
-        if fresh := [n for n in word.notes if n not in self._said]:
-            for note in fresh:
+        for note in word.notes:
+            if note not in self._said:
                 self.watch.listener.say(f"{self.camera.name}: {note}")
         self._said = word.notes
         self._counts |= {"frames": word.frames, "dropped": word.dropped}
@@ -443,11 +436,6 @@ class _Post:
         end = datetime.fromtimestamp(at, UTC)
         self.watch.workspace.live.end_gap(act.grant, self._gap, end)
         self._gap = None
-
-
-def part_of_day(camera: Camera, at: datetime) -> str:
-    """The camera's day of a time: what shares its key."""
-    return at.astimezone(ZoneInfo(camera.zone) if camera.zone else UTC).date().isoformat()
 
 
 @dataclass(frozen=True)

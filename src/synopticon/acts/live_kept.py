@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from synopticon.acts import jobs
 from synopticon.acts.day_synopsis import day_payload
@@ -110,7 +109,7 @@ class Keeper:
                     self._daily(camera)
 
     def _daily(self, camera: Camera) -> None:
-        local = self.workspace.clock().astimezone(ZoneInfo(camera.zone) if camera.zone else UTC)
+        local = camera.local(self.workspace.clock())
         day = (local - NIGHT).date() - timedelta(days=1)
         try:
             ask_for_day(self.workspace, camera, day.isoformat(), case=self.case, reason=self.reason)

@@ -55,11 +55,7 @@ def switches(workspace: Workspace, camera: str = "") -> tuple[Switch, ...]:
     """What is switched off, of a camera or of all."""
     only = workspace.cameras.find(camera).id if camera else ""
     with workspace.act("camera.read", about=only) as act:
-        names = {c.id: c.name for c in workspace.cameras.all()}
-        found = tuple(
-            Switch(names.get(s.camera, s.camera), s.rule, s.by, s.at, s.reason)
-            for s in workspace.live.suspended(only)
-        )
+        found = _suspended(workspace, only)
         act.note(suspended=len(found))
     return found
 
@@ -78,12 +74,18 @@ def gaps(
 def now_live(workspace: Workspace) -> tuple[tuple[Switch, ...], tuple[LiveGap, ...]]:
     """What is switched off, and the gaps that last (or that a killed watch left open), of all cameras."""
     with workspace.act("camera.read") as act:
-        names = {c.id: c.name for c in workspace.cameras.all()}
-        off = tuple(
-            Switch(names.get(s.camera, s.camera), s.rule, s.by, s.at, s.reason)
-            for s in workspace.live.suspended()
-        )
-        found = workspace.live.gaps(act.grant, tuple(names), start=workspace.clock())
+        off = _suspended(workspace)
+        cameras = tuple(c.id for c in workspace.cameras.all())
+        found = workspace.live.gaps(act.grant, cameras, start=workspace.clock())
         blind = tuple(gap for gap in found if gap.end is None)
         act.note(suspended=len(off), gaps=len(blind))
     return off, blind
+
+
+def _suspended(workspace: Workspace, only: str = "") -> tuple[Switch, ...]:
+    """What is switched off, of a camera (its id) or of all, by the cameras' names."""
+    names = {c.id: c.name for c in workspace.cameras.all()}
+    return tuple(
+        Switch(names.get(s.camera, s.camera), s.rule, s.by, s.at, s.reason)
+        for s in workspace.live.suspended(only)
+    )

@@ -9,7 +9,6 @@ from typing import Any
 from synopticon.acts.events import CameraWish, EventsResult, Rules, Told, events_of_camera
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
-from synopticon.events.evaluate import DAY
 from synopticon.events.rules_file import draft_of
 
 
@@ -50,8 +49,7 @@ def rules_of(rule: str, settings: Sequence[str]) -> Rules:
 def try_rules(workspace: Workspace, rules: Rules, wish: CameraWish) -> Trial:
     """Run rules over the stored tracks of a camera; raises as ``events_of_camera``."""
     found = events_of_camera(workspace, rules, wish)
-    days = found.seconds / DAY
-    return Trial(found, len(found.events) / days if days else 0.0, _by_hour(found.events), found.took)
+    return Trial(found, found.a_day, _by_hour(found.events), found.took)
 
 
 def _by_hour(events: Sequence[Told]) -> dict[str, int]:

@@ -41,6 +41,10 @@ class Areas:
         with reading(self._engine) as connection:
             return self._known.of(connection, "", lambda: tuple(map(_area, connection.execute(query).all())))
 
+    def of(self, camera: str) -> dict[str, Area]:
+        """The areas of a camera (its id), by name."""
+        return {a.name: a for a in self.all() if a.camera == camera}
+
     def set_ground(self, camera: str, plane: dict[str, Any]) -> None:
         """Keep where the ground of a camera lies (JSON values)."""
         with writing(self._engine) as connection:

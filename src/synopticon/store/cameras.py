@@ -3,8 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +30,10 @@ class Camera:
     retention_days: int | None
     unit: str
     added: datetime
+
+    def local(self, at: datetime) -> datetime:
+        """A moment by the clock on the wall beside it; in UTC where its zone is unknown."""
+        return at.astimezone(ZoneInfo(self.zone) if self.zone else UTC)
 
 
 class Cameras:

@@ -1,7 +1,7 @@
 """What a rule finds: a situation, and what was measured against the rule's values."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Severity: TypeAlias = Literal["low", "medium", "high"]
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high")
@@ -39,3 +39,14 @@ class Event:
     reason: tuple[Measured, ...]
     name: str = ""
     severity: Severity = "medium"
+
+    def why(self) -> dict[str, Any]:
+        """Its place, tracks and reason as JSON values, the limit under the name of ``rule``."""
+        return {
+            "box": [round(v, 1) for v in self.box],
+            "tracks": list(self.tracks),
+            "reason": [
+                {"what": m.what, "value": round(m.value, 4), "rule": round(m.limit, 4), "unit": m.unit}
+                for m in self.reason
+            ],
+        }

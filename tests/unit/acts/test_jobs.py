@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,9 @@ from tests.architecture.source import ROOT
 from tests.investigation import WHY, investigate
 from tests.organisation import approve_case, ask
 from tests.people import FIELDS
+from tests.waiting import patience
+
+until = patience(30)
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +45,6 @@ def do(here, job):
     """Work on a job in this process, as its process would."""
     work(here, job.id, Watched(threading.Event().wait))
     return jobs.my_job(here, job.id)
-
-
-def until(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)
-    return found
 
 
 def entries(here, job):

@@ -21,11 +21,15 @@ from synopticon.errors import RefusedError, UsageError
 from synopticon.events.rules_file import draft_of
 from synopticon.footage.stream import StreamSettings
 from synopticon.governance.grant import Scope, Window
+from synopticon.store.cameras import Camera
 from synopticon.store.jobs import State
 from synopticon.vision.rolling import RollingSettings
 from tests.live import made, stored_ids
 from tests.scene import write_scene
 from tests.streams import camera, transport
+from tests.waiting import patience
+
+until = patience(60.0)
 
 LINE = {"rule": "line", "name": "middle", "line": [[0.5, 0.0], [0.5, 1.0]]}
 QUICK = StreamSettings(stall=1.5, opening=4.0, pauses=(0.2, 0.5))
@@ -47,13 +51,6 @@ class Told:
     @property
     def listener(self):
         return Listener(self.alerts.append, self.lines.append, lambda _, how: self.how.append(how))
-
-
-def until(condition, seconds=60.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -320,10 +317,8 @@ def test_a_day_is_asked_for_once(place):
 
 
 def test_an_hour_that_passes_midnight_is_of_the_day_that_it_begins():
-    with_zone = type("C", (), {"name": 'north "gate"', "zone": "Europe/Paris"})
-    query = _hours(
-        with_zone, datetime(2026, 11, 28, 22, 30, tzinfo=UTC), datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
-    )
+    first, last = (datetime(2026, 11, 28, hour, 30, tzinfo=UTC) for hour in (22, 23))
+    query = _hours(Camera("cam-1", 'north "gate"', "", "Europe/Paris", "", None, "", first), first, last)
     assert query == 'camera:"north \\"gate\\"" on:2026-11-28 from:23:30:00 to:00:30:00'
 
 

@@ -15,6 +15,9 @@ from synopticon.acts.workspace import open_workspace
 from synopticon.errors import UsageError
 from synopticon.store.webhooks import Target
 from tests.live import Receiver, made, raise_event
+from tests.waiting import patience
+
+until = patience(20.0)
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 KEY = "a key that nobody guesses soon"
@@ -30,13 +33,6 @@ def receiver():
 @pytest.fixture
 def place(tmp_path):
     return made(tmp_path, "gate")
-
-
-def until(condition, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
 
 
 def accepted(headers, body, key, now):

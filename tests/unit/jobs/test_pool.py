@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,9 @@ import pytest
 from synopticon.errors import SynopticonError
 from synopticon.jobs.pool import Pool, cores
 from tests.unit.jobs import tasks
+from tests.waiting import patience
+
+until = patience(60.0)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -23,14 +25,6 @@ def alive(pid):
         return Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
-
-
-def until(condition, seconds=60.0):
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-    return found
 
 
 def running(marks):

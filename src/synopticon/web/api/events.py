@@ -237,7 +237,7 @@ def try_rule(here: Here, camera: str, body: TrialWish) -> FoundEventsOut:
     """Replay a rule over what is stored of a camera; nothing is kept."""
     wish = CameraWish(camera, body.start, body.end, body.case, body.reason)
     made = camera_rules.try_rule(here, RuleWish(body.rule, body.settings), wish)
-    return _looked(here, camera, made.found, made.a_day)
+    return _looked(here, camera, made.found)
 
 
 def list_rule_kinds(_here: Here) -> list[RuleKindOut]:
@@ -294,14 +294,12 @@ def _proposal(p: Proposal | None) -> ProposalOut | None:
     return None if p is None else ProposalOut.model_validate(p, from_attributes=True)
 
 
-def _looked(here: Here, camera: str, found: EventsResult, a_day: float | None = None) -> FoundEventsOut:
+def _looked(here: Here, camera: str, found: EventsResult) -> FoundEventsOut:
     id_ = here.cameras.find(camera).id
-    days = found.seconds / 86_400
-    each = len(found.events) / days if days else 0.0
     return FoundEventsOut(
         events=[_event(t.event, id_, t.footage, t.start_utc, t.end_utc) for t in found.events],
         fresh=found.fresh, seconds=round(found.seconds, 3), gaps=found.gaps, notes=list(found.notes),
-        took=round(found.took, 3), a_day=round(each if a_day is None else a_day, 3),
+        took=round(found.took, 3), a_day=round(found.a_day, 3),
     )  # fmt: skip
 
 
