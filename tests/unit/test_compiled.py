@@ -13,16 +13,16 @@ from tests.tubesets import random_tubes
 ROOT = Path(__file__).parents[2]
 SECOND_RUN = """
 import numpy as np
-from numba.core.dispatcher import Dispatcher
 import sys
+from synopticon.compiled import Compiled
 from synopticon.synopsis.arrange import Knobs, arrange
 from tests.tubesets import random_tubes
 tubes = random_tubes(np.random.default_rng(0), 30)
 arrange(tubes, Knobs(effort=1)); arrange(tubes, Knobs(effort=1, max_collision=0))
 kernels = {
-    f"{name}.{key}": value
+    f"{name}.{key}": value.made
     for name, module in list(sys.modules.items()) if name.startswith("synopticon.")
-    for key, value in vars(module).items() if isinstance(value, Dispatcher)
+    for key, value in vars(module).items() if isinstance(value, Compiled) and "made" in vars(value)
 }
 used = {name: k for name, k in kernels.items() if k.signatures}
 assert len(used) > 5, used
@@ -65,4 +65,18 @@ def test_other_errors_of_the_compiler_pass(monkeypatch):
 
     monkeypatch.setattr(numba, "njit", njit)
     with pytest.raises(RuntimeError, match="something else"):
-        compiled()(lambda x: x)
+        compiled()(lambda x: x)(1)
+
+
+def test_compiled_code_calls_what_was_not_compiled_yet():
+    @compiled()
+    def thrice(x):
+        return 3 * x
+
+    @compiled("int64(int64)")
+    def more(x):
+        return thrice(x) + 1
+
+    assert more(2) == 7
+    assert more.__name__ == "more"
+    assert thrice.made.signatures

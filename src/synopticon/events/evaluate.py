@@ -19,9 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.stats import chi2
 
 from synopticon.errors import UsageError
 from synopticon.events.event import Box
@@ -114,8 +113,8 @@ class Score:
 
 def poisson(count: int) -> tuple[float, float]:
     """The exact 95 % interval of a Poisson mean, of one count (Garwood, Biometrika 28, 1936)."""
-    low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
-    return low, float(chi2.ppf(0.975, 2 * (count + 1))) / 2
+    low = float(scipy.stats.chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
+    return low, float(scipy.stats.chi2.ppf(0.975, 2 * (count + 1))) / 2
 
 
 def read_events(text: str, name: str) -> tuple[Mark, ...]:
@@ -171,7 +170,7 @@ def matched(events: Sequence[Mark], true: Sequence[Mark], slack: float) -> list[
         for j, real in enumerate(true):
             if _meets(event, real, slack):
                 cost[i, j] = abs(event.start - real.start)
-    rows, columns = linear_sum_assignment(cost)
+    rows, columns = scipy.optimize.linear_sum_assignment(cost)
     return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if cost[i, j] < far]
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from synopticon.values.detection import CLASS_INDEX, Boxes
 from synopticon.values.track import Track
@@ -160,7 +160,7 @@ def _jumps(track: Track) -> NDArray[np.bool_]:
     boxes = track.boxes.astype(np.float64)
     tops = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 1]], 1)
     steps = np.diff(tops, axis=0)
-    usual = median_filter(steps, size=(_AROUND, 1), mode="nearest")
+    usual = scipy.ndimage.median_filter(steps, size=(_AROUND, 1), mode="nearest")
     wide = np.maximum(boxes[1:, 2] - boxes[1:, 0], 1.0)
     return np.append(False, np.abs(steps - usual).max(1) > _JUMP * wide)
 

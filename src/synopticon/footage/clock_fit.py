@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 DRIFT_MOST = 0.01  # seconds a second that a clock may gain or lose
 LEAST = 3  # readings that a piece between two jumps needs
@@ -143,7 +143,7 @@ def _agreeing(
         limit[n] = -(r.shown - r.time - base) + slack
         limit[many + n] = r.shown - r.time - base + r.every + slack
     broken = -np.vstack([np.eye(many), np.eye(many)])
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         np.r_[np.zeros(count + 1), np.ones(many)], np.hstack([rows, broken]), limit,
         bounds=[(-DRIFT_MOST, DRIFT_MOST)] + [(None, None)] * count + [(0, None)] * many,
     )  # fmt: skip
@@ -159,5 +159,5 @@ def _agreeing(
 
 def _solve(aim: Floats, rows: Floats, limit: Floats) -> Floats | None:
     bounds = [(-DRIFT_MOST, DRIFT_MOST)] + [(None, None)] * (len(aim) - 1)
-    solved = linprog(aim, rows, limit + 1e-9, bounds=bounds)
+    solved = scipy.optimize.linprog(aim, rows, limit + 1e-9, bounds=bounds)
     return None if solved.x is None else np.asarray(solved.x, np.float64)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from synopticon.values.detection import Boxes
 
@@ -61,7 +61,7 @@ def compare_tracks(recorded: Sequence[Seen], now: Sequence[Seen]) -> TrackDiffer
     left = [a for a in recorded if a.id not in equal]
     other = [b for b in now if b.id not in set(equal.values())]
     score = np.array([[overlap(a, b) for b in other] for a in left]).reshape(len(left), len(other))
-    rows, columns = linear_sum_assignment(-score)
+    rows, columns = scipy.optimize.linear_sum_assignment(-score)
     found = [
         (left[i], other[j], float(score[i, j])) for i, j in zip(rows, columns, strict=True) if score[i, j]
     ]

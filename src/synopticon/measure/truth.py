@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from synopticon.errors import UsageError
 from synopticon.measure.mot import MotTable, xywh_to_xyxy
@@ -106,7 +106,7 @@ def judge(clip: TruthClip, shown: Sequence[Shown], listed: Sequence[Listed] = ()
     asked = [o for o in clip.objects if o.end - o.start >= MIN_SECONDS]
     score = np.array([[_match(o, s, clip.slack) for s in shown] for o in asked])
     score = score.reshape(len(asked), len(shown))
-    rows, columns = linear_sum_assignment(-score)
+    rows, columns = scipy.optimize.linear_sum_assignment(-score)
     pairs = {int(i): int(j) for i, j in zip(rows, columns, strict=True) if score[i, j] > 0}
     best = [int(score[i].argmax()) if score[i].any() else -1 for i in range(len(asked))]
     found = {o.name: shown[j].id if j >= 0 else "" for o, j in zip(asked, best, strict=True)}

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from synopticon.values.detection import CLASS_GROUP, CLASSES, Boxes
 from synopticon.vision.geometry import iou
@@ -103,7 +103,7 @@ def match(
     allowed = (groups[:, None] == theirs) | (groups[:, None] == _ANY) | (theirs == _ANY)
     allowed &= np.maximum(shared, near) >= floor
     cost = np.where(allowed, -likeness, 10.0)
-    a, b = linear_sum_assignment(cost)
+    a, b = scipy.optimize.linear_sum_assignment(cost)
     taken = set()
     for i, j in zip(a, b, strict=True):
         if allowed[i, j]:

@@ -12,8 +12,8 @@ from math import inf
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
 from synopticon.errors import UsageError
 from synopticon.values.detection import CLASS_INDEX, Boxes
@@ -289,10 +289,10 @@ def steady(zones: Boxes, reach: int) -> Boxes:
     if len(zones) < 2 or reach < 1:
         return zones
     size, wide = 2 * reach + 1, zones.astype(np.float64)
-    low = minimum_filter1d(wide[:, :2], size, axis=0, mode="nearest")
-    high = maximum_filter1d(wide[:, 2:], size, axis=0, mode="nearest")
+    low = scipy.ndimage.minimum_filter1d(wide[:, :2], size, axis=0, mode="nearest")
+    high = scipy.ndimage.maximum_filter1d(wide[:, 2:], size, axis=0, mode="nearest")
     both = np.concatenate([low, high], 1)
-    return uniform_filter1d(both, size, axis=0, mode="nearest").astype(np.float32)
+    return scipy.ndimage.uniform_filter1d(both, size, axis=0, mode="nearest").astype(np.float32)
 
 
 def grown(boxes: Boxes, margin: Margin) -> Boxes:

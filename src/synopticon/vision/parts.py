@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from synopticon.values.detection import Boxes
 from synopticon.vision.geometry import areas, iou, overlaps
@@ -102,7 +102,7 @@ def _agreed(before: _Parts | None, after: _Parts | None, doubt: float) -> _Parts
     """The parts as both passes see them; where they differ in number, as the one that knows of more."""
     if before is None or after is None or len(before.boxes) != len(after.boxes):
         return max((p for p in (before, after) if p is not None), key=lambda p: len(p.boxes))
-    a, b = linear_sum_assignment(-iou(before.boxes, after.boxes))
+    a, b = scipy.optimize.linear_sum_assignment(-iou(before.boxes, after.boxes))
     weight = (after.since + doubt) / (before.since + after.since + 2 * doubt)
     boxes = before.boxes[a] * weight + after.boxes[b] * (1 - weight)
     looks = before.looks[a] * weight + after.looks[b] * (1 - weight)

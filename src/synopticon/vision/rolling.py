@@ -15,8 +15,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from synopticon.values.footage import Clock, Footage, SourceFile
 from synopticon.values.frame import Frame
@@ -231,7 +231,7 @@ def _partners(known: Sequence[Track], fresh: Sequence[Track]) -> dict[int, int]:
             continue
         for b, new in enumerate(fresh):
             alike[a, b] = _alike(old, new)
-    rows, columns = linear_sum_assignment(-alike)
+    rows, columns = scipy.optimize.linear_sum_assignment(-alike)
     return {int(a): int(b) for a, b in zip(rows, columns, strict=True) if alike[a, b] >= SAME}
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, median_filter
 
 from synopticon.values.detection import CLASS_INDEX, CLASSES, Boxes
 from synopticon.values.track import Dropped, Track
@@ -250,7 +250,7 @@ def _smoothed(values: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
     before = 2 * values[0] - values[pad:0:-1]
     after = 2 * values[-1] - values[-2 : -pad - 2 : -1]
     padded = np.concatenate([before, values, after])
-    return np.asarray(gaussian_filter1d(padded, sigma, axis=0, mode="nearest")[pad:-pad])
+    return np.asarray(scipy.ndimage.gaussian_filter1d(padded, sigma, axis=0, mode="nearest")[pad:-pad])
 
 
 def _uncut(boxes: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -264,9 +264,9 @@ def _uncut(boxes: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.
     for axis in (0, 1):
         low, high = boxes[:, axis], boxes[:, axis + 2]
         size, centre = high - low, (low + high) / 2
-        usual = median_filter(size, size=min(window, len(size)), mode="nearest")
+        usual = scipy.ndimage.median_filter(size, size=min(window, len(size)), mode="nearest")
         cut = size < 0.8 * usual
-        size = median_filter(size, size=min(5, len(size)), mode="nearest")
+        size = scipy.ndimage.median_filter(size, size=min(5, len(size)), mode="nearest")
         if cut.any() and not cut.all():
             path = np.interp(seen, seen[~cut], centre[~cut])
             choices = np.stack([low + usual / 2, high - usual / 2, centre])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.ndimage import median_filter
+import scipy
 
 from synopticon.events.event import Event, Measured
 from synopticon.events.rule import Rule, box_of, due, runs
@@ -78,4 +78,6 @@ def steady(way: Way, values: Numbers) -> Numbers:
     times = way.track.times
     step = float(np.median(np.diff(times))) if len(times) > 1 else STEADY
     size = max(1, round(STEADY / max(step, 1e-3))) | 1
-    return np.asarray(median_filter(values, size=min(size, len(values)), mode="nearest"), np.float64)
+    return np.asarray(
+        scipy.ndimage.median_filter(values, size=min(size, len(values)), mode="nearest"), np.float64
+    )
