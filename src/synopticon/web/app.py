@@ -4,10 +4,11 @@ import os
 from asyncio import get_running_loop
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any
 
-from fastapi import Depends, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response
+from starlette.routing import BaseRoute
 
 from synopticon import __version__
 from synopticon.web import problems
@@ -52,18 +53,20 @@ def bare_app(routes: Sequence[Route] = ROUTES) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        routes=[route for row in routes for route in _mounted(row)],
     )
     problems.install(app)
-    for row in routes:
-        _mount(app, row)
     app.mount("/", Pages())
     return app
 
 
-def _mount(app: FastAPI, row: Route) -> None:
+@cache
+def _mounted(row: Route) -> Sequence[BaseRoute]:
+    """A row as the framework has it; it looks at the function for long, and so only once."""
     # JSON is said by no class, so that it goes straight from the values to bytes.
     other: Any = {} if row.kind == "application/json" else {"response_class": Response}
-    app.add_api_route(
+    router = APIRouter()
+    router.add_api_route(
         row.path,
         _aside(row.call, _THREADS[row.heavy]) if row.heavy else row.call,
         methods=[row.method],
@@ -74,6 +77,7 @@ def _mount(app: FastAPI, row: Route) -> None:
         responses=_responses(row),
         **other,
     )
+    return router.routes
 
 
 def _aside(call: Callable[..., Any], threads: ThreadPoolExecutor) -> Callable[..., Any]:
