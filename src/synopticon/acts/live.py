@@ -6,7 +6,6 @@ ends, was never told to anybody.
 """
 
 import logging
-import multiprocessing
 import secrets
 import threading
 import time
@@ -43,6 +42,7 @@ from synopticon.footage.stream import StreamSettings, check_address, shown
 from synopticon.governance.capability import Operation
 from synopticon.governance.case import new_id
 from synopticon.governance.grant import Scope, Window
+from synopticon.jobs.pool import context
 from synopticon.models.cards import resolve
 from synopticon.store.cameras import Camera
 from synopticon.store.events import NewEvent
@@ -447,9 +447,9 @@ class _Eye:
 
     @staticmethod
     def begin(task: EyeTask) -> "_Eye":
-        context = multiprocessing.get_context("spawn")
-        here, there = context.Pipe(duplex=False)
-        process = context.Process(target=run_eye, args=(task, there), name=f"eye {task.camera}", daemon=True)
+        made = context()
+        here, there = made.Pipe(duplex=False)
+        process = made.Process(target=run_eye, args=(task, there), name=f"eye {task.camera}", daemon=True)
         process.start()
         there.close()
         return _Eye(process, here)

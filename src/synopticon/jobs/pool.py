@@ -18,11 +18,13 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from multiprocessing import forkserver
 from multiprocessing.connection import wait as wait_for
-from multiprocessing.context import BaseContext
 from types import FrameType, TracebackType
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from synopticon.errors import SynopticonError
+
+if TYPE_CHECKING:  # the first is not everywhere
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 GRACE = 2.0  # seconds in which an orphan may clear up behind itself
 
@@ -68,7 +70,7 @@ class Pool:
 
     def _executor(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, _context(), initializer=_prepare)
+            self._pool = ProcessPoolExecutor(self.workers, context(), initializer=_prepare)
         return self._pool
 
     def close(self, *, now: bool = False) -> None:
@@ -89,6 +91,15 @@ class Pool:
         self.close(now=kind is not None)
 
 
+def context() -> "ForkServerContext | SpawnContext":
+    """How processes begin: from one that has loaded the libraries once, where the system can."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
+        return multiprocessing.get_context("spawn")
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(["synopticon.jobs.preload"])
+    return found
+
+
 def cores() -> int:
     """Cores that this process may use."""
     try:
@@ -97,19 +108,10 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def _context() -> BaseContext:
-    """How processes begin: from one that has loaded the libraries once, where the system can."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["synopticon.jobs.preload"])
-    return context
-
-
 def _get_ready() -> None:
     """Start the process that others are forked from, without waiting for it."""
     if "forkserver" in multiprocessing.get_all_start_methods():
-        _context()
+        context()
         forkserver.ensure_running()
 
 
