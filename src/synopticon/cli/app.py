@@ -1,5 +1,6 @@
 """The tree of verbs. Verb modules import what they run only when they run it."""
 
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -12,8 +13,9 @@ HELP = (
 )
 
 
+@cache
 def command() -> Any:
-    """Build the command line; the caller runs its ``main``."""
+    """Build the command line, once a process; the caller runs its ``main``."""
     return typer.main.get_command(application())
 
 
