@@ -1,9 +1,15 @@
 """An investigation for tests: a workspace under ``fr-judicial``, two cameras, one approved case."""
 
-from dataclasses import dataclass, field
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import pytest
 from argon2 import PasswordHasher
 
 from synopticon.acts import cases, people
@@ -74,11 +80,50 @@ class Investigation:
             return list(self.workspace.tracks.find(act.grant, Wanted(footages=(self.footage[camera],))))
 
 
-def investigate(folder: Path, monkeypatch, clock: Clock | None = None) -> Investigation:
-    """Make it; three figures cross each camera's picture, the same three looks in the same order."""
+def investigate(
+    folder: Path, monkeypatch, clock: Clock | None = None, *, anew: bool = False
+) -> Investigation:
+    """Three figures cross each camera's picture, the same three looks in the same order.
+
+    It is a copy of one that is made once a process; ``anew``: what was patched before changes how it is made.
+    """
+    clock = clock or Clock()
+    if anew:
+        _surround(folder, monkeypatch)
+        return _make(folder, clock)
+    _, kept = _kept(round((datetime.now(UTC) - clock.now) / HOUR))
+    clock.now = kept.clock.now
+    _surround(folder, monkeypatch)
+    shutil.copytree(kept.workspace.folder.parent, folder, dirs_exist_ok=True)
+    with closing(sqlite3.connect(folder / "ws" / "synopticon.sqlite")) as tables:
+        for name, footage in kept.footage.items():
+            place = (str(folder / f"{name}.mp4"), footage)
+            tables.execute("UPDATE footage_file SET path = ? WHERE footage = ?", place)
+        tables.commit()
+    opened = open_workspace(folder / "ws", clock=clock)
+    return replace(kept, workspace=opened, clock=clock, keys={**kept.keys}, footage={**kept.footage})
+
+
+@cache
+def _kept(hours: int) -> tuple[TemporaryDirectory, Investigation]:
+    """What is copied, made so many hours ago by its clock; making it takes longer than most tests."""
+    held = TemporaryDirectory()
+    clock = Clock()
+    clock.later(hours=-hours)
+    with pytest.MonkeyPatch.context() as patch:
+        _surround(Path(held.name), patch)
+        made = _make(Path(held.name), clock)
+        made.workspace.engine.dispose()
+    return held, made
+
+
+def _surround(folder: Path, monkeypatch) -> None:
+    """A home of its own, and passwords that are quickly checked."""
     monkeypatch.setenv("SYNOPTICON_HOME", str(folder / "home"))
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    clock = clock or Clock()
+
+
+def _make(folder: Path, clock: Clock) -> Investigation:
     init_workspace(folder / "ws", organisation="Police of Lyon", profile="fr-judicial", clock=clock)
     made = Investigation(open_workspace(folder / "ws", clock=clock), clock)
     _enrol(made)

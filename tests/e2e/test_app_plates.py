@@ -23,7 +23,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     clock.later(hours=-6)  # the server has a clock of its own, and the log goes forward only
     with pytest.MonkeyPatch.context() as patch:
         plates_read(patch, SEEN)
-        made = investigate(folder, patch, clock)
+        made = investigate(folder, patch, clock, anew=True)
         made.case = made.open_case(capabilities=CAPABILITIES)
         made.allow("journey")
         made.workspace.engine.dispose()

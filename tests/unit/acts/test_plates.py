@@ -32,7 +32,7 @@ SEEN = {"gate": ("AB123CD", "ZZ999ZZ", "CQ7?1KL"), "hall": ("A8123CD", "", "AB12
 def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         plates_read(patch, SEEN)
-        found = investigate(tmp_path_factory.mktemp("plates"), patch)
+        found = investigate(tmp_path_factory.mktemp("plates"), patch, anew=True)
         found.allow("journey")
         yield found
         found.workspace.engine.dispose()

@@ -55,7 +55,7 @@ def reads_plates(patch):
 def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         reads_plates(patch)
-        found = investigate(tmp_path_factory.mktemp("elsewhere"), patch)
+        found = investigate(tmp_path_factory.mktemp("elsewhere"), patch, anew=True)
         found.case = found.open_case(capabilities=ALL)
         found.allow(*LEAVE)
         yield found

@@ -16,7 +16,7 @@ SEEN = {"gate": ("AB123CD", "ZZ999ZZ"), "hall": ("AB123CD",)}
 def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         plates_read(patch, SEEN)
-        found = investigate(tmp_path_factory.mktemp("typed"), patch)
+        found = investigate(tmp_path_factory.mktemp("typed"), patch, anew=True)
         found.allow("journey")
         yield found
         found.workspace.engine.dispose()
