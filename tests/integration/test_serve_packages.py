@@ -23,7 +23,7 @@ from tests.integration.test_serve_jobs import until
 from tests.investigation import WHY, Clock, investigate
 from tests.people import CAPABILITIES, HOUR, NOW
 
-pytestmark = [pytest.mark.posix, pytest.mark.slow]
+pytestmark = [pytest.mark.posix, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def served_until(made, *wanted, state):
         return all(job.state is state and (job.told or not job.over) for job in found) and found
 
     try:
-        return until(there)
+        return until(there, 150)  # three jobs, on a machine that may be busy
     finally:
         server.send_signal(signal.SIGKILL)
         server.communicate(timeout=30)
