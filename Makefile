@@ -11,7 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Recordings that are not in the repository; tests that need them are left out, and named, without.
 export SYNOPTICON_FOOTAGE ?= $(abspath $(wildcard ../shared/footage))
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# More than there are cores: tests of streams, servers and pages wait for a fifth of their time.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n + (n + 1) / 2)))
 ARGS ?=
 # Compiled once, not by each of the hundreds of processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
