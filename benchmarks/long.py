@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
 from pathlib import Path
@@ -90,8 +90,7 @@ class Tally:
 class Piece:
     """One recording that is composed: a nuisance over a scene, for so many seconds, from a seed.
 
-    ``named``: the detector looks at what moves, and its pictures are kept. Without them no outline speaks
-    against a thing that was left, so there are more alarms, if anything.
+    ``named``: the detector looks at what moves. Without it any thing may have been put down by any other.
     """
 
     nuisance: Nuisance
@@ -138,10 +137,8 @@ def found_in(
             (str(video),), model=model if piece.named else "none", models_folder=models,
             workspace=Path(folder) / "ws", workers=1,
         )  # fmt: skip
-        (analysis,) = analysing(request, None, cut=piece.named)
+        (analysis,) = analysing(request, None)
         scene = scene_of(analysis)
-        if not piece.named:
-            scene = replace(scene, sprites=lambda _track, _first: iter(()))
         events = list(run(piece.rules, scene).events)
     return events, Counter(t.label for t in scene.tracks)
 

@@ -40,8 +40,9 @@ from synopticon.values.ground import Ground, of_plain
 from synopticon.values.query import Query, Term
 from synopticon.values.track import Track
 from synopticon.values.tube import Sprite
+from synopticon.vision.appearance import Glances, substances
 from synopticon.vision.checks import Checks
-from synopticon.vision.pipeline import checked
+from synopticon.vision.pipeline import checked, glanced
 from synopticon.vision.tube import sprites
 
 OPERATION = Operation.CONSULTATION
@@ -174,14 +175,16 @@ def scene_of(analysis: Analysis) -> Scene:
     """What rules see of footage that was analysed."""
     footage, store = analysis.footage, analysis.store
     known = store.load_tracks()
+    tracks = known[0] if known else ()
     return Scene(
         footage.width,
         footage.height,
         footage.duration,
-        known[0] if known else (),
+        tracks,
         named=analysis.card is not None,
         load_checks=lambda: checked(store),
         load_bank=store.load_bank,
+        load_substances=lambda: substances(tracks, glanced(store)),
         sprites=lambda track, first: _sprites(store.tubes((track.id,)), store, first),
         footage=footage,
     )
@@ -331,6 +334,7 @@ def _granted_scene(
 ) -> Scene:
     recording = opened.load_recording()
     tubes = {t.id: t for t in opened.tubes()}
+    tracks = [t.track for t in tubes.values()]
 
     def pictures(track: Track, first: int) -> Iterator[Sprite]:
         return _sprites([tubes[track.id]], opened, first)
@@ -339,12 +343,13 @@ def _granted_scene(
         recording.width,
         recording.height,
         recording.duration,
-        [t.track for t in tubes.values()],
+        tracks,
         named=model not in UNNAMED,
         areas=areas,
         ground=ground,
         load_checks=lambda: Checks.join([Checks.of(arrays) for arrays in opened.checked()]),
         load_bank=opened.load_bank,
+        load_substances=lambda: substances(tracks, Glances.join([*opened.glanced()])),
         sprites=pictures,
         footage=recording,
     )

@@ -5,7 +5,7 @@ clothing: no age, no sex, no origin, and no head is looked at.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from math import ceil
 from typing import Any
 
@@ -23,6 +23,7 @@ from synopticon.vision.glance import PLACES, Glance
 from synopticon.vision.kinds import Kinds
 from synopticon.vision.movement import movement
 from synopticon.vision.outline import stiff
+from synopticon.vision.substance import Substance, usual
 from synopticon.vision.tone import COLOURED, tone_of
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -35,7 +36,10 @@ SURE = 3.0  # samples fully seen after which more hardly add certainty
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glances:
-    """Glances of many tracks, n rows: ``track`` ids, ``pts`` int64 of the sample, and those of ``Glance``."""
+    """Glances of many tracks, n rows: ``track`` ids, ``pts`` int64 of the sample, and those of ``Glance``.
+
+    ``made_of`` float32 ``(n, 3)``: the columns of ``Substance``.
+    """
 
     track: NDArray[np.bytes_]
     pts: NDArray[np.int64]
@@ -45,6 +49,7 @@ class Glances:
     pixels: NDArray[np.int32]
     chroma: Floats
     outline: Floats
+    made_of: Floats
 
     @staticmethod
     def of(seen: Iterable[tuple[Track, Sequence[Glance]]]) -> "Glances":
@@ -59,6 +64,7 @@ class Glances:
             np.array([g.pixels for _, g in rows], np.int32).reshape(-1, len(PLACES)),
             np.array([g.chroma for _, g in rows], np.float32),
             np.array([g.outline for _, g in rows], np.float32).reshape(-1, 3),
+            np.array([astuple(g.made_of) for _, g in rows], np.float32).reshape(-1, 3),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -70,7 +76,20 @@ class Glances:
         """What ``arrays`` gave of several parts."""
         if not parts:
             return Glances.of(())
-        return Glances(**{name: np.concatenate([p[name] for p in parts]) for name in Glances.__slots__})
+        whole = [p if "made_of" in p else {**p, "made_of": _unknown(len(p["pts"]))} for p in parts]
+        return Glances(**{name: np.concatenate([p[name] for p in whole]) for name in Glances.__slots__})
+
+
+def _unknown(n: int) -> Floats:
+    """The substance in parts that an older version stored."""
+    return np.full((n, 3), np.nan, np.float32)
+
+
+def substances(tracks: Sequence[Track], glances: Glances) -> dict[str, Substance]:
+    """What each of some tracks is made of, by its id."""
+    order = sorted(tracks, key=lambda t: t.id)
+    rows = _rows(order, glances)
+    return {t.id: usual(glances.made_of[found]) for t, found in zip(order, rows, strict=True)}
 
 
 def describe(
