@@ -175,16 +175,15 @@ def scene_of(analysis: Analysis) -> Scene:
     """What rules see of footage that was analysed."""
     footage, store = analysis.footage, analysis.store
     known = store.load_tracks()
-    tracks = known[0] if known else ()
     return Scene(
         footage.width,
         footage.height,
         footage.duration,
-        tracks,
+        known[0] if known else (),
         named=analysis.card is not None,
         load_checks=lambda: checked(store),
         load_bank=store.load_bank,
-        load_substances=lambda: substances(tracks, glanced(store)),
+        load_substances=lambda: substances(glanced(store)),
         sprites=lambda track, first: _sprites(store.tubes((track.id,)), store, first),
         footage=footage,
     )
@@ -334,7 +333,6 @@ def _granted_scene(
 ) -> Scene:
     recording = opened.load_recording()
     tubes = {t.id: t for t in opened.tubes()}
-    tracks = [t.track for t in tubes.values()]
 
     def pictures(track: Track, first: int) -> Iterator[Sprite]:
         return _sprites([tubes[track.id]], opened, first)
@@ -343,13 +341,13 @@ def _granted_scene(
         recording.width,
         recording.height,
         recording.duration,
-        tracks,
+        [t.track for t in tubes.values()],
         named=model not in UNNAMED,
         areas=areas,
         ground=ground,
         load_checks=lambda: Checks.join([Checks.of(arrays) for arrays in opened.checked()]),
         load_bank=opened.load_bank,
-        load_substances=lambda: substances(tracks, Glances.join([*opened.glanced()])),
+        load_substances=lambda: substances(Glances.join([*opened.glanced()])),
         sprites=pictures,
         footage=recording,
     )

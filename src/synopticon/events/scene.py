@@ -78,8 +78,8 @@ class Scene:
 
     ``named``: a model named the tracks, so that classes can be told. ``areas``: the zones and lines of the
     camera by name; ``ground``: where its ground lies, or None. What is asked only when a rule needs it:
-    ``load_checks`` (see ``vision.checks``), ``load_bank``, the backgrounds, ``load_substances``, what tracks
-    are made of by their ids, and ``sprites``, the pictures of a track's boxes from a sample on; the last two
+    ``load_checks`` (see ``vision.checks``), ``load_bank``, the backgrounds, ``load_substances``, what gives
+    what a track is made of, and ``sprites``, the pictures of a track's boxes from a sample on; the last two
     give nothing where no tubes were cut.
     """
 
@@ -92,7 +92,7 @@ class Scene:
     ground: Ground | None = None
     load_checks: Callable[[], Checks] = lambda: Checks.join([])
     load_bank: Callable[[], Bank | None] = lambda: None
-    load_substances: Callable[[], Mapping[str, Substance]] = dict
+    load_substances: Callable[[], Callable[[Track], Substance]] = lambda: lambda _track: UNKNOWN
     sprites: Callable[[Track, int], Iterator[Sprite]] = lambda _track, _first: iter(())
     footage: Footage | None = None
 
@@ -107,12 +107,12 @@ class Scene:
         return self.load_bank()
 
     @cached_property
-    def _substances(self) -> Mapping[str, Substance]:
+    def _substances(self) -> Callable[[Track], Substance]:
         return self.load_substances()
 
     def made_of(self, way: Way) -> Substance:
         """What a track is made of, as far as that is known."""
-        return self._substances.get(way.track.id, UNKNOWN)
+        return self._substances(way.track)
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:

@@ -4,8 +4,9 @@ A few samples of each are looked at (``glance``); here they vote. Nothing is gue
 clothing: no age, no sex, no origin, and no head is looked at.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from functools import cache
 from math import ceil
 from typing import Any
 
@@ -85,11 +86,18 @@ def _unknown(n: int) -> Floats:
     return np.full((n, 3), np.nan, np.float32)
 
 
-def substances(tracks: Sequence[Track], glances: Glances) -> dict[str, Substance]:
-    """What each of some tracks is made of, by its id."""
-    order = sorted(tracks, key=lambda t: t.id)
-    rows = _rows(order, glances)
-    return {t.id: usual(glances.made_of[found]) for t, found in zip(order, rows, strict=True)}
+def substances(glances: Glances) -> Callable[[Track], Substance]:
+    """What gives for a track what it is made of; each is reckoned when it is first asked for."""
+    order = np.argsort(glances.track, kind="stable")
+    of = glances.track[order]
+
+    @cache
+    def made_of(track: Track) -> Substance:
+        first, stop = (int(np.searchsorted(of, np.bytes_(track.id), side)) for side in ("left", "right"))
+        rows = order[first:stop]
+        return usual(glances.made_of[rows[np.isin(glances.pts[rows], track.pts)]])
+
+    return made_of
 
 
 def describe(
