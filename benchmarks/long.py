@@ -2,6 +2,7 @@
 
 python -m benchmarks.long --models-folder DIR                    24 hours (make bench-long)
 python -m benchmarks.long --hours .5 --most 1                    half an hour, fails above one alarm of a rule
+python -m benchmarks.long --work DIR --workers 2                 goes on where it was broken off, two at once
 
 Each recording is one nuisance (see ``benchmarks.nuisance``) over one empty scene, 320 pixels wide at four
 frames a second, written to a file and analysed like any other. The rules that run by default are judged; the
@@ -10,13 +11,16 @@ others that need no parameter run, too, and are told apart.
 
 import argparse
 import json
+import multiprocessing
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from functools import cache
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -75,6 +79,13 @@ class Tally:
     tracks: Counter[str] = field(default_factory=Counter)
     refused: int = 0
 
+    def add(self, piece: "Piece", found: "Outcome") -> None:
+        """Count one recording in."""
+        self.hours.update({r.kind: piece.seconds / 3600 for r in piece.rules})
+        self.events.update(e["rule"] for e in found.events)
+        self.tracks.update(found.tracks)
+        self.refused += found.refused
+
     def plain(self) -> dict[str, Any]:
         """As JSON values: for each rule k alarms in how many hours, and a day, with the 95 % interval."""
         rows = {}
@@ -90,8 +101,7 @@ class Tally:
 class Piece:
     """One recording that is composed: a nuisance over a scene, for so many seconds, from a seed.
 
-    ``named``: the detector looks at what moves, and its pictures are kept. Without them no outline speaks
-    against a thing that was left, so there are more alarms, if anything.
+    ``named``: the detector looks at what moves. Without it any thing may have been put down by any other.
     """
 
     nuisance: Nuisance
@@ -99,6 +109,12 @@ class Piece:
     seconds: float
     seed: int
     named: bool = True
+
+    @property
+    def name(self) -> str:
+        """A name that no other recording has."""
+        words = f"{self.nuisance.name} {self.scene} {self.seconds:.1f} {self.seed} {self.named}"
+        return words.lower().replace(" ", "-")
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -123,79 +139,111 @@ def pieces(hours: float, nuisances: Sequence[Nuisance], scenes: Sequence[str]) -
             yield Piece(nuisance, scenes[(n + k) % len(scenes)], seconds, 1000 * n + k, not nuisance.busy)
 
 
-def found_in(
-    piece: Piece, empty: Planes, model: str, models: Path | None, work: Path
-) -> tuple[list[Event], Counter[str]]:
-    """Compose a recording, analyse it, and run the rules; nothing is kept. Raises ``FootageError``."""
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        video = Path(folder) / "composed.mp4"
-        chance = np.random.default_rng(piece.seed)
-        height, width = empty[0].shape
-        with VideoWriter(video, width, height, RATE, crf=18, preset="ultrafast", threads=1) as writer:
-            for planes in composed(empty, piece.nuisance, piece.seconds, float(RATE), chance):
-                writer.write(*planes)
-        request = AnalysisRequest(
-            (str(video),), model=model if piece.named else "none", models_folder=models,
-            workspace=Path(folder) / "ws", workers=1,
-        )  # fmt: skip
-        (analysis,) = analysing(request, None, cut=piece.named)
-        scene = scene_of(analysis)
-        if not piece.named:
-            scene = replace(scene, sprites=lambda _track, _first: iter(()))
-        events = list(run(piece.rules, scene).events)
-    return events, Counter(t.label for t in scene.tracks)
+@dataclass(frozen=True)
+class Outcome:
+    """What a recording gave: events as JSON values, tracks by label, whether it was refused."""
+
+    events: list[dict[str, Any]]
+    tracks: dict[str, int]
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class Bench:
+    """How recordings are analysed; what was found of each is kept in ``work``, and used again."""
+
+    work: Path
+    model: str = "yolox-nano"
+    models: Path | None = None
+
+    def outcome(self, piece: Piece) -> Outcome:
+        """Compose a recording, analyse it, and run the rules; only what was found is kept."""
+        kept = self.work / f"{piece.name}.json"
+        if kept.exists():
+            return Outcome(**json.loads(kept.read_text("utf-8")))
+        try:
+            found = self._found(piece)
+        except FootageError as error:
+            print(error, file=sys.stderr)
+            found = Outcome([], {}, refused=True)
+        kept.with_suffix(".part").write_text(json.dumps(asdict(found)), "utf-8")
+        kept.with_suffix(".part").replace(kept)
+        return found
+
+    def _found(self, piece: Piece) -> Outcome:
+        empty = _empty(piece.scene)
+        with tempfile.TemporaryDirectory(dir=self.work) as folder:
+            video = Path(folder) / "composed.mp4"
+            chance = np.random.default_rng(piece.seed)
+            height, width = empty[0].shape
+            with VideoWriter(video, width, height, RATE, crf=18, preset="ultrafast", threads=1) as writer:
+                for planes in composed(empty, piece.nuisance, piece.seconds, float(RATE), chance):
+                    writer.write(*planes)
+            request = AnalysisRequest(
+                (str(video),), model=self.model if piece.named else "none", models_folder=self.models,
+                workspace=Path(folder) / "ws", workers=1,
+            )  # fmt: skip
+            (analysis,) = analysing(request, None)
+            scene = scene_of(analysis)
+            events = [_said(e) for e in run(piece.rules, scene).events]
+        return Outcome(events, dict(Counter(t.label for t in scene.tracks)))
+
+
+@cache
+def _empty(scene: str) -> Planes:
+    clip, part = SCENES[scene]
+    return empty_scene(footage() / clip, part)
+
+
+_NUISANCES = {n.name: n for n in NUISANCES}
+
+
+def _task(bench: Bench, name: str, scene: str, seconds: float, seed: int, named: bool) -> Outcome:
+    """What another process does; a nuisance cannot be sent to it."""
+    return bench.outcome(Piece(_NUISANCES[name], scene, seconds, seed, named))
 
 
 def measure(
-    hours: float,
-    *,
-    model: str = "yolox-nano",
-    models: Path | None = None,
-    work: Path,
-    only: Sequence[str] = (),
-    minutes: float = inf,
+    bench: Bench, hours: float, *, only: Sequence[str] = (), minutes: float = inf, workers: int = 1
 ) -> Iterator[dict[str, Any]]:
     """False alarms of each rule, in all and by nuisance, as they stand after each recording.
 
-    None begins after ``minutes``.
+    ``workers``: recordings at once. None begins after ``minutes``.
     """
     nuisances = [n for n in NUISANCES if not only or n.name in only]
-    empties = {name: empty_scene(footage() / clip, part) for name, (clip, part) in SCENES.items()}
     whole, parts = Tally(), {n.name: Tally() for n in nuisances}
     alarms: list[dict[str, Any]] = []
     seconds, start = 0.0, time.perf_counter()
-    for piece in pieces(hours, nuisances, tuple(SCENES)):
-        began = time.perf_counter()
-        if began - start > 60 * minutes:
-            break
-        events, tracks, refused = [], Counter[str](), 0
-        try:
-            events, tracks = found_in(piece, empties[piece.scene], model, models, work)
-        except FootageError as error:
-            print(error, file=sys.stderr)
-            refused = 1
-        for tally in (whole, parts[piece.nuisance.name]):
-            tally.hours.update({r.kind: piece.seconds / 3600 for r in piece.rules})
-            tally.events.update(e.rule for e in events)
-            tally.tracks.update(tracks)
-            tally.refused += refused
-        seconds += piece.seconds
-        where = {"nuisance": piece.nuisance.name, "scene": piece.scene, "seed": piece.seed}
-        told = [_said(e) for e in events]
-        alarms += [where | t for t in told]
-        took = time.perf_counter() - began
-        print(f"{piece.nuisance.name:10} {piece.scene:9} {piece.seconds:5.0f} s, {took:4.0f} s: "
-              f"{dict(tracks)} {told}", file=sys.stderr, flush=True)  # fmt: skip
-        yield {
-            "model": model,
-            "width": next(iter(empties.values()))[0].shape[1],
-            "rate": float(RATE),
-            "hours": round(seconds / 3600, 3),
-            "defaults": [r.kind for r in defaults()],
-            "all": whole.plain(),
-            "by_nuisance": {name: tally.plain() for name, tally in parts.items()},
-            "alarms": alarms,
-        }
+    waiting = pieces(hours, nuisances, tuple(SCENES))
+    running: deque[tuple[Piece, Future[Outcome]]] = deque()
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        while True:
+            while len(running) < workers and time.perf_counter() - start <= 60 * minutes:
+                if (piece := next(waiting, None)) is None:
+                    break
+                said = (piece.nuisance.name, piece.scene, piece.seconds, piece.seed, piece.named)
+                running.append((piece, pool.submit(_task, bench, *said)))
+            if not running:
+                return
+            piece, future = running.popleft()
+            found = future.result()
+            for tally in (whole, parts[piece.nuisance.name]):
+                tally.add(piece, found)
+            seconds += piece.seconds
+            where = {"nuisance": piece.nuisance.name, "scene": piece.scene, "seed": piece.seed}
+            alarms += [where | e for e in found.events]
+            print(f"{seconds / 3600:5.2f} h {piece.name}: {found.tracks} {found.events}",
+                  file=sys.stderr, flush=True)  # fmt: skip
+            yield {
+                "model": bench.model,
+                "width": _empty(piece.scene)[0].shape[1],
+                "rate": float(RATE),
+                "hours": round(seconds / 3600, 3),
+                "defaults": [r.kind for r in defaults()],
+                "all": whole.plain(),
+                "by_nuisance": {name: tally.plain() for name, tally in parts.items()},
+                "alarms": alarms,
+            }
 
 
 def _said(event: Event) -> dict[str, Any]:
@@ -216,15 +264,15 @@ def main() -> int:
     parser.add_argument("--most", type=int, help="fail where a rule of the defaults gives more alarms")
     parser.add_argument("--minutes", type=float, default=inf, help="begin no recording after so long")
     parser.add_argument("--output", type=Path, help="written anew after each recording")
+    parser.add_argument("--workers", type=int, default=1, help="recordings at once")
+    parser.add_argument("--work", type=Path, help="where what was found is kept, so that a run can go on")
     options = parser.parse_args()
+    only = [n for n in options.only.split(",") if n]
     with tempfile.TemporaryDirectory() as work:
+        bench = Bench(options.work or Path(work), options.model, options.models_folder)
+        bench.work.mkdir(parents=True, exist_ok=True)
         for results in measure(
-            options.hours,
-            model=options.model,
-            models=options.models_folder,
-            work=Path(work),
-            only=[n for n in options.only.split(",") if n],
-            minutes=options.minutes,
+            bench, options.hours, only=only, minutes=options.minutes, workers=options.workers
         ):
             if options.output:
                 options.output.write_text(json.dumps(results, indent=1), "utf-8")

@@ -40,8 +40,9 @@ from synopticon.values.ground import Ground, of_plain
 from synopticon.values.query import Query, Term
 from synopticon.values.track import Track
 from synopticon.values.tube import Sprite
+from synopticon.vision.appearance import Glances, substances
 from synopticon.vision.checks import Checks
-from synopticon.vision.pipeline import checked
+from synopticon.vision.pipeline import checked, glanced
 from synopticon.vision.tube import sprites
 
 OPERATION = Operation.CONSULTATION
@@ -182,6 +183,7 @@ def scene_of(analysis: Analysis) -> Scene:
         named=analysis.card is not None,
         load_checks=lambda: checked(store),
         load_bank=store.load_bank,
+        load_substances=lambda: substances(glanced(store)),
         sprites=lambda track, first: _sprites(store.tubes((track.id,)), store, first),
         footage=footage,
     )
@@ -345,6 +347,7 @@ def _granted_scene(
         ground=ground,
         load_checks=lambda: Checks.join([Checks.of(arrays) for arrays in opened.checked()]),
         load_bank=opened.load_bank,
+        load_substances=lambda: substances(Glances.join([*opened.glanced()])),
         sprites=pictures,
         footage=recording,
     )

@@ -18,6 +18,7 @@ from synopticon.values.track import Track
 from synopticon.values.tube import Sprite
 from synopticon.vision.checks import Checks
 from synopticon.vision.movement import STILL, places, speeds, standing
+from synopticon.vision.substance import UNKNOWN, Substance
 
 Numbers = NDArray[np.float64]
 VEHICLES = tuple(name for name, group in CLASS_GROUP.items() if group in ("vehicle", "two-wheeler"))
@@ -77,8 +78,9 @@ class Scene:
 
     ``named``: a model named the tracks, so that classes can be told. ``areas``: the zones and lines of the
     camera by name; ``ground``: where its ground lies, or None. What is asked only when a rule needs it:
-    ``load_checks`` (see ``vision.checks``), ``load_bank``, the backgrounds, and ``sprites``, the pictures of
-    a track's boxes from a sample on, none where they are not kept.
+    ``load_checks`` (see ``vision.checks``), ``load_bank``, the backgrounds, ``load_substances``, what gives
+    what a track is made of, and ``sprites``, the pictures of a track's boxes from a sample on; the last two
+    give nothing where no tubes were cut.
     """
 
     width: int
@@ -90,6 +92,7 @@ class Scene:
     ground: Ground | None = None
     load_checks: Callable[[], Checks] = lambda: Checks.join([])
     load_bank: Callable[[], Bank | None] = lambda: None
+    load_substances: Callable[[], Callable[[Track], Substance]] = lambda: lambda _track: UNKNOWN
     sprites: Callable[[Track, int], Iterator[Sprite]] = lambda _track, _first: iter(())
     footage: Footage | None = None
 
@@ -102,6 +105,14 @@ class Scene:
     def bank(self) -> Bank | None:
         """The empty scenes, or None where they are not kept or may not be seen."""
         return self.load_bank()
+
+    @cached_property
+    def _substances(self) -> Callable[[Track], Substance]:
+        return self.load_substances()
+
+    def made_of(self, way: Way) -> Substance:
+        """What a track is made of, as far as that is known."""
+        return self._substances(way.track)
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:

@@ -45,6 +45,7 @@ VERSION = 1
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 WATCHED = "watch-"  # what the names of a segment's observations begin with
 CHECKED = "check-"  # and of what was checked of its whole pictures
+GLANCED = "glances-"  # and of what was counted of tracks while they were cut
 _MARKER = "analysis.json"
 _DIGEST = 32  # bytes of a SHA-256
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

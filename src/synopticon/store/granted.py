@@ -14,7 +14,7 @@ from sqlalchemy import Engine, RowMapping, select
 from synopticon.errors import RefusedError, StoreError
 from synopticon.governance.grant import Grant, Scope
 from synopticon.governance.keys import DataKey
-from synopticon.store.analysis import CHECKED, WATCHED, AnalysisStore, Arrays
+from synopticon.store.analysis import CHECKED, GLANCED, WATCHED, AnalysisStore, Arrays
 from synopticon.store.database import reading
 from synopticon.store.moments import SECOND, Clock, moment_of
 from synopticon.store.place import Folder, Remote
@@ -107,6 +107,15 @@ class GrantedAnalysis:
                 minute = np.floor(found["time"] / _MINUTE).astype(np.int64)
                 open_ = {m: may((m * _MINUTE, (m + 1) * _MINUTE)) for m in set(minute.tolist())}
                 rows = np.array([open_[m] for m in minute.tolist()], np.bool_)
+                yield {column: values[rows] for column, values in found.items()}
+
+    def glanced(self) -> Iterator[Arrays]:
+        """What was counted of the tubes while they were cut, part by part."""
+        self._grant.check(self._clock(), *PICTURES)
+        mine = np.array([t.id.encode() for t in self._tubes], "S48")
+        for name in [name for name in self._store.names() if name.startswith(GLANCED)]:
+            if (found := self._store.load_arrays(name)) is not None:
+                rows = np.isin(found["track"], mine)
                 yield {column: values[rows] for column, values in found.items()}
 
     def load_recording(self) -> Footage:

@@ -4,8 +4,9 @@ A few samples of each are looked at (``glance``); here they vote. Nothing is gue
 clothing: no age, no sex, no origin, and no head is looked at.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from functools import cache
 from math import ceil
 from typing import Any
 
@@ -23,6 +24,7 @@ from synopticon.vision.glance import PLACES, Glance
 from synopticon.vision.kinds import Kinds
 from synopticon.vision.movement import movement
 from synopticon.vision.outline import stiff
+from synopticon.vision.substance import Substance, usual
 from synopticon.vision.tone import COLOURED, tone_of
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -35,7 +37,10 @@ SURE = 3.0  # samples fully seen after which more hardly add certainty
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glances:
-    """Glances of many tracks, n rows: ``track`` ids, ``pts`` int64 of the sample, and those of ``Glance``."""
+    """Glances of many tracks, n rows: ``track`` ids, ``pts`` int64 of the sample, and those of ``Glance``.
+
+    ``made_of`` float32 ``(n, 3)``: the columns of ``Substance``.
+    """
 
     track: NDArray[np.bytes_]
     pts: NDArray[np.int64]
@@ -45,6 +50,7 @@ class Glances:
     pixels: NDArray[np.int32]
     chroma: Floats
     outline: Floats
+    made_of: Floats
 
     @staticmethod
     def of(seen: Iterable[tuple[Track, Sequence[Glance]]]) -> "Glances":
@@ -59,6 +65,7 @@ class Glances:
             np.array([g.pixels for _, g in rows], np.int32).reshape(-1, len(PLACES)),
             np.array([g.chroma for _, g in rows], np.float32),
             np.array([g.outline for _, g in rows], np.float32).reshape(-1, 3),
+            np.array([astuple(g.made_of) for _, g in rows], np.float32).reshape(-1, 3),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -70,7 +77,27 @@ class Glances:
         """What ``arrays`` gave of several parts."""
         if not parts:
             return Glances.of(())
-        return Glances(**{name: np.concatenate([p[name] for p in parts]) for name in Glances.__slots__})
+        whole = [p if "made_of" in p else {**p, "made_of": _unknown(len(p["pts"]))} for p in parts]
+        return Glances(**{name: np.concatenate([p[name] for p in whole]) for name in Glances.__slots__})
+
+
+def _unknown(n: int) -> Floats:
+    """The substance in parts that an older version stored."""
+    return np.full((n, 3), np.nan, np.float32)
+
+
+def substances(glances: Glances) -> Callable[[Track], Substance]:
+    """What gives for a track what it is made of; each is reckoned when it is first asked for."""
+    order = np.argsort(glances.track, kind="stable")
+    of = glances.track[order]
+
+    @cache
+    def made_of(track: Track) -> Substance:
+        first, stop = (int(np.searchsorted(of, np.bytes_(track.id), side)) for side in ("left", "right"))
+        rows = order[first:stop]
+        return usual(glances.made_of[rows[np.isin(glances.pts[rows], track.pts)]])
+
+    return made_of
 
 
 def describe(

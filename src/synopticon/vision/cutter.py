@@ -219,7 +219,8 @@ class Cutter:
         if (k - self.first) % LEARN == 0:
             self.look.learn(seen, alone(mask, rect, others), middle_row(self._box, rect))
         zones, plates = self.zones(k), self.plates(k)
-        return Matte(rect, self._box, seen, np.asarray(alpha, np.uint8), shade, body, foreign, zones, plates)
+        found = np.asarray(alpha, np.uint8)
+        return Matte(rect, self._box, seen, found, shade, body, foreign, zones, plates, empty.y)
 
     def _new_doubt(self, mask: MatLike, core: MatLike, observed: bool) -> float:
         """How far to lean towards the rounded box, 0..1, so that nobody is invisible whose mask is too thin.
@@ -250,7 +251,7 @@ class Cutter:
         heads, plates = heads_in(matte, others), plates_in(matte, others)
         hidden = heads if plates is None else heads | plates
         foreign = matte.foreign if others else None
-        cut = Cut(matte.rect, matte.seen, matte.alpha, matte.shade, hidden, foreign, heads)
+        cut = Cut(matte.rect, matte.seen, matte.alpha, matte.shade, hidden, foreign, heads, matte.empty)
         self._write(k, cut)
         if colours and k in self._chosen(colours.size):
             self.glances.append(glance(self.track, k, cut, colours))

@@ -21,6 +21,8 @@ from synopticon.vision.colour import from_yuv, linear, named
 from synopticon.vision.light import Light
 from synopticon.vision.outline import UNKNOWN, outline
 from synopticon.vision.roll import Cut
+from synopticon.vision.substance import UNKNOWN as NO_SUBSTANCE
+from synopticon.vision.substance import Substance, substance
 from synopticon.vision.tone import Tone, off_ground
 
 Floats = NDArray[np.float32]
@@ -50,6 +52,7 @@ class Glance:
 
     ``pixels`` int32 ``(3,)`` blocks of 2 x 2 pixels that were looked at; ``chroma`` how far the colour
     differs from that of the scene, levels of U, V. ``outline``: see there; NaN where it is not seen whole.
+    ``made_of``: light or a thing.
     """
 
     k: int
@@ -58,6 +61,7 @@ class Glance:
     pixels: NDArray[np.int32]
     chroma: float
     outline: tuple[float, float, float] = UNKNOWN
+    made_of: Substance = NO_SUBSTANCE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +143,17 @@ def glance(track: Track, k: int, cut: Cut, colours: Colours) -> Glance:
         worth[i] = usual * pixels[i] / (pixels[i] + ENOUGH)
         apart = np.abs(seen[:, 1:] - np.array(colours.tone.grey, np.float32)).max(axis=1)
         chroma = max(chroma, float(np.percentile(apart, 90)))
-    return Glance(k, shares, worth, pixels, chroma, _outline(track, k, cut, colours.size))
+    shape = _outline(track, k, cut, colours.size)
+    return Glance(k, shares, worth, pixels, chroma, shape, _substance(track, k, cut))
+
+
+def _substance(track: Track, k: int, cut: Cut) -> Substance:
+    """What it is made of, without what others have."""
+    if cut.empty is None or not track.observed[k]:
+        return NO_SUBSTANCE
+    alpha = cut.alpha if cut.foreign is None else cv2.subtract(cut.alpha, cut.foreign)
+    heads = cut.hidden if cut.heads is None else cut.heads
+    return substance(cut.seen.y, cut.empty, np.asarray(alpha, np.uint8), heads)
 
 
 def _own(light: Floats, ground: Floats, tone: Tone) -> Floats:

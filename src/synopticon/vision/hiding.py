@@ -32,7 +32,7 @@ class Matte:
 
     ``rect`` int32 xyxy, even, and ``box``: where. ``seen`` its clear picture, ``alpha`` and ``shade`` its
     matte. ``core`` ``(h, w)``: its rounded box; ``foreign``: what others have; ``zones``: its heads;
-    ``plates``: where its plate may be.
+    ``plates``: where its plate may be; ``empty``: the luma of the scene behind it, in the same light.
     """
 
     rect: NDArray[np.int32]
@@ -44,6 +44,7 @@ class Matte:
     foreign: MatLike
     zones: Boxes
     plates: Boxes
+    empty: Plane
 
 
 Other = tuple[bool, Matte]  # another object around one, and whether it is nearer to the camera

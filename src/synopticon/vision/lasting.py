@@ -59,12 +59,13 @@ def without_objects(alike: Floats, members: Bools, apart: Floats) -> Bools:
     return out
 
 
-def outlined(first: Floats, second: Floats, region: Bools) -> float:
+def outlined(first: Floats, second: Floats, region: Bools, shown: Bools) -> float:
     """In which of two pictures the outline of ``region`` is drawn: above 0 = the first, below = the second.
 
-    The share of the outline that speaks for the first less that which speaks for the second, -1..1.
+    The share of the outline that speaks for the first less that which speaks for the second, -1..1; only
+    what is ``shown`` is looked at.
     """
-    against, other, size = _outlined(first, second, region)
+    against, other, size = _outlined(first, second, region, shown)
     return (against - other) / max(size, 1)
 
 
@@ -74,10 +75,17 @@ def _emptier(first: Floats, second: Floats, region: Bools) -> bool:
     return bool(against > WEAKER * other + 0.05 * size)
 
 
-def _outlined(first: Floats, second: Floats, region: Bools) -> tuple[int, int, int]:
+def border_of(region: Bools) -> Bools:
+    """The pixels on either side of the border of a region."""
+    inside = region.astype(np.float32)
+    return np.asarray(dilated(inside, 3) > 1 - dilated(1 - inside, 3))
+
+
+def _outlined(
+    first: Floats, second: Floats, region: Bools, shown: Bools | None = None
+) -> tuple[int, int, int]:
     """Pixels of the outline at which the first is drawn more strongly, the second, and all there are."""
-    outside, inside = dilated(region.astype(np.float32), 3), 1 - dilated(1 - region.astype(np.float32), 3)
-    ring = outside > inside
+    ring = border_of(region) if shown is None else border_of(region) & shown
     normal = np.stack(gradients(blurred(region.astype(np.float32), 5)))[:, ring]
     normal /= np.maximum(np.hypot(normal[0], normal[1]), np.float32(1e-6))
     drawn, other = (np.abs((np.stack(gradients(p))[:, ring] * normal).sum(axis=0)) for p in (first, second))

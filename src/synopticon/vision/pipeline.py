@@ -15,7 +15,7 @@ import numpy as np
 
 from synopticon.errors import StoreError
 from synopticon.models.cards import resolve
-from synopticon.store.analysis import CHECKED, WATCHED, AnalysisStore
+from synopticon.store.analysis import CHECKED, GLANCED, WATCHED, AnalysisStore
 from synopticon.store.place import Files
 from synopticon.values.footage import Footage, Gap, GapReason
 from synopticon.values.plate import PlateReading
@@ -35,7 +35,6 @@ from synopticon.vision.track import TrackSettings, build_tracks
 from synopticon.vision.tube import TubeSettings, cut_tubes
 
 _HOUR = 3600.0  # seconds
-_GLANCES = "glances-"
 _PLATES = "plates-"
 
 T = TypeVar("T")
@@ -171,6 +170,12 @@ def checked(store: AnalysisStore) -> Checks:
     names = [name for name in store.names() if name.startswith(CHECKED)]
     found = [store.load_arrays(name) for name in names]
     return Checks.join([Checks.of(arrays) for arrays in found if arrays is not None])
+
+
+def glanced(store: AnalysisStore) -> Glances:
+    """What was counted of tracks while they were cut, over all that are done."""
+    names = [name for name in store.names() if name.startswith(GLANCED)]
+    return Glances.join([a for name in names if (a := store.load_arrays(name)) is not None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +423,7 @@ def cut_stretch(task: _Cutting) -> str:
     )
     if watch is not None:
         store.save_arrays(_PLATES + stretch.name, watch.arrays())
-    store.save_arrays(_GLANCES + stretch.name, part.glances)
+    store.save_arrays(GLANCED + stretch.name, part.glances)
     store.save_tubes(part)  # last: a part that is there is whole
     return stretch.name
 
@@ -447,8 +452,7 @@ def _describe(job: Job, store: AnalysisStore, tracks: Sequence[Track]) -> None:
         return
     bank = store.load_bank()
     assert bank is not None, "pass 0 comes first"
-    names = [n for n in store.names() if n.startswith(_GLANCES)]
-    glances = Glances.join([a for n in names if (a := store.load_arrays(n)) is not None])
+    glances = glanced(store)
     order = sorted(tracks, key=lambda t: t.id)
     kinds = count(_observed(job, store), order, _classes(job.settings))
     store.save_traits(describe(job.footage, order, bank, glances, kinds))

@@ -76,6 +76,7 @@ class Cut:
     ``seen`` is the clear picture there; ``alpha`` ``(h, w)``, ``shade`` ``(h/2, w/2)`` the matte; ``hidden``
     ``(h, w)``, 0 or 255 in blocks of 2 x 2, is what must be filled, ``foreign`` ``(h, w)`` what others have.
     ``heads``: what of ``hidden`` may be a head, and is not even looked at for colours; None = all of it.
+    ``empty``: the luma of the scene there, in the light of ``seen``; None = unknown.
     """
 
     rect: NDArray[np.int32]
@@ -85,6 +86,7 @@ class Cut:
     hidden: Plane
     foreign: MatLike | None = None
     heads: Plane | None = None
+    empty: Plane | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from benchmarks.long import LENGTH, Tally, found_in, pieces
+from benchmarks import long
+from benchmarks.long import LENGTH, Bench, Outcome, Tally, pieces
 from benchmarks.nuisance import NUISANCES, composed
+from synopticon.errors import FootageError
 from synopticon.events.catalogue import defaults
 from tests.unit.vision.pictures import ground
 
@@ -66,9 +68,32 @@ def test_a_count_comes_with_its_hours_and_its_interval():
     assert tally.plain()["rules"]["line"]["interval"] == [0.24, 7.22]
 
 
-def test_a_composed_recording_is_analysed_and_a_clock_is_no_event(tmp_path):
+def test_a_composed_recording_is_analysed_once_and_a_clock_is_no_event(tmp_path, monkeypatch):
     (piece,) = pieces(0.02, (BY_NAME["clock"],), ("here",))
-    events, _ = found_in(piece, EMPTY, "none", None, tmp_path)
-    assert events == []
+    monkeypatch.setattr(long, "_empty", lambda _scene: EMPTY)
+    found = Bench(tmp_path, "none").outcome(piece)
+    assert found.events == []
     assert {r.kind for r in piece.rules} >= {r.kind for r in defaults()}
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [f"{piece.name}.json"]
+    monkeypatch.setattr(Bench, "_found", lambda *_: pytest.fail("what is kept is used again"))
+    assert Bench(tmp_path, "none").outcome(piece) == found
+
+
+def test_a_recording_that_is_refused_is_counted_and_so_are_its_hours(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise FootageError("the camera moves")
+
+    monkeypatch.setattr(Bench, "_found", refuse)
+    (piece,) = pieces(0.02, (BY_NAME["clock"],), ("here",))
+    tally = Tally()
+    tally.add(piece, Bench(tmp_path).outcome(piece))
+    tally.add(piece, Outcome([{"rule": "dwell"}], {"person": 2}))
+    assert tally.plain()["refused"] == 1
+    assert tally.plain()["tracks"] == {"person": 2}
+    assert tally.plain()["rules"]["dwell"]["alarms"] == 1
+    assert tally.hours["dwell"] == pytest.approx(0.04)
+
+
+def test_no_two_recordings_are_kept_under_one_name():
+    made = list(pieces(24, NUISANCES, ("a", "b", "c", "d")))
+    assert len({p.name for p in made}) == len(made)

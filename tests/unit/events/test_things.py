@@ -8,6 +8,7 @@ from synopticon.events.rules.removed_object import RemovedObject
 from synopticon.events.rules.stopped_vehicle import StoppedVehicle
 from synopticon.events.run import run
 from synopticon.vision.checks import Checks
+from synopticon.vision.substance import UNKNOWN, Substance
 from tests.moves import found, moves, scene
 
 BAG = (24, 20)
@@ -115,3 +116,34 @@ def test_what_needs_names_is_said_and_not_passed_over():
     made = run((StoppedVehicle(),), scene(named=False))
     assert not made.events
     assert "stopped-vehicle: not looked for: no model" in made.notes[0]
+
+
+LIGHT, SOLID = Substance(shows=1.0, steep=2.0), Substance(shows=0.1, steep=11.0)
+
+
+@pytest.mark.parametrize(
+    ("label", "of_bag", "of_owner", "named", "told"),
+    [
+        ("person", SOLID, SOLID, True, True),
+        ("person", LIGHT, SOLID, True, False),  # headlights that stop on a wall
+        ("person", SOLID, LIGHT, True, False),  # glare that was taken for somebody
+        ("object", SOLID, SOLID, True, True),  # whom the model missed
+        ("object", SOLID, None, True, False),  # unknown, and the model saw nobody
+        ("object", None, None, False, True),  # no model looked
+        ("object", LIGHT, LIGHT, False, False),
+        ("person", None, None, True, True),
+    ],
+)
+def test_light_is_not_put_down_and_puts_nothing_down(label, of_bag, of_owner, named, told):
+    who = moves((5, 10, 300), (12, 320, 300), (20, 639, 300), id="owner", label=label)
+    known = {"bag": of_bag or UNKNOWN, "owner": of_owner or UNKNOWN}
+    made_of = lambda track: known[track.id]  # noqa: E731
+    assert bool(found(LeftObject(), who, bag(), load_substances=lambda: made_of, named=named)) is told
+
+
+@pytest.mark.parametrize(("drawn", "told"), [(-0.5, True), (0.5, False), (np.nan, False)])
+def test_what_the_scene_held_is_taken_where_its_outline_is_in_the_scene(drawn, told):
+    taker = moves((5, 10, 300), (12, 320, 300), (20, 639, 300), id="taker")
+    made_of = lambda _: Substance(shows=0.1, steep=11.0, drawn=drawn)  # noqa: E731
+    assert bool(found(RemovedObject(), taker, bag(), load_substances=lambda: made_of)) is told
+    assert bool(found(LeftObject(), taker, bag(), load_substances=lambda: made_of)) is not told

@@ -13,10 +13,11 @@ from synopticon.values.detection import CLASSES
 from synopticon.values.footage import Clock, Footage, SourceFile
 from synopticon.values.scene import Bank
 from synopticon.values.traits import CARRIED, COLOURS, COLUMNS, KINDS, LIGHTS, UNTIMED
-from synopticon.vision.appearance import FEWEST, Glances, describe
+from synopticon.vision.appearance import FEWEST, Glances, describe, substances
 from synopticon.vision.glance import PLACES, Glance
 from synopticon.vision.kinds import Kinds
 from synopticon.vision.outline import SAMPLES
+from synopticon.vision.substance import Substance
 from tests.unit.vision.dressed import HEIGHT, WIDTH, background, street, track
 
 RED, BLUE, BLACK = (COLOURS.index(name) for name in ("red", "blue", "black"))
@@ -224,3 +225,20 @@ def test_no_track_at_all():
     traits = describe(footage(), [], Bank((background(street()),)), Glances.of(()))
     assert len(traits) == 0
     assert all(getattr(traits, name).dtype == np.zeros(0, kind).dtype for name, (kind, _) in COLUMNS.items())
+
+
+def test_what_a_track_is_made_of_is_said_by_its_own_glances():
+    one, other = track(BODY, n=9), replace(track(BODY, n=9), id="a-0-1")
+    seen = [(one, [replace(saw(k, RED), made_of=Substance(0.9, 2.0, v)) for k, v in ((0, 0.1), (1, 0.3))])]
+    made_of = substances(Glances.join([Glances.of(seen).arrays()]))
+    assert made_of(one).light is True
+    assert made_of(one).drawn == pytest.approx(0.2)
+    assert made_of(other).light is None
+
+
+def test_parts_of_an_older_version_do_not_say_what_is_made_of_what():
+    one = track(BODY, n=9)
+    arrays = Glances.of([(one, [replace(saw(0, RED), made_of=Substance(0.9, 2.0, 0.1))])]).arrays()
+    older = {name: column for name, column in arrays.items() if name != "made_of"}
+    assert substances(Glances.join([older]))(one).light is None
+    assert substances(Glances.join([older, arrays]))(one).light is True

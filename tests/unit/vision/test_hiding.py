@@ -17,7 +17,7 @@ def matte(left, alpha, zones, core=None, top=0, plates=()):
     seen = Crop(nothing, half, half)
     zones, plates = (np.array(z, np.float32).reshape(-1, 4) for z in (zones, plates))
     core = nothing if core is None else core
-    return Matte(rect, rect.astype(np.float32), seen, alpha, half, core, nothing, zones, plates)
+    return Matte(rect, rect.astype(np.float32), seen, alpha, half, core, nothing, zones, plates, nothing)
 
 
 def filled(*places):

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from synopticon.events.event import Event, Measured, Severity
 from synopticon.events.rule import Rule, box_of
 from synopticon.events.scene import Scene, Way
-from synopticon.events.things import MASKED
 from synopticon.values.query import Point
 from synopticon.values.tube import Sprite
 
@@ -31,6 +30,7 @@ STAYS = 1.0  # of its own size: as far its middle may go meanwhile
 LEAST = 12  # pixels of half the resolution: a smaller flame tells nothing
 GREY = 10.0  # colour levels
 FEWEST = 5  # pictures with flames
+MASKED = 0.32  # of a box, from its top: it may be hidden in what is stored (docs/tubes.md)
 Mask = NDArray[np.bool_]
 Levels = NDArray[np.float32]
 
