@@ -3,12 +3,11 @@
 The analysis gives a thing that is left a track of its own, which begins where it was put down and does not
 move (the background does not take it in for a long time). A thing that was taken away has one, too, that
 ends where it stood; or, where the background learned it as a part of the scene, one that begins when it is
-gone. The outline tells these two apart: it is drawn in the picture that holds the thing; and light, which
-neither is put down nor puts anything down, is told by what shows through it (see ``vision.substance``).
+gone. The outline tells these two apart: it is drawn in the picture that holds the thing. Light, which is not
+put down and puts nothing down, is told by what shows through it (see ``vision.substance``).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +23,6 @@ BEFORE, AFTER = 8.0, 1.5  # seconds around its coming (or going) in which somebo
 GROWN = 0.3  # of somebody's box: as near counts as touching
 DRAWN = 0.1  # of the outline: less tells nothing
 SETTLED = 2.0  # seconds after which a picture that was disturbed is as it was
-
-
-@dataclass(frozen=True, eq=False)
-class Thing:
-    """A still thing, and who was at its place when it came (or went), with when they were near (bool)."""
-
-    way: Way
-    box: NDArray[np.float32]  # xyxy
-    people: tuple[Way, ...]
 
 
 def still(way: Way) -> bool:
