@@ -72,7 +72,7 @@ def test_every_verb_of_the_design_is_there():
     wanted += "user add, user key, user enrol, user authorise, user retire, user login, user logout, "
     wanted += "user list, case open, case emergency, case request, case approve, case answer, case extend, "
     wanted += "case close, case list, case show, case dpia, "
-    wanted += "audit review, audit rotate, retention hold, retention release, profile show, profile change, "
+    wanted += "audit review, audit rotate, retention hold, retention release, profile show, profile text, profile change, "
     wanted += "user password, user notices, camera set, camera clock, "
     wanted += "search, zones draw, zones drop, zones list, zones ground, marks set, marks list, "
     wanted += "documents, declaration, declaration verify, declaration merge, "

@@ -1,4 +1,4 @@
-"""Verbs of the legal profile: ``profile show|change``."""
+"""Verbs of the legal profile: ``profile show|text|change``."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +29,17 @@ def show(workspace: o.Workspace = None, json: o.Json = False) -> None:
         result(f"  {name}: {', '.join(shown[name]) or 'nothing'}")
     for line in shown["difference"]:
         result(f"  differs: {line}")
+
+
+@profile.command("text")
+def text(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A shipped profile.")],
+) -> None:
+    """Print a shipped profile as it is, to begin one of your own with."""
+    from synopticon.governance.profile import shipped
+
+    for line in shipped(name).text.splitlines():
+        result(line)
 
 
 @profile.command("change")

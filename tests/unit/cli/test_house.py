@@ -8,7 +8,7 @@ import cv2
 import pytest
 
 from synopticon.cli.main import main
-from synopticon.governance.profile import shipped
+from synopticon.governance.profile import parse, shipped
 from tests.scene import write_scene
 from tests.unit.cli.test_cases import PASSWORD, answer, approve, asked, here, opened, surroundings
 from tests.unit.cli.test_reports import check
@@ -128,6 +128,13 @@ def test_ones_own_clock_is_set(answer, tmp_path):
     assert answer("camera", "clock", "door", tmp_path / "no.mp4", *start, *here, code=1).err
     report = check("retention-report", answer("retention", "report", "--json", *here).out)
     assert len(report["verdicts"]) == 1
+
+
+def test_a_shipped_profile_is_printed_to_begin_ones_own_with(answer, tmp_path):
+    text = answer("profile", "text", "eu-private-site").out
+    assert parse(text.encode(), "mine").digest == shipped("eu-private-site").digest
+    said = answer("profile", "text", "../personal", code=2).err
+    assert "eu-private-site" in said
 
 
 def test_a_changed_profile_is_called_modified_and_shows_its_difference(answer, here, tmp_path):
