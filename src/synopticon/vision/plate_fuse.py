@@ -27,7 +27,7 @@ _SHOWN: Around = (1.7, 0.9)  # what the reader wants to see around it
 _INSIDE: Around = (-0.15, -0.12)  # what is compared: its rim is left out, behind it other things pass
 _REACH: Around = (1.05, 0.58)  # where it is looked for, around the place where it is expected
 _ALIKE = 0.6  # correlation from which a picture is taken to show the same
-_SOFT = 0.03  # of its height, by which pictures are smoothed before they are compared
+_SOFT = 1 / 32  # of its height, by which pictures are smoothed before they are compared
 _STOP = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 1e-4)
 
 
