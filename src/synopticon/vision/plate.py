@@ -42,6 +42,7 @@ _LARGER = 1.8  # times as high as concluded a line may be, or as low
 _LONG = 640  # pixels: as long a photo is shown in which lines of text are looked for
 _SHAPES = (1.8, 9.0)  # width over height of a line that may be a plate's
 _TALL = 0.85  # height over width from which a picture is searched in parts
+_SURE = 0.95  # mean confidence from which a text that passed is sure
 _LARGEST = (
     0.75,
     0.4,
@@ -322,11 +323,15 @@ def _mixed(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """What one picture of a vehicle says: looks at its plate, and how well it shows it (0..1)."""
+    """What one picture of a vehicle says: looks at its plate, and how well it shows it (0..1).
+
+    ``pictures``: of how many it was made.
+    """
 
     looks: tuple[Look, ...]
     quality: float
     by_text: bool = False
+    pictures: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,9 +344,27 @@ class Verdict:
     corrected: bool
     passed: bool
 
+    @property
+    def sure(self) -> bool:
+        """Whether nothing more need be read."""
+        return self.passed and float(np.mean(self.confidence)) >= _SURE
+
 
 def verdict(shots: Sequence[Shot], among: tuple[str, ...] = (), gate: Gate | None = None) -> Verdict | None:
-    """One text for several pictures of a vehicle, or None where nothing was read."""
+    """One text for several pictures of a vehicle, or None where nothing was read.
+
+    Unless single pictures agree surely, one made of several speaks for them, if it passes the gate.
+    """
+    singles = [shot for shot in shots if shot.pictures == 1]
+    made = [shot for shot in shots if shot.pictures > 1]
+    vote = _verdict(singles, among, gate)
+    if not made or (len(singles) > 1 and vote is not None and vote.sure):
+        return vote
+    clear = _verdict(made, among, gate)
+    return clear if clear is not None and (clear.passed or vote is None) else vote
+
+
+def _verdict(shots: Sequence[Shot], among: tuple[str, ...], gate: Gate | None) -> Verdict | None:
     alone = [voted(shot.looks, among) for shot in shots]
     like = [s for s, one in zip(shots, alone, strict=True) if one and _like_a_plate(one.text)]
     looks = [Look(look.chances, shot.quality) for shot in like or shots for look in shot.looks]

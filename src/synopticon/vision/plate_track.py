@@ -1,8 +1,8 @@
 """Reads the plates of vehicles while their tubes are cut, in the frames that are decoded for that anyway.
 
 Of each vehicle some large samples are searched for its plate; the best of what was found is read, until two
-pictures agree surely. What was read is kept as chances, not as a text: tracks that go on in the next stretch
-vote over all.
+pictures agree surely. Where none do, all are made into one, which is read, too. What was read is kept as
+chances, not as a text: tracks that go on in the next stretch vote over all.
 """
 
 import heapq
@@ -21,14 +21,15 @@ from synopticon.vision.detect.pp_ocr import COLUMNS
 from synopticon.vision.look import bgr_crop
 from synopticon.vision.mask import PLATED
 from synopticon.vision.plate import Gate, Picture, Place, PlateEye, Shot, Verdict, quality, verdict
-from synopticon.vision.plate_vote import Look
+from synopticon.vision.plate_fuse import fused
+from synopticon.vision.plate_vote import Look, spelt
 
 _EMPTY = 5  # samples without a plate, one after the other, after which a track is searched no more
 _TEXT_WIDE = 200.0  # pixels: a vehicle in which lines of text are looked for where no plate was found
 _TEXT_LONG = 512  # pixels: the longer side of the picture in which they are looked for
 _UPPER = 0.3  # of a vehicle's height, where none are looked for
 _KEPT = (0.6, 1.3)  # of a plate's width and height: what is kept around it until it is read
-_SURE = 0.95  # mean confidence from which two pictures that agree are enough
+_SOME = 4  # signs that one look must read before pictures are made into one
 _NOWHERE = Place(np.zeros((4, 2), np.float32), 0.0)
 _BESIDE = 0.04  # of a vehicle's sides that are searched around its box
 
@@ -53,13 +54,17 @@ class PlateSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """A place of sample ``k`` of a track, in a picture around it; ``corner``: of that, in the frame."""
+    """A place of sample ``k`` of a track, in a picture around it; ``corner``: of that, in the frame.
+
+    ``pictures``: of how many it was made.
+    """
 
     k: int
     picture: Picture
     place: Place
     corner: tuple[int, int]
     quality: float
+    pictures: int = 1
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -76,6 +81,9 @@ class _Seen:
     sights: list[tuple[float, int, Sight]] = field(default_factory=list)  # a heap, the worst first
     whole: list[tuple[float, int, Sight]] = field(default_factory=list)  # vehicles whose plate was not found
     empty: int = 0  # samples one after the other in which none was found
+
+
+_Read = tuple[Sight, tuple[Look, ...]]
 
 
 def samples(track: Track, settings: PlateSettings) -> NDArray[np.intp]:
@@ -120,7 +128,7 @@ class PlateWatch:
 
     def _note(self, seen: _Seen, k: int, vehicle: Sight) -> None:
         """Keep a sample: what is around its plate, or all of it where none was found."""
-        found, most = vehicle.place is not _NOWHERE, self._settings.shots
+        found, most = vehicle.place is not _NOWHERE, self._settings.samples
         seen.empty = 0 if found else seen.empty + 1
         if found:
             picture, (left, top) = _cut(vehicle.picture, vehicle.place)
@@ -143,23 +151,36 @@ class PlateWatch:
             "box": np.array([s.box for _, s, _ in rows], np.float32).reshape(-1, 4),
             "quality": np.array([s.quality for _, s, _ in rows], np.float32),
             "by_text": np.array([s.place.by_text for _, s, _ in rows], np.bool_),
+            "pictures": np.array([s.pictures for _, s, _ in rows], np.int32),
             "lines": np.array([len(x) for *_, x in rows], np.int32),
             "steps": np.array([len(c) for c in looks], np.int32),
             "chances": np.concatenate([np.zeros((0, COLUMNS), np.float32), *looks]).astype(np.float16),
         }
 
-    def _read(self, seen: _Seen) -> Iterable[tuple[Sight, tuple[Look, ...]]]:
-        """The best sights of a track, read until they agree."""
-        done: list[tuple[Sight, tuple[Look, ...]]] = []
+    def _read(self, seen: _Seen) -> list[_Read]:
+        """The best sights of a track, read until they agree; where they do not, all of them in one."""
+        done: list[_Read] = []
         for sight in self._sights(seen):
             looks = tuple(self._eye.looks(sight.picture, sight.place))
             if looks:
                 done.append((sight, looks))
             elif not done:
-                break  # nothing can be read where it is seen best
-            if len(done) >= self._settings.shots or (len(done) > 1 and _enough(done, self._settings)):
+                return []  # nothing can be read where it is seen best
+            if len(done) > 1 and _enough(done, self._settings):
+                return done
+            if len(done) >= self._settings.shots:
                 break
-        return done
+        return done + (self._in_one(seen, done[0][0]) if _worth(done) else [])
+
+    def _in_one(self, seen: _Seen, best: Sight) -> list[_Read]:
+        """What is read in the picture made of all that show the plate; nothing where one alone does."""
+        others = (s for *_, s in seen.sights + seen.whole if s.k != best.k)
+        made = fused(
+            best.picture, best.place, ((s.picture, _expected(best, s, seen.track).corners) for s in others)
+        )
+        if made is None:
+            return []
+        return [(replace(best, pictures=made.pictures), tuple(self._eye.looks(made.picture, made.place)))]
 
     def _sights(self, seen: _Seen) -> Iterable[Sight]:
         """Where the plate was found, the best first; then where it must be where it was not told."""
@@ -190,11 +211,16 @@ def _expected(known: Sight, other: Sight, track: Track) -> Place:
     return replace(place, by_text=known.place.by_text)
 
 
-def _enough(done: Sequence[tuple[Sight, tuple[Look, ...]]], settings: PlateSettings) -> bool:
+def _enough(done: Sequence[_Read], settings: PlateSettings) -> bool:
     found = verdict(
         [Shot(looks, max(s.quality, 1e-3), s.place.by_text) for s, looks in done], settings.countries
     )
-    return found is not None and found.passed and float(np.mean(found.confidence)) >= _SURE
+    return found is not None and found.sure
+
+
+def _worth(done: Sequence[_Read]) -> bool:
+    """Whether any picture says as much as may be a plate badly seen."""
+    return any(len(spelt(look.chances)) >= _SOME for _, looks in done for look in looks)
 
 
 def _keep(heap: list[tuple[float, int, Sight]], sight: Sight, most: int) -> None:
@@ -244,14 +270,14 @@ def readings(
 def shots_in(part: Mapping[str, NDArray[Any]]) -> Iterable[tuple[str, Shot]]:
     """The pictures of a part, each with its track's id."""
     ends = np.concatenate([[0], np.cumsum(part["steps"])])
-    line = 0
+    line, made = 0, part.get("pictures", np.ones(len(part["lines"]), np.int32)).tolist()
     for row, lines in enumerate(part["lines"].tolist()):
         spans = ((ends[n], ends[n + 1]) for n in range(line, line + lines))
         looks = tuple(Look(part["chances"][a:b].astype(np.float32)) for a, b in spans)
         line += lines
         yield (
             part["track"][row].decode(),
-            Shot(looks, max(float(part["quality"][row]), 1e-3), bool(part["by_text"][row])),
+            Shot(looks, max(float(part["quality"][row]), 1e-3), bool(part["by_text"][row]), made[row]),
         )
 
 

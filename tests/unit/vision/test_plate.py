@@ -1,5 +1,7 @@
 """Finding and reading a plate, with a finder and a reader that know what they are shown."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -187,6 +189,25 @@ def shot(text, sure=0.97, by_text=False):
 )
 def test_the_gate(shots, passes):
     assert verdict(shots, gate=Gate()).passed == passes
+
+
+def made(text, sure=0.97):
+    return replace(shot(text, sure), pictures=5)
+
+
+def test_a_picture_made_of_several_speaks_where_they_do_not_agree():
+    unsure = [shot("AB128CD", 0.7), shot("AB123CD", 0.7)]
+    assert verdict([*unsure, made("AB123CD")]).text == "AB123CD"
+    assert verdict([*unsure, made("AB123CD")]).passed
+
+
+def test_but_not_where_two_agree_surely_nor_where_it_shows_no_plate():
+    sure = [shot("AB123CD"), shot("AB123CD")]
+    assert verdict([*sure, made("AB128CD")]).text == "AB123CD"
+    likely = [shot("AB123CD", 0.84)] * 2
+    for other in (made("AB128CD", 0.7), made("TAXI")):
+        assert (verdict([*likely, other]).text, verdict([*likely, other]).passed) == ("AB123CD", True)
+    assert verdict([made("TAXI")]).text == "TAXI", "told beside the gate, as any other"
 
 
 def parted(before, behind, blanks):

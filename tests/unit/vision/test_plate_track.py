@@ -8,7 +8,7 @@ import pytest
 from synopticon.values.frame import Frame
 from synopticon.values.track import Track
 from synopticon.vision.plate import Place
-from synopticon.vision.plate_track import PlateSettings, PlateWatch, readings, samples
+from synopticon.vision.plate_track import PlateSettings, PlateWatch, readings, samples, shots_in
 from synopticon.vision.plate_vote import Look
 from tests.property.test_plates import line
 from tests.unit.vision.test_plate import square
@@ -140,6 +140,48 @@ def test_where_it_must_be_it_is_read_though_it_was_not_found_there():
         x, y = place.corners.mean(0)
         middles.append((x / wide, y / high))
     assert middles == [pytest.approx((0.5, 0.56), abs=0.03)] * len(middles), "the same place of the vehicle"
+
+
+class Unsure(Eye):
+    """Reads pictures unsurely, and one that was made of several surely: it is larger."""
+
+    def looks(self, picture, place):
+        made = place.size[1] > 20
+        self.read += not made
+        return [
+            Look(line("AB123CD" if made else self.texts[self.read % len(self.texts)], 0.97 if made else 0.7))
+        ]
+
+
+def lettered(k):
+    """A frame whose vehicle bears a sign with edges, the same at each time."""
+    one = frame(k)
+    y = one.y.copy()
+    y[60:76, 50:90] = np.kron(np.random.default_rng(1).integers(0, 2, (4, 10)), np.full((4, 4), 200))
+    return replace(one, y=y)
+
+
+def test_where_pictures_do_not_agree_all_are_made_into_one():
+    one, eye = track(), Unsure(["AB128CD", "AB123CD", "XB123CD"])
+    watch = PlateWatch(eye, SETTINGS)
+    for k in range(12):
+        watch.see(lettered(k), [(one, k)])
+    arrays = watch.arrays()
+    assert arrays["pictures"].tolist() == [1, 1, 1, 4], (
+        "the four samples are all in it, though three are read"
+    )
+    assert [t.text for t in readings([arrays], [one])] == ["AB123CD"]
+    before = {name: rows for name, rows in arrays.items() if name != "pictures"}
+    assert len(list(shots_in(before))) == 4, "what was kept before there was this is read as it was"
+
+
+@pytest.mark.parametrize(("texts", "sure"), [(["AB123CD"], True), (["ABC"], False)])
+def test_none_is_made_where_they_agree_or_no_plate_can_be_seen(texts, sure):
+    one, eye = track(), Eye(texts) if sure else Unsure(texts)
+    watch = PlateWatch(eye, SETTINGS)
+    for k in range(12):
+        watch.see(lettered(k), [(one, k)])
+    assert set(watch.arrays()["pictures"].tolist()) == {1}
 
 
 def test_nothing_is_read_on_where_the_first_line_says_nothing():
