@@ -259,6 +259,13 @@ class FootageStore:
                     found.setdefault(row.path, set()).add(row.digest)
         return found
 
+    def home(self, footage_id: str) -> tuple[str, tuple[str, ...]] | None:
+        """The camera of a recording and the digests of its files: nothing of what is in them."""
+        query = select(footage.c.camera, footage_file.c.digest).join_from(footage, footage_file)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.where(footage.c.id == footage_id)).all()
+        return (rows[0].camera, tuple(row.digest for row in rows)) if rows else None
+
     def erased(self, digests: Sequence[str]) -> dict[str, datetime]:
         """Which of these files were destroyed here, and when."""
         query = select(destroyed.c.digest, destroyed.c.at)
