@@ -75,7 +75,6 @@ export function ClockForm({ of, zone, filled, done }: ClockFormProps) {
           <input
             required
             pattern="[+\-]\d\d:\d\d"
-            placeholder="+01:00"
             value={shown.offset}
             onChange={(event) => change({ offset: event.target.value })}
           />
