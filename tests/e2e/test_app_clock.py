@@ -1,5 +1,6 @@
 """The clock of a recording in a real browser: read from its picture, compared, and set by a person."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_the_clock_is_read_compared_and_set_by_a_person(enter: Callable[..., Win
     assert "a person who set it" in text(".clock")
     page.get_by_role("button", name="Read the clock in the picture").click()
     page.get_by_role("button", name="Fill in below").wait_for(timeout=400_000)
-    assert "24 Nov 2026, 13:04:30 UTC+1" in text(".clock"), "what the picture shows"
+    assert re.search(r"24 Nov 2026, 13:04:(29|30) UTC\+1", text(".clock")), "what the picture shows"
     page.locator("summary", has_text="Readings").click()
     rows = page.locator(".readings tbody tr")
     assert rows.count() >= 10
@@ -71,7 +72,7 @@ def test_the_clock_is_read_compared_and_set_by_a_person(enter: Callable[..., Win
     assert not logged(alone.folder), "nor when the form is filled in"
     form.get_by_role("button", name="Set the clock").click()
     page.get_by_text("The clock was set.").wait_for()
-    assert "13:04:" in text(".clock dd >> nth=0"), "the page tells the new beginning"
+    page.locator(".clock dl").first.get_by_text(re.compile(r"13:04:(29|30) UTC\+1 ±")).wait_for()  # the new beginning
     (said, _) = logged(alone.folder)
     assert abs((datetime.fromisoformat(said["start"]).replace(tzinfo=None) - SHOWN).total_seconds()) < 1
     assert said["job"].startswith("job-")
@@ -88,7 +89,7 @@ def test_a_start_is_typed_by_hand(enter: Callable[..., Window], alone: Alone) ->
     form.locator("[type=number]").fill("30")
     form.get_by_role("button", name="Set the clock").click()
     window.page.get_by_text("The clock was set.").wait_for()
-    assert "25 Oct 2026, 02:30:00 UTC+1 ± 30 s" in window.text(".clock dd >> nth=0")
+    window.page.locator(".clock dl").first.get_by_text("25 Oct 2026, 02:30:00 UTC+1 ± 30 s").wait_for()
     said = logged(alone.folder)[before]
     assert (said["start"], said["uncertainty"]) == ("2026-10-25T02:30:00+01:00", 30)
     assert "job" not in said
