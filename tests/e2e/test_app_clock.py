@@ -72,7 +72,8 @@ def test_the_clock_is_read_compared_and_set_by_a_person(enter: Callable[..., Win
     assert not logged(alone.folder), "nor when the form is filled in"
     form.get_by_role("button", name="Set the clock").click()
     page.get_by_text("The clock was set.").wait_for()
-    page.locator(".clock dl").first.get_by_text(re.compile(r"13:04:(29|30) UTC\+1 ±")).wait_for()  # the new beginning
+    began = page.locator(".clock dl").first
+    began.get_by_text(re.compile(r"13:04:(29|30) UTC\+1 ±")).wait_for()
     (said, _) = logged(alone.folder)
     assert abs((datetime.fromisoformat(said["start"]).replace(tzinfo=None) - SHOWN).total_seconds()) < 1
     assert said["job"].startswith("job-")
