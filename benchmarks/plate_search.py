@@ -140,13 +140,11 @@ def case_of_all(workspace: Workspace) -> str:
 
 def acts(workspace: Workspace, case: str, texts: Iterator[str], form: Callable[[str], str]) -> dict[str, Any]:
     """Milliseconds of whole searches, each an act with its entries in the log."""
-    took, hits = [], []
-    for text in texts:
-        begin = time.perf_counter()
-        answer = search(workspace, f"plate:{form(text)}", case=case, reason=WHY)
-        took.append((time.perf_counter() - begin) * 1e3)
-        hits.append(answer.found.total)
-    return {**_middle_and_late("", took), "questions": len(took), "hits": statistics.median(hits)}
+
+    def one(text: str) -> int:
+        return search(workspace, f"plate:{form(text)}", case=case, reason=WHY).found.total
+
+    return timed(one, texts)
 
 
 def typed(folder: Path, case: str, texts: Iterator[str]) -> dict[str, float]:
@@ -182,12 +180,12 @@ def ask(workspace: Workspace, value: str) -> int:
     return len(found_in(workspace, grant, workspace.plates.view(grant), value))
 
 
-def timed(workspace: Workspace, texts: Iterator[str], form: Callable[[str], str]) -> dict[str, Any]:
+def timed(ask_for: Callable[[str], int], texts: Iterator[str]) -> dict[str, Any]:
     """Milliseconds of each question; those of the processor hardly feel what else runs on the machine."""
     took, worked, hits = [], [], []
     for text in texts:
         begin, work = time.perf_counter(), time.thread_time()
-        hits.append(ask(workspace, form(text)))
+        hits.append(ask_for(text))
         took.append((time.perf_counter() - begin) * 1e3)
         worked.append((time.thread_time() - work) * 1e3)
     return {
@@ -213,9 +211,9 @@ def measure(workspace: Workspace, known: NDArray[np.uint8], count: int) -> dict[
     few = max(count // 4, 1)
     return {
         "first_s": round(first, 2),
-        "exact": timed(workspace, questions(known, 1, count), str),
-        "wrong": timed(workspace, questions(known, 2, few), "~{}".format),
-        "pattern": timed(workspace, questions(known, 3, few), lambda t: f"{t[:2]}*{t[5:]}"),
+        "exact": timed(lambda t: ask(workspace, t), questions(known, 1, count)),
+        "wrong": timed(lambda t: ask(workspace, f"~{t}"), questions(known, 2, few)),
+        "pattern": timed(lambda t: ask(workspace, f"{t[:2]}*{t[5:]}"), questions(known, 3, few)),
     }
 
 

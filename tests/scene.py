@@ -1,8 +1,10 @@
 """A made recording in which something happens: figures cross a still, textured place, one after another."""
 
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from synopticon.footage.encode import VideoWriter
@@ -12,25 +14,39 @@ FPS = 12
 
 
 def write_scene(
-    path: Path, figures: int = 3, seconds: float = 3.0, pause: float = 2.0, wait: float = 0.0, seed: int = 1
+    path: Path,
+    figures: int = 3,
+    seconds: float = 3.0,
+    pause: float = 2.0,
+    wait: float = 0.0,
+    seed: int = 1,
+    clock: datetime | None = None,
 ) -> Path:
     """``figures`` upright figures cross from left to right in ``seconds`` each, with pauses between.
 
-    Each stands still for ``wait`` seconds half way.
+    Each stands still for ``wait`` seconds half way. ``clock``: what a clock in the picture shows at first.
     """
     random = np.random.default_rng(seed)
     ground = _ground(random)
     walk = np.linspace(0, 1, round(seconds * FPS))
     way = np.concatenate([walk[walk < 0.5], np.full(round(wait * FPS), 0.5), walk[walk >= 0.5]])
+    still = [ground] * round(pause * FPS)
+    shown = [
+        *(p for k in range(figures) for p in (*still, *(_with_figure(ground, s, k) for s in way))),
+        *still,
+    ]
     with VideoWriter(path, *SIZE, Fraction(FPS), crf=24, preset="veryfast") as writer:
-        for figure in range(figures):
-            for _ in range(round(pause * FPS)):
-                writer.write(*_noisy(ground, random))
-            for share in way:
-                writer.write(*_noisy(_with_figure(ground, share, figure), random))
-        for _ in range(round(pause * FPS)):
-            writer.write(*_noisy(ground, random))
+        for n, planes in enumerate(shown):
+            y, u, v = _noisy(planes, random)
+            writer.write(_with_clock(y, clock + timedelta(seconds=n / FPS)) if clock else y, u, v)
     return path
+
+
+def _with_clock(y, at):
+    """The lower edge in black, with a date and a time in white."""
+    y[-30:] = 16
+    where, face = (12, SIZE[1] - 10), cv2.FONT_HERSHEY_SIMPLEX
+    return cv2.putText(y, at.strftime("%Y-%m-%d %H:%M:%S"), where, face, 0.6, 235, 1, cv2.LINE_AA)
 
 
 def _ground(random):

@@ -177,6 +177,7 @@ def test_every_read_takes_a_grant():
         "footage.known",
         "footage.taken_from",
         "footage.erased",
+        "footage.home",
         "footage.count",
         "footage.digests",
         "vault.parts",

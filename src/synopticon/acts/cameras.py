@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from synopticon.acts.jobs import my_job
 from synopticon.acts.names import checked_name
 from synopticon.acts.workspace import Workspace
 from synopticon.errors import UsageError
@@ -89,16 +90,38 @@ def set_clock(
     ``recordings``: the file, or its SHA-256; each one, where one recording has several. Gives its id. Raises
     ``RefusedError``, and ``UsageError`` when that is no recording of this camera.
     """
+    known, digests = workspace.cameras.find(camera), tuple(_digest(text) for text in recordings)
+    footage = _recording(workspace, known, digests)
+    set_clock_of(workspace, footage, start, uncertainty)
+    return footage
+
+
+def set_clock_of(
+    workspace: Workspace,
+    footage: str,
+    start: datetime,
+    uncertainty: float = 0.0,
+    *,
+    read: str = "",
+    reason: str = "",
+) -> None:
+    """The same of a recording by its id. ``read``: a job of one's own that read the clock in its picture.
+
+    That is in the log, so that one sees what the person had before them.
+    """
     if start.tzinfo is None:
         raise UsageError(f"{start} has no time zone: write 2026-11-24T10:00:00+01:00")
     if not 0 <= uncertainty < 7 * 86400:
         raise UsageError(f"an uncertainty of {uncertainty:g} s: expected 0 to a week, in seconds")
-    known, digests = workspace.cameras.find(camera), tuple(_digest(text) for text in recordings)
-    footage = _recording(workspace, known, digests)
+    if read and my_job(workspace, read).payload.get("footage") != footage:
+        raise UsageError("that job looked at another recording: choose what it read")
+    camera, digests = workspace.footage.home(footage) or ("", ())
+    zone = workspace.cameras.find(camera).zone if camera else ""
     said = {"footage": footage, "start": start.isoformat(), "uncertainty": uncertainty}
-    with workspace.act("camera.clock", about=known.id, scope=Scope(digests=digests), payload=said) as act:
-        workspace.footage.set_clock(act.grant, footage, start, uncertainty, known.zone)
-    return footage
+    said |= {"job": read} if read else {}
+    scope, why = Scope(digests=digests), reason or None
+    with workspace.act("camera.clock", about=camera, scope=scope, reason=why, payload=said) as act:
+        workspace.footage.set_clock(act.grant, footage, start, uncertainty, zone)
 
 
 def _digest(text: str) -> str:

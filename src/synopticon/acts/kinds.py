@@ -66,6 +66,7 @@ class Kind:
 INGEST = "ingest"
 PLAN = "synopsis-plan"
 DAILY = "synopsis-day"
+CLOCK = "clock"
 MASKS, CLEAR_MASKS = "masks", "masks-clear"  # the page that reviews masks; heads are shown on the second
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -76,6 +77,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "export": Kind("export.masked", "synopticon.acts.export_job:make_export"),
         MASKS: Kind("view.masked", "synopticon.acts.masks:make_masks"),
         CLEAR_MASKS: Kind("view.unmasked", "synopticon.acts.masks:make_masks"),
+        CLOCK: Kind("view.masked", "synopticon.acts.clock_job:make_clock"),
         "answer": Kind("request.read", "synopticon.acts.answer_job:make_answer"),
     }
 )

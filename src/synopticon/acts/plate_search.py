@@ -65,7 +65,7 @@ def found_in(workspace: Workspace, grant: Grant, view: PlateView, value: str) ->
     """The tracks that answer one value."""
     asked = read(value)
     rows = _rows(workspace, grant, view, asked)
-    return found(asked, rows.ids, rows.text, rows.sure)
+    return found(asked, rows.ids, rows.text, rows.sure, rows.footages)
 
 
 def _rows(workspace: Workspace, grant: Grant, view: PlateView, asked: Asked) -> Plates:

@@ -7,6 +7,7 @@ from synopticon.acts.search import Coverage, reach_of, scope_for
 from synopticon.acts.workspace import Workspace
 from synopticon.governance.capability import Operation
 from synopticon.store.footage import Blind, Stretch
+from synopticon.values.footage import Clock
 from synopticon.values.query import Query, Term
 
 __all__ = ["Blind", "Recordings", "Stretch", "list_recordings"]
@@ -17,7 +18,8 @@ OPERATION = Operation.CONSULTATION
 class Recordings:
     """``stretches``: recordings, cut to what may be looked at; ``gaps``: what of it was not seen.
 
-    ``models``: what looked at each footage that was analysed; ``cameras``: names by id.
+    ``models``: what looked at each footage that was analysed; ``cameras``: names by id; ``clocks``: of each
+    footage, as it is set now.
     """
 
     stretches: tuple[Stretch, ...]
@@ -25,6 +27,7 @@ class Recordings:
     coverage: Coverage
     models: Mapping[str, str]
     cameras: dict[str, str]
+    clocks: Mapping[str, Clock]
 
 
 def list_recordings(
@@ -39,4 +42,5 @@ def list_recordings(
     with workspace.act("view.masked", case=case, scope=scope, reason=reason, payload=said) as act:
         reach = reach_of(workspace, act.grant, query)
         act.note(recordings=len(reach.stretches))
-        return Recordings(reach.stretches, reach.gaps, reach.coverage, reach.models, cameras)
+        clocks = workspace.footage.clocks(act.grant)
+        return Recordings(reach.stretches, reach.gaps, reach.coverage, reach.models, cameras, clocks)

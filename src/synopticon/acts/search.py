@@ -91,16 +91,11 @@ class Answer:
         of = f"{c.recorded:.0f} s recorded" if c.asked is None else f"{c.asked:.0f} s asked for"
         lines = [f"coverage {c.share:.1%}: {c.seen:.0f} s were looked at of {of}; {len(self.gaps)} gaps"]
         lines += [f"{n} tracks could not be judged: {why}" for why, n in sorted(f.unknown.items())]
-        if f.unnamed and "class" in self.query_fields:
+        if f.unnamed:
             lines.append(f"{f.unnamed} tracks have no class (no model named them): ask for 'object'")
         lines += [str(figure) for figure in self.measured.figures]
         lines += [f"not measured: {what}" for what in self.measured.lacking]
         return (*lines, "footage like yours: not measured")
-
-    @property
-    def query_fields(self) -> frozenset[str]:
-        """The fields that were asked for."""
-        return frozenset(t.field for t in self.asked.terms)
 
 
 @dataclass(frozen=True, slots=True)

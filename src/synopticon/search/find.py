@@ -10,14 +10,14 @@ from synopticon.errors import UsageError
 from synopticon.search.fields import side_of
 from synopticon.search.hits import CERTAIN, LIKELY, Best, Hits, Rarity
 from synopticon.search.match import match
-from synopticon.search.rows import Rows, World, picked
+from synopticon.search.rows import Rows, View, World, picked
 from synopticon.search.unusual import usual
 from synopticon.values.detection import CLASS_INDEX
 from synopticon.values.query import Bound, Query
 from synopticon.values.traits import UNTIMED
 
 LIMIT = 50  # hits that are given when nobody says how many
-Views = Callable[[], Iterable[Rows]]
+Views = Callable[[], Iterable[View]]
 _UNNAMED = CLASS_INDEX["object"]
 
 
@@ -25,7 +25,8 @@ _UNNAMED = CLASS_INDEX["object"]
 class Found:
     """The best hits, and what all of them are: ``total``, by grade, and the tracks that were looked at.
 
-    ``unknown``: why tracks could not be judged -> how many; ``unnamed``: tracks that no model named.
+    ``unknown``: why tracks could not be judged -> how many; ``unnamed``: tracks that no model named, where a
+    class was asked for.
     """
 
     hits: Hits
@@ -37,7 +38,11 @@ class Found:
 
 
 def find(query: Query, views: Views, world: World) -> Found:
-    """The hits of a question in all views, the first ``query.limit`` (``LIMIT``)."""
+    """The hits of a question in all views, the first ``query.limit`` (``LIMIT``).
+
+    Of a question about plates only footage in which they were found is looked into: nothing else can answer.
+    What was looked at is all of the views nevertheless, for it was searched by its plates.
+    """
     check_names(query, world)
     norm = usual(views()) if query.sort == "unusual" else None
     limit = LIMIT if query.limit is None else query.limit
@@ -45,12 +50,18 @@ def find(query: Query, views: Views, world: World) -> Found:
     total, looked, unnamed = 0, 0, 0
     grades = {"certain": 0, "likely": 0, "possible": 0}
     unknown: dict[str, int] = {}
-    for rows in views():
+    footages = _carrying(query, world)
+    for view in views():
+        looked += len(view)
+        if query.of("class"):
+            unnamed += int(np.count_nonzero(view["label"] == _UNNAMED))
+        rows = view if footages is None else view.of(footages)
+        if not rows.sources:
+            continue
         matched = match(query, rows, world)
         enough = matched.sure >= _least(query)
         chosen, sure = matched.hits[enough], matched.sure[enough]
-        total, looked = total + len(chosen), looked + len(rows)
-        unnamed += int(np.count_nonzero(rows["label"] == _UNNAMED))
+        total += len(chosen)
         for name, low, high in (
             ("certain", CERTAIN, 2),
             ("likely", LIKELY, CERTAIN),
@@ -98,6 +109,14 @@ def check_names(query: Query, world: World) -> None:
                     f"no camera has a {kind} called {name!r} (there are: {known}): "
                     "use 'synopticon zones draw'"
                 )
+
+
+def _carrying(query: Query, world: World) -> frozenset[str] | None:
+    """The footage with tracks that carry the plates asked for; None = none are asked for."""
+    found = [
+        frozenset().union(*(world.plates[str(v)].footages for v in term.values)) for term in query.of("plate")
+    ]
+    return frozenset.intersection(*found) if found else None
 
 
 def _least(query: Query) -> float:

@@ -6,7 +6,7 @@ character that could not be read (``?``) may be any, and makes the answer less s
 choices of ours from the shapes of letters; how often readers err so is measured elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -135,7 +135,8 @@ class PlatesFound:
     """The tracks whose plate answers one value, sorted by id: n rows.
 
     ``ids`` bytes ``S48``; ``score`` float32, 0..1; ``texts`` ``(n, LONGEST)``; ``wrong``, ``unread`` uint8:
-    characters that differ, and that could not be read.
+    characters that differ, and that could not be read. ``footages``: ids of recordings; the tracks are of no
+    others.
     """
 
     ids: NDArray[np.bytes_]
@@ -143,6 +144,7 @@ class PlatesFound:
     texts: Texts
     wrong: NDArray[np.uint8]
     unread: NDArray[np.uint8]
+    footages: frozenset[str]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -175,10 +177,12 @@ def text_at(texts: Texts, row: int) -> str:
     return bytes(texts[row]).rstrip(b"\0").decode()
 
 
-def found(asked_for: Asked, ids: NDArray[np.bytes_], texts: Texts, sure: Texts) -> PlatesFound:
+def found(
+    asked_for: Asked, ids: NDArray[np.bytes_], texts: Texts, sure: Texts, footages: Iterable[str]
+) -> PlatesFound:
     """What is to be said of readings that answer: how surely, and what differs.
 
-    ``sure``: how sure the reader was of each character, 0..255.
+    ``sure``: how sure the reader was of each character, 0..255; ``footages``: those that the tracks are of.
     """
     own, n = np.ascontiguousarray(texts), len(texts)
     unread = (own == _ANY).sum(axis=1).astype(np.uint8)
@@ -192,7 +196,7 @@ def found(asked_for: Asked, ids: NDArray[np.bytes_], texts: Texts, sure: Texts) 
     mean = np.where(own != 0, sure, 0).sum(axis=1) / read / 255
     score = (score * (1 + mean) / 2).astype(np.float32)
     order = np.argsort(ids, kind="stable")
-    return PlatesFound(ids[order], score[order], own[order], wrong[order], unread[order])
+    return PlatesFound(ids[order], score[order], own[order], wrong[order], unread[order], frozenset(footages))
 
 
 def answering(asked_for: Asked, texts: Texts) -> NDArray[np.bool_]:

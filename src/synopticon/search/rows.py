@@ -1,6 +1,6 @@
 """What a search reads: columns of tracks, wherever they are kept, and what is known around them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
@@ -50,6 +50,14 @@ class Rows(Protocol):
     def __len__(self) -> int: ...
     def __getitem__(self, name: str, /) -> NDArray[Any]: ...
     def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]: ...  # noqa: D102
+
+
+class View(Rows, Protocol):
+    """Rows of which those of some footage can be looked at without a column of the others."""
+
+    def of(self, footages: Collection[str], /) -> Rows:
+        """The rows of these footages (ids); more where there is nothing to save."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,10 @@ class TraitRows:
     def pick(self, name: str, rows: NDArray[np.intp], /) -> NDArray[Any]:
         """Some rows of a column."""
         return self[name][rows]
+
+    def of(self, _footages: Collection[str], /) -> "TraitRows":
+        """All: there is one footage."""
+        return self
 
 
 def picked(rows: Rows, chosen: NDArray[np.intp]) -> Rows:

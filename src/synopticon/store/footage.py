@@ -119,6 +119,7 @@ class FootageStore:
         self._engine = engine
         self._clock = clock
         self._stretches: Remembered[tuple[Stretch, ...]] = Remembered()
+        self._gaps: Remembered[tuple[Blind, ...]] = Remembered()
         self._models: Remembered[dict[str, str]] = Remembered()
 
     # --- writing ---------------------------------------------------------------------------------------
@@ -258,6 +259,13 @@ class FootageStore:
                     found.setdefault(row.path, set()).add(row.digest)
         return found
 
+    def home(self, footage_id: str) -> tuple[str, tuple[str, ...]] | None:
+        """The camera of a recording and the digests of its files: nothing of what is in them."""
+        query = select(footage.c.camera, footage_file.c.digest).join_from(footage, footage_file)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.where(footage.c.id == footage_id)).all()
+        return (rows[0].camera, tuple(row.digest for row in rows)) if rows else None
+
     def erased(self, digests: Sequence[str]) -> dict[str, datetime]:
         """Which of these files were destroyed here, and when."""
         query = select(destroyed.c.digest, destroyed.c.at)
@@ -304,39 +312,8 @@ class FootageStore:
     def gaps(self, grant: Grant) -> tuple[Blind, ...]:
         """What was not seen within the scope, cut to its windows."""
         scope = grant.check(self._clock(), *LOOKS)
-        found: list[Blind] = []
-        whose = and_(gap.c.footage == footage.c.id)
         with reading(self._engine) as connection:
-            if scope.cameras and scope.windows:
-                part = clip(scope, gap.c.low, gap.c.high)
-                query = (
-                    select(
-                        footage.c.id,
-                        footage.c.camera,
-                        gap.c.reason,
-                        part.start.label("a"),
-                        part.end.label("b"),
-                    )
-                    .join_from(gap, footage, whose)
-                    .join(part.window, literal(True))
-                    .where(footage.c.camera.in_(scope.cameras), part.start < part.end)
-                )
-                if scope.digests:
-                    query = query.where(~named(scope, footage.c.id))
-                found += [
-                    _blind(r.id, r.camera, r.a, r.b, r.b - r.a, r.reason) for r in connection.execute(query)
-                ]
-            if scope.digests:
-                found += self._blind_in_named(connection, scope)
-        return tuple(sorted(found, key=lambda g: (g.camera, g.footage, str(g.start), g.seconds)))
-
-    def _blind_in_named(self, connection: Connection, scope: Scope) -> Iterator[Blind]:
-        query = select(footage.c.id, footage.c.camera, footage.c.start.label("at"), gap)
-        query = query.join_from(gap, footage, gap.c.footage == footage.c.id)
-        for r in connection.execute(query.where(named(scope, footage.c.id))):
-            a, b = round(r.start * SECOND), round(r.end * SECOND)
-            at = (None, None) if r.at is None else (r.at + a, r.at + b)
-            yield _blind(r.id, r.camera, at[0], at[1], b - a, r.reason)
+            return self._gaps.of(connection, scope, lambda: _gaps_in(connection, scope))
 
     def clocks(self, grant: Grant) -> dict[str, ClockOf]:
         """The clock of each footage that the scope reaches, as it is set now; by its id."""
@@ -523,6 +500,34 @@ def _searchable(scope: Scope, of_run: Select[Any]) -> Select[Any]:
     query = of_run.join(footage, footage.c.run == run.c.id)
     query = query.join(trait_file, trait_file.c.footage == footage.c.id)
     return query.where(reached(scope), footage.c.state == "analysed")
+
+
+def _gaps_in(connection: Connection, scope: Scope) -> tuple[Blind, ...]:
+    found: list[Blind] = []
+    if scope.cameras and scope.windows:
+        part = clip(scope, gap.c.low, gap.c.high)
+        at = (footage.c.id, footage.c.camera, gap.c.reason, part.start.label("a"), part.end.label("b"))
+        query = (
+            select(*at)
+            .join_from(gap, footage, gap.c.footage == footage.c.id)
+            .join(part.window, literal(True))
+            .where(footage.c.camera.in_(scope.cameras), part.start < part.end)
+        )
+        if scope.digests:
+            query = query.where(~named(scope, footage.c.id))
+        found += [_blind(r.id, r.camera, r.a, r.b, r.b - r.a, r.reason) for r in connection.execute(query)]
+    if scope.digests:
+        found += _blind_in_named(connection, scope)
+    return tuple(sorted(found, key=lambda g: (g.camera, g.footage, str(g.start), g.seconds)))
+
+
+def _blind_in_named(connection: Connection, scope: Scope) -> Iterator[Blind]:
+    query = select(footage.c.id, footage.c.camera, footage.c.start.label("at"), gap)
+    query = query.join_from(gap, footage, gap.c.footage == footage.c.id)
+    for r in connection.execute(query.where(named(scope, footage.c.id))):
+        a, b = round(r.start * SECOND), round(r.end * SECOND)
+        at = (None, None) if r.at is None else (r.at + a, r.at + b)
+        yield _blind(r.id, r.camera, at[0], at[1], b - a, r.reason)
 
 
 def _stretches_in(connection: Connection, scope: Scope) -> tuple[Stretch, ...]:

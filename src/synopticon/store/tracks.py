@@ -186,12 +186,12 @@ def barred(engine: Engine, grant: Grant, scope: Scope) -> dict[str, list[str]]:
     """Tracks in the scope that must not be used, since a person filmed had that restricted; by footage."""
     if grant.capability in UNRESTRICTED:
         return {}
-    here = track.c.id.in_(select(restricted.c.track))
-    query = select(track.c.footage, track.c.id).where(here, in_scope(scope, _SCOPED))
     found: dict[str, list[str]] = {}
     with reading(engine) as connection:
         if connection.execute(_RESTRICTED).first() is None:  # as nearly always: no track is looked at
             return {}
+        here = track.c.id.in_(select(restricted.c.track))
+        query = select(track.c.footage, track.c.id).where(here, in_scope(scope, _SCOPED))
         for row in connection.execute(query):
             found.setdefault(row.footage, []).append(row.id)
     return found

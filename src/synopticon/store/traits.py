@@ -8,7 +8,7 @@ it is written after it, so a stop at any point leaves the columns before or the 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import prod
@@ -152,7 +152,7 @@ class TraitView:
         hidden: Mapping[str, Sequence[str]],
         kept: KeptColumns,
     ) -> None:
-        self._files = place.opened()
+        self._place, self._files = place, place.opened()
         self._clock = clock
         self._grant = grant
         self._keys = keys
@@ -160,11 +160,25 @@ class TraitView:
         """The footage that the rows are of, in order; column ``footage`` has indices into it."""
         self.cameras = tuple(dict.fromkeys(source.camera for source in self.sources))
         """Ids of cameras; column ``camera`` has indices into it."""
+        self._sources = sources
         self._partly = tuple(source for source, whole in sources if not whole)
         self._hidden = hidden
         self._kept = kept
         self._known: dict[str, Mapping[str, NDArray[Any]]] = {}  # of each footage, what is kept of its file
         self._open: dict[str, NDArray[Any]] = {}
+        self._joins = True  # columns over all footage are kept for other questions
+
+    def of(self, footages: Collection[str]) -> "TraitView":
+        """The rows of these footages, as far as they are here; of others nothing is opened.
+
+        Raises ``StoreError`` where the key of any of the rows was destroyed: they were not looked at.
+        """
+        for source in self.sources:
+            self._key(source)
+        some = [one for one in self._sources if one[0].footage in footages]
+        view = TraitView(self._place, self._clock, self._grant, self._keys, some, self._hidden, self._kept)
+        view._joins = False
+        return view
 
     def __len__(self) -> int:
         return sum(self._counts)
@@ -185,7 +199,7 @@ class TraitView:
             column = self._places(name)
         else:
             column = self._joined(name)
-        if not self._masks:
+        if self._joins and not self._masks:
             self._kept.keep(self._all, name, column)
         return column
 
@@ -250,7 +264,7 @@ class TraitView:
     @cached_property
     def _whole(self) -> Mapping[str, NDArray[Any]]:
         """What is kept of the columns over all footage; nothing where some rows may not be seen."""
-        if self._masks:
+        if not self._joins or self._masks:
             return {}
         return self._kept.of(self._all, frozenset(map(self._key, self.sources)))
 

@@ -20,6 +20,7 @@ from synopticon.web.api import (
     basket,
     cameras,
     cases,
+    clocks,
     declaration,
     demands,
     events,
@@ -161,6 +162,18 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/api/cameras", cameras.list_cameras, "cameras", capability="camera.read"),
     Route("GET", "/api/recordings", cameras.list_recordings, "cameras", capability="view.masked"),
+    Route(
+        "POST", "/api/recordings/{footage}/clock/readings", clocks.read_clock, "cameras",
+        capability="view.masked", status=202,
+    ),
+    Route(
+        "GET", "/api/jobs/{job}/clock", clocks.show_clock, "cameras",
+        own="is of a job of one's own; decided anew",
+    ),
+    Route(
+        "PUT", "/api/recordings/{footage}/clock", clocks.set_clock, "cameras",
+        capability="camera.clock", status=204,
+    ),
     Route(
         "GET", "/api/cameras/{camera}/scene", cameras.show_scene, "cameras",
         capability="view.masked", heavy="work",

@@ -19,6 +19,7 @@ from synopticon.errors import RefusedError, UsageError
 from synopticon.governance.review import Pattern
 from synopticon.store.database import reading
 from synopticon.store.tables_plates import plate_block, plate_list
+from synopticon.store.traits import TraitView
 from synopticon.values.plate_text import masked
 from tests.investigation import WHY, Clock, investigate
 from tests.people import CAPABILITIES, FIELDS
@@ -86,6 +87,34 @@ def test_it_is_an_act_of_its_own_that_names_no_plate(made):
     assert outer["query"] == outer["typed"] == "plate:ZZ-9**-ZZ object"
     again = [e for e in entries(made, "search.plate") if e.get("asked") == ["ZZ-9**-ZZ"]]
     assert {tuple(e["subjects"]) for e in again} == {tuple(look["subjects"])}
+
+
+@pytest.mark.parametrize(
+    "query", ["plate:AB123CD", "plate:~AB123CD object", "plate:ZZ999ZZ,CQ*KL sort:unusual", "plate:XX000XX"]
+)
+def test_answer_and_log_are_those_of_looking_through_all_tracks(made, query, monkeypatch):
+    made.login("ines")
+
+    def asked_once():
+        before = len(list(made.workspace.log.entries()))
+        answer = search(made.workspace, query, case=made.case, reason=WHY)
+        entries = list(made.workspace.log.entries())[before:]
+        first = entries[0].header.sequence
+        logged = [
+            (
+                e.header.kind,
+                e.header.capability,
+                e.payload | {"within": e.payload.get("within", first) - first},
+            )
+            for e in entries
+        ]
+        return answer.facts, answer.worth(), list(answer.found.hits), answer.coverage, answer.gaps, logged
+
+    narrowed = asked_once()
+    monkeypatch.setattr(TraitView, "of", lambda view, _footages: view)
+    assert narrowed == asked_once()
+    assert narrowed[0].endswith(" in 6 tracks"), "all of them were looked at"
+    assert {c.id for c in made.workspace.cameras.all()} == set(narrowed[-1][0][2]["scope"]["cameras"])
 
 
 def test_a_reason_that_names_the_plate_is_logged_without_it(made):

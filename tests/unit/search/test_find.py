@@ -93,6 +93,7 @@ SAYING = (
 PLATES = found(
     asked("AB123CD"), np.array([b"t000"], "S48"),
     np.frombuffer(b"AB123CD".ljust(LONGEST, b"\0"), np.uint8)[None], np.full((1, LONGEST), 200, np.uint8),
+    ("foot-1",),
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def hits(value, *texts):
     one, rows = asked(value), column(*texts)
     chosen = np.flatnonzero(answering(one, rows))
     ids = np.array([f"t{k:03}".encode() for k in chosen], "S48")
-    made = found(one, ids, rows[chosen], np.full((len(chosen), LONGEST), 255, np.uint8))
+    made = found(one, ids, rows[chosen], np.full((len(chosen), LONGEST), 255, np.uint8), ())
     order = np.argsort(-made.score, kind="stable").tolist()
     return {text_at(made.texts, k): float(made.score[k]) for k in order}
 
@@ -96,7 +96,7 @@ def test_what_may_be_misread_is_what_the_obvious_way_finds(text, wanted):
     near = wrong <= one.wrong and wrong + unread <= MOST_UNREAD and text.count("?") <= MOST_UNREAD
     assert bool(answering(one, column(text))[0]) == near
     if near:
-        made = found(one, np.array([b"t"], "S48"), column(text), np.full((1, LONGEST), 200, np.uint8))
+        made = found(one, np.array([b"t"], "S48"), column(text), np.full((1, LONGEST), 200, np.uint8), ())
         assert int(made.wrong[0]) == wrong
         assert 0 < float(made.score[0]) <= 1
 
@@ -123,7 +123,7 @@ def test_a_wrong_character_costs_less_where_the_reader_was_not_sure():
     one, rows, ids = asked("~AB123CD"), column("XB123CD", "XB123CD"), np.array([b"a", b"b"], "S48")
     sure = np.full((2, LONGEST), 255, np.uint8)
     sure[1, 0] = 0
-    made = found(one, ids, rows, sure)
+    made = found(one, ids, rows, sure, ())
     mean = np.array([1, 6 / 7])  # of what the reader was sure of: that counts too
     assert made.score[0] / (1 + mean[0]) < made.score[1] / (1 + mean[1])
 
@@ -135,7 +135,7 @@ def test_too_many_unread_characters_answer_nothing_but_themselves():
 
 def test_what_is_said_names_no_plate():
     one, rows = asked("~AB123CD"), column("A8123CD", "AB12?CD")
-    made = found(one, np.array([b"a", b"b"], "S48"), rows, np.full((2, LONGEST), 255, np.uint8))
+    made = found(one, np.array([b"a", b"b"], "S48"), rows, np.full((2, LONGEST), 255, np.uint8), ())
     assert made.says(b"a") == "reads A-81**-CD, 1 character wrong, missing or too many"
     assert made.says(b"b") == "reads AB-1**CD, 1 character could not be read"
     assert made.says(b"c") == ""

@@ -18,7 +18,7 @@ def example(row, inquiry) -> dict:
         "viewing": "none", "part": "0", "piece": "0",
         "request": "R20261128-000000", "paper": "receipt.txt",
         "synopsis": "none", "clip": "none", "n": "0",
-        "job": "job-0", "user": "user-0", "session": "0" * 64,
+        "footage": "foot-0", "job": "job-0", "user": "user-0", "session": "0" * 64,
     }  # fmt: skip
     for name, value in filled.items():
         path = path.replace(f"{{{name}}}", value)
@@ -107,6 +107,8 @@ _REST = {
             "metres": [[0, 0], [8, 0], [8, 9], [0, 9]],
         }
     },
+    "readClock": lambda i: {"json": {"name": "gate.mp4", **_case(i)}},
+    "setClock": lambda i: {"json": {"start": "2026-11-24T12:00:00Z", "uncertainty": 1}},
     "showMasks": lambda i: {"json": {"footage": "none", "name": "gate.mp4", **_case(i)}},
     "keepMasksReview": lambda i: {"json": {"file": "{}"}},
     "listPicturesOf": lambda i: {"params": {"track": i.tracks[:2], **_case(i)}},

@@ -17,7 +17,16 @@ from tests.people import FIELDS
 from tests.site import acts
 from tests.unit.web.examples import example
 
-EVIDENCE = {"showMasks", "export", "listBasket", "listShots", "revealShots", "preview", "draftReport"}
+EVIDENCE = {
+    "showMasks",
+    "export",
+    "listBasket",
+    "listShots",
+    "revealShots",
+    "preview",
+    "draftReport",
+    "readClock",
+}
 ZONES = {"showScene", "listWays", "listPeople", "exportStatistics"}
 IN_PATH = [row for row in ROUTES if "{case}" in row.path]
 ASKING = {

@@ -988,6 +988,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job}/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Clock
+         * @description Show what a job of one's own read, with a picture of each reading: all but the clock is filled.
+         */
+        get: operations["showClock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job}/papers/{paper}": {
         parameters: {
             query?: never;
@@ -1414,6 +1434,46 @@ export interface paths {
         get: operations["listRecordings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{footage}/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Clock
+         * @description Set when a recording began: its tracks, events and gaps move along.
+         */
+        put: operations["setClock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{footage}/clock/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Clock
+         * @description Ask that the clock in the picture be read: a job, which proposes and sets nothing.
+         */
+        post: operations["readClock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2589,6 +2649,18 @@ export interface components {
             authorisation: components["schemas"]["AuthorisationModel"] | null;
         };
         /**
+         * BoundsOut
+         * @description A number with what it lies between.
+         */
+        BoundsOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * CameraOut
          * @description A camera. ``days``: how long its footage is kept, none = no rule sets an end; ``zone``: IANA name.
          */
@@ -2851,6 +2923,98 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * ClockIn
+         * @description When a recording began, give or take ``uncertainty`` seconds.
+         *
+         *     ``read``: the job whose proposal was looked at, if one was.
+         */
+        ClockIn: {
+            /**
+             * Read
+             * @default
+             */
+            read: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Uncertainty */
+            uncertainty: number;
+        };
+        /**
+         * ClockOut
+         * @description When a recording began (none = unknown), by which ``source``; it errs by ``uncertainty`` seconds.
+         */
+        ClockOut: {
+            /** Source */
+            source: string;
+            /** Start */
+            start: string | null;
+            /** Uncertainty */
+            uncertainty: number;
+        };
+        /**
+         * ClockProposalOut
+         * @description What the clock says of the beginning: ``start`` in the camera's zone, which errs by ``uncertainty`` s.
+         *
+         *     ``missing``: what it does not tell, ``date`` or ``zone``; ``drift``: seconds that it gains a day;
+         *     ``within``: by how much one start for the whole recording errs, drift and jumps included; ``agree``: how
+         *     many readings this explains; ``others``: formats that mean another day and are not ruled out.
+         */
+        ClockProposalOut: {
+            /** Agree */
+            agree: number;
+            drift: components["schemas"]["BoundsOut"];
+            /** Format */
+            format: string;
+            /** Jumps */
+            jumps: components["schemas"]["JumpOut"][];
+            /** Missing */
+            missing: string[];
+            /** Others */
+            others: string[];
+            /** Start */
+            start: string;
+            /** Uncertainty */
+            uncertainty: number;
+            /** Within */
+            within: number;
+        };
+        /**
+         * ClockReadIn
+         * @description ``name``: what people call the recording.
+         */
+        ClockReadIn: {
+            /** Case */
+            case?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ClockReadOut
+         * @description What was read of a clock: a proposal, or ``why`` there is none.
+         */
+        ClockReadOut: {
+            /** Footage */
+            footage: string;
+            proposal: components["schemas"]["ClockProposalOut"] | null;
+            /** Readings */
+            readings: components["schemas"]["ReadingOut"][];
+            /** Why */
+            why: string;
         };
         /**
          * ClosingOut
@@ -3766,6 +3930,17 @@ export interface components {
             stops: components["schemas"]["StopOut"][];
         };
         JsonValue: unknown;
+        /**
+         * JumpOut
+         * @description The clock was set by ``size`` seconds, between two seconds of the recording.
+         */
+        JumpOut: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            size: components["schemas"]["BoundsOut"];
+        };
         /**
          * KeptOut
          * @description A track in the basket. ``tags``: its groups; ``by`` whom (an id); no start: clock unknown.
@@ -4764,6 +4939,20 @@ export interface components {
             unsure: number;
         };
         /**
+         * ReadingOut
+         * @description The text at ``time`` seconds; whether it ``fits`` the proposal; ``picture``: a ``data:`` address.
+         */
+        ReadingOut: {
+            /** Fits */
+            fits: boolean;
+            /** Picture */
+            picture: string | null;
+            /** Text */
+            text: string;
+            /** Time */
+            time: number;
+        };
+        /**
          * ReasonOut
          * @description Why a track answers a term of the question.
          */
@@ -4777,11 +4966,12 @@ export interface components {
          * RecordingOut
          * @description A stretch of a recording that may be looked at; no times where its clock is unknown.
          *
-         *     ``model``: what looked at it, none = it was not analysed.
+         *     ``model``: what looked at it, none = it was not analysed; ``clock``: of the whole recording.
          */
         RecordingOut: {
             /** Camera */
             camera: string;
+            clock: components["schemas"]["ClockOut"];
             /** End */
             end: string | null;
             /** Footage */
@@ -11184,6 +11374,109 @@ export interface operations {
             };
         };
     };
+    showClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockReadOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     showPaper: {
         parameters: {
             query?: never;
@@ -13652,6 +13945,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingsOut"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                footage: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the rule; or from another origin, or without the page's token. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or of another unit. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something is in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sent to a name that is not this server's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Makes no sense, with the place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                footage: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockReadIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
             /** @description Nobody is signed in. */

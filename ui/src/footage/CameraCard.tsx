@@ -6,6 +6,7 @@ import { useTexts } from "../i18n";
 import { length } from "../i18n/times";
 import { Time } from "../parts/Time";
 import { quoted } from "../search/query";
+import { Clocks } from "./Clock";
 import { type Scale, Timeline } from "./Timeline";
 import { type Bin, type Span, spanOf } from "./timeline";
 
@@ -21,6 +22,8 @@ interface CameraProps {
   setBeside: (beside: boolean) => void;
   play: (at: number) => void;
   playUndated: (recording: RecordingOut) => void;
+  /** Called when something about the recordings was changed. */
+  changed: () => void;
 }
 
 /** The spans of recordings or gaps whose times are known. */
@@ -30,7 +33,8 @@ export function spansOf(parts: readonly (RecordingOut | GapOut)[]): Span[] {
 
 /** A camera: what it recorded, what of that was analysed, what passed, and the gaps. */
 export function CameraCard(props: CameraProps) {
-  const { id, name, scale, recordings, gaps, bins, most, beside, setBeside, play, playUndated } = props;
+  const { id, name, scale, recordings, gaps, bins, most, beside, setBeside, play, playUndated, changed } =
+    props;
   const { t, language } = useTexts();
   const caseId = useCaseId();
   const camera = useCameras().get(id);
@@ -93,6 +97,10 @@ export function CameraCard(props: CameraProps) {
           {t("footage.list")} ({recordings.length})
         </summary>
         <Recordings of={recordings} zone={zone} play={play} playUndated={playUndated} />
+      </details>
+      <details>
+        <summary>{t("clock.title")}</summary>
+        <Clocks camera={name} zone={camera?.zone ?? ""} recordings={recordings} changed={changed} />
       </details>
       {gaps.length ? (
         <details>

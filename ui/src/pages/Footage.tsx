@@ -31,13 +31,13 @@ export default function Footage() {
     (signal: AbortSignal) => get("/api/recordings", { case: caseId, reason }, signal),
     [caseId, reason],
   );
-  const [found, again] = useLoad(load);
+  const [found, again] = useLoad(load, true);
   return (
     <div className="page">
       <h1>{t("page.footage")}</h1>
       {mayEver(session, "ingest") ? <Drop done={again} /> : null}
       <Loaded of={found} again={again} empty={(all) => (all.recordings.length ? null : <None />)}>
-        {(all) => <Cameras all={all} />}
+        {(all) => <Cameras all={all} changed={again} />}
       </Loaded>
     </div>
   );
@@ -58,10 +58,15 @@ interface Played {
   at?: number;
 }
 
-function Cameras({ all }: { all: RecordingsOut }) {
+function Cameras({ all, changed }: { all: RecordingsOut; changed: () => void }) {
   const { t, language } = useTexts();
   const whole = useMemo(() => around(spansOf(all.recordings)), [all]);
   const [view, setView] = useState<Span | null>(() => whole && opening(spansOf(all.recordings), whole));
+  const [drawn, setDrawn] = useState(whole);
+  if (drawn?.start !== whole?.start || drawn?.end !== whole?.end) {
+    setDrawn(whole); // a clock was set, or something came in: the view is chosen anew
+    setView(whole && opening(spansOf(all.recordings), whole));
+  }
   const [beside, setBeside] = useState<readonly string[]>([]);
   const [played, setPlayed] = useState<Played | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -145,6 +150,7 @@ function Cameras({ all }: { all: RecordingsOut }) {
             setBeside={(on) => toggle(id, on)}
             play={(at) => play(id, at)}
             playUndated={playUndated}
+            changed={changed}
           />
         ))}
     </>

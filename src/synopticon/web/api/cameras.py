@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -14,6 +15,7 @@ from synopticon.acts.scenes import empty_scene, ways_of
 from synopticon.acts.search import Coverage
 from synopticon.acts.zones import AreaInfo
 from synopticon.values import ground
+from synopticon.values.footage import Clock
 from synopticon.web.api.fields import Point, utc
 from synopticon.web.auth import Here
 
@@ -29,10 +31,18 @@ class CameraOut(BaseModel):
     days: int | None
 
 
+class ClockOut(BaseModel):
+    """When a recording began (none = unknown), by which ``source``; it errs by ``uncertainty`` seconds."""
+
+    start: str | None
+    source: str
+    uncertainty: float
+
+
 class RecordingOut(BaseModel):
     """A stretch of a recording that may be looked at; no times where its clock is unknown.
 
-    ``model``: what looked at it, none = it was not analysed.
+    ``model``: what looked at it, none = it was not analysed; ``clock``: of the whole recording.
     """
 
     footage: str
@@ -42,6 +52,7 @@ class RecordingOut(BaseModel):
     end: str | None
     seconds: float
     model: str | None
+    clock: ClockOut
 
 
 class GapOut(BaseModel):
@@ -203,7 +214,13 @@ def _recordings(found: Recordings) -> Iterable[RecordingOut]:
         yield RecordingOut(
             footage=s.footage, camera=s.camera, name=s.name, start=utc(s.start), end=utc(s.end),
             seconds=round(s.seconds, 3), model=found.models.get(s.footage),
+            clock=_clock(found.clocks[s.footage]),
         )  # fmt: skip
+
+
+def _clock(of: Clock) -> ClockOut:
+    start = None if of.start is None else datetime.fromtimestamp(of.start, UTC)
+    return ClockOut(start=utc(start), source=of.source, uncertainty=of.uncertainty)
 
 
 def _zone(area: AreaInfo) -> ZoneOut:
