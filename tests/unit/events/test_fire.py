@@ -9,6 +9,7 @@ from synopticon.events.catalogue import defaults
 from synopticon.events.rules.fire import Fire, Smoke
 from synopticon.values.scene import Background, Bank
 from synopticon.values.tube import Sprite
+from synopticon.vision.substance import Substance
 from tests.moves import moves, scene
 
 SIDE = 40  # pixels of a sprite
@@ -97,6 +98,9 @@ def test_smoke_rises_and_hides_what_is_behind():
     light = bank().scenes[0].y[260 : 260 + SIDE, 300 : 300 + SIDE] // 2
     shade = {"picture": lambda _: replace(sprite(everywhere, (150, 128, 128)), y=light), "load_bank": bank}
     assert not found(Smoke(), plume(), **shade), "a shadow leaves the edges"
+    glare, smoke = Substance(shows=0.95, steep=2.0), Substance(shows=0.3, steep=2.0)
+    assert not found(Smoke(), plume(), **grey, load_substances=lambda: lambda _: glare), "an insect"
+    assert found(Smoke(), plume(), **grey, load_substances=lambda: lambda _: smoke)
 
 
 def test_they_do_not_run_by_themselves_and_say_what_they_lack():

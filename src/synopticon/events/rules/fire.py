@@ -113,7 +113,11 @@ class Smoke(Rule):
                     break
 
     def _hidden(self, scene: Scene, way: Way, first: int, last: int) -> float:
+        """By the pictures that are kept, whose heads are filled, and by what was seen before that."""
         assert scene.bank is not None, "see lacks"
+        shows = scene.made_of(way).shows
+        if shows > 1 - self.hidden:
+            return 0.0
         found = []
         for k, sprite in list(_pictures(scene, way, first, last))[-4:]:
             solid = sprite.alpha > 100
