@@ -2,7 +2,7 @@
 
 python -m benchmarks.long --models-folder DIR                    24 hours (make bench-long)
 python -m benchmarks.long --hours .5 --most 1                    half an hour, fails above one alarm of a rule
-python -m benchmarks.long --work DIR --workers 2                 goes on where it was broken off, two at once
+python -m benchmarks.long --go-on FILE --workers 2               goes on with these results, two at once
 
 Each recording is one nuisance (see ``benchmarks.nuisance``) over one empty scene, 320 pixels wide at four
 frames a second, written to a file and analysed like any other. The rules that run by default are judged; the
@@ -166,9 +166,14 @@ class Bench:
         except FootageError as error:
             print(error, file=sys.stderr)
             found = Outcome([], {}, refused=True)
-        kept.with_suffix(".part").write_text(json.dumps(asdict(found)), "utf-8")
-        kept.with_suffix(".part").replace(kept)
+        self.keep(piece.name, found)
         return found
+
+    def keep(self, name: str, found: Outcome) -> None:
+        """Keep what was found in a recording."""
+        part = self.work / f"{name}.part"
+        part.write_text(json.dumps(asdict(found)), "utf-8")
+        part.replace(self.work / f"{name}.json")
 
     def _found(self, piece: Piece) -> Outcome:
         empty = _empty(piece.scene)
@@ -213,6 +218,7 @@ def measure(
     nuisances = [n for n in NUISANCES if not only or n.name in only]
     whole, parts = Tally(), {n.name: Tally() for n in nuisances}
     alarms: list[dict[str, Any]] = []
+    recordings: dict[str, Any] = {}
     seconds, start = 0.0, time.perf_counter()
     waiting = pieces(hours, nuisances, tuple(SCENES))
     running: deque[tuple[Piece, Future[Outcome]]] = deque()
@@ -229,6 +235,7 @@ def measure(
             found = future.result()
             for tally in (whole, parts[piece.nuisance.name]):
                 tally.add(piece, found)
+            recordings[piece.name] = asdict(found)
             seconds += piece.seconds
             where = {"nuisance": piece.nuisance.name, "scene": piece.scene, "seed": piece.seed}
             alarms += [where | e for e in found.events]
@@ -243,6 +250,7 @@ def measure(
                 "all": whole.plain(),
                 "by_nuisance": {name: tally.plain() for name, tally in parts.items()},
                 "alarms": alarms,
+                "recordings": recordings,
             }
 
 
@@ -265,12 +273,18 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=inf, help="begin no recording after so long")
     parser.add_argument("--output", type=Path, help="written anew after each recording")
     parser.add_argument("--workers", type=int, default=1, help="recordings at once")
+    parser.add_argument(
+        "--go-on", type=Path, metavar="FILE", help="results whose recordings are not made again"
+    )
     parser.add_argument("--work", type=Path, help="where what was found is kept, so that a run can go on")
     options = parser.parse_args()
     only = [n for n in options.only.split(",") if n]
     with tempfile.TemporaryDirectory() as work:
         bench = Bench(options.work or Path(work), options.model, options.models_folder)
         bench.work.mkdir(parents=True, exist_ok=True)
+        if options.go_on:
+            for name, found in json.loads(options.go_on.read_text("utf-8"))["recordings"].items():
+                bench.keep(name, Outcome(**found))
         for results in measure(
             bench, options.hours, only=only, minutes=options.minutes, workers=options.workers
         ):

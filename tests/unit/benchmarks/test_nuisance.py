@@ -75,6 +75,7 @@ def test_a_composed_recording_is_analysed_once_and_a_clock_is_no_event(tmp_path,
     assert found.events == []
     assert {r.kind for r in piece.rules} >= {r.kind for r in defaults()}
     assert [path.name for path in tmp_path.iterdir()] == [f"{piece.name}.json"]
+    Bench(tmp_path).keep(piece.name, found)
     monkeypatch.setattr(Bench, "_found", lambda *_: pytest.fail("what is kept is used again"))
     assert Bench(tmp_path, "none").outcome(piece) == found
 
