@@ -94,7 +94,7 @@ def _whole(workspace: Workspace, grant: Grant, id_: str) -> tuple[Footage, str]:
             "to its last: set the clock by hand"
         )
     check_span(recording, 0.0, recording.duration)
-    return recording, next((c.zone for c in workspace.cameras.all() if c.id == camera), "")
+    return recording, workspace.cameras.find(camera).zone
 
 
 def _shown(reading: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -94,6 +94,11 @@ def _somebody(scene: Scene, way: Way) -> bool:
     return light is False or (light is None and (way.track.label != "object" or not scene.named))
 
 
+def in_the_scene(scene: Scene, way: Way) -> bool:
+    """Whether the empty scene holds a thing, by its outline; not where that is unknown."""
+    return scene.made_of(way).drawn < -DRAWN
+
+
 def touching(other: Way, box: NDArray[np.float32]) -> NDArray[np.bool_]:
     """At which of its samples somebody's box, grown a little, meets a box (xyxy); bool ``(n,)``."""
     boxes = other.track.boxes

@@ -23,7 +23,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from math import inf
 from pathlib import Path
@@ -105,6 +105,12 @@ class AnalysisStore:
     def names(self) -> tuple[str, ...]:
         """Names of all kept arrays, sorted."""
         return tuple(sorted(stems(self.files.names("arrays"), ".npz")))
+
+    def load_all(self, prefix: str, some: slice = slice(None)) -> Iterator[dict[str, NDArray[Any]]]:
+        """The arrays whose names begin with ``prefix``, in the order of their names, or some of these."""
+        for name in [name for name in self.names() if name.startswith(prefix)][some]:
+            if (arrays := self.load_arrays(name)) is not None:
+                yield arrays
 
     # --- background and tracks -------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine, RowMapping, select
 
 from synopticon.errors import RefusedError, StoreError
@@ -79,8 +80,7 @@ class GrantedAnalysis:
         """What is known of the tubes beyond their boxes, or None where it is not kept."""
         self._grant.check(self._clock(), *PICTURES)
         found = self._store.load_traits()
-        mine = np.array([t.id.encode() for t in self._tubes], "S48")
-        return None if found is None else found.take(np.isin(found.ids, mine))
+        return None if found is None else found.take(np.isin(found.ids, self._ids()))
 
     def everybody(self) -> tuple[Track, ...]:
         """All tracks of the footage, in the scope or not: to fill their heads, and for nothing else."""
@@ -93,17 +93,14 @@ class GrantedAnalysis:
     def watched(self, segments: slice = slice(None)) -> Iterator[Arrays]:
         """What was seen in some segments of the footage, or all: to place masks, and for nothing else."""
         self._grant.check(self._clock(), *PICTURES)
-        for name in [name for name in self._store.names() if name.startswith(WATCHED)][segments]:
-            if (arrays := self._store.load_arrays(name)) is not None:
-                yield arrays
+        yield from self._store.load_all(WATCHED, segments)
 
     def checked(self) -> Iterator[Arrays]:
         """How whole pictures within the scope compared with the empty scene, segment by segment."""
         self._grant.check(self._clock(), *PICTURES)
         may = _within(self._grant, self._row)
-        for name in [name for name in self._store.names() if name.startswith(CHECKED)]:
-            found = self._store.load_arrays(name)
-            if found is not None and len(found["time"]):
+        for found in self._store.load_all(CHECKED):
+            if len(found["time"]):
                 minute = np.floor(found["time"] / _MINUTE).astype(np.int64)
                 open_ = {m: may((m * _MINUTE, (m + 1) * _MINUTE)) for m in set(minute.tolist())}
                 rows = np.array([open_[m] for m in minute.tolist()], np.bool_)
@@ -112,11 +109,13 @@ class GrantedAnalysis:
     def glanced(self) -> Iterator[Arrays]:
         """What was counted of the tubes while they were cut, part by part."""
         self._grant.check(self._clock(), *PICTURES)
-        mine = np.array([t.id.encode() for t in self._tubes], "S48")
-        for name in [name for name in self._store.names() if name.startswith(GLANCED)]:
-            if (found := self._store.load_arrays(name)) is not None:
-                rows = np.isin(found["track"], mine)
-                yield {column: values[rows] for column, values in found.items()}
+        mine = self._ids()
+        for found in self._store.load_all(GLANCED):
+            rows = np.isin(found["track"], mine)
+            yield {column: values[rows] for column, values in found.items()}
+
+    def _ids(self) -> NDArray[np.bytes_]:
+        return np.array([t.id.encode() for t in self._tubes], "S48")
 
     def load_recording(self) -> Footage:
         """What was probed of the footage: names of its files, and times as its clock says them now."""

@@ -4,7 +4,7 @@ A few samples of each are looked at (``glance``); here they vote. Nothing is gue
 clothing: no age, no sex, no origin, and no head is looked at.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cache
 from math import ceil
@@ -88,16 +88,8 @@ def _unknown(n: int) -> Floats:
 
 def substances(glances: Glances) -> Callable[[Track], Substance]:
     """What gives for a track what it is made of; each is reckoned when it is first asked for."""
-    order = np.argsort(glances.track, kind="stable")
-    of = glances.track[order]
-
-    @cache
-    def made_of(track: Track) -> Substance:
-        first, stop = (int(np.searchsorted(of, np.bytes_(track.id), side)) for side in ("left", "right"))
-        rows = order[first:stop]
-        return usual(glances.made_of[rows[np.isin(glances.pts[rows], track.pts)]])
-
-    return made_of
+    rows = _rows(glances)
+    return cache(lambda track: usual(glances.made_of[rows(track)]))
 
 
 def describe(
@@ -164,20 +156,23 @@ def _by_shape(
     Models see too few of these to be asked first: they call them a bus or a bag.
     """
     found = kinds.copy()
-    for i, rows in enumerate(_rows(tracks, glances)):
+    for i, rows in enumerate(map(_rows(glances), tracks)):
         if tracks[i].label == "object" and not np.isnan(headings[i]) and stiff(glances.outline[rows]):
             found[i] = KINDS.index("car")
     return found
 
 
-def _rows(tracks: Sequence[Track], glances: Glances) -> Iterator[NDArray[np.intp]]:
-    """For each track the rows of its glances."""
+def _rows(glances: Glances) -> Callable[[Track], NDArray[np.intp]]:
+    """What gives the rows of a track's glances."""
     order = np.argsort(glances.track, kind="stable")
-    ids, of = np.array([t.id for t in tracks], "S48"), glances.track[order]
-    first, stop = (np.searchsorted(of, ids, side) for side in ("left", "right"))
-    for i, track in enumerate(tracks):
-        rows = order[first[i] : stop[i]]
-        yield rows[np.isin(glances.pts[rows], track.pts)]
+    of = glances.track[order]
+
+    def rows(track: Track) -> NDArray[np.intp]:
+        first, stop = (int(np.searchsorted(of, np.bytes_(track.id), side)) for side in ("left", "right"))
+        found = order[first:stop]
+        return found[np.isin(glances.pts[found], track.pts)]
+
+    return rows
 
 
 # --- colours ---------------------------------------------------------------------------------------------
@@ -191,7 +186,7 @@ def _coloured(
     dull = _without_colour(footage, bank, glances)
     out = {name: np.zeros((n, len(COLOURS)), np.uint8) for name in PLACES}
     sure, light = np.zeros(n, np.uint8), np.full(n, NOT_MEASURED, np.uint8)
-    for i, found in enumerate(_rows(tracks, glances)):
+    for i, found in enumerate(map(_rows(glances), tracks)):
         rows = found[glances.worth[found].max(axis=1) > 0]
         if not len(rows):
             continue

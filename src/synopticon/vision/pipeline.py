@@ -167,15 +167,12 @@ def observed(footage: Footage, store: AnalysisStore, settings: AnalysisSettings)
 
 def checked(store: AnalysisStore) -> Checks:
     """How the whole picture compared with its scene, over all segments that are done."""
-    names = [name for name in store.names() if name.startswith(CHECKED)]
-    found = [store.load_arrays(name) for name in names]
-    return Checks.join([Checks.of(arrays) for arrays in found if arrays is not None])
+    return Checks.join([Checks.of(arrays) for arrays in store.load_all(CHECKED)])
 
 
 def glanced(store: AnalysisStore) -> Glances:
     """What was counted of tracks while they were cut, over all that are done."""
-    names = [name for name in store.names() if name.startswith(GLANCED)]
-    return Glances.join([a for name in names if (a := store.load_arrays(name)) is not None])
+    return Glances.join([*store.load_all(GLANCED)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +214,16 @@ def segments(job: Job) -> list[Stretch]:
 def gaps_met(store: AnalysisStore) -> tuple[Gap, ...]:
     """The gaps that decoding met, over all segments that are done."""
     found: list[Gap] = []
-    for name in store.names():
-        arrays = store.load_arrays(name) if name.startswith(WATCHED) else None
-        if arrays is not None:
-            rows = zip(
-                arrays["gap_start"],
-                arrays["gap_end"],
-                arrays["gap_reason"],
-                arrays["gap_file"],
-                arrays["gap_detail"],
-                strict=True,
-            )
-            found += [Gap(float(a), float(b), GapReason(str(r)), int(f), str(d)) for a, b, r, f, d in rows]
+    for arrays in store.load_all(WATCHED):
+        rows = zip(
+            arrays["gap_start"],
+            arrays["gap_end"],
+            arrays["gap_reason"],
+            arrays["gap_file"],
+            arrays["gap_detail"],
+            strict=True,
+        )
+        found += [Gap(float(a), float(b), GapReason(str(r)), int(f), str(d)) for a, b, r, f, d in rows]
     return tuple(sorted(set(found), key=lambda g: (g.start, g.end, g.reason)))
 
 
@@ -438,9 +433,7 @@ def plates_of(store: AnalysisStore, settings: AnalysisSettings) -> tuple[PlateRe
     loaded = store.load_tracks() if settings.plates else None
     if settings.plates is None or loaded is None:
         return ()
-    names = [n for n in store.names() if n.startswith(_PLATES)]
-    parts = [a for n in names if (a := store.load_arrays(n)) is not None]
-    return readings(parts, loaded[0], settings.plates.countries)
+    return readings([*store.load_all(_PLATES)], loaded[0], settings.plates.countries)
 
 
 # --- traits -------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ import numpy as np
 
 from synopticon.values.frame import Plane
 from synopticon.vision.lasting import border_of, outlined
-from synopticon.vision.planes import Bools, Floats, dilated
+from synopticon.vision.light import gradients
+from synopticon.vision.planes import Bools, Floats, dilated, resized
 
 SOLID = 128  # alpha that is the object
 LARGEST = 128  # pixels of the side at which it is looked at
@@ -58,8 +59,8 @@ def substance(seen: Plane, empty: Plane, alpha: Plane, hidden: Plane) -> Substan
     """
     step = max(alpha.shape) / LARGEST
     if step > 1:
-        size = (max(round(alpha.shape[1] / step), 1), max(round(alpha.shape[0] / step), 1))
-        seen, empty, alpha, hidden = (_smaller(p, size) for p in (seen, empty, alpha, hidden))
+        high, wide = (max(round(side / step), 1) for side in alpha.shape)
+        seen, empty, alpha, hidden = (resized(p, high, wide) for p in (seen, empty, alpha, hidden))
     region, clear = alpha > SOLID, hidden == 0
     shown = dilated((~clear).astype(np.float32), 2 * REACH + 1) == 0
     own, border = region & shown, border_of(region) & shown
@@ -83,10 +84,6 @@ def _median(values: Floats) -> float:
     return float(np.median(known)) if len(known) else np.nan
 
 
-def _smaller(plane: Plane, size: tuple[int, int]) -> Plane:
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def _shows(seen: Floats, empty: Floats, own: Bools) -> float:
     """The regression of the fine texture that is seen on that of the scene, well inside."""
     inside = cv2.erode(own.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
@@ -103,7 +100,6 @@ def _fine(picture: Floats) -> Floats:
 
 def _steep(change: Floats, own: Bools, border: Bools) -> float:
     """How much of the contrast lies between two pixels at the border."""
-    dx, dy = (cv2.Sobel(change, cv2.CV_32F, *d, ksize=3, scale=0.125) for d in ((1, 0), (0, 1)))
-    rise = dilated(np.hypot(dx, dy).astype(np.float32), 5)
+    rise = dilated(np.hypot(*gradients(change)), 5)
     contrast = max(float(np.percentile(np.abs(change[own]), 90)), 1.0)
     return float(np.median(rise[border])) / contrast

@@ -7,7 +7,7 @@ from typing import ClassVar
 from synopticon.events.event import Event, Measured
 from synopticon.events.rule import Rule, box_of
 from synopticon.events.scene import Scene
-from synopticon.events.things import DRAWN, alone_from, things, usual, visitors
+from synopticon.events.things import alone_from, in_the_scene, things, usual, visitors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class LeftObject(Rule):
             if not brought or since is None:
                 continue
             start = max(since + self.alone, track.start + self.seconds)
-            if start > track.end or scene.made_of(way).drawn < -DRAWN:
+            if start > track.end or in_the_scene(scene, way):
                 continue
             ids = (track.id, *(w.track.id for w in brought))
             yield self.event(

@@ -7,7 +7,7 @@ from typing import ClassVar
 from synopticon.events.event import Event, Measured
 from synopticon.events.rule import Rule, box_of
 from synopticon.events.scene import Scene, Way
-from synopticon.events.things import DRAWN, alone_from, things, usual, visitors
+from synopticon.events.things import alone_from, in_the_scene, things, usual, visitors
 
 SINCE = 2.0  # seconds after the beginning of a scene: what is there by then was there before
 
@@ -40,7 +40,7 @@ class RemovedObject(Rule):
             if track.end > scene.seconds - self.gone or not _from_the_beginning(scene, way):
                 continue
             takers = tuple(w for w in visitors(scene, way, track.end) if w.track.end > track.end)
-            if not takers or scene.made_of(way).drawn < -DRAWN:
+            if not takers or in_the_scene(scene, way):
                 continue
             start = track.end + self.gone
             yield self.event(
@@ -56,8 +56,7 @@ class RemovedObject(Rule):
             track, box = way.track, usual(way)
             takers = visitors(scene, way, track.start)
             since = alone_from(takers, box, track.start, track.end, self.near, self.gone)
-            in_the_scene = scene.made_of(way).drawn < -DRAWN  # never where it is unknown
-            if not takers or since is None or not in_the_scene:
+            if not takers or since is None or not in_the_scene(scene, way):
                 continue
             start = since + self.gone
             yield self.event(
