@@ -16,13 +16,15 @@ import sys
 import tempfile
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from functools import cache
+from itertools import takewhile
 from math import inf
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -150,30 +152,19 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Bench:
-    """How recordings are analysed; what was found of each is kept in ``work``, and used again."""
+    """How recordings are analysed; nothing is left in ``work``."""
 
     work: Path
     model: str = "yolox-nano"
     models: Path | None = None
 
     def outcome(self, piece: Piece) -> Outcome:
-        """Compose a recording, analyse it, and run the rules; only what was found is kept."""
-        kept = self.work / f"{piece.name}.json"
-        if kept.exists():
-            return Outcome(**json.loads(kept.read_text("utf-8")))
+        """Compose a recording, analyse it, and run the rules."""
         try:
-            found = self._found(piece)
+            return self._found(piece)
         except FootageError as error:
             print(error, file=sys.stderr)
-            found = Outcome([], {}, refused=True)
-        self.keep(piece.name, found)
-        return found
-
-    def keep(self, name: str, found: Outcome) -> None:
-        """Keep what was found in a recording."""
-        part = self.work / f"{name}.part"
-        part.write_text(json.dumps(asdict(found)), "utf-8")
-        part.replace(self.work / f"{name}.json")
+            return Outcome([], {}, refused=True)
 
     def _found(self, piece: Piece) -> Outcome:
         empty = _empty(piece.scene)
@@ -208,50 +199,69 @@ def _task(bench: Bench, name: str, scene: str, seconds: float, seed: int, named:
     return bench.outcome(Piece(_NUISANCES[name], scene, seconds, seed, named))
 
 
+def outcomes(
+    bench: Bench, made: Iterable[Piece], known: Mapping[str, Outcome], minutes: float, workers: int
+) -> Iterator[tuple[Piece, Outcome]]:
+    """What each recording gives, in their order; ``workers`` at once, and none begins after ``minutes``.
+
+    Those that are ``known``, by their names, are not made again.
+    """
+    start = time.perf_counter()
+    running: deque[tuple[Piece, Future[Outcome]]] = deque()
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        for piece in takewhile(lambda _: time.perf_counter() - start <= 60 * minutes, made):
+            if piece.name in known:
+                future: Future[Outcome] = Future()
+                future.set_result(known[piece.name])
+            else:
+                said = (piece.nuisance.name, piece.scene, piece.seconds, piece.seed, piece.named)
+                future = pool.submit(_task, bench, *said)
+            running.append((piece, future))
+            if len(running) >= workers:
+                first, due = running.popleft()
+                yield first, due.result()
+        yield from ((piece, future.result()) for piece, future in running)
+
+
 def measure(
-    bench: Bench, hours: float, *, only: Sequence[str] = (), minutes: float = inf, workers: int = 1
+    bench: Bench,
+    hours: float,
+    *,
+    only: Sequence[str] = (),
+    known: Mapping[str, Outcome] = MappingProxyType({}),
+    minutes: float = inf,
+    workers: int = 1,
 ) -> Iterator[dict[str, Any]]:
     """False alarms of each rule, in all and by nuisance, as they stand after each recording.
 
-    ``workers``: recordings at once. None begins after ``minutes``.
+    ``known``, ``minutes``, ``workers``: see ``outcomes``.
     """
     nuisances = [n for n in NUISANCES if not only or n.name in only]
     whole, parts = Tally(), {n.name: Tally() for n in nuisances}
     alarms: list[dict[str, Any]] = []
     recordings: dict[str, Any] = {}
-    seconds, start = 0.0, time.perf_counter()
-    waiting = pieces(hours, nuisances, tuple(SCENES))
-    running: deque[tuple[Piece, Future[Outcome]]] = deque()
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        while True:
-            while len(running) < workers and time.perf_counter() - start <= 60 * minutes:
-                if (piece := next(waiting, None)) is None:
-                    break
-                said = (piece.nuisance.name, piece.scene, piece.seconds, piece.seed, piece.named)
-                running.append((piece, pool.submit(_task, bench, *said)))
-            if not running:
-                return
-            piece, future = running.popleft()
-            found = future.result()
-            for tally in (whole, parts[piece.nuisance.name]):
-                tally.add(piece, found)
-            recordings[piece.name] = asdict(found)
-            seconds += piece.seconds
-            where = {"nuisance": piece.nuisance.name, "scene": piece.scene, "seed": piece.seed}
-            alarms += [where | e for e in found.events]
-            print(f"{seconds / 3600:5.2f} h {piece.name}: {found.tracks} {found.events}",
-                  file=sys.stderr, flush=True)  # fmt: skip
-            yield {
-                "model": bench.model,
-                "width": _empty(piece.scene)[0].shape[1],
-                "rate": float(RATE),
-                "hours": round(seconds / 3600, 3),
-                "defaults": [r.kind for r in defaults()],
-                "all": whole.plain(),
-                "by_nuisance": {name: tally.plain() for name, tally in parts.items()},
-                "alarms": alarms,
-                "recordings": recordings,
-            }
+    seconds = 0.0
+    made = pieces(hours, nuisances, tuple(SCENES))
+    for piece, found in outcomes(bench, made, known, minutes, workers):
+        for tally in (whole, parts[piece.nuisance.name]):
+            tally.add(piece, found)
+        recordings[piece.name] = asdict(found)
+        seconds += piece.seconds
+        where = {"nuisance": piece.nuisance.name, "scene": piece.scene, "seed": piece.seed}
+        alarms += [where | e for e in found.events]
+        print(f"{seconds / 3600:5.2f} h {piece.name}: {found.tracks} {found.events}",
+              file=sys.stderr, flush=True)  # fmt: skip
+        yield {
+            "model": bench.model,
+            "width": _empty(piece.scene)[0].shape[1],
+            "rate": float(RATE),
+            "hours": round(seconds / 3600, 3),
+            "defaults": [r.kind for r in defaults()],
+            "all": whole.plain(),
+            "by_nuisance": {name: tally.plain() for name, tally in parts.items()},
+            "alarms": alarms,
+            "recordings": recordings,
+        }
 
 
 def _said(event: Event) -> dict[str, Any]:
@@ -276,17 +286,14 @@ def main() -> int:
     parser.add_argument(
         "--go-on", type=Path, metavar="FILE", help="results whose recordings are not made again"
     )
-    parser.add_argument("--work", type=Path, help="where what was found is kept, so that a run can go on")
     options = parser.parse_args()
     only = [n for n in options.only.split(",") if n]
+    kept = json.loads(options.go_on.read_text("utf-8"))["recordings"] if options.go_on else {}
+    known = {name: Outcome(**found) for name, found in kept.items()}
     with tempfile.TemporaryDirectory() as work:
-        bench = Bench(options.work or Path(work), options.model, options.models_folder)
-        bench.work.mkdir(parents=True, exist_ok=True)
-        if options.go_on:
-            for name, found in json.loads(options.go_on.read_text("utf-8"))["recordings"].items():
-                bench.keep(name, Outcome(**found))
+        bench = Bench(Path(work), options.model, options.models_folder)
         for results in measure(
-            bench, options.hours, only=only, minutes=options.minutes, workers=options.workers
+            bench, options.hours, only=only, known=known, minutes=options.minutes, workers=options.workers
         ):
             if options.output:
                 options.output.write_text(json.dumps(results, indent=1), "utf-8")
