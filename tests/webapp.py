@@ -6,11 +6,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from synopticon.acts.cameras import add_camera
+from synopticon.acts.ingest import IngestRequest, ingest
+from synopticon.acts.workspace import open_workspace
 from tests.investigation import WHY
 from tests.organisation import PASSWORD
+from tests.people import NOW
+from tests.scene import write_scene
 
 AXE = Path(__file__).parents[1] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -145,6 +151,27 @@ class Alone:
     folder: Path
     address: str
     session: list[Any]
+
+
+@contextmanager
+def one_person(
+    folder: Path, browser: Any, *, start: datetime = NOW, clock: datetime | None = None
+) -> Iterator[Alone]:
+    """One's own workspace with a camera ``gate``, before which three figures went from left to right.
+
+    ``start``: when they did, as it is taken in; ``clock``: what a clock in the picture shows at first.
+    """
+    path = write_scene(folder / "gate.mp4", 3, 2.5, 1.0, clock=clock)
+    with open_workspace(folder / "ws") as workspace:
+        add_camera(workspace, "gate", zone="Europe/Paris")
+        ingest(workspace, IngestRequest((str(path),), "gate", model="none", workers=1, start=start))
+    with serving(folder / "ws", folder / "home") as link:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(link)
+        page.locator(".case-bar").wait_for()
+        yield Alone(folder / "ws", link.split("/#")[0], context.cookies())
+        context.close()
 
 
 @dataclass

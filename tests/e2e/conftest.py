@@ -5,14 +5,9 @@ from typing import Any
 
 import pytest
 
-from synopticon.acts.cameras import add_camera
-from synopticon.acts.ingest import IngestRequest, ingest
-from synopticon.acts.workspace import open_workspace
 from tests.conftest import find_browser
 from tests.e2e.test_player import ARGS
-from tests.people import NOW
-from tests.scene import write_scene
-from tests.webapp import Alone, House, Open, Window, give_reason, serving
+from tests.webapp import Alone, House, Open, Window, give_reason, one_person
 
 
 @pytest.fixture(
@@ -56,17 +51,8 @@ def ines(opened: Open, house: House) -> Window:
 def alone(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Alone]:
     """With a camera ``gate``, before which three figures went from left to right."""
     folder = tmp_path_factory.mktemp("alone")
-    path = write_scene(folder / "gate.mp4", 3, 2.5, 1.0)
-    with open_workspace(folder / "ws") as workspace:
-        add_camera(workspace, "gate", zone="Europe/Paris")
-        ingest(workspace, IngestRequest((str(path),), "gate", model="none", workers=1, start=NOW))
-    with serving(folder / "ws", folder / "home") as link:
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(link)
-        page.locator(".case-bar").wait_for()
-        yield Alone(folder / "ws", link.split("/#")[0], context.cookies())
-        context.close()
+    with one_person(folder, browser) as alone:
+        yield alone
 
 
 @pytest.fixture

@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 
-from synopticon.acts.cameras import add_camera
-from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.workspace import open_workspace
 from tests.people import NOW
-from tests.scene import write_scene
-from tests.webapp import Alone, Window, serving
+from tests.webapp import Alone, Window, one_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 SHOWN = datetime(2026, 11, 24, 13, 4, 30)  # in the first picture, in Paris
@@ -24,17 +21,8 @@ OFF = timedelta(minutes=7)
 def alone(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Alone]:
     """A camera with a clock in its picture, taken in with another time: nobody looked at it then."""
     folder = tmp_path_factory.mktemp("clock")
-    path = write_scene(folder / "gate.mp4", 3, 2.5, 1.0, clock=SHOWN)
-    with open_workspace(folder / "ws") as workspace:
-        add_camera(workspace, "gate", zone="Europe/Paris")
-        ingest(workspace, IngestRequest((str(path),), "gate", model="none", workers=1, start=NOW - OFF))
-    with serving(folder / "ws", folder / "home") as link:
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(link)
-        page.locator(".case-bar").wait_for()
-        yield Alone(folder / "ws", link.split("/#")[0], context.cookies())
-        context.close()
+    with one_person(folder, browser, start=NOW - OFF, clock=SHOWN) as alone:
+        yield alone
 
 
 def opened_clock(enter: Callable[..., Window], *look: Any) -> Window:
