@@ -2,6 +2,7 @@
 
 python -m benchmarks.long --models-folder DIR                    24 hours (make bench-long)
 python -m benchmarks.long --hours .5 --most 1                    half an hour, fails above one alarm of a rule
+python -m benchmarks.long --day 2                                another day, from other seeds
 python -m benchmarks.long --go-on FILE --workers 2               goes on with these results, two at once
 
 Each recording is one nuisance (see ``benchmarks.nuisance``) over one empty scene, 320 pixels wide at four
@@ -52,6 +53,7 @@ from synopticon.footage.encode import VideoWriter
 RATE = Fraction(4)
 LENGTH = 300.0  # seconds of a recording, at most
 DAY = 24.0  # hours
+DAYS_APART = 1_000_000  # from the seeds of one day to those of the next
 LOOKED = 60.0  # seconds of a busy nuisance that the detector looks at, at most
 # Where nobody is: clip, frames (see INDEX.md of the footage), None = the median of all that it shows.
 SCENES: dict[str, tuple[str, tuple[int, int] | None]] = {
@@ -124,21 +126,26 @@ class Piece:
         return (*defaults(), *OTHERS) if self.named else tuple(r for r in defaults() if not r.needs_names)
 
 
-def pieces(hours: float, nuisances: Sequence[Nuisance], scenes: Sequence[str]) -> Iterator[Piece]:
+def pieces(
+    hours: float, nuisances: Sequence[Nuisance], scenes: Sequence[str], day: int = 1
+) -> Iterator[Piece]:
     """Recordings that fill these hours: each nuisance by its share, over one scene after another.
 
+    The seeds of another ``day`` are others: rules are judged on a day by which nothing in them was chosen.
     Where so much moves that the detector would take a second for three, it looks at a minute of hours only.
     """
     each = hours * 3600 / sum(n.share for n in nuisances)
     rounds = max(1, round(each / LENGTH))
+    first = DAYS_APART * (day - 1)
     for n in range(rounds):
         for k, nuisance in enumerate(nuisances):
             seconds = each * nuisance.share / rounds
             looked = LOOKED if nuisance.busy and each >= 20 * LOOKED else 0.0
             if looked and n == 0:
-                yield Piece(nuisance, scenes[k % len(scenes)], looked, 500 + k)
+                yield Piece(nuisance, scenes[k % len(scenes)], looked, first + 500 + k)
             seconds -= looked / rounds
-            yield Piece(nuisance, scenes[(n + k) % len(scenes)], seconds, 1000 * n + k, not nuisance.busy)
+            seed = first + 1000 * n + k
+            yield Piece(nuisance, scenes[(n + k) % len(scenes)], seconds, seed, not nuisance.busy)
 
 
 @dataclass(frozen=True)
@@ -227,6 +234,7 @@ def measure(
     bench: Bench,
     hours: float,
     *,
+    day: int = 1,
     only: Sequence[str] = (),
     known: Mapping[str, Outcome] = MappingProxyType({}),
     minutes: float = inf,
@@ -234,14 +242,14 @@ def measure(
 ) -> Iterator[dict[str, Any]]:
     """False alarms of each rule, in all and by nuisance, as they stand after each recording.
 
-    ``known``, ``minutes``, ``workers``: see ``outcomes``.
+    ``day``: see ``pieces``; ``known``, ``minutes``, ``workers``: see ``outcomes``.
     """
     nuisances = [n for n in NUISANCES if not only or n.name in only]
     whole, parts = Tally(), {n.name: Tally() for n in nuisances}
     alarms: list[dict[str, Any]] = []
     recordings: dict[str, Any] = {}
     seconds = 0.0
-    made = pieces(hours, nuisances, tuple(SCENES))
+    made = pieces(hours, nuisances, tuple(SCENES), day)
     for piece, found in outcomes(bench, made, known, minutes, workers):
         for tally in (whole, parts[piece.nuisance.name]):
             tally.add(piece, found)
@@ -255,6 +263,7 @@ def measure(
             "model": bench.model,
             "width": _empty(piece.scene)[0].shape[1],
             "rate": float(RATE),
+            "day": day,
             "hours": round(seconds / 3600, 3),
             "defaults": [r.kind for r in defaults()],
             "all": whole.plain(),
@@ -276,6 +285,7 @@ def _said(event: Event) -> dict[str, Any]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.long", description=__doc__)
     parser.add_argument("--hours", type=float, default=24.0)
+    parser.add_argument("--day", type=int, default=1, help="whose seeds are taken")
     parser.add_argument("--model", default="yolox-nano")
     parser.add_argument("--models-folder", type=Path)
     parser.add_argument("--only", default="", help="nuisances, with commas between them")
@@ -293,7 +303,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as work:
         bench = Bench(Path(work), options.model, options.models_folder)
         for results in measure(
-            bench, options.hours, only=only, known=known, minutes=options.minutes, workers=options.workers
+            bench,
+            options.hours,
+            day=options.day,
+            only=only,
+            known=known,
+            minutes=options.minutes,
+            workers=options.workers,
         ):
             if options.output:
                 options.output.write_text(json.dumps(results, indent=1), "utf-8")

@@ -65,8 +65,12 @@ class Checks:
 
     def since(self, start: float) -> "Checks":
         """Those at ``start`` (seconds) and later."""
-        first = int(np.searchsorted(self.time, start))
-        return Checks(**{name: getattr(self, name)[first:] for name in _COLUMNS})
+        return self.between(start, np.inf)
+
+    def between(self, start: float, end: float) -> "Checks":
+        """Those at ``start`` (seconds) and later, before ``end``."""
+        part = slice(*np.searchsorted(self.time, (start, end)))
+        return Checks(**{name: getattr(self, name)[part] for name in _COLUMNS})
 
 
 _NONE: dict[str, NDArray[Any]] = {

@@ -98,5 +98,5 @@ def test_a_recording_that_is_refused_is_counted_and_so_are_its_hours(tmp_path, m
 
 
 def test_no_two_recordings_are_kept_under_one_name():
-    made = list(pieces(24, NUISANCES, ("a", "b", "c", "d")))
-    assert len({p.name for p in made}) == len(made)
+    made = [p for day in (1, 2) for p in pieces(24, NUISANCES, ("a", "b", "c", "d"), day)]
+    assert len({p.name for p in made}) == len({p.seed for p in made}) == len(made)

@@ -29,6 +29,12 @@ def place(seed=7, colour=140):
 
 PLACE = place()
 SCENE = PLACE[40:-40, 40:-40]
+# A dark yard: a few marks on bare ground; and headlights on it.
+_ROWS, _COLUMNS = np.mgrid[0:HIGH, 0:WIDE]
+BARE = np.full((HIGH, WIDE), 45, np.float32)
+for _at in ((20, 30), (30, 290), (215, 280)):
+    BARE[_at[0] : _at[0] + 12, _at[1] : _at[1] + 20 : 4] = 90
+GLOW = np.exp(-(((_ROWS - 120) / 30) ** 2 + ((_COLUMNS - 160) / 80) ** 2)) * (_COLUMNS % 40 < 20)
 
 
 def noisy(picture):
@@ -49,12 +55,23 @@ SEEN = {
     "unfocused": lambda: gaussian_filter(SCENE, 4),
     "moved": lambda: PLACE[:-80, :-80],
     "turned away": lambda: place(3)[40:-40, 40:-40],
+    "bare": lambda: BARE,
+    "bare, lit": lambda: BARE + 150 * GLOW,
 }
 
 
 def checks(*stretches):
     """A check a second: pairs of what is seen and for how many seconds."""
-    rows = [r for what, n in stretches for r in [compare(look_of(noisy(SEEN[what]())), look_of(SCENE))] * n]
+    return checked(r for what, n in stretches for r in [against(SCENE, what)] * n)
+
+
+def against(there, what):
+    """How a picture of what is seen compares with a scene."""
+    return compare(look_of(noisy(SEEN[what]())), look_of(there.astype(np.float32)))
+
+
+def checked(compared):
+    rows = list(compared)
     columns = ([getattr(r, name) for r in rows] for name in ("agree", "fine", "coarse", "level", "like"))
     return Checks(np.arange(len(rows), dtype=np.float64), *(np.array(c, np.float32) for c in columns))
 
@@ -117,6 +134,35 @@ def test_what_lasts_long_enough_to_become_a_scene_is_found_there():
     bank = learned(("fine", 600), ("moved", 700), ("fine", 1200), ("moved", 1300), ("turned away", 1400))
     told_of = [f[:3] for f in changed_scenes(scene(load_bank=lambda: bank))]
     assert told_of == [(600, 700, "moved"), (1300, 1400, "moved")], "where it came back to is no new view"
+
+
+def test_light_that_became_a_scene_and_went_again_covered_nothing():
+    """Headlights over bare ground: what they drew is more texture than the ground ever had."""
+    (found,) = changed_scenes(scene(load_bank=lambda: learned(("bare, lit", 100), ("bare", 300))))
+    assert found[:3] == (100, 300, "covered"), "who never saw the ground"
+    bank = learned(("bare", 100), ("bare, lit", 150), ("bare", 300))
+    assert list(changed_scenes(scene(load_bank=lambda: bank))) == []
+    bank = learned(("bare", 100), ("bare, lit", 150), ("covered", 300))
+    (found,) = changed_scenes(scene(load_bank=lambda: bank))
+    assert found[:3] == (150, 300, "covered"), "a cover is found all the same"
+
+
+def test_a_scene_that_was_learned_blurred_says_nothing():
+    """Pictures that are laid over each other wrongly make a scene with less texture than each of them has."""
+    bank = learned(("fine", 20), ("unfocused", 50))
+    unfocused = SEEN["unfocused"]()
+    true = checked([against(SCENE, "fine")] * 20 + [against(unfocused, "unfocused")] * 30)
+    (found,) = changed_scenes(scene(load_bank=lambda: bank, load_checks=lambda: true))
+    assert found[:3] == (20, 50, "unfocused")
+    blurred = checked([against(SCENE, "fine")] * 20 + [against(unfocused, "fine")] * 30)
+    assert list(changed_scenes(scene(load_bank=lambda: bank, load_checks=lambda: blurred))) == []
+
+
+def test_pictures_say_nothing_of_a_scene_that_was_learned_blurred():
+    some = checks(("fine", 20), ("unfocused", 30), ("fine", 10))
+    assert events(some)
+    more = (some.coarse + 1.6).astype(np.float32)
+    assert events(Checks.of(some.arrays() | {"coarse": more})) == []
 
 
 def test_checks_of_older_versions_know_of_no_faint_scene():

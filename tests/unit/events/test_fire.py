@@ -98,8 +98,10 @@ def test_smoke_rises_and_hides_what_is_behind():
     light = bank().scenes[0].y[260 : 260 + SIDE, 300 : 300 + SIDE] // 2
     shade = {"picture": lambda _: replace(sprite(everywhere, (150, 128, 128)), y=light), "load_bank": bank}
     assert not found(Smoke(), plume(), **shade), "a shadow leaves the edges"
-    glare, smoke = Substance(shows=0.95, steep=2.0), Substance(shows=0.3, steep=2.0)
-    assert not found(Smoke(), plume(), **grey, load_substances=lambda: lambda _: glare), "an insect"
+    glare, smoke = Substance(shows=0.95, steep=6.0), Substance(shows=0.3, steep=6.0)
+    soft = Substance(shows=0.3, steep=2.5)
+    assert not found(Smoke(), plume(), **grey, load_substances=lambda: lambda _: glare), "it shows through"
+    assert not found(Smoke(), plume(), **grey, load_substances=lambda: lambda _: soft), "an insect"
     assert found(Smoke(), plume(), **grey, load_substances=lambda: lambda _: smoke)
 
 

@@ -27,7 +27,10 @@ BEST, WELL = 0.9, 0.5  # what a tenth of the pictures reach must be so much for 
 FITS = 0.5  # of them, once a shift is undone: then the camera was turned by it
 PALER = 1.5  # ratio of colour: above it the camera went to infra-red, or back
 VIEWS = 8  # good scenes that are remembered: a camera that is turned comes back to one of them
+KNOWN = 0.5  # correlation with the texture of such a scene: above it the camera looks there again
+CLEARER = 1.5  # times the texture of a scene: pictures that have more show that it was learned badly
 BRIDGE = 2.0  # seconds that look well between two that do not
+_View = tuple[Background, Look]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +146,10 @@ def told(scene: Scene) -> NDArray[np.str_]:
     state = states(checks)
     ends = [s.end for s in bank.scenes[:-1]] if bank else []
     for part in np.split(np.arange(len(checks)), np.searchsorted(checks.time, ends)):
-        if len(part) and not (_best(checks.agree[part]) >= WELL and _best(checks.fine[part]) >= BLUR):
+        if not len(part):
+            continue
+        known = _best(checks.agree[part]) >= WELL and _best(checks.fine[part]) >= BLUR
+        if not known or _is_blurred(checks.coarse[part]):
             state[part] = "fine"
     return state
 
@@ -154,34 +160,49 @@ def _best(values: NDArray[np.float32]) -> float:
     return float(np.quantile(known, BEST)) if len(known) else float("nan")
 
 
+def _is_blurred(coarse: NDArray[np.float32]) -> bool:
+    """Whether pictures have far more texture than their scene: those it is made of did not fit each other."""
+    known = coarse[np.isfinite(coarse)]
+    return len(known) > 0 and float(np.median(known)) > CLEARER
+
+
 def changed_scenes(scene: Scene) -> Iterator[tuple[float, float, str, Compared]]:
     """Scenes that show something else than the good ones before: start, end (s), state, what was compared.
 
-    A camera that looks again as it did once is back, and has not been moved.
+    A camera that looks again as it did once is back: it has not been moved, and nothing covers it, even if
+    light drew a scene of its own meanwhile. A scene that was learned badly shows nothing.
     """
     bank = scene.bank
     if bank is None or len(bank.scenes) < 2:
         return
     views = [(bank.scenes[0], look_of(bank.scenes[0].small))]  # those that were good, the last one first
     for here in bank.scenes[1:]:
+        if _is_blurred(scene.checks.between(here.start, here.end).coarse):
+            continue
         mine = (here, look_of(here.small))
         before = [v for v in views if v[0].small.shape == here.small.shape]
-        told_by = [_against(mine, v) for v in before[:1]]
-        if told_by and told_by[0][0] == "moved":
-            told_by += [_against(mine, v) for v in before[1:]]
-        state, found = next((t for t in told_by if t[0] == "fine"), told_by[0] if told_by else ("fine", None))
+        state, found = _told_by(mine, before)
         if found is not None and state not in ("fine", "dim"):
             yield here.start, here.end, state, found
         if state in ("fine", "moved"):
             views = [mine, *views][:VIEWS]
 
 
-def _against(mine: tuple[Background, Look], good: tuple[Background, Look]) -> tuple[str, Compared]:
+def _told_by(mine: _View, views: list[_View]) -> tuple[str, Compared | None]:
+    """What the last good view says of a scene; fine where an earlier one is known again."""
+    told_by = (_against(mine, view) for view in views)
+    last = next(told_by, ("fine", None))
+    if last[0] in ("fine", "dim"):
+        return last
+    return next((t for t in told_by if t[0] == "fine" and t[1].like >= KNOWN), last)
+
+
+def _against(mine: _View, good: _View) -> tuple[str, Compared]:
     found = compare(mine[1], good[1])
     return _state(found, mine, good), found
 
 
-def _state(found: Compared, here: tuple[Background, Look], good: tuple[Background, Look]) -> str:
+def _state(found: Compared, here: _View, good: _View) -> str:
     row = {name: np.array([value], np.float32) for name, value in asdict(found).items()}
     state = str(states(Checks(np.zeros(1), **row))[0])
     if state != "moved":

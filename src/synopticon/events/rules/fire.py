@@ -30,6 +30,8 @@ STAYS = 1.0  # of its own size: as far its middle may go meanwhile
 LEAST = 12  # pixels of half the resolution: a smaller flame tells nothing
 GREY = 10.0  # colour levels
 FEWEST = 5  # pictures with flames
+STANDS, RISES = 0.25, 0.15  # of the height of smoke: as far its foot may go, and its top must
+UPWARD = 0.8  # times as wide as it gets: so many times as tall smoke gets at least
 MASKED = 0.32  # of a box, from its top: it may be hidden in what is stored (docs/tubes.md)
 Mask = NDArray[np.bool_]
 Levels = NDArray[np.float32]
@@ -115,8 +117,8 @@ class Smoke(Rule):
     def _hidden(self, scene: Scene, way: Way, first: int, last: int) -> float:
         """By the pictures that are kept, whose heads are filled, and by what was seen before that."""
         assert scene.bank is not None, "see lacks"
-        shows = scene.made_of(way).shows
-        if shows > 1 - self.hidden:
+        made = scene.made_of(way)
+        if made.light or made.shows > 1 - self.hidden:
             return 0.0
         found = []
         for k, sprite in list(_pictures(scene, way, first, last))[-4:]:
@@ -201,15 +203,18 @@ def _change(a: Levels, b: Levels) -> tuple[float, float]:
 
 
 def _rises(way: Way, first: int, last: int) -> float:
-    """How many times as large a track gets while its foot stays and its top rises; 0 where it does not."""
+    """How many times as large a track gets while its foot stays and its top rises; 0 where it does not.
+
+    Smoke rises at least as fast as it spreads; what spreads faster is light that falls on more and more.
+    """
     boxes = way.track.boxes[first : last + 1].astype(np.float64)
     third = max(1, len(boxes) // 3)
     early, late = np.median(boxes[:third], axis=0), np.median(boxes[-third:], axis=0)
+    wider, taller = (late[2:] - late[:2]) / np.maximum(early[2:] - early[:2], 1.0)
     tall = late[3] - late[1]
-    if early[1] - late[1] < 0.15 * tall or abs(late[3] - early[3]) > 0.25 * tall:
-        return 0.0
-    was, now = (float(np.prod(b[2:] - b[:2])) for b in (early, late))
-    return now / max(was, 1.0)
+    foot = abs(late[3] - early[3]) <= STANDS * tall
+    rises = early[1] - late[1] >= RISES * tall and taller >= UPWARD * wider
+    return float(wider * taller) if foot and rises else 0.0
 
 
 def _edges_hidden(sprite: Sprite, behind: NDArray[np.uint8]) -> float:
