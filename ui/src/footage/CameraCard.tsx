@@ -100,7 +100,14 @@ export function CameraCard(props: CameraProps) {
       </details>
       <details>
         <summary>{t("clock.title")}</summary>
-        <Clocks camera={name} zone={camera?.zone ?? ""} recordings={recordings} changed={changed} />
+        {/* by its zone: a form that began before it was known would hold the time of another */}
+        <Clocks
+          key={camera?.zone}
+          camera={name}
+          zone={camera?.zone ?? ""}
+          recordings={recordings}
+          changed={changed}
+        />
       </details>
       {gaps.length ? (
         <details>

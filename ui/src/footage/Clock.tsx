@@ -114,7 +114,7 @@ function Known({ of, zone }: { of: RecordingOut; zone: string }) {
     <dl className="facts">
       <dt>{t("clock.start")}</dt>
       <dd>
-        <Time at={start} zone={zone || "UTC"} />
+        <Time at={start} zone={zone} />
         {start && uncertainty ? ` ${t("play.uncertain", { seconds: number(language, uncertainty) })}` : ""}
       </dd>
       <dt>{t("clock.source")}</dt>

@@ -28,7 +28,7 @@ FITS = 0.5  # of them, once a shift is undone: then the camera was turned by it
 PALER = 1.5  # ratio of colour: above it the camera went to infra-red, or back
 VIEWS = 8  # good scenes that are remembered: a camera that is turned comes back to one of them
 KNOWN = 0.5  # correlation with the texture of such a scene: above it the camera looks there again
-CLEARER = 1.5  # times the texture of a scene: pictures that have more show that it was learned badly
+CLEARER = 1.5  # times the coarse texture of a scene: what has more is not out of focus
 BRIDGE = 2.0  # seconds that look well between two that do not
 _View = tuple[Background, Look]
 
@@ -127,7 +127,8 @@ def states(c: Checks) -> NDArray[np.str_]:
     Dim: hardly any texture is left, but it is the scene's own (the lamps went out); no rule looks for it.
     """
     nothing = c.coarse < NOTHING
-    blurred = (c.coarse >= NOTHING) & (c.agree >= OTHER) & (c.fine < BLUR) & (c.fine < LESS * c.coarse)
+    some = (c.coarse >= NOTHING) & (c.coarse <= CLEARER) & (c.agree >= OTHER)
+    blurred = some & (c.fine < BLUR) & (c.fine < LESS * c.coarse)
     other = (c.coarse >= NOTHING) & (c.agree < OTHER) & ~(c.like >= OTHERS)
     return np.select(
         [nothing & (c.level >= BRIGHT), nothing & (c.like >= DIM), nothing, blurred, other],
@@ -146,10 +147,7 @@ def told(scene: Scene) -> NDArray[np.str_]:
     state = states(checks)
     ends = [s.end for s in bank.scenes[:-1]] if bank else []
     for part in np.split(np.arange(len(checks)), np.searchsorted(checks.time, ends)):
-        if not len(part):
-            continue
-        known = _best(checks.agree[part]) >= WELL and _best(checks.fine[part]) >= BLUR
-        if not known or _is_blurred(checks.coarse[part]):
+        if len(part) and not (_best(checks.agree[part]) >= WELL and _best(checks.fine[part]) >= BLUR):
             state[part] = "fine"
     return state
 
@@ -161,7 +159,7 @@ def _best(values: NDArray[np.float32]) -> float:
 
 
 def _is_blurred(coarse: NDArray[np.float32]) -> bool:
-    """Whether pictures have far more texture than their scene: those it is made of did not fit each other."""
+    """Whether pictures have far more texture than their scene: it was learned blurred, they are not."""
     known = coarse[np.isfinite(coarse)]
     return len(known) > 0 and float(np.median(known)) > CLEARER
 
@@ -170,18 +168,18 @@ def changed_scenes(scene: Scene) -> Iterator[tuple[float, float, str, Compared]]
     """Scenes that show something else than the good ones before: start, end (s), state, what was compared.
 
     A camera that looks again as it did once is back: it has not been moved, and nothing covers it, even if
-    light drew a scene of its own meanwhile. A scene that was learned badly shows nothing.
+    light drew a scene of its own meanwhile.
     """
     bank = scene.bank
     if bank is None or len(bank.scenes) < 2:
         return
     views = [(bank.scenes[0], look_of(bank.scenes[0].small))]  # those that were good, the last one first
     for here in bank.scenes[1:]:
-        if _is_blurred(scene.checks.between(here.start, here.end).coarse):
-            continue
         mine = (here, look_of(here.small))
         before = [v for v in views if v[0].small.shape == here.small.shape]
         state, found = _told_by(mine, before)
+        if state == "unfocused" and _is_blurred(scene.checks.between(here.start, here.end).coarse):
+            continue
         if found is not None and state not in ("fine", "dim"):
             yield here.start, here.end, state, found
         if state in ("fine", "moved"):
