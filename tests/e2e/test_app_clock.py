@@ -84,6 +84,29 @@ def test_a_start_is_typed_by_hand(enter: Callable[..., Window], alone: Alone) ->
     assert "job" not in said
 
 
+def test_the_zone_of_a_camera_may_come_late(enter: Callable[..., Window], alone: Alone) -> None:
+    """Readings are there before the list of cameras is: nothing fails, and the form holds the camera's time."""
+    window = opened_clock(enter)
+    if not window.page.locator(".clock [aria-live] button").count():
+        window.page.get_by_role("button", name="Read the clock in the picture").click()
+    proposal = window.page.get_by_role("button", name="Fill in below")
+    proposal.wait_for(timeout=400_000)
+    held: list[Any] = []
+    window.page.route("**/api/cameras", lambda route: held.append(route))
+    window.page.reload()
+    window.page.locator("summary", has_text="Clock").click()
+    proposal.wait_for()
+    form = window.page.get_by_role("form", name="Set the clock")
+    assert form.locator("select").count() == 0, "an offset is typed where no zone is known"
+    for route in held:
+        route.continue_()
+    form.locator("select").wait_for()
+    said = window.text(".clock dl")
+    assert f", {form.locator('[type=time]').input_value()[:8]} UTC+1" in said, said
+    assert form.locator("select").input_value() == "+01:00", "its zone in winter"
+    assert not window.said
+
+
 @pytest.mark.parametrize("look", [("en-GB", "dark", 1280), ("fr-FR", "light", 390), ("fr-FR", "dark", 390)])
 def test_it_is_accessible_in_every_look(enter: Callable[..., Window], look: tuple[str, str, int]) -> None:
     window = opened_clock(enter, *look)

@@ -5,6 +5,7 @@ test("a time is told in the camera's zone, whoever reads it", () => {
   expect(wholeDay("en", "2026-11-20T17:00:05Z", "Europe/Paris")).toBe("20 Nov 2026, 18:00:05 UTC+1");
   expect(wholeDay("en", "2026-07-20T17:00:05+00:00", "Europe/Paris")).toBe("20 Jul 2026, 19:00:05 UTC+2");
   expect(wholeDay("fr", "2026-11-20T17:00:05Z")).toMatch(/^20 nov\. 2026.*17:00:05 UTC$/);
+  expect(wholeDay("en", "2026-11-20T17:00:05Z", "")).toBe("20 Nov 2026, 17:00:05 UTC");
   expect(wholeDay("en", "soon")).toBe("soon");
 });
 

@@ -1,1 +1,0 @@
-import{v as e}from"./Loaded-Srfa_N7-.js";function t(t,n){return e(`class.${n}`)?t(`class.${n}`):n}export{t};
