@@ -1,1 +1,0 @@
-import{v as e}from"./Loaded-C0oUAKUe.js";function t(t,n){return e(`class.${n}`)?t(`class.${n}`):n}export{t};

@@ -1,0 +1,1 @@
+import{v as e}from"./Loaded-DdFYkfUs.js";function t(t,n){return e(`class.${n}`)?t(`class.${n}`):n}export{t};
