@@ -1,25 +1,18 @@
-"""A browser for each module that tests the application's pages; modules of other pages have their own."""
+"""A browser for each module that tests pages, and windows on the application's."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.conftest import find_browser
-from tests.e2e.test_player import ARGS
+from tests.browser import launched
 from tests.webapp import Alone, House, Open, Window, give_reason, one_person
 
 
-@pytest.fixture(
-    scope="module"
-)  # its loop of events must not outlive the module: others run loops of their own
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
+    with launched() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture
