@@ -32,10 +32,22 @@ def opened(browser: Any) -> Iterator[Open]:
     assert [line for window in windows for line in window.said] == []
 
 
+@pytest.fixture(scope="module")
+def session(browser: Any, house: House) -> list[Any]:
+    """That of Ines, who investigates in the module's ``house`` and has signed in; no test may end it."""
+    context = browser.new_context()
+    Window(context.new_page(), house.address).sign_in("ines")
+    found = list(context.cookies())
+    context.close()
+    return found
+
+
 @pytest.fixture
-def ines(opened: Open, house: House) -> Window:
-    """Ines, who investigates in the module's ``house``, has signed in and says why she looks."""
-    window = opened(house.address).sign_in("ines")
+def ines(opened: Open, house: House, session: list[Any]) -> Window:
+    """Ines has signed in, and says why she looks."""
+    window = opened(house.address)
+    window.page.context.add_cookies(session)
+    window.open("/")
     give_reason(window, house)
     return window
 
