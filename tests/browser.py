@@ -7,7 +7,7 @@ from typing import Any
 from tests.conftest import find_browser
 
 # For each window two pages of the address bar, which no one sees here, and a process in reserve: without
-# them a window takes two thirds of the processor's time.
+# them opening a window takes about half of the processor's time.
 UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess")
 # Chromium heeds the last such list only, so what Playwright turns off is named again.
 OFF = (
