@@ -10,7 +10,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
+from synopticon.governance import passwords
 from tests.audit_trace import lacks_trace
 from tests.cameras import lacks_rtsp
 from tests.databases import database_url, lacks_postgres, postgres_server, postgres_url
@@ -131,6 +133,15 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads or writes the user's own analyses and models."""
     monkeypatch.setenv("SYNOPTICON_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """That of the program; in its place one that is quick, for passwords are hashed in hundreds of tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        shipped = passwords._HASHER
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield shipped
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """An investigation that is served, with a browser for each role and for another unit."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,8 +25,7 @@ ROLES = {
 }
 
 
-@contextmanager
-def inquiring(folder: Path) -> Iterator[SimpleNamespace]:
+def inquire(folder: Path) -> SimpleNamespace:
     """The investigation; ``foreign``: the case of another unit; ``tracks``: what may be found in ours."""
     with pytest.MonkeyPatch.context() as patch:
         made = investigate(folder, patch)
@@ -44,10 +41,10 @@ def inquiring(folder: Path) -> Iterator[SimpleNamespace]:
         hits = search(workspace, "object", case=made.case, reason=WHY).found.hits
         made.allow("view.unmasked", tracks=(hits[0].track,))  # of one track, and no other
         made.allow("export.masked")
-        yield SimpleNamespace(
-            workspace=workspace, clock=made.clock, case=made.case, foreign=foreign, keys=made.keys,
-            tracks=[h.track for h in hits], camera=workspace.cameras.find("gate").id, footage=made.footage,
-        )  # fmt: skip
+    return SimpleNamespace(
+        workspace=workspace, clock=made.clock, case=made.case, foreign=foreign, keys=made.keys,
+        tracks=[h.track for h in hits], camera=workspace.cameras.find("gate").id, footage=made.footage,
+    )  # fmt: skip
 
 
 def site_of(inquiry) -> Site:

@@ -10,13 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from argon2 import PasswordHasher
 
 from synopticon.acts import cases, people
 from synopticon.acts.cameras import add_camera
 from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.workspace import Workspace, init_workspace, open_workspace
-from synopticon.governance import passwords
 from synopticon.governance.approval import ApprovalRequest
 from synopticon.governance.grant import Scope, Window
 from synopticon.governance.keys import SigningKey
@@ -89,11 +87,11 @@ def investigate(
     """
     clock = clock or Clock()
     if anew:
-        _surround(folder, monkeypatch)
+        monkeypatch.setenv("SYNOPTICON_HOME", str(folder / "home"))
         return _make(folder, clock)
     _, kept = _kept(round((datetime.now(UTC) - clock.now) / HOUR))
     clock.now = kept.clock.now
-    _surround(folder, monkeypatch)
+    monkeypatch.setenv("SYNOPTICON_HOME", str(folder / "home"))
     shutil.copytree(kept.workspace.folder.parent, folder, dirs_exist_ok=True)
     with closing(sqlite3.connect(folder / "ws" / "synopticon.sqlite")) as tables:
         for name, footage in kept.footage.items():
@@ -111,16 +109,10 @@ def _kept(hours: int) -> tuple[TemporaryDirectory, Investigation]:
     clock = Clock()
     clock.later(hours=-hours)
     with pytest.MonkeyPatch.context() as patch:
-        _surround(Path(held.name), patch)
+        patch.setenv("SYNOPTICON_HOME", f"{held.name}/home")
         made = _make(Path(held.name), clock)
         made.workspace.engine.dispose()
     return held, made
-
-
-def _surround(folder: Path, monkeypatch) -> None:
-    """A home of its own, and passwords that are quickly checked."""
-    monkeypatch.setenv("SYNOPTICON_HOME", str(folder / "home"))
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 def _make(folder: Path, clock: Clock) -> Investigation:

@@ -16,8 +16,7 @@ from typing import Any
 from PIL import Image
 
 from synopticon.cli.main import main as synopticon
-from tests.conftest import find_browser
-from tests.e2e.test_player import ARGS
+from tests.browser import launched
 from tests.webapp import serving
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
@@ -62,13 +61,10 @@ PAGES: dict[str, tuple[str, Callable[[Any], None]]] = {
 
 
 def main() -> None:
-    from playwright.sync_api import sync_playwright
-
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "workspace"
         _taken_in(folder)
-        with serving(folder, folder) as address, sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
+        with serving(folder, folder) as address, launched() as browser:
             page = browser.new_context(viewport=SIZE, locale="en-GB", color_scheme="light").new_page()
             page.goto(address)
             page.locator(".case-bar").wait_for()
@@ -81,7 +77,6 @@ def main() -> None:
                 ready(page)
                 page.wait_for_timeout(1500)
                 _keep(page.screenshot(), IMAGES / f"{name}.jpg")
-            browser.close()
 
 
 def _taken_in(folder: Path) -> None:

@@ -15,7 +15,7 @@ from schemathesis import checks
 from synopticon.acts.workspace import open_workspace
 from synopticon.governance.users import Role
 from synopticon.web.app import openapi
-from tests.inquiry import browsers_of, inquiring, site_of
+from tests.inquiry import browsers_of, inquire, site_of
 from tests.site import Site
 
 EXAMPLES = int(os.environ.get("SYNOPTICON_FUZZ", "6"))
@@ -41,8 +41,7 @@ def alone(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    with inquiring(tmp_path_factory.mktemp("inquiry")) as made:
-        yield site_of(made)
+    return site_of(inquire(tmp_path_factory.mktemp("inquiry")))
 
 
 @pytest.fixture(scope="module")

@@ -1,25 +1,18 @@
-"""A browser for each module that tests the application's pages; modules of other pages have their own."""
+"""A browser for each module that tests pages, and windows on the application's."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.conftest import find_browser
-from tests.e2e.test_player import ARGS
+from tests.browser import launched
 from tests.webapp import Alone, House, Open, Window, give_reason, one_person
 
 
-@pytest.fixture(
-    scope="module"
-)  # its loop of events must not outlive the module: others run loops of their own
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
+    with launched() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture
@@ -39,10 +32,22 @@ def opened(browser: Any) -> Iterator[Open]:
     assert [line for window in windows for line in window.said] == []
 
 
+@pytest.fixture(scope="module")
+def session(browser: Any, house: House) -> list[Any]:
+    """That of Ines, who investigates in the module's ``house`` and has signed in; no test may end it."""
+    context = browser.new_context()
+    Window(context.new_page(), house.address).sign_in("ines")
+    found = list(context.cookies())
+    context.close()
+    return found
+
+
 @pytest.fixture
-def ines(opened: Open, house: House) -> Window:
-    """Ines, who investigates in the module's ``house``, has signed in and says why she looks."""
-    window = opened(house.address).sign_in("ines")
+def ines(opened: Open, house: House, session: list[Any]) -> Window:
+    """Ines has signed in, and says why she looks."""
+    window = opened(house.address)
+    window.page.context.add_cookies(session)
+    window.open("/")
     give_reason(window, house)
     return window
 

@@ -152,7 +152,6 @@ def test_a_person_filmed_asks_and_is_answered(ines: Window, house: House) -> Non
     page.locator("[name=end]").fill("2026-11-24T13:00")
     page.locator("[name=description]").fill("red top, came in with a dog")
     page.get_by_role("button", name="Take it in").click()
-    page.wait_for_timeout(4000)
     page.get_by_role("heading", name="Look for the person").wait_for()
     assert "days left" in ines.text()
     page.get_by_role("button", name="Search").click()

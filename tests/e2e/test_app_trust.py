@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from synopticon.acts import people
 from synopticon.acts.cameras import add_camera
 from synopticon.acts.workspace import init_workspace, open_workspace
-from synopticon.governance import passwords
 from synopticon.governance.audit.checkpoint import Checkpoint, cosign
 from synopticon.governance.keys import SigningKey
 from synopticon.governance.users import Role
@@ -43,7 +41,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     clock.later(hours=-3)  # the server has a clock of its own, and the log goes forward only
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SYNOPTICON_HOME", str(folder / "home"))
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         init_workspace(folder / "ws", organisation="Police of Lyon", profile="fr-judicial", clock=clock)
         with open_workspace(folder / "ws", clock=clock) as made:
             keys = enrol_all(made)

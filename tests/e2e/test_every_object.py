@@ -1,15 +1,13 @@
 """Every object of a synopsis of real people plays on click; all of it: ``python -m benchmarks.clicks``."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.clicks import ARGS, click_all, clips_show_their_source, targets
+from benchmarks.clicks import click_all, clips_show_their_source, targets
 from synopticon.acts.synopsis import SynopsisRequest, make_synopsis
-from tests.conftest import find_browser
 from tests.media import write_beginning
 
 
@@ -20,16 +18,6 @@ def page(footage_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     piece = write_beginning(footage_folder / "opencv_samples" / "vtest.avi", folder / "piece.avi", 10)
     request = SynopsisRequest((str(piece),), folder / "out.mp4", model="none", workspace=folder / "workspace")
     return make_synopsis(request).html
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
-        yield found
-        found.close()
 
 
 @pytest.mark.browser

@@ -15,15 +15,10 @@ from synopticon.synopsis.manifest import Manifest, Record
 from synopticon.synopsis.player import write_player
 from synopticon.values.footage import Gap, GapReason
 from synopticon.values.track import Dropped
-from tests.conftest import find_browser
 from tests.street import HEIGHT, WIDTH, Street, make_street
 
 pytestmark = pytest.mark.browser
 
-ARGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 PLAYING = "(v => !v.paused && v.readyState > 2 && v.currentTime > 0)(document.getElementById('clip'))"
 
 
@@ -85,16 +80,6 @@ def make(folder: Path, source: str, output: str, clear: bool = False) -> Made:
     html = video.with_suffix(".html")
     write_player(manifest, html, video=video, clips=clips, folder=video.with_suffix(".clips"))
     return Made(html, street, manifest)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
-        yield found
-        found.close()
 
 
 @pytest.fixture

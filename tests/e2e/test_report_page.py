@@ -2,34 +2,27 @@
 
 import pytest
 
-from benchmarks.clicks import ARGS
 from synopticon.evidence.gallery import gallery_html
 from synopticon.evidence.report import report_html
-from tests.conftest import find_browser
 from tests.reports import gallery, report
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
+def pages(tmp_path_factory, browser):
     """Open a page of a width; gives it with what the console said."""
-    from playwright.sync_api import sync_playwright
-
     folder = tmp_path_factory.mktemp("pages")
     (folder / "report.html").write_text(report_html(report(), "fr"), "utf-8")
     (folder / "gallery.html").write_text(gallery_html(gallery()), "utf-8")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
 
-        def opened(name, width):
-            page = browser.new_context(viewport={"width": width, "height": 800}, offline=True).new_page()
-            said = []
-            page.on("console", lambda message: said.append(message.text))
-            page.on("requestfailed", lambda request: said.append(request.url))
-            page.goto((folder / name).as_uri())
-            return page, said
+    def opened(name, width):
+        page = browser.new_context(viewport={"width": width, "height": 800}, offline=True).new_page()
+        said = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("requestfailed", lambda request: said.append(request.url))
+        page.goto((folder / name).as_uri())
+        return page, said
 
-        yield opened
-        browser.close()
+    return opened
 
 
 @pytest.mark.browser

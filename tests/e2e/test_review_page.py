@@ -15,8 +15,6 @@ from synopticon.acts.review_masks import make_review
 from synopticon.footage.probe import probe
 from synopticon.footage.read import open_reader
 from synopticon.synopsis.door import FILL
-from tests.conftest import find_browser
-from tests.e2e.test_player import ARGS
 from tests.scene import write_scene
 
 pytestmark = pytest.mark.browser
@@ -32,16 +30,6 @@ def request_(tmp_path_factory: pytest.TempPathFactory) -> RedactRequest:
 @pytest.fixture(scope="module")
 def html(request_: RedactRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_review(replace(request_, output=tmp_path_factory.mktemp("page") / "scene.review.html")).page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
-        yield found
-        found.close()
 
 
 @pytest.fixture

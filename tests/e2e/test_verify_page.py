@@ -19,8 +19,6 @@ from synopticon.evidence.page import page, page_digest
 from synopticon.evidence.verify import verify_package
 from synopticon.governance.canonical import canonical
 from synopticon.governance.keys import SigningKey
-from tests.conftest import find_browser
-from tests.e2e.test_player import ARGS
 from tests.logs import make_log
 from tests.packages import CHANGES, TO, changes, make_package, resign
 
@@ -66,16 +64,6 @@ class Window:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     return make_package(tmp_path_factory.mktemp("made"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_browser(), args=ARGS.split())
-        yield found
-        found.close()
 
 
 @pytest.fixture

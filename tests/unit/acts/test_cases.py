@@ -4,14 +4,12 @@ import stat
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from synopticon.acts import cases, people
 from synopticon.acts.cameras import add_camera
 from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import AuditError, RefusedError, UsageError
-from synopticon.governance import passwords
 from synopticon.governance.approval import ApprovalRequest, Decision
 from synopticon.governance.asking import summary
 from synopticon.governance.audit.checkpoint import Checkpoint
@@ -36,12 +34,6 @@ class Clock:
 
     def later(self, **more):
         self.now += timedelta(**more)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch):
-    """The real cost of a password is measured elsewhere."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

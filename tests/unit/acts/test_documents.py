@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from synopticon.acts import cases, people
 from synopticon.acts.audit import sign_checkpoint, take_witness, write_checkpoint
@@ -16,7 +15,6 @@ from synopticon.acts.ingest import IngestRequest, ingest
 from synopticon.acts.retention import run
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import AuditError, OutputError, RefusedError, UsageError
-from synopticon.governance import passwords
 from synopticon.governance.approval import approve
 from synopticon.governance.audit.entry import ActHeader
 from synopticon.governance.documents.kinds import KINDS
@@ -29,11 +27,6 @@ from tests.people import DAY, DPIA, FIELDS, REASON, terms
 from tests.scene import write_scene
 from tests.unit.acts.test_cases import Clock
 from tests.unit.cli.test_reports import check
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from synopticon.acts import cases
 from synopticon.acts.audit import sign_checkpoint, take_witness, write_checkpoint
@@ -13,7 +12,6 @@ from synopticon.acts.people import login
 from synopticon.acts.verify import check_package
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import RefusedError
-from synopticon.governance import passwords
 from synopticon.governance.documents.tally import tally
 from synopticon.governance.grant import Scope
 from synopticon.governance.keys import SigningKey
@@ -37,7 +35,6 @@ def film(tmp_path):
 @pytest.fixture
 def site(tmp_path, film, monkeypatch):
     """A shop with a case about one file, approved; Ines is signed in."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     monkeypatch.setenv("SYNOPTICON_HOME", str(tmp_path / "home"))
     clock = Clock()
     init_workspace(tmp_path / "ws", organisation="Shop", profile="eu-private-site", clock=clock)

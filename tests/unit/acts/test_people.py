@@ -13,9 +13,9 @@ from synopticon.governance.users import Role
 from synopticon.store.database import migrate, open_database
 from synopticon.store.tries import TryStore
 from tests.people import NOW
-from tests.unit.acts.test_cases import PASSWORD, clock, keys, quick_hashes, rule, workspace
+from tests.unit.acts.test_cases import PASSWORD, clock, keys, rule, workspace
 
-__all__ = ["clock", "keys", "quick_hashes", "workspace"]  # fixtures
+__all__ = ["clock", "keys", "workspace"]  # fixtures
 NEW = "five other words for it"
 
 

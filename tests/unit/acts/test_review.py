@@ -9,9 +9,9 @@ from synopticon.errors import UsageError
 from synopticon.governance.audit.entry import ActHeader
 from synopticon.governance.review import Pattern, ReviewSettings
 from tests.logs import act, fill, house, make_log
-from tests.unit.acts.test_cases import PASSWORD, approved, ask, clock, keys, quick_hashes, rule, workspace
+from tests.unit.acts.test_cases import PASSWORD, approved, ask, clock, keys, rule, workspace
 
-__all__ = ["clock", "keys", "quick_hashes", "workspace"]  # fixtures
+__all__ = ["clock", "keys", "workspace"]  # fixtures
 WHY = "the man with the red top leaves by the back door"
 
 

@@ -6,14 +6,12 @@ from functools import partial
 from hashlib import sha256
 
 import pytest
-from argon2 import PasswordHasher
 
 from synopticon.acts import cases, redact, review_masks
 from synopticon.acts.redact import RedactRequest, make_redacted
 from synopticon.acts.review_masks import make_review
 from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.errors import RefusedError
-from synopticon.governance import passwords
 from synopticon.governance.grant import Scope
 from synopticon.governance.profile import shipped
 from tests.organisation import approve_case, enrol_all
@@ -29,7 +27,6 @@ WHY = "the court asked for a masked copy"
 @pytest.fixture
 def request_(tmp_path, monkeypatch):
     """A shop with an approved case about one recording; Ines is signed in."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     clock, film = Clock(), write_scene(tmp_path / "scene.mp4", 1, 2.0, 1.0)
     for module in (redact, review_masks):
         monkeypatch.setattr(module, "open_workspace", partial(open_workspace, clock=clock))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pytest
-from argon2 import PasswordHasher
 
 from synopticon.acts import cases, people
 from synopticon.acts.cameras import add_camera
@@ -17,7 +16,6 @@ from synopticon.acts.synopsis import SynopsisRequest
 from synopticon.acts.workspace import Workspace, init_workspace, open_workspace
 from synopticon.errors import RefusedError
 from synopticon.events.rules_file import draft_of
-from synopticon.governance import passwords
 from synopticon.governance.grant import Scope, Window
 from synopticon.governance.profile import Kind, Need, Profile, Stage, names, shipped
 from tests.investigation import WHY, Clock
@@ -122,7 +120,6 @@ def settings(tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SYNOPTICON_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield setting
         for one in made.values():
             one.workspace.engine.dispose()

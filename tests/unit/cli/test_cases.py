@@ -7,10 +7,8 @@ import stat
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from synopticon.cli.main import main
-from synopticon.governance import passwords
 from tests.people import FIELDS
 from tests.unit.cli.test_reports import check
 
@@ -21,10 +19,9 @@ WINDOW = "2026-01-04T22:00+01:00/2026-01-05T02:00+01:00"
 
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch, tmp_path):
-    """A home of one's own, a password that is not asked for, and quick hashes."""
+    """A home of one's own, and a password that is not asked for."""
     monkeypatch.setenv("SYNOPTICON_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SYNOPTICON_PASSWORD", PASSWORD)
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

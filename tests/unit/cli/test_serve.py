@@ -14,9 +14,6 @@ from synopticon.governance.users import Role
 from synopticon.web import server
 from tests.organisation import PASSWORD
 from tests.scene import write_scene
-from tests.unit.acts.test_cases import quick_hashes
-
-__all__ = ["quick_hashes"]  # fixture
 
 
 @pytest.fixture

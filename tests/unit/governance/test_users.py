@@ -78,7 +78,8 @@ def test_an_authorisation_holds_for_its_days():
     assert not replace(own, number="").holds(date(2026, 2, 1))
 
 
-def test_passwords_are_kept_as_argon2id():
+def test_passwords_are_kept_as_argon2id(monkeypatch, shipped_hasher):
+    monkeypatch.setattr(passwords, "_HASHER", shipped_hasher)
     stored = hash_password("four words make sense")
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert check_password(stored, "four words make sense")

@@ -3,13 +3,12 @@
 import pytest
 
 from synopticon.governance.users import Role
-from tests.inquiry import browsers_of, inquiring, site_of
+from tests.inquiry import browsers_of, inquire, site_of
 
 
 @pytest.fixture(scope="package")
 def inquiry(tmp_path_factory):
-    with inquiring(tmp_path_factory.mktemp("web")) as made:
-        yield made
+    return inquire(tmp_path_factory.mktemp("web"))
 
 
 @pytest.fixture(scope="package")

@@ -14,10 +14,10 @@ from synopticon.web.auth import HEADER
 from synopticon.web.limits import Buckets, Rate
 from tests.organisation import PASSWORD
 from tests.site import Site, acts
-from tests.unit.acts.test_cases import clock, keys, quick_hashes, workspace
+from tests.unit.acts.test_cases import clock, keys, workspace
 from tests.unit.web.test_auth import me
 
-__all__ = ["clock", "keys", "quick_hashes", "workspace"]  # fixtures
+__all__ = ["clock", "keys", "workspace"]  # fixtures
 NEW = "five other words for it"
 NORA = {"name": "nora", "unit": "North", "roles": ["investigator"]}
 

@@ -8,9 +8,9 @@ from synopticon.acts import people
 from tests.organisation import PASSWORD, on_another_machine
 from tests.people import FIELDS, HOUR, NOW
 from tests.site import Site
-from tests.unit.acts.test_cases import clock, keys, quick_hashes, workspace
+from tests.unit.acts.test_cases import clock, keys, workspace
 
-__all__ = ["clock", "keys", "quick_hashes", "workspace"]  # fixtures
+__all__ = ["clock", "keys", "workspace"]  # fixtures
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from synopticon.web import auth
 from synopticon.web.auth import HEADER, IDLE, LINK_LASTS
 from tests.organisation import PASSWORD
 from tests.site import Site, acts
-from tests.unit.acts.test_cases import clock, keys, quick_hashes, workspace
+from tests.unit.acts.test_cases import clock, keys, workspace
 
-__all__ = ["clock", "keys", "quick_hashes", "workspace"]  # fixtures
+__all__ = ["clock", "keys", "workspace"]  # fixtures
 INES = {"name": "ines", "password": PASSWORD}
 
 

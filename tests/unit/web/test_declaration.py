@@ -9,9 +9,9 @@ from synopticon.acts.workspace import init_workspace, open_workspace
 from synopticon.governance.declaration import verify
 from tests.organisation import PASSWORD
 from tests.site import Site, acts
-from tests.unit.acts.test_cases import clock, keys, quick_hashes, workspace
+from tests.unit.acts.test_cases import clock, keys, workspace
 
-__all__ = ["clock", "keys", "quick_hashes", "workspace"]  # fixtures
+__all__ = ["clock", "keys", "workspace"]  # fixtures
 PLACE = "/.well-known/synopticon.json"
 
 

@@ -16,10 +16,10 @@ from synopticon.web.issuer import check_address
 from synopticon.web.oidc import LASTS, Oidc, Provider, read_provider
 from tests.organisation import PASSWORD
 from tests.site import Site, acts
-from tests.unit.acts.test_cases import clock, keys, quick_hashes, workspace
+from tests.unit.acts.test_cases import clock, keys, workspace
 from tests.unit.web.test_auth import me
 
-__all__ = ["clock", "keys", "quick_hashes", "workspace"]  # fixtures
+__all__ = ["clock", "keys", "workspace"]  # fixtures
 ISSUER = "https://login.example.org/realm"
 SUBJECT = "8f1c-ines"
 FILE = f'''issuer = "{ISSUER}"

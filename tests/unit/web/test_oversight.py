@@ -11,9 +11,9 @@ from synopticon.governance.audit.entry import ActHeader
 from synopticon.governance.keys import SigningKey
 from tests.organisation import PASSWORD
 from tests.site import Site, acts
-from tests.unit.acts.test_cases import clock, keys, quick_hashes, workspace
+from tests.unit.acts.test_cases import clock, keys, workspace
 
-__all__ = ["clock", "keys", "quick_hashes", "workspace"]  # fixtures
+__all__ = ["clock", "keys", "workspace"]  # fixtures
 NOTE = "asked ines: on duty that night, case of the depot"
 
 
