@@ -1,8 +1,9 @@
 """Reads the plates of vehicles while their tubes are cut, in the frames that are decoded for that anyway.
 
 Of each vehicle some large samples are searched for its plate; the best of what was found is read, until two
-pictures agree surely. Where none do, all are made into one, which is read, too. What was read is kept as
-chances, not as a text: tracks that go on in the next stretch vote over all.
+pictures agree surely. Where none do, all are made into one, with as many again that were not searched, and
+that is read, too. What was read is kept as chances, not as a text: tracks that go on in the next stretch
+vote over all.
 """
 
 import heapq
