@@ -5,8 +5,8 @@ Hel-Or, IEEE Trans. Image Processing 10(8), 2001; with medians Farsiu et al., ib
 begins from registration as Irani and Peleg (CVGIP 53(3), 1991) did. How one lies over another is told by the
 enhanced correlation coefficient (Evangelidis and Psarakis, IEEE Trans. PAMI 30(10), 2008).
 
-Medians, sharpening, finer grids and laying the pictures anew over what was made of them did not make the
-reading better: see the figures in ``docs/plates-reading.md``.
+Medians, sharpening and smaller pictures of the same track all made the reading worse: see the figures in
+``docs/plates-reading.md``.
 """
 
 from collections.abc import Iterable

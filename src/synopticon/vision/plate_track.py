@@ -1,9 +1,8 @@
 """Reads the plates of vehicles while their tubes are cut, in the frames that are decoded for that anyway.
 
 Of each vehicle some large samples are searched for its plate; the best of what was found is read, until two
-pictures agree surely. Where none do, all are made into one, with as many again that were not searched, and
-that is read, too. What was read is kept as chances, not as a text: tracks that go on in the next stretch
-vote over all.
+pictures agree surely. Where none do, all are made into one, which is read, too. What was read is kept as
+chances, not as a text: tracks that go on in the next stretch vote over all.
 """
 
 import heapq
@@ -39,16 +38,15 @@ _BESIDE = 0.04  # of a vehicle's sides that are searched around its box
 class PlateSettings:
     """Which models find and read plates: paths of their weights; without ``finder`` by lines of text alone.
 
-    ``samples`` of a track are searched at most, ``shots`` read, ``fused`` made into one picture; only where
-    the vehicle is ``narrow`` pixels wide, and ``near`` as wide as it ever is. ``countries``: those whose
-    plates may come (ISO 3166-1 alpha-2), none = all.
+    ``samples`` of a track are searched at most, ``shots`` read; only where the vehicle is ``narrow`` pixels
+    wide, and ``near`` as wide as it ever is. ``countries``: those whose plates may come (ISO 3166-1
+    alpha-2), none = all.
     """
 
     reader: str
     finder: str = ""
     samples: int = 6
     shots: int = 5
-    fused: int = 12
     narrow: float = 150.0
     near: float = 0.55
     countries: tuple[str, ...] = ()
@@ -80,24 +78,22 @@ class _Seen:
 
     track: Track
     chosen: frozenset[int]
-    more: frozenset[int]  # samples that are not searched, but take part in the picture that is made of all
     sights: list[tuple[float, int, Sight]] = field(default_factory=list)  # a heap, the worst first
     whole: list[tuple[float, int, Sight]] = field(default_factory=list)  # vehicles whose plate was not found
-    unsearched: list[Sight] = field(default_factory=list)  # vehicles in the samples ``more``
     empty: int = 0  # samples one after the other in which none was found
 
 
 _Read = tuple[Sight, tuple[Look, ...]]
 
 
-def samples(track: Track, settings: PlateSettings, most: int = 0) -> NDArray[np.intp]:
-    """The samples in which a plate is looked for: large ones, evenly over the track; or ``most`` of them."""
+def samples(track: Track, settings: PlateSettings) -> NDArray[np.intp]:
+    """The samples in which a plate is looked for: large ones, evenly over the track."""
     if track.label not in PLATED:
         return np.zeros(0, np.intp)
     wide = track.boxes[:, 2] - track.boxes[:, 0]
     least = max(settings.narrow, settings.near * float(wide.max()))
     large = np.flatnonzero((wide >= least) & track.observed)
-    ends = np.linspace(0, len(large), min(len(large), most or settings.samples) + 1).astype(np.intp).tolist()
+    ends = np.linspace(0, len(large), min(len(large), settings.samples) + 1).astype(np.intp).tolist()
     return np.array([large[a + int(np.argmax(wide[large[a:b]]))] for a, b in pairwise(ends)], np.intp)
 
 
@@ -114,33 +110,21 @@ class PlateWatch:
         for track, k in vehicles:
             seen = self._seen.get(track.id)
             if seen is None:
-                seen = self._seen[track.id] = self._begun(track)
-            if seen.empty >= _EMPTY:
-                continue
-            if k in seen.more:
-                seen.unsearched += self._vehicle(frame, track, k)
-            elif k in seen.chosen:
+                chosen = frozenset(samples(track, self._settings).tolist())
+                seen = self._seen[track.id] = _Seen(track, chosen)
+            if k in seen.chosen and seen.empty < _EMPTY:
                 nearer = [
                     t.boxes[n] for t, n in vehicles if t is not track and t.boxes[n, 3] > track.boxes[k, 3]
                 ]
                 self._look(frame, seen, k, nearer)
 
-    def _begun(self, track: Track) -> _Seen:
-        chosen = frozenset(samples(track, self._settings).tolist())
-        return _Seen(track, chosen, frozenset(samples(track, self._settings, self._settings.fused)) - chosen)
-
     def _look(self, frame: Frame, seen: _Seen, k: int, nearer: Sequence[NDArray[np.float32]]) -> None:
-        for vehicle in self._vehicle(frame, seen.track, k):
-            places = self._eye.places(vehicle.picture)
-            own = [p for p in places if not _on(p.moved(*vehicle.corner), nearer)]
-            self._note(seen, k, replace(vehicle, place=own[0]) if own else vehicle)
-
-    def _vehicle(self, frame: Frame, track: Track, k: int) -> list[Sight]:
-        """The vehicle in a frame, its plate not looked for yet; nothing where too little of it is seen."""
-        x1, y1, x2, y2 = _around(track.boxes[k], frame.y.shape)
+        x1, y1, x2, y2 = _around(seen.track.boxes[k], frame.y.shape)
         if min(x2 - x1, y2 - y1) < 8:
-            return []
-        return [Sight(k, bgr_crop(frame, (x1, y1, x2, y2)), _NOWHERE, (x1, y1), 0.0)]
+            return
+        vehicle = bgr_crop(frame, (x1, y1, x2, y2))
+        own = [p for p in self._eye.places(vehicle) if not _on(p.moved(x1, y1), nearer)]
+        self._note(seen, k, Sight(k, vehicle, own[0] if own else _NOWHERE, (x1, y1), 0.0))
 
     def _note(self, seen: _Seen, k: int, vehicle: Sight) -> None:
         """Keep a sample: what is around its plate, or all of it where none was found."""
@@ -190,8 +174,7 @@ class PlateWatch:
 
     def _in_one(self, seen: _Seen, best: Sight) -> list[_Read]:
         """What is read in the picture made of all that show the plate; nothing where one alone does."""
-        searched = [s for *_, s in seen.sights + seen.whole if s.k != best.k]
-        others = searched + seen.unsearched
+        others = (s for *_, s in seen.sights + seen.whole if s.k != best.k)
         made = fused(
             best.picture, best.place, ((s.picture, _expected(best, s, seen.track).corners) for s in others)
         )

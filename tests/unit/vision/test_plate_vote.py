@@ -49,16 +49,10 @@ def test_each_picture_has_another_sign_wrong_and_the_vote_has_none():
     assert said.confidence[2] > said.confidence[0] > 0.5
 
 
-def test_what_no_quarter_agrees_on_is_unread():
-    said = voted([Look(line(f"AB1{s}3DE")) for s in "CKXTV"])
+def test_what_no_half_agrees_on_is_unread():
+    said = voted([Look(line(t)) for t in ("AB1C3DE", "AB1K3DE", "AB1X3DE")])
     assert said.text == f"AB1{UNREAD}3DE"
     assert said.confidence[3] == 0
-
-
-def test_what_more_read_than_anything_else_is_told_with_its_share():
-    said = voted([Look(line(f"AB1{s}3DE")) for s in "CCKXT"])
-    assert said.text == "AB1C3DE"
-    assert 0.35 < said.confidence[3] < 0.45 < min(said.confidence[:3])
 
 
 def test_a_look_that_was_cut_off_outvotes_nobody():
