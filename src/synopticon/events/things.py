@@ -86,9 +86,10 @@ def visitors(scene: Scene, way: Way, moment: float) -> tuple[Way, ...]:
 def _somebody(scene: Scene, way: Way) -> bool:
     """Whether a track may be somebody, and is no light.
 
-    What has no name although a model looked must be known to be none.
+    What has no name although a model looked must be known to be none. Nor is it somebody whom the empty
+    scene holds: there something was uncovered, or the light of the whole place is another.
     """
-    if way.track.label not in PEOPLE:
+    if way.track.label not in PEOPLE or (way.track.label == "object" and in_the_scene(scene, way)):
         return False
     light = scene.made_of(way).light
     return light is False or (light is None and (way.track.label != "object" or not scene.named))

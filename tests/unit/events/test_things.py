@@ -88,6 +88,7 @@ def test_a_thing_that_was_there_from_the_beginning_is_taken():
         (bag(start=0.0, end=30.0),),  # nobody took it
         (bag(start=0.0, end=119.0), moves((114, 10, 300), (119, 320, 300))),  # it may still be there
         (bag(start=13.0, end=30.0), moves((25, 10, 300), (36, 639, 300))),  # left and taken by its owner
+        (bag(start=0.0, end=30.0), moves((29.5, 330, 300), (36, 639, 300))),  # itself, by another name
     ],
 )
 def test_what_is_no_removed_thing(tracks):
@@ -119,6 +120,7 @@ def test_what_needs_names_is_said_and_not_passed_over():
 
 
 LIGHT, SOLID = Substance(shows=1.0, steep=2.0), Substance(shows=0.1, steep=11.0)
+UNCOVERED = Substance(shows=0.1, steep=11.0, drawn=-0.4)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +133,8 @@ LIGHT, SOLID = Substance(shows=1.0, steep=2.0), Substance(shows=0.1, steep=11.0)
         ("object", SOLID, None, True, False),  # unknown, and the model saw nobody
         ("object", None, None, False, True),  # no model looked
         ("object", LIGHT, LIGHT, False, False),
+        ("object", SOLID, UNCOVERED, True, False),  # the ground that was hidden until now
+        ("person", SOLID, UNCOVERED, True, True),
         ("person", None, None, True, True),
     ],
 )

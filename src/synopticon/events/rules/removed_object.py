@@ -9,6 +9,7 @@ from synopticon.events.rule import Rule, box_of
 from synopticon.events.scene import Scene, Way
 from synopticon.events.things import alone_from, in_the_scene, things, usual, visitors
 
+COMES = 1.0  # seconds for which somebody is seen, at least, before they have taken something
 SINCE = 2.0  # seconds after the beginning of a scene: what is there by then was there before
 
 
@@ -39,7 +40,7 @@ class RemovedObject(Rule):
             track = way.track
             if track.end > scene.seconds - self.gone or not _from_the_beginning(scene, way):
                 continue
-            takers = tuple(w for w in visitors(scene, way, track.end) if w.track.end > track.end)
+            takers = tuple(w for w in visitors(scene, way, track.end) if _stays(w, track.end))
             if not takers or in_the_scene(scene, way):
                 continue
             start = track.end + self.gone
@@ -63,6 +64,14 @@ class RemovedObject(Rule):
                 start, track.end, box_of(track.boxes), (track.id, *(w.track.id for w in takers)),
                 Measured("seconds that it is gone", start - track.start, self.gone, "s"),
             )  # fmt: skip
+
+
+def _stays(other: Way, moment: float) -> bool:
+    """Whether somebody was there before a moment and after it.
+
+    What begins just when a thing ends is that thing, followed under another name.
+    """
+    return other.track.start <= moment - COMES and other.track.end > moment
 
 
 def _from_the_beginning(scene: Scene, way: Way) -> bool:
