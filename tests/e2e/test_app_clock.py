@@ -85,14 +85,18 @@ def test_a_start_is_typed_by_hand(enter: Callable[..., Window], alone: Alone) ->
 
 
 def test_the_zone_of_a_camera_may_come_late(enter: Callable[..., Window], alone: Alone) -> None:
-    """Readings are there before the list of cameras is: nothing fails, and the form holds the camera's time."""
+    """Readings are there before the list of cameras: nothing fails, and the form holds the camera's time."""
     window = opened_clock(enter)
     if not window.page.locator(".clock [aria-live] button").count():
         window.page.get_by_role("button", name="Read the clock in the picture").click()
     proposal = window.page.get_by_role("button", name="Fill in below")
     proposal.wait_for(timeout=400_000)
     held: list[Any] = []
-    window.page.route("**/api/cameras", lambda route: held.append(route))
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    window.page.route("**/api/cameras", hold)
     window.page.reload()
     window.page.locator("summary", has_text="Clock").click()
     proposal.wait_for()
