@@ -3,14 +3,14 @@ import type { Language } from "./index";
 const LOCALES: Record<Language, string> = { en: "en-GB", fr: "fr-FR" };
 
 /** Day, clock and zone, such as "20 Nov 2026, 18:00:05 UTC+1": in the camera's zone ("": UTC), never in the reader's. */
-export function wholeDay(language: Language, iso: string, camera = ""): string {
+export function wholeDay(language: Language, iso: string, zone = ""): string {
   const at = new Date(iso);
-  const zone = camera || "UTC";
+  const where = zone || "UTC";
   if (Number.isNaN(at.getTime())) return iso;
   const day = { day: "numeric", month: "short", year: "numeric" } as const;
   const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
-  const text = new Intl.DateTimeFormat(LOCALES[language], { ...day, ...clock, timeZone: zone }).format(at);
-  return `${text} ${offsetOf(at, zone)}`;
+  const text = new Intl.DateTimeFormat(LOCALES[language], { ...day, ...clock, timeZone: where }).format(at);
+  return `${text} ${offsetOf(at, where)}`;
 }
 
 /** A day alone, as the calendar in UTC has it: "20 Nov 2026". */

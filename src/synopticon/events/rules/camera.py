@@ -147,21 +147,21 @@ def told(scene: Scene) -> NDArray[np.str_]:
     state = states(checks)
     ends = [s.end for s in bank.scenes[:-1]] if bank else []
     for part in np.split(np.arange(len(checks)), np.searchsorted(checks.time, ends)):
-        if len(part) and not (_best(checks.agree[part]) >= WELL and _best(checks.fine[part]) >= BLUR):
+        agree, fine = (_quantile(values[part], BEST) for values in (checks.agree, checks.fine))
+        if not (agree >= WELL and fine >= BLUR):
             state[part] = "fine"
     return state
 
 
-def _best(values: NDArray[np.float32]) -> float:
-    """What a tenth of the pictures reach; NaN where nothing is known."""
+def _quantile(values: NDArray[np.float32], share: float) -> float:
+    """What this share of the pictures does not exceed; NaN where nothing is known."""
     known = values[np.isfinite(values)]
-    return float(np.quantile(known, BEST)) if len(known) else float("nan")
+    return float(np.quantile(known, share)) if len(known) else float("nan")
 
 
-def _is_blurred(coarse: NDArray[np.float32]) -> bool:
-    """Whether pictures have far more texture than their scene: it was learned blurred, they are not."""
-    known = coarse[np.isfinite(coarse)]
-    return len(known) > 0 and float(np.median(known)) > CLEARER
+def _is_blurred(scene: Background, checks: Checks) -> bool:
+    """Whether its pictures have far more texture than a scene: it was learned blurred, they are not."""
+    return _quantile(checks.between(scene.start, scene.end).coarse, 0.5) > CLEARER
 
 
 def changed_scenes(scene: Scene) -> Iterator[tuple[float, float, str, Compared]]:
@@ -178,7 +178,7 @@ def changed_scenes(scene: Scene) -> Iterator[tuple[float, float, str, Compared]]
         mine = (here, look_of(here.small))
         before = [v for v in views if v[0].small.shape == here.small.shape]
         state, found = _told_by(mine, before)
-        if state == "unfocused" and _is_blurred(scene.checks.between(here.start, here.end).coarse):
+        if state == "unfocused" and _is_blurred(here, scene.checks):
             continue
         if found is not None and state not in ("fine", "dim"):
             yield here.start, here.end, state, found
