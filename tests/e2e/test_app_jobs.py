@@ -89,13 +89,19 @@ def test_what_is_no_recording_fails_with_its_line(opened: Open, tmp_path: Path) 
         add_camera(here, "gate")
     text = tmp_path / "notes.mp4"
     text.write_text("no video at all")
+    held: list[Any] = []
     with serving(folder / "ws", folder / "home") as line:
         window = opened(line.split("/#")[0], "fr-FR", "dark", 390)
         page = window.page
+        page.route("**/api/cameras", lambda route: held.append(route))  # the list comes late
         page.goto(line)
         page.get_by_role("link", name="Images").click()
         choose(window, text)
-        page.get_by_role("button", name="Verser 1 fichier").click()
+        send = page.get_by_role("button", name="Verser 1 fichier")
+        assert send.is_disabled()
+        assert "pas encore de caméra" not in window.text(".drop")
+        held[0].continue_()
+        send.click()
         failed = job(window, "failed")
         failed.wait_for(timeout=60_000)
         assert "notes.mp4: is text, not video" in failed.inner_text()

@@ -4,7 +4,8 @@ import type { CameraOut } from "./types";
 
 export type Cameras = ReadonlyMap<string, CameraOut>;
 
-const NONE: Cameras = new Map();
+/** What stands for the cameras while they are not known. */
+export const NONE: Cameras = new Map();
 let asked: Promise<Cameras> | null = null;
 
 /** The cameras by id, asked for once a page load: every list of them is an act that the log keeps. */
@@ -24,7 +25,7 @@ export function forgetCameras(): void {
   asked = null;
 }
 
-/** The cameras by id; none until they are there. */
+/** The cameras by id; `NONE` until they are there. */
 export function useCameras(): Cameras {
   const [cameras, setCameras] = useState<Cameras>(NONE);
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { type DragEvent, type FormEvent, useEffect, useRef, useState } from "react";
-import { useCameras } from "../api/cameras";
+import { NONE, useCameras } from "../api/cameras";
 import type { JobOut } from "../api/types";
 import { useReason } from "../app/reason";
 import { useCaseId } from "../app/router";
@@ -17,7 +17,8 @@ export function Drop({ done }: { done: () => void }) {
   const caseId = useCaseId();
   const { text: reason } = useReason();
   const { jobs, noticed } = useJobs();
-  const cameras = [...useCameras().values()].toSorted((a, b) => a.name.localeCompare(b.name, language));
+  const known = useCameras();
+  const cameras = [...known.values()].toSorted((a, b) => a.name.localeCompare(b.name, language));
   const [chosen, setChosen] = useState("");
   const [files, setFiles] = useState<readonly File[]>([]);
   const [start, setStart] = useState("");
@@ -51,7 +52,7 @@ export function Drop({ done }: { done: () => void }) {
   return (
     <section className="card stack drop" aria-label={t("upload.title")}>
       <h2>{t("upload.title")}</h2>
-      {cameras.length === 0 ? <p className="muted">{t("upload.no-camera")}</p> : null}
+      {known !== NONE && known.size === 0 ? <p className="muted">{t("upload.no-camera")}</p> : null}
       <form className="stack" onSubmit={submit}>
         <Zone take={take} />
         {files.length ? (
@@ -90,7 +91,7 @@ export function Drop({ done }: { done: () => void }) {
               ) : null}
             </div>
             <div className="row">
-              <button type="submit" className="primary" disabled={sending.busy}>
+              <button type="submit" className="primary" disabled={sending.busy || known.size === 0}>
                 {t("upload.send", { files: files.length })}
               </button>
               <button type="button" onClick={() => setFiles([])}>
