@@ -35,21 +35,23 @@ def contained(a: Boxes, b: Boxes) -> Matrix:
     return np.asarray(shared / np.maximum(np.minimum(areas(a)[:, None], areas(b)[None, :]), 1e-9))
 
 
-def paired_iou(a: Boxes, b: Boxes) -> NDArray[np.float64]:
-    """Intersection over union row by row, float64 ``(n,)``."""
+def paired_overlaps(a: Boxes, b: Boxes) -> NDArray[np.float64]:
+    """Shared area row by row, float64 ``(n,)``."""
     low = np.maximum(a[:, :2], b[:, :2])
     high = np.minimum(a[:, 2:], b[:, 2:])
     sides = np.maximum(high.astype(np.float64) - low, 0)
-    shared = sides[:, 0] * sides[:, 1]
+    return np.asarray(sides[:, 0] * sides[:, 1])
+
+
+def paired_iou(a: Boxes, b: Boxes) -> NDArray[np.float64]:
+    """Intersection over union row by row, float64 ``(n,)``."""
+    shared = paired_overlaps(a, b)
     return np.asarray(shared / np.maximum(areas(a) + areas(b) - shared, 1e-9))
 
 
 def paired_contained(a: Boxes, b: Boxes) -> NDArray[np.float64]:
     """Shared area over the smaller box row by row, float64 ``(n,)``."""
-    low = np.maximum(a[:, :2], b[:, :2])
-    high = np.minimum(a[:, 2:], b[:, 2:])
-    sides = np.maximum(high.astype(np.float64) - low, 0)
-    return np.asarray(sides[:, 0] * sides[:, 1] / np.maximum(np.minimum(areas(a), areas(b)), 1e-9))
+    return np.asarray(paired_overlaps(a, b) / np.maximum(np.minimum(areas(a), areas(b)), 1e-9))
 
 
 def centres(boxes: Boxes) -> NDArray[np.float64]:

@@ -60,7 +60,7 @@ class Live:
     def predict(self, time: float) -> NDArray[np.float64]:
         """Centre and size expected at ``time``; movement is trusted for a second at most."""
         ahead = time - self.time
-        moved = self.state + self.rate * np.clip(ahead, -1.0, 1.0)
+        moved = self.state + self.rate * min(max(ahead, -1.0), 1.0)
         moved[2:] = np.maximum(moved[2:], 0.5 * self.state[2:])
         return np.asarray(moved)
 
@@ -125,7 +125,7 @@ def _nearness(a: Boxes, b: Boxes, reach: float) -> NDArray[np.float64]:
 
 def centre_size(box: NDArray[np.float32]) -> NDArray[np.float64]:
     """Middle, width and height of a box."""
-    x1, y1, x2, y2 = (float(v) for v in box)
+    x1, y1, x2, y2 = box.tolist()
     return np.array([(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1])
 
 

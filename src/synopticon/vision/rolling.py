@@ -7,9 +7,11 @@ bounded: pictures of the scene, observations, tracks and their samples; so memor
 for ever.
 """
 
+import os
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +37,7 @@ from synopticon.vision.track import TrackSettings, build_tracks
 SAME = 0.5  # IoU of boxes of one time: they are of one object
 _COLUMNS = ("file", "pts", "times", "boxes", "observed")
 SHARED = 2  # boxes of one time that must be compared
+MODEST = 10  # niceness of learning: looking comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,31 +141,34 @@ class Rolling:
         self._learn()
 
     def _learn(self) -> None:
-        """Learn the scene when it is due: soon at first, then each time twice as much was seen."""
+        """Learn the scene when it is due: soon at first, then each time twice as much was seen.
+
+        Beside looking, even at first: pictures that waited for it would all be late, and those after them.
+        """
         if self._learning is not None and self._learning.is_alive():
             return
-        seconds = self._samples.seconds
-        if seconds < self.settings.learn:
+        wait = min(self._learned_at, self.settings.span / 4)
+        if self._samples.seconds < self.settings.learn or self.now < self._learned_at + wait:
             return
-        wait = min(self._learned_at, self.settings.span / 4) if self._learned_at else 0.0
-        if self._watcher is not None and self.now < self._learned_at + wait:
-            return
-        pictures = self._samples.pictures
         self._learned_at = self.now
-        if self._watcher is None:
-            self._relearn(pictures)
-            return
-        self._learning = threading.Thread(target=self._relearn, args=(pictures,), daemon=True)
+        self._learning = threading.Thread(target=self._relearn, args=(self._samples.pictures,), daemon=True)
         self._learning.start()
 
     def _relearn(self, pictures: Pictures) -> None:
+        with suppress(AttributeError, OSError):  # where a thread has a priority of its own: Linux
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), MODEST)
         motion = self.observe.motion
         self.bank = Bank((learn_scene(pictures, float(pictures.times[0]), float("inf"), motion),))
         if self._watcher is None:
-            self._watcher = Watcher(self.footage, self.bank, self.detector, self.observe)
             self.begun = self.now
+            self._watcher = Watcher(self.footage, self.bank, self.detector, self.observe)
         else:
             self._watcher.bank = self.bank
+
+    def settle(self) -> None:
+        """Wait until what is being learned is learned: where pictures come faster than life."""
+        if self._learning is not None:
+            self._learning.join()
 
     def build(self) -> tuple[Track, ...]:
         """The tracks as they are known now."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from synopticon.values.detection import CLASS_INDEX, CLASSES, Boxes
 from synopticon.values.track import Dropped, Track
 from synopticon.vision.associate import link
-from synopticon.vision.geometry import overlaps
+from synopticon.vision.geometry import paired_overlaps
 from synopticon.vision.live import Items, LinkSettings
 from synopticon.vision.observations import Observations
 from synopticon.vision.parts import PartSettings, apart
@@ -97,10 +97,7 @@ def _unexplained(o: Observations, tracks: list[Track]) -> tuple[Items, NDArray[n
             continue
         at = o.time[o.blob_frame[low:high]]
         boxes = np.stack([np.interp(at, t.times, t.boxes[:, k]) for k in range(4)], 1)
-        grown = _grow(boxes.astype(np.float32), 0.15)
-        shared = np.array([
-            overlaps(b[None], g[None])[0, 0] for b, g in zip(o.blob_boxes[low:high], grown, strict=True)
-        ])  # fmt: skip
+        shared = paired_overlaps(o.blob_boxes[low:high], _grow(boxes.astype(np.float32), 0.15))
         covered[low:high] += shared / size[low:high]
         hides[low:high] |= shared / np.maximum(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1), 1) > 0.5
     free = (covered < 0.3) & ~hides

@@ -1,9 +1,12 @@
+import threading
+
 import numpy as np
 import pytest
 
 from synopticon.values.frame import Frame
 from synopticon.values.live import LIVE_BASE
 from synopticon.values.track import Track
+from synopticon.vision.background import learn_scene
 from synopticon.vision.rolling import Rolling, RollingSettings, Samples, joined, kept, live_footage
 
 RATE = 10
@@ -87,3 +90,28 @@ def test_of_a_picture_of_another_size_nothing_is_asked():
     footage = live_footage("gate", "ab" * 32, (64, 48), 10.0, 1000.0)
     assert (footage.width, footage.height, footage.files[0].clock.start) == (64, 48, 1000.0)
     assert Rolling(footage, None).build() == ()
+
+
+def test_the_scene_is_learned_beside_looking_and_nothing_is_looked_for_before(monkeypatch):
+    """Pictures do not wait for it: those that come meanwhile show the scene of later."""
+    held = threading.Event()
+
+    def slowly(*args):
+        assert held.wait(30)
+        return learn_scene(*args)
+
+    monkeypatch.setattr("synopticon.vision.rolling.learn_scene", slowly)
+    rolling = Rolling(live_footage("gate", "ab" * 32, (64, 48), 10.0, 0.0), None)
+    chance = np.random.default_rng(1)
+    y = chance.integers(60, 200, (48, 64)).astype(np.uint8)
+    grey = np.full((24, 32), 128, np.uint8)
+    for n in range(100):
+        rolling.see(Frame(0, n, n / RATE, y, grey, grey))
+    assert (rolling.begun, rolling.bank, rolling.build()) == (None, None, ())
+    held.set()
+    rolling.settle()
+    assert rolling.begun == pytest.approx(9.9)
+    assert np.abs(rolling.bank.scenes[0].y.astype(int) - y).max() <= 1
+    rolling.see(Frame(0, 100, 10.0, y, grey, grey))
+    rolling.build()
+    assert len(rolling.checks()) == 1
