@@ -90,10 +90,14 @@ def test_what_is_no_recording_fails_with_its_line(opened: Open, tmp_path: Path) 
     text = tmp_path / "notes.mp4"
     text.write_text("no video at all")
     held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
     with serving(folder / "ws", folder / "home") as line:
         window = opened(line.split("/#")[0], "fr-FR", "dark", 390)
         page = window.page
-        page.route("**/api/cameras", lambda route: held.append(route))  # the list comes late
+        page.route("**/api/cameras", hold)  # the list comes late
         page.goto(line)
         page.get_by_role("link", name="Images").click()
         choose(window, text)
