@@ -187,7 +187,7 @@ function Decide({ first, cameras }: { first: EventsOut; cameras: readonly Camera
   const [chosen, setChosen] = useState(0);
   const [played, setPlayed] = useState<string | null>(null);
   const event = events[chosen];
-  const zones = useMemo(() => new Map(cameras.map((one) => [one.id, one.zone || "UTC"])), [cameras]);
+  const zones = useMemo(() => new Map(cameras.map((one) => [one.id, one.zone])), [cameras]);
   const choose = (index: number) => {
     const at = Math.min(Math.max(index, 0), events.length - 1);
     setChosen(at);
@@ -233,7 +233,7 @@ function Decide({ first, cameras }: { first: EventsOut; cameras: readonly Camera
               <EventRow
                 event={one}
                 camera={first.cameras[one.camera] ?? one.camera}
-                zone={zones.get(one.camera) ?? "UTC"}
+                zone={zones.get(one.camera) ?? ""}
                 chosen={index === chosen}
                 choose={() => setChosen(index)}
                 {...(may ? { decide: (verdict: Decided) => run(one.id, verdict) } : {})}

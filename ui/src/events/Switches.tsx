@@ -33,7 +33,7 @@ export function Switches({ camera, live, rules, may, done }: SwitchesProps) {
     <>
       {gap ? (
         <p className="notice small">
-          {t("events.unseen")} <Time at={gap.start} zone={camera.zone || "UTC"} />:{" "}
+          {t("events.unseen")} <Time at={gap.start} zone={camera.zone} />:{" "}
           <span lang="en">{gap.detail || gap.reason}</span>
         </p>
       ) : null}

@@ -37,12 +37,7 @@ export function TrialResult({ tried, camera }: { tried: FoundEventsOut; camera: 
         {tried.events.slice(0, SHOWN).map((event, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: what a trial found never changes
           <li key={index}>
-            <EventRow
-              event={event}
-              camera={camera.name}
-              zone={camera.zone || "UTC"}
-              play={() => setPlayed(index)}
-            />
+            <EventRow event={event} camera={camera.name} zone={camera.zone} play={() => setPlayed(index)} />
           </li>
         ))}
       </ul>

@@ -114,9 +114,7 @@ function Screen({ camera, events, picture }: ScreenProps) {
       </div>
       {track ? <Picture track={track} data={picture(track)} /> : null}
       {events.length ? (
-        events.map((one) => (
-          <EventRow key={one.id} event={one} camera={camera.name} zone={camera.zone || "UTC"} />
-        ))
+        events.map((one) => <EventRow key={one.id} event={one} camera={camera.name} zone={camera.zone} />)
       ) : (
         <p className="muted small">{t("events.wall.none")}</p>
       )}

@@ -9,7 +9,7 @@ export function Seen({ of }: { of: SightingOut }) {
   const camera = [...useCameras().values()].find((one) => one.name === of.camera);
   return (
     <p className="small muted">
-      <Time at={of.start} zone={camera?.zone || "UTC"} />
+      <Time at={of.start} zone={camera?.zone} />
       {of.uncertainty ? ` ${t("play.uncertain", { seconds: of.uncertainty })}` : ""}
     </p>
   );

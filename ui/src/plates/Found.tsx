@@ -115,7 +115,7 @@ function Cards({ answer, play }: { answer: AnswerOut; play: FoundProps["play"] }
 
 function Told({ hit, camera }: { hit: HitOut; camera: string }) {
   const { t } = useTexts();
-  const zone = useCameras().get(hit.camera)?.zone || "UTC";
+  const zone = useCameras().get(hit.camera)?.zone;
   return (
     <>
       <p className="row">

@@ -36,7 +36,7 @@ export function Chosen({ show, tube, kept, keep, leaveOut, close }: ChosenProps)
         <dd>{scene?.name}</dd>
         <dt>{t("footage.start")}</dt>
         <dd>
-          <Time at={show.clock.iso(tube)} zone={scene?.zone || "UTC"} />
+          <Time at={show.clock.iso(tube)} zone={scene?.zone} />
         </dd>
         <dt>{t("footage.length")}</dt>
         <dd>{length(language, lengthOf(show.tubes, tube) / show.rate)}</dd>

@@ -217,7 +217,7 @@ function Tag({ of }: { of: ZoneOut }) {
 /** What the picture and the counts are of. */
 function About({ scene, ways, camera }: Pick<EditorProps, "scene" | "ways" | "camera">) {
   const { t } = useTexts();
-  const zone = camera.zone || "UTC";
+  const { zone } = camera;
   return (
     <p className="muted small">
       {scene.picture ? t("zones.scene") : t("zones.no-scene")}{" "}

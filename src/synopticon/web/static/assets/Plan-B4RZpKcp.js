@@ -1,1 +1,0 @@
-import{S as e,h as t}from"./Loaded-DdFYkfUs.js";import{t as n}from"./Site-HqBmLOl9.js";var r=t();function i(){let{t}=e();return(0,r.jsxs)(`div`,{className:`page`,children:[(0,r.jsx)(`h1`,{children:t(`site.title`)}),(0,r.jsx)(n,{})]})}export{i as default};

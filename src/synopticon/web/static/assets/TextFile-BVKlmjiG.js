@@ -1,0 +1,1 @@
+import{f as e}from"./index-B930YZfb.js";import{h as t}from"./Loaded-DdFYkfUs.js";var n=t();function r({label:t,accept:r,take:i}){return(0,n.jsx)(e,{label:t,children:(0,n.jsx)(`input`,{type:`file`,...r?{accept:r}:{},onChange:e=>{let t=e.target.files?.[0];t&&t.text().then(i)}})})}export{r as t};

@@ -1,0 +1,1 @@
+import{E as e}from"./index-B930YZfb.js";function t(t,n){let{jobs:r,noticed:i}=e();return{jobs:r.filter(e=>e.kind===t&&n(e)),noticed:i}}export{t};

@@ -1,1 +1,0 @@
-import{E as e}from"./index-LlGm-KqM.js";function t(t,n){let{jobs:r,noticed:i}=e();return{jobs:r.filter(e=>e.kind===t&&n(e)),noticed:i}}export{t};

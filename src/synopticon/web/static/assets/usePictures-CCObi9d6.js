@@ -1,3 +1,0 @@
-import{L as e,k as t,m as n}from"./Loaded-DdFYkfUs.js";import{_ as r}from"./index-LlGm-KqM.js";var i=e();function a(e){let a=r(),{text:o}=n(),s=e.join(`
-`),[c,l]=(0,i.useState)(null);return(0,i.useEffect)(()=>{if(!s)return;let e=new AbortController,n=s.split(`
-`);return t(`/api/pictures`,{track:n,case:a,reason:o},e.signal).then(l,()=>l({})),()=>e.abort()},[s,a,o]),e=>c?c[e]??``:void 0}export{a as t};
