@@ -353,15 +353,14 @@ class Verdict:
 def verdict(shots: Sequence[Shot], among: tuple[str, ...] = (), gate: Gate | None = None) -> Verdict | None:
     """One text for several pictures of a vehicle, or None where nothing was read.
 
-    Unless single pictures agree surely, one made of several speaks for them, if it passes the gate.
+    Single pictures vote, and one made of several says what it says. What passes the gate comes first, then
+    what is surer.
     """
     singles = [shot for shot in shots if shot.pictures == 1]
     made = [shot for shot in shots if shot.pictures > 1]
-    vote = _verdict(singles, among, gate)
-    if not made or (len(singles) > 1 and vote is not None and vote.sure):
-        return vote
-    clear = _verdict(made, among, gate)
-    return clear if clear is not None and (clear.passed or vote is None) else vote
+    said = [_verdict(some, among, gate) for some in (singles, made) if some]
+    known = [one for one in said if one is not None]
+    return max(known, key=lambda one: (one.passed, np.mean(one.confidence)), default=None)
 
 
 def _verdict(shots: Sequence[Shot], among: tuple[str, ...], gate: Gate | None) -> Verdict | None:
@@ -372,7 +371,10 @@ def _verdict(shots: Sequence[Shot], among: tuple[str, ...], gate: Gate | None) -
     if read is None:
         return None
     right = settled(read.text, read.confidence, among)
-    agreeing = sum(one is not None and _alike(one.text, read.text) for one in alone)
+    agreeing = sum(  # pictures made of the same ones agree by themselves
+        one is not None and shot.pictures == 1 and _alike(one.text, read.text)
+        for shot, one in zip(shots, alone, strict=True)
+    )
     passed = (gate or Gate()).passes(read, right.text, shots, agreeing)
     return Verdict(right.text, read.confidence, right.country, right.corrected, passed)
 

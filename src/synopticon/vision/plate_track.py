@@ -1,12 +1,12 @@
 """Reads the plates of vehicles while their tubes are cut, in the frames that are decoded for that anyway.
 
 Of each vehicle some large samples are searched for its plate; the best of what was found is read, until two
-pictures agree surely. Where none do, all are made into one, which is read, too. What was read is kept as
-chances, not as a text: tracks that go on in the next stretch vote over all.
+pictures agree surely. Where none do, all are made into one, once over each of the best, and these are read,
+too. What was read is kept as chances, not as a text: tracks that go on in the next stretch vote over all.
 """
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -24,7 +24,9 @@ from synopticon.vision.plate import Gate, Picture, Place, PlateEye, Shot, Verdic
 from synopticon.vision.plate_fuse import fused
 from synopticon.vision.plate_vote import Look, spelt
 
-_EMPTY = 5  # samples without a plate, one after the other, after which a track is searched no more
+_EMPTY = 10  # samples without a plate, one after the other, after which a track is searched no more
+_WHOLE = 6  # pictures of a whole vehicle, in which no plate was found, that are kept
+_BEST = 3  # pictures over which the others are laid, each in turn
 _TEXT_WIDE = 200.0  # pixels: a vehicle in which lines of text are looked for where no plate was found
 _TEXT_LONG = 512  # pixels: the longer side of the picture in which they are looked for
 _UPPER = 0.3  # of a vehicle's height, where none are looked for
@@ -45,7 +47,7 @@ class PlateSettings:
 
     reader: str
     finder: str = ""
-    samples: int = 6
+    samples: int = 12
     shots: int = 5
     narrow: float = 150.0
     near: float = 0.55
@@ -128,16 +130,17 @@ class PlateWatch:
 
     def _note(self, seen: _Seen, k: int, vehicle: Sight) -> None:
         """Keep a sample: what is around its plate, or all of it where none was found."""
-        found, most = vehicle.place is not _NOWHERE, self._settings.samples
+        found = vehicle.place is not _NOWHERE
         seen.empty = 0 if found else seen.empty + 1
         if found:
             picture, (left, top) = _cut(vehicle.picture, vehicle.place)
             at = (vehicle.corner[0] + left, vehicle.corner[1] + top)
             good = quality(vehicle.picture, vehicle.place)
-            _keep(seen.sights, Sight(k, picture, vehicle.place.moved(-left, -top), at, good), most)
+            sight = Sight(k, picture, vehicle.place.moved(-left, -top), at, good)
+            _keep(seen.sights, sight, self._settings.samples)
         else:
             wide = float(vehicle.picture.shape[1])
-            _keep(seen.whole, replace(vehicle, quality=wide), most)
+            _keep(seen.whole, replace(vehicle, quality=wide), _WHOLE)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What was read, a row a picture; ``lines`` and ``steps`` tell its ``chances`` (n, COLUMNS)."""
@@ -170,17 +173,17 @@ class PlateWatch:
                 return done
             if len(done) >= self._settings.shots:
                 break
-        return done + (self._in_one(seen, done[0][0]) if _worth(done) else [])
+        return [*done, *self._in_one(seen, [sight for sight, _ in done[:_BEST]])] if _worth(done) else done
 
-    def _in_one(self, seen: _Seen, best: Sight) -> list[_Read]:
-        """What is read in the picture made of all that show the plate; nothing where one alone does."""
-        others = (s for *_, s in seen.sights + seen.whole if s.k != best.k)
-        made = fused(
-            best.picture, best.place, ((s.picture, _expected(best, s, seen.track).corners) for s in others)
-        )
-        if made is None:
-            return []
-        return [(replace(best, pictures=made.pictures), tuple(self._eye.looks(made.picture, made.place)))]
+    def _in_one(self, seen: _Seen, bests: Sequence[Sight]) -> Iterator[_Read]:
+        """What is read in pictures made of all that show the plate, laid over each of the best in turn."""
+        kept = [s for *_, s in seen.sights + seen.whole]
+        for best in bests:
+            others = ((s.picture, _expected(best, s, seen.track).corners) for s in kept if s.k != best.k)
+            made = fused(best.picture, best.place, others)
+            if made is not None:
+                looks = tuple(self._eye.looks(made.picture, made.place))
+                yield replace(best, pictures=made.pictures), looks
 
     def _sights(self, seen: _Seen) -> Iterable[Sight]:
         """Where the plate was found, the best first; then where it must be where it was not told."""

@@ -20,7 +20,7 @@ from synopticon.vision.plate_grammar import fitting
 Floats = NDArray[np.float32]
 
 SURE = 0.4  # share of the votes from which a sign counts as read
-_LEAST = -25.0  # log-likelihood below which a look says no more against a text
+_LEAST = -15.0  # log-likelihood below which a look says no more against a text
 _UNFIT = 3.0  # what a text loses that is written as no country's plates are
 _FLOOR = 1e-4  # of a chance
 _ROUNDS = 3  # in which each sign is voted on anew

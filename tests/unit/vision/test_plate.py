@@ -201,6 +201,19 @@ def test_a_picture_made_of_several_speaks_where_they_do_not_agree():
     assert verdict([*unsure, made("AB123CD")]).passed
 
 
+def test_what_is_surer_is_said_even_where_neither_is_told():
+    unsure = [shot("W053011", 0.6), shot("X053011", 0.6)]
+    said = verdict([*unsure, made("W053011", 0.85)])
+    assert (said.text, said.passed) == ("W053011", False)
+    assert verdict([*unsure, made("W053811", 0.3)]).text != "W053811"
+
+
+def test_pictures_made_of_the_same_ones_are_no_two_that_agree():
+    assert verdict([shot("AB123CD", 0.84)] * 2).passed
+    assert not verdict([made("AB123CD", 0.84)] * 3).passed
+    assert verdict([made("AB123CD", 0.9)] * 3).passed
+
+
 def test_but_not_where_two_agree_surely_nor_where_it_shows_no_plate():
     sure = [shot("AB123CD"), shot("AB123CD")]
     assert verdict([*sure, made("AB128CD")]).text == "AB123CD"
