@@ -41,7 +41,7 @@ _ASTRAY = 0.5  # of its height, by which a concluded place may be wrong
 _LARGER = 1.8  # times as high as concluded a line may be, or as low
 _LONG = 640  # pixels: as long a photo is shown in which lines of text are looked for
 _SHAPES = (1.8, 9.0)  # width over height of a line that may be a plate's
-_TALL = 0.85  # height over width from which a picture is searched in parts
+TALL = 0.85  # height over width from which a picture is searched in parts
 _SURE = 0.95  # mean confidence from which a text that passed is sure
 _LARGEST = (
     0.75,
@@ -200,9 +200,9 @@ class PlateEye:
 def _parts(shape: tuple[int, ...]) -> list[tuple[int, int]]:
     """Rows (first, end) in which a plate is looked for: a tall picture would be shown too small."""
     high, wide = shape[:2]
-    if high <= _TALL * wide:
+    if high <= TALL * wide:
         return [(0, high)]
-    part = max(int(_TALL * wide), 2)
+    part = max(int(TALL * wide), 2)
     count = -(-(high - part) // max(int(0.7 * part), 1)) + 1
     return [
         (int(k * (high - part) / (count - 1)), int(k * (high - part) / (count - 1)) + part)

@@ -20,7 +20,7 @@ from synopticon.values.track import Track
 from synopticon.vision.detect.pp_ocr import COLUMNS
 from synopticon.vision.look import bgr_crop
 from synopticon.vision.mask import PLATED
-from synopticon.vision.plate import Gate, Picture, Place, PlateEye, Shot, Verdict, quality, verdict
+from synopticon.vision.plate import TALL, Gate, Picture, Place, PlateEye, Shot, Verdict, quality, verdict
 from synopticon.vision.plate_fuse import fused
 from synopticon.vision.plate_vote import Look, spelt
 
@@ -29,7 +29,7 @@ _WHOLE = 6  # pictures of a whole vehicle, in which no plate was found, that are
 _BEST = 3  # pictures over which the others are laid, each in turn
 _TEXT_WIDE = 200.0  # pixels: a vehicle in which lines of text are looked for where no plate was found
 _TEXT_LONG = 512  # pixels: the longer side of the picture in which they are looked for
-_UPPER = 0.3  # of a vehicle's height, where none are looked for
+_UPPER = 0.3  # of a vehicle's height, where none are looked for, nor plates if it is a tall one
 _KEPT = (0.6, 1.3)  # of a plate's width and height: what is kept around it until it is read
 _SOME = 4  # signs that one look must read before pictures are made into one
 _NOWHERE = Place(np.zeros((4, 2), np.float32), 0.0)
@@ -125,7 +125,9 @@ class PlateWatch:
         if min(x2 - x1, y2 - y1) < 8:
             return
         vehicle = bgr_crop(frame, (x1, y1, x2, y2))
-        own = [p for p in self._eye.places(vehicle) if not _on(p.moved(x1, y1), nearer)]
+        top = _above(vehicle)
+        found = (p.moved(0, top) for p in self._eye.places(vehicle[top:]))
+        own = [p for p in found if not _on(p.moved(x1, y1), nearer)]
         self._note(seen, k, Sight(k, vehicle, own[0] if own else _NOWHERE, (x1, y1), 0.0))
 
     def _note(self, seen: _Seen, k: int, vehicle: Sight) -> None:
@@ -238,6 +240,12 @@ def _around(box: NDArray[np.float32], shape: tuple[int, ...]) -> tuple[int, int,
     wide, high = _BESIDE * (x2 - x1), _BESIDE * (y2 - y1)
     left, top = max(int(x1 - wide), 0) & ~1, max(int(y1 - high), 0) & ~1
     return left, top, min(int(x2 + wide), shape[1]) & ~1, min(int(y2 + high), shape[0]) & ~1
+
+
+def _above(vehicle: Picture) -> int:
+    """Rows at the top of a picture in which no plate is looked for, so that a tall one is shown at once."""
+    high, wide = vehicle.shape[:2]
+    return int(np.clip(high - int(TALL * wide), 0, _UPPER * high))
 
 
 def _on(place: Place, boxes: Sequence[NDArray[np.float32]]) -> bool:

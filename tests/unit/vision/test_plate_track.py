@@ -87,6 +87,24 @@ def test_two_pictures_that_agree_are_enough():
     assert eye.read == 2
 
 
+@pytest.mark.parametrize(("low", "shown"), [(100, 0.8), (125, 0.85), (150, 0.91)])
+def test_a_tall_vehicle_is_shown_without_its_top(low, shown):
+    """As much of its upper part is left out as makes it not tall; what is told stays where it is."""
+    searched = []
+
+    class Tall(Eye):
+        def places(self, vehicle):
+            searched.append(vehicle.shape[0] / vehicle.shape[1])
+            return super().places(vehicle)
+
+    one, watch = track(low=low), PlateWatch(Tall(["AB123CD"]), SETTINGS)
+    for k in range(12):
+        watch.see(frame(k, (200, 320)), [(one, k)])
+    assert searched == [pytest.approx(shown, abs=0.02)] * 4
+    top = watch.arrays()["box"][:, 1]
+    assert top.tolist() == [pytest.approx(low + 4 - 0.5 * shown * 108, abs=5)] * len(top)
+
+
 def test_large_samples_are_chosen_evenly_and_only_of_what_has_plates():
     chosen = samples(track(grow=20), SETTINGS)
     assert len(chosen) == 4
