@@ -33,6 +33,10 @@ _AFTER = {  # what may not follow: more of the same
     "AP": "",
     "mm": r"(?![0-9])(?!\s*[:：;.]\s*[0-9])(?!\s*[AaPp]\.?\s*[Mm]\b)",
 }
+_YEAR = "(?:19|20)[0-9]{2}"
+_ENDS = (  # of a date, behind which a time may follow without a space
+    "[-/.][0-9]{2}", f"[-/.]{_YEAR}", *(rf"[^\W\d_][0-9]{{{n}}}{_YEAR}" for n in (0, 1, 2)),
+)  # fmt: skip
 _MONTHS = (
     ("jan", "gen", "ene"), ("feb", "fev", "fév"), ("mar", "mär", "mrz"), ("apr", "avr", "abr"),
     ("may", "mai", "mag"), ("jun", "juin", "giu"), ("jul", "juil", "lug"), ("aug", "aou", "aoû", "ago"),
@@ -102,7 +106,7 @@ def _pattern(format_: str, last: str) -> re.Pattern[str]:
     body = "".join(_TOKENS.get(token, re.escape(token)) for token in tokens)
     # A digit before it would be part of it, unless the space after a date was lost; letters may stand there
     # (the T of ISO 8601).
-    lost = "" if last == "date" else "|(?<=[-/.][0-9]{2})"
+    lost = "" if last == "date" else "".join(rf"|(?<={end})" for end in _ENDS)
     return re.compile(rf"(?:(?<![0-9]){lost})(?<![0-9][:：./-]){body}(?:{_AFTER[last]})")
 
 

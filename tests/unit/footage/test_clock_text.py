@@ -45,6 +45,11 @@ def test_each_format_is_read_as_it_was_written(format_, moment):
     [
         ("2024-05-01T08:30:07Z", "YYYY-MM-DD hh:mm:ss", datetime(2024, 5, 1, 8, 30, 7)),
         ("2024-05-0108:30:07", "YYYY-MM-DD hh:mm:ss", datetime(2024, 5, 1, 8, 30, 7)),  # the space was lost
+        ("05/01/202408:30:07PM", "MM/DD/YYYY hh:mm:ss AP", datetime(2024, 5, 1, 20, 30, 7)),
+        ("01.05.202408:30:07", "DD.MM.YYYY hh:mm:ss", datetime(2024, 5, 1, 8, 30, 7)),
+        ("May1202408:30:07", "MON DD YYYY hh:mm:ss", datetime(2024, 5, 1, 8, 30, 7)),
+        ("Oct11201608:30:07", "MON DD YYYY hh:mm:ss", datetime(2016, 10, 11, 8, 30, 7)),
+        ("11Oct201608:30:07", "DD MON YYYY hh:mm:ss", datetime(2016, 10, 11, 8, 30, 7)),
         ("2O24-O5-01 08:3B:07", "YYYY-MM-DD hh:mm:ss", datetime(2024, 5, 1, 8, 38, 7)),  # letters for digits
         ("05-01-2024 Wed 08:30:07 PM", "MM-DD-YYYY hh:mm:ss AP", datetime(2024, 5, 1, 20, 30, 7)),
         ("A04 km. 151,6 c 16:05:41 14/01/19", "DD/MM/YY hh:mm:ss", datetime(2019, 1, 14, 16, 5, 41)),
@@ -62,6 +67,7 @@ def test_clocks_as_they_are_read(text, format_, moment):
         "CAMERA 01",
         "A12 Km. 32,2 Itinere ovest",
         "25:61:99",
+        "K12304:57:22",
         "SOIL BOIS",
         "00124",
         "12/2024",
