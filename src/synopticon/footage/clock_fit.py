@@ -9,6 +9,7 @@ here over all pairs of readings, so that nothing is drawn by chance.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy
@@ -103,6 +104,7 @@ def _consensus(rows: Floats) -> NDArray[np.bool_]:
 def course(readings: Sequence[Reading], parts: Sequence[Sequence[int]], slack: float) -> Course | None:
     """What all readings of all parts agree on, with one drift; None when they agree on nothing.
 
+    Of what they leave open the line through the ticks is the likeliest, where enough were found to a frame.
     ``slack``: seconds that a clock may be drawn early or late: a frame.
     """
     kept = _agreeing(readings, parts, slack)
@@ -115,13 +117,34 @@ def course(readings: Sequence[Reading], parts: Sequence[Sequence[int]], slack: f
     if any(end is None for end in ends):
         return None
     points = np.array([end for end in ends if end is not None])
-    middle = points.mean(0)
+    likely = _by_ticks([[readings[i] for i in part] for part in parts], base, slack)
+    likely = points.mean(0) if likely is None else likely
     drift, start, *steps = (
-        Bounds(float(aim @ middle), float(aim @ points[2 * n]), float(aim @ points[2 * n + 1]))
+        _between(float(aim @ likely), float(aim @ points[2 * n]), float(aim @ points[2 * n + 1]))
         for n, aim in enumerate(aims)
     )
     start = Bounds(*(base + x for x in (start.value, start.low, start.high)))
     return Course(start, drift, tuple(steps))
+
+
+def _between(value: float, low: float, high: float) -> Bounds:
+    return Bounds(min(max(value, low), high), low, high)
+
+
+def _by_ticks(parts: Sequence[Sequence[Reading]], base: float, frame: float) -> Floats | None:
+    """Drift, and by how much each part is ahead: least squares through the ticks that were found to a frame.
+
+    None where a part has fewer than two.
+    """
+    rows, ahead = [], []
+    for number, part in enumerate(parts):
+        pairs = [(a, b) for a, b in pairwise(part) if b.shown - a.shown == a.every]
+        ticks = [((a.time + b.time) / 2, b.shown) for a, b in pairs if b.time - a.time <= 1.5 * frame]
+        if len(ticks) < 2:
+            return None
+        rows += [np.r_[time, np.eye(len(parts))[number]] for time, _ in ticks]
+        ahead += [shown - time - base for time, shown in ticks]
+    return np.asarray(np.linalg.lstsq(np.array(rows), np.array(ahead), rcond=None)[0], np.float64)
 
 
 def _agreeing(

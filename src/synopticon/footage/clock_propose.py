@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
+import numpy as np
+
 from synopticon.footage.clock_fit import Bounds, Course, Reading, course, pieces
 from synopticon.footage.clock_text import DATES, DAY, TIMES, Told, told
 
@@ -18,6 +20,7 @@ ENOUGH = 5  # readings that must agree, and
 MOST_AGREE = 0.5  # their share of those in which a clock was read
 _CHANGES = 3  # different texts that show that it goes
 _HALVINGS = 14
+_TICKS = 7  # that are looked for in each stretch without a jump
 _DENSER = 6  # readings more beside one that fits no line: a jump may be there
 
 
@@ -199,7 +202,7 @@ def _best(looks: _Looks) -> _Guess | None:
 
 
 def _refine(looks: _Looks, guess: _Guess) -> None:
-    """Read where it tells most: beside strange readings, at jumps, at ticks near the ends of each stretch."""
+    """Read where it tells most: beside strange readings, at jumps, at ticks all along each stretch."""
     strange = sorted(set(range(len(guess.readings))).difference(*guess.parts))
     times = [r.time for r in guess.readings]
     if len(strange) <= LOOKS // 4:
@@ -212,8 +215,10 @@ def _refine(looks: _Looks, guess: _Guess) -> None:
     for n in range(len(guess.parts)):
         first, last = guess.part(n)[0].time, guess.part(n)[-1].time
         every = guess.part(n)[0].every
-        _tick(looks, guess, [t for t in _starts(first, every) if t + every <= last])
-        _tick(looks, guess, [last - t + first - every for t in _starts(first, every) if t + every <= last])
+        for share in np.linspace(0.0, 1.0, _TICKS).tolist():
+            start, back = first + share * (last - first - every), share > 0.5
+            near = (start + (first - t if back else t - first) for t in _starts(first, every))
+            _tick(looks, guess, [t for t in near if first <= t <= last - every])
 
 
 def _starts(first: float, every: float) -> Iterator[float]:

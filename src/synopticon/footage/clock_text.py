@@ -27,6 +27,7 @@ _TOKENS = {
     "mm": rf"(?P<M>{_DIGIT}{{2}})", "ss": rf"(?P<S>{_DIGIT}{{2}})", "AP": r"(?P<p>[AaPp])\.?\s*[Mm]",
     "-": r"\s*[-–—−]\s*", "/": r"\s*/\s*", ".": r"\s*[.,·]\s*", ":": r"\s*[:：;]\s*", " ": r"\s*[,.]?\s*",
 }  # fmt: skip
+_DOT = r"\s*[.,·:]\s*"  # of a date that cannot be taken for a time
 _AFTER = {  # what may not follow: more of the same
     "date": r"(?![0-9])",
     "ss": r"(?![0-9:：])(?!\s*[AaPp]\.?\s*[Mm]\b)",
@@ -103,7 +104,8 @@ def _told(text: str) -> Iterator[Told]:
 @cache
 def _pattern(format_: str, last: str) -> re.Pattern[str]:
     tokens = re.split(r"(YYYY|YY|MM|DD|MON|hh|mm|ss|AP)", format_)
-    body = "".join(_TOKENS.get(token, re.escape(token)) for token in tokens)
+    signs = _TOKENS | {".": _DOT} if last == "date" and "YYYY" in tokens else _TOKENS
+    body = "".join(signs.get(token, re.escape(token)) for token in tokens)
     # A digit before it would be part of it, unless the space after a date was lost; letters may stand there
     # (the T of ISO 8601).
     lost = "" if last == "date" else "".join(rf"|(?<={end})" for end in _ENDS)

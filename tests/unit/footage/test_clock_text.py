@@ -47,6 +47,7 @@ def test_each_format_is_read_as_it_was_written(format_, moment):
         ("2024-05-0108:30:07", "YYYY-MM-DD hh:mm:ss", datetime(2024, 5, 1, 8, 30, 7)),  # the space was lost
         ("05/01/202408:30:07PM", "MM/DD/YYYY hh:mm:ss AP", datetime(2024, 5, 1, 20, 30, 7)),
         ("01.05.202408:30:07", "DD.MM.YYYY hh:mm:ss", datetime(2024, 5, 1, 8, 30, 7)),
+        ("23:06.2017 08:30:07", "DD.MM.YYYY hh:mm:ss", datetime(2017, 6, 23, 8, 30, 7)),
         ("May1202408:30:07", "MON DD YYYY hh:mm:ss", datetime(2024, 5, 1, 8, 30, 7)),
         ("Oct11201608:30:07", "MON DD YYYY hh:mm:ss", datetime(2016, 10, 11, 8, 30, 7)),
         ("11Oct201608:30:07", "DD MON YYYY hh:mm:ss", datetime(2016, 10, 11, 8, 30, 7)),
