@@ -10,8 +10,8 @@ onto the vehicle, a little turned, moved and enlarged from frame to frame, blurr
 compressed as H.264. Their text is known; in six labels the digit 0 is written as the letter O, so that texts
 are compared with O as 0 and I as 1 (``strict``: as labelled).
 
-What several pictures made into one gain was chosen with ``--seed 11 --photos even --rounds 2``; other seeds
-and ``--photos odd`` show what was not seen then.
+How several pictures are taken together was chosen with ``--photos even --rounds 2`` and seeds 11 to 16; other
+seeds and ``--photos odd`` show what was not seen then.
 
 Tracks without a plate are of more recordings, whose own plates are too small to be read: each is one of some
 hundred vehicles, enlarged, mirrored or not, in another light, with other blur and noise. So there are fewer

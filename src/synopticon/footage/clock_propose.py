@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
-import numpy as np
-
 from synopticon.footage.clock_fit import Bounds, Course, Reading, course, pieces
 from synopticon.footage.clock_text import DATES, DAY, TIMES, Told, told
 
@@ -20,7 +18,8 @@ ENOUGH = 5  # readings that must agree, and
 MOST_AGREE = 0.5  # their share of those in which a clock was read
 _CHANGES = 3  # different texts that show that it goes
 _HALVINGS = 14
-_TICKS = 7  # that are looked for in each stretch without a jump
+_TICKS = 7  # that are looked for in each stretch without a jump, and
+_NEAR = (0.0, 1.37, 3.0)  # how far from where each is, in what a text is shown for: some cannot be read
 _DENSER = 6  # readings more beside one that fits no line: a jump may be there
 
 
@@ -142,8 +141,8 @@ class _Looks:
         return self._asked[time]
 
     def spread(self, low: float, high: float, count: int) -> None:
-        for n in range(count):
-            self.at(low + (high - low) * n / (count - 1))
+        for time in _evenly(low, high, count):
+            self.at(time)
 
     def shown(self, time: float, like: _Guess) -> Reading | None:
         """What was shown, by the format of a guess; None where it cannot be read."""
@@ -215,14 +214,15 @@ def _refine(looks: _Looks, guess: _Guess) -> None:
     for n in range(len(guess.parts)):
         first, last = guess.part(n)[0].time, guess.part(n)[-1].time
         every = guess.part(n)[0].every
-        for share in np.linspace(0.0, 1.0, _TICKS).tolist():
-            start, back = first + share * (last - first - every), share > 0.5
-            near = (start + (first - t if back else t - first) for t in _starts(first, every))
-            _tick(looks, guess, [t for t in near if first <= t <= last - every])
+        latest = last - every
+        for number, start in enumerate(_evenly(first, latest, _TICKS)):
+            inwards = every if 2 * number < _TICKS else -every
+            near = (start + step * inwards for step in _NEAR)
+            _tick(looks, guess, [t for t in near if first <= t <= latest])
 
 
-def _starts(first: float, every: float) -> Iterator[float]:
-    return (first + step * every for step in (0.0, 1.37, 3.0))
+def _evenly(low: float, high: float, count: int) -> Iterator[float]:
+    return (low + (high - low) * n / (count - 1) for n in range(count))
 
 
 def _locate(looks: _Looks, guess: _Guess, low: Reading, high: Reading) -> None:

@@ -104,7 +104,7 @@ def _told(text: str) -> Iterator[Told]:
 @cache
 def _pattern(format_: str, last: str) -> re.Pattern[str]:
     tokens = re.split(r"(YYYY|YY|MM|DD|MON|hh|mm|ss|AP)", format_)
-    signs = _TOKENS | {".": _DOT} if last == "date" and "YYYY" in tokens else _TOKENS
+    signs = _TOKENS | {".": _DOT} if "YYYY" in tokens else _TOKENS
     body = "".join(signs.get(token, re.escape(token)) for token in tokens)
     # A digit before it would be part of it, unless the space after a date was lost; letters may stand there
     # (the T of ISO 8601).

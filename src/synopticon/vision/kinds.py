@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from synopticon.values.detection import CLASS_GROUP, CLASS_INDEX, CLASSES
 from synopticon.values.track import Track
 from synopticon.values.traits import CARRIED, KINDS
-from synopticon.vision.geometry import paired_iou
+from synopticon.vision.geometry import areas, paired_iou, paired_overlaps
 from synopticon.vision.observations import Observations
 
 # What a witness calls what the model has a class for; van, pickup and small lorry are one class to it.
@@ -107,6 +107,4 @@ def _count(kinds: Kinds, i: int, track: Track, part: Observations, rows: slice) 
 
 def _within(things: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.float64]:
     """Share of each thing that lies in the box of the same row."""
-    low, high = np.maximum(things[:, :2], boxes[:, :2]), np.minimum(things[:, 2:], boxes[:, 2:])
-    shared = np.maximum(high - low, 0).astype(np.float64).prod(axis=1)
-    return np.asarray(shared / np.maximum((things[:, 2:] - things[:, :2]).prod(axis=1), 1e-9))
+    return np.asarray(paired_overlaps(things, boxes) / np.maximum(areas(things), 1e-9))

@@ -358,8 +358,8 @@ def verdict(shots: Sequence[Shot], among: tuple[str, ...] = (), gate: Gate | Non
     """
     singles = [shot for shot in shots if shot.pictures == 1]
     made = [shot for shot in shots if shot.pictures > 1]
-    said = [_verdict(some, among, gate) for some in (singles, made) if some]
-    known = [one for one in said if one is not None]
+    said = (_verdict(some, among, gate) for some in (singles, made))
+    known = (one for one in said if one is not None)
     return max(known, key=lambda one: (one.passed, np.mean(one.confidence)), default=None)
 
 

@@ -245,7 +245,7 @@ def _around(box: NDArray[np.float32], shape: tuple[int, ...]) -> tuple[int, int,
 def _above(vehicle: Picture) -> int:
     """Rows at the top of a picture in which no plate is looked for, so that a tall one is shown at once."""
     high, wide = vehicle.shape[:2]
-    return int(np.clip(high - int(TALL * wide), 0, _UPPER * high))
+    return int(min(max(high - int(TALL * wide), 0), _UPPER * high))
 
 
 def _on(place: Place, boxes: Sequence[NDArray[np.float32]]) -> bool:

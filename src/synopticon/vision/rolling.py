@@ -28,7 +28,7 @@ from synopticon.values.track import Track
 from synopticon.vision.background import learn_scene
 from synopticon.vision.checks import Checks
 from synopticon.vision.detect import Detector
-from synopticon.vision.geometry import areas
+from synopticon.vision.geometry import paired_iou
 from synopticon.vision.observations import Observations
 from synopticon.vision.observe import ObserveSettings, Watcher
 from synopticon.vision.sampling import Pictures, join, own
@@ -160,15 +160,10 @@ class Rolling:
         motion = self.observe.motion
         self.bank = Bank((learn_scene(pictures, float(pictures.times[0]), float("inf"), motion),))
         if self._watcher is None:
-            self.begun = self.now
             self._watcher = Watcher(self.footage, self.bank, self.detector, self.observe)
+            self.begun = self.now
         else:
             self._watcher.bank = self.bank
-
-    def settle(self) -> None:
-        """Wait until what is being learned is learned: where pictures come faster than life."""
-        if self._learning is not None:
-            self._learning.join()
 
     def build(self) -> tuple[Track, ...]:
         """The tracks as they are known now."""
@@ -246,10 +241,7 @@ def _alike(a: Track, b: Track) -> float:
     _, mine, theirs = np.intersect1d(a.pts, b.pts, assume_unique=True, return_indices=True)
     if len(mine) < SHARED:
         return 0.0
-    one, other = a.boxes[mine], b.boxes[theirs]
-    low, high = np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])
-    both = np.prod(np.maximum(high - low, 0), axis=1)
-    return float(np.mean(both / np.maximum(areas(one) + areas(other) - both, 1e-6)))
+    return float(np.mean(paired_iou(a.boxes[mine], b.boxes[theirs])))
 
 
 def _part(track: Track, which: NDArray[np.bool_]) -> Track | None:

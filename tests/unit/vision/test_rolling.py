@@ -1,4 +1,5 @@
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -109,7 +110,9 @@ def test_the_scene_is_learned_beside_looking_and_nothing_is_looked_for_before(mo
         rolling.see(Frame(0, n, n / RATE, y, grey, grey))
     assert (rolling.begun, rolling.bank, rolling.build()) == (None, None, ())
     held.set()
-    rolling.settle()
+    end = time.monotonic() + 30
+    while rolling.begun is None and time.monotonic() < end:
+        time.sleep(0.01)
     assert rolling.begun == pytest.approx(9.9)
     assert np.abs(rolling.bank.scenes[0].y.astype(int) - y).max() <= 1
     rolling.see(Frame(0, 100, 10.0, y, grey, grey))
